@@ -1,0 +1,58 @@
+// Entry of every npm script. Any Node.js from 18 on can start it: it installs what package-lock.json names when
+// that has not been done yet (no lifecycle script of a dependency is run), then starts the command given with
+// Node.js 24, the action's own runtime: this one, or the one that an optional dependency carries.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [script, ...args] = process.argv.slice(2);
+
+install();
+const node = findNode24();
+const started = spawnSync(node, [join(root, script), ...args], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+});
+process.exit(started.status ?? 1);
+
+function install() {
+  const stamp = join(root, 'node_modules', '.installed');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  console.log('Installing the dependencies that package-lock.json names (once) ...');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  // `npm install` and not `npm ci`: the latter refuses a lock file made behind a registry that lacks the packages of
+  // a platform nobody there uses, although they are optional. Versions and integrity come from the lock file.
+  const options = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const done = spawnSync(npm, ['install', ...options], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (done.status !== 0) {
+    console.error('npm install failed: is the npm registry in reach? Its own message is above.');
+    process.exit(1);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+function findNode24() {
+  if (Number(process.versions.node.split('.')[0]) === 24) return process.execPath;
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const file = process.platform === 'win32' ? 'node.exe' : 'node';
+  const carried = [`node-${platform}-${process.arch}`, `node-bin-${platform}-${process.arch}`]
+    .map((name) => join(root, 'node_modules', name, 'bin', file))
+    .find((path) => existsSync(path));
+  if (carried) return carried;
+  if (Number(process.versions.node.split('.')[0]) > 24) return process.execPath;
+  console.error(
+    `Node.js 24 is needed; this is ${process.version} and no package carries it for this machine.`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,112 @@
+// The project's checks and builds, each by name: `npm run all` is what a change has to pass.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const reports = join(root, 'reports');
+
+const tasks: Record<string, (args: readonly string[]) => void> = {
+  format: () => run('@biomejs/biome/bin/biome', ['check', '--write', '--error-on-warnings', '.']),
+  check: () => {
+    run('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']);
+    run('oxlint/bin/oxlint', ['--type-aware', '--quiet', 'src', 'local', 'scripts', '__tests__']);
+    run('typescript/bin/tsc', ['-p', 'tsconfig.json']);
+  },
+  bundle: () => {
+    const made = bundle();
+    rmSync(join(root, 'dist'), { recursive: true, force: true });
+    cpSync(made, join(root, 'dist'), { recursive: true });
+    report('dist');
+  },
+  'check:dist': () => {
+    const made = bundle();
+    const stale = differences(made, join(root, 'dist'));
+    if (stale.length > 0)
+      fail(`dist/ is not what a clean build makes (npm run bundle):\n  ${stale.join('\n  ')}`);
+    report('dist');
+  },
+  test: (args) => jest(['pure', 'local', 'scenarios'], args),
+  'test:docker': (args) => jest(['docker'], args),
+  all: (args) => {
+    task('check')([]);
+    task('check:dist')([]);
+    task('test')(args);
+  },
+};
+
+const [name = 'all', ...args] = process.argv.slice(2);
+task(name)(args);
+
+function task(wanted: string): (args: readonly string[]) => void {
+  return tasks[wanted] ?? fail(`There is no task ${wanted}: ${Object.keys(tasks).join(', ')}`);
+}
+
+/** Builds the action from nothing and returns the folder that holds what belongs into dist/. */
+function bundle(): string {
+  const build = join(root, 'build');
+  rmSync(build, { recursive: true, force: true });
+  run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
+  const ncc = [
+    'build',
+    'build/src/main.js',
+    '-o',
+    'build/dist',
+    '--minify',
+    '--license',
+    'licenses.txt',
+    '--quiet',
+  ];
+  run('@vercel/ncc/dist/ncc/cli.js', ncc);
+  return join(build, 'dist');
+}
+
+function differences(made: string, committed: string): string[] {
+  const names = new Set([...filesOf(made), ...filesOf(committed)]);
+  return [...names].filter((file) => {
+    const both = [join(made, file), join(committed, file)] as const;
+    return !both.every((path) => existsSync(path)) || !readFileSync(both[0]).equals(readFileSync(both[1]));
+  });
+}
+
+function filesOf(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
+function report(folder: string): void {
+  const bytes = filesOf(join(root, folder)).reduce(
+    (sum, file) => sum + statSync(join(root, folder, file)).size,
+    0,
+  );
+  console.log(`${folder}/: ${(bytes / 1024 / 1024).toFixed(2)} MiB`);
+}
+
+/** Runs jest's projects; its machine-readable report lands in reports/, one file a call. */
+function jest(projects: readonly string[], rest: readonly string[]): void {
+  mkdirSync(reports, { recursive: true });
+  const file = join(reports, `${projects.join('-')}.json`);
+  rmSync(file, { force: true });
+  run(
+    'jest/bin/jest.js',
+    ['--selectProjects', ...projects, '--json', `--outputFile=${file}`, ...rest],
+    ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+  );
+}
+
+function run(tool: string, toolArgs: readonly string[], nodeArgs: readonly string[] = []): void {
+  const path = join(root, 'node_modules', tool);
+  const done = spawnSync(process.execPath, [...nodeArgs, path, ...toolArgs], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, FORCE_COLOR: process.env.FORCE_COLOR ?? '0' },
+  });
+  if (done.status !== 0) fail(`${tool.split('/').at(-1)} ${toolArgs[0] ?? ''} failed`);
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}
