@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { Failure } from '../failure.ts';
+
+/** The docker command line as found on this machine, and how to start it. */
+export interface Docker {
+  /** For every docker command: holds DOCKER_HOST, DOCKER_CONFIG and the like. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly clientVersion: string;
+  readonly serverVersion: string;
+  /** The version of buildx, `unknown` where it does not say; undefined without buildx. */
+  readonly buildxVersion: string | undefined;
+}
+
+/**
+ * Finds the client, the engine that it talks to, and buildx.
+ * @throws Failure docker-missing, docker-engine-missing
+ */
+export async function findDocker(env: NodeJS.ProcessEnv): Promise<Docker> {
+  const [version, buildx] = await Promise.all([
+    runDocker(env, ['version', '--format', '{{json .}}']),
+    runDocker(env, ['buildx', 'version']),
+  ]);
+  if (version.kind === 'missing') {
+    throw new Failure({
+      code: 'docker-missing',
+      fault: 'yours',
+      message: 'There is no docker command on this runner.',
+      advice: 'Use a runner that has Docker, or name an image that exists already with the input image.',
+    });
+  }
+  const { client, server } = readVersions(version.stdout);
+  if (server === undefined) throw engineMissing(env, version.stderr);
+  return {
+    env,
+    clientVersion: client ?? 'unknown',
+    serverVersion: server,
+    buildxVersion: buildx.kind === 'ran' && buildx.exitCode === 0 ? readBuildx(buildx.stdout) : undefined,
+  };
+}
+
+/** The two versions in the reply of `docker version`; the server is null in it when no engine answered. */
+export function readVersions(stdout: string): {
+  readonly client: string | undefined;
+  readonly server: string | undefined;
+} {
+  try {
+    const reply = JSON.parse(stdout) as {
+      Client?: { Version?: string };
+      Server?: { Version?: string } | null;
+    };
+    return { client: reply.Client?.Version, server: reply.Server?.Version };
+  } catch {
+    return { client: undefined, server: undefined };
+  }
+}
+
+/**
+ * The version in the reply of `docker buildx version`, without its `v`. A client with no plugin may answer with its
+ * own help instead of an error, so a text that does not speak of buildx means that there is none.
+ */
+export function readBuildx(stdout: string): string | undefined {
+  const words = /^(\S*buildx)\s+(\S+)/m.exec(stdout);
+  if (words === null) return undefined;
+  return /^v?(\d+\.\d+\.\d+\S*)$/.exec(words[2] ?? '')?.[1] ?? 'unknown';
+}
+
+type Ran =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'ran'; readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+
+/** Runs one short docker command to its end; a failing one is an answer too. */
+export function runDocker(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile('docker', args, { env, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
+      if (error?.code === 'ENOENT') resolve({ kind: 'missing' });
+      else resolve({ kind: 'ran', exitCode: exitCodeOf(error), stdout, stderr });
+    });
+  });
+}
+
+function exitCodeOf(error: { readonly code?: unknown } | null): number {
+  if (error === null) return 0;
+  return typeof error.code === 'number' ? error.code : 1;
+}
+
+function engineMissing(env: NodeJS.ProcessEnv, stderr: string): Failure {
+  const host = env.DOCKER_HOST;
+  const where =
+    host === undefined || host === '' ? 'DOCKER_HOST is not set' : `DOCKER_HOST is ${withoutPassword(host)}`;
+  const said = stderr.trim().split('\n').at(-1)?.trim() ?? '';
+  return new Failure({
+    code: 'docker-engine-missing',
+    fault: 'yours',
+    message: `The docker command is here, but no Docker engine answers it (${where}).${said === '' ? '' : ` Docker says: ${said}`}`,
+    advice:
+      'Start the engine or correct DOCKER_HOST, or name an image that exists already with the input image.',
+  });
+}
+
+/** An address may carry a user and a password. */
+function withoutPassword(address: string): string {
+  return address.replace(/\/\/[^/@]*@/, '//***@');
+}

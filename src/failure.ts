@@ -1,0 +1,53 @@
+/** Every expected problem has one of these codes; they are documented and stay as they are. */
+export const failureCodes = [
+  // what the workflow asked for
+  'input-invalid',
+  // task definition
+  'task-definition-missing',
+  'task-definition-unreadable',
+  'task-definition-invalid',
+  'container-not-found',
+  'container-ambiguous',
+  // Docker
+  'docker-missing',
+  'docker-engine-missing',
+  'docker-config-unreadable',
+  // image
+  'build-failed',
+  'push-failed',
+  'push-denied',
+  'repository-missing',
+  'image-tag-immutable',
+  'image-digest-unknown',
+  // this run
+  'cancelled',
+] as const;
+
+export type FailureCode = (typeof failureCodes)[number];
+
+/** `yours`: the workflow, its files or its account; `aws`: the service there; `ours`: a defect of this action. */
+export type Fault = 'yours' | 'aws' | 'ours';
+
+/**
+ * An expected problem: `message` says what happened, `advice` what to do about it.
+ * Neither may hold a secret: both are printed.
+ */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  readonly fault: Fault;
+  readonly advice: string | undefined;
+
+  constructor(problem: {
+    readonly code: FailureCode;
+    readonly fault: Fault;
+    readonly message: string;
+    readonly advice?: string | undefined;
+    readonly cause?: unknown;
+  }) {
+    super(problem.message, problem.cause === undefined ? undefined : { cause: problem.cause });
+    this.name = 'Failure';
+    this.code = problem.code;
+    this.fault = problem.fault;
+    this.advice = problem.advice;
+  }
+}

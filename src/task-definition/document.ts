@@ -1,0 +1,80 @@
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
+
+/**
+ * A task definition as RegisterTaskDefinition takes it, `tags` included. Plain JSON and never the SDK's type: the
+ * SDK drops what it does not know, and a document may hold fields that are newer than the SDK in this bundle.
+ */
+export type TaskDefinitionDocument = JsonObject;
+
+/** One member of `containerDefinitions`. */
+export type ContainerDocument = JsonObject;
+
+/** What DescribeTaskDefinition adds and RegisterTaskDefinition does not take (documented). */
+export const readOnlyFields: ReadonlySet<string> = new Set([
+  'taskDefinitionArn',
+  'revision',
+  'status',
+  'requiresAttributes',
+  'compatibilities',
+  'registeredAt',
+  'registeredBy',
+  'deregisteredAt',
+  'deleteRequestedAt',
+]);
+
+/** The document without what only ECS writes, fit for registering. Silent: nobody asked for those fields. */
+export function registrable(document: TaskDefinitionDocument): TaskDefinitionDocument {
+  return Object.fromEntries(Object.entries(document).filter(([field]) => !readOnlyFields.has(field)));
+}
+
+/**
+ * A reply of DescribeTaskDefinition as one document. Its tags stand beside the task definition there and inside the
+ * request of RegisterTaskDefinition; without them the next revision would lose its tags. Tags of AWS's own
+ * (`aws:`) are left out: a request that sets them is refused.
+ */
+export function fromDescribed(reply: JsonObject): TaskDefinitionDocument {
+  const described = isJsonObject(reply.taskDefinition) ? reply.taskDefinition : {};
+  const tags = isJsonArray(reply.tags) ? reply.tags.filter((tag) => !isTagOfAws(tag)) : [];
+  return tags.length === 0 ? registrable(described) : { ...registrable(described), tags };
+}
+
+export function familyOf(document: TaskDefinitionDocument): string | undefined {
+  return textOf(document.family);
+}
+
+/** The containers in their order; anything that is no object (a null in a list) is passed over. */
+export function containersOf(document: TaskDefinitionDocument): readonly ContainerDocument[] {
+  return isJsonArray(document.containerDefinitions) ? document.containerDefinitions.filter(isJsonObject) : [];
+}
+
+export function containerNamed(
+  document: TaskDefinitionDocument,
+  name: string,
+): ContainerDocument | undefined {
+  return containersOf(document).find((container) => container.name === name);
+}
+
+/** The names of all containers, for choosing and for messages. */
+export function containerNames(document: TaskDefinitionDocument): readonly string[] {
+  return containersOf(document).flatMap((container) => textOf(container.name) ?? []);
+}
+
+/**
+ * The platform that the tasks run on, in Docker's words. Omitted means LINUX and X86_64 (documented), and Fargate's
+ * Windows is X86_64 only.
+ */
+export function platformOf(
+  document: TaskDefinitionDocument,
+): 'linux/amd64' | 'linux/arm64' | 'windows/amd64' {
+  const asked = isJsonObject(document.runtimePlatform) ? document.runtimePlatform : {};
+  if (textOf(asked.operatingSystemFamily)?.startsWith('WINDOWS') === true) return 'windows/amd64';
+  return asked.cpuArchitecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64';
+}
+
+function isTagOfAws(tag: Json): boolean {
+  return isJsonObject(tag) && textOf(tag.key)?.startsWith('aws:') === true;
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
