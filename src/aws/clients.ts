@@ -1,0 +1,38 @@
+import { Agent } from 'node:https';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+
+/** The clients of one region. ECS is always needed; the others are loaded by the runs that need them. */
+export interface Aws {
+  readonly ecs: ECSClient;
+  readonly ecr: (region?: string) => Promise<ECRClient>;
+  readonly logs: (region?: string) => Promise<CloudWatchLogsClient>;
+  readonly elb: () => Promise<ElasticLoadBalancingV2Client>;
+}
+
+/** @param region undefined: as the SDK finds it (AWS_REGION, the configuration file) */
+export function openAws(region: string | undefined): Aws {
+  const config = (own: string | undefined = region) => ({
+    ...(own === undefined ? {} : { region: own }),
+    // One attempt: what is sent again, and when, is decided by call.ts and by the callers of UpdateService.
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: 20_000,
+      throwOnRequestTimeout: true,
+      // The SDK ignores HTTPS_PROXY and NO_PROXY; Node.js 24's own agent honours them.
+      httpsAgent: new Agent({ keepAlive: true, proxyEnv: process.env }),
+    },
+  });
+  return {
+    ecs: new ECSClient(config()),
+    ecr: async (own) => new (await import('@aws-sdk/client-ecr')).ECRClient(config(own)),
+    logs: async (own) => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(config(own)),
+    elb: async () => {
+      const { ElasticLoadBalancingV2Client } = await import('@aws-sdk/client-elastic-load-balancing-v2');
+      return new ElasticLoadBalancingV2Client(config());
+    },
+  };
+}

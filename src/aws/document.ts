@@ -1,0 +1,81 @@
+import {
+  DescribeTaskDefinitionCommand,
+  type ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
+import { isJsonObject, type JsonObject } from './json.ts';
+
+/**
+ * Reads a task definition as the JSON that ECS sends, tags beside it: `{ taskDefinition, tags }`. The typed output
+ * of the SDK would lack every member that is newer than the SDK.
+ *
+ * @param reference family, family:revision or ARN
+ */
+export async function describeTaskDefinition(ecs: ECSClient, reference: string): Promise<JsonObject> {
+  const command = new DescribeTaskDefinitionCommand({ taskDefinition: reference, include: ['TAGS'] });
+  return reply(await rawReply(ecs, command));
+}
+
+/**
+ * Registers a task definition from JSON, member for member as given.
+ *
+ * @param document what RegisterTaskDefinition takes, `tags` included
+ * @returns `{ taskDefinition, tags }` as ECS answers
+ */
+export async function registerTaskDefinition(ecs: ECSClient, document: JsonObject): Promise<JsonObject> {
+  const command = new RegisterTaskDefinitionCommand({ family: undefined, containerDefinitions: undefined });
+  command.middlewareStack.add(
+    (next) => (step) => {
+      if (isHttp(step.request)) {
+        step.request.body = JSON.stringify(document);
+        delete step.request.headers['content-length'];
+      }
+      return next(step);
+    },
+    // Before the step that counts the body's length and before the signature.
+    { step: 'build', name: 'sendWholeDocument', priority: 'high' },
+  );
+  return reply(await rawReply(ecs, command));
+}
+
+type TaskDefinitionCommand = DescribeTaskDefinitionCommand | RegisterTaskDefinitionCommand;
+
+/** The body of the reply as text; the SDK still reads it too, for its errors. */
+async function rawReply(ecs: ECSClient, command: TaskDefinitionCommand): Promise<string> {
+  let body = '';
+  command.middlewareStack.add(
+    (next) => async (step) => {
+      const result = await next(step);
+      if (isHttp(result.response) && result.response.body !== undefined) {
+        const bytes = await bytesOf(result.response.body);
+        body = new TextDecoder().decode(bytes);
+        result.response.body = bytes;
+      }
+      return result;
+    },
+    // Nearest to the wire of the steps that see the response: what the SDK reads later is what is kept here.
+    { step: 'deserialize', name: 'keepRawBody', priority: 'low' },
+  );
+  // The two commands have nothing in common that the client's overloads take.
+  if (command instanceof DescribeTaskDefinitionCommand) await ecs.send(command);
+  else await ecs.send(command);
+  return body;
+}
+
+function reply(body: string): JsonObject {
+  const document: unknown = JSON.parse(body);
+  if (!isJsonObject(document)) throw new Error('ECS answered with something that is no JSON object');
+  return document;
+}
+
+function isHttp(value: unknown): value is { body: unknown; headers: Record<string, string> } {
+  return typeof value === 'object' && value !== null && 'body' in value && 'headers' in value;
+}
+
+async function bytesOf(body: unknown): Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return body;
+  if (typeof body === 'string') return new TextEncoder().encode(body);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

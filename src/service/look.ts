@@ -1,0 +1,172 @@
+import { type Deployment, DescribeServicesCommand, type ECSClient, type Service } from '@aws-sdk/client-ecs';
+import { type Calling, call } from '../aws/call.ts';
+import { describeTaskDefinition } from '../aws/document.ts';
+import { kindOf } from '../aws/errors.ts';
+import { Failure } from '../failure.ts';
+import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
+import { type History, isOver, listServiceDeployments, readServiceRevision } from './service-deployments.ts';
+import { chooseWayBack, type WayBack } from './way-back.ts';
+
+/** A service as it was before this run touched it. */
+export interface ServiceSeen {
+  readonly name: string;
+  readonly arn: string;
+  readonly clusterArn: string;
+  readonly service: Service;
+  readonly primary: Deployment | undefined;
+  readonly taskDefinitionArn: string;
+  readonly taskDefinition: TaskDefinitionDocument;
+  readonly history: History;
+  /** A deployment that nobody of this run started and that is not over. */
+  readonly inFlight: { readonly id: string; readonly taskDefinitionArn: string; readonly status: string } | undefined;
+  /** Without the settings, which depend on what the run changes; undefined when no deployment ever succeeded. */
+  readonly wayBack: Omit<WayBack, 'settings'> | undefined;
+}
+
+/**
+ * Reads the services and all that decides about them, in parallel. All problems are reported together.
+ * @throws Failure cluster-missing, service-missing, service-inactive, service-unsupported
+ */
+export async function look(
+  ecs: ECSClient,
+  calling: Calling,
+  cluster: string,
+  names: readonly string[],
+): Promise<readonly ServiceSeen[]> {
+  const services = await readServices(ecs, calling, cluster, names);
+  return Promise.all(services.map((service) => see(ecs, calling, service)));
+}
+
+/** The services in the order of their names; ECS takes ten a call (documented). */
+async function readServices(
+  ecs: ECSClient,
+  calling: Calling,
+  cluster: string,
+  names: readonly string[],
+): Promise<readonly Service[]> {
+  const found: Service[] = [];
+  const problems: Failure[] = [];
+  for (let start = 0; start < names.length; start += 10) {
+    const services = names.slice(start, start + 10);
+    const reply = await call(calling, 'ecs:DescribeServices', () =>
+      ecs.send(new DescribeServicesCommand({ cluster, services, include: ['TAGS'] })),
+    ).catch((error: unknown) => {
+      throw kindOf(error) === 'not-found' ? clusterMissing(cluster, error) : error;
+    });
+    for (const name of services) {
+      const service = (reply.services ?? []).find((one) => one.serviceName === name || one.serviceArn === name);
+      const problem = service === undefined ? serviceMissing(cluster, name) : unfit(name, service);
+      if (problem !== undefined) problems.push(problem);
+      else if (service !== undefined) found.push(service);
+    }
+  }
+  const [first] = problems;
+  if (first !== undefined) {
+    throw problems.length === 1
+      ? first
+      : new Failure({
+          code: first.code,
+          fault: first.fault,
+          message: problems.map(({ message }) => message).join('\n'),
+          advice: first.advice,
+        });
+  }
+  return found;
+}
+
+async function see(ecs: ECSClient, calling: Calling, service: Service): Promise<ServiceSeen> {
+  const { serviceArn = '', clusterArn = '', serviceName = '', taskDefinition: taskDefinitionArn = '' } = service;
+  const deployments = service.deployments ?? [];
+  const [described, history] = await Promise.all([
+    call(calling, 'ecs:DescribeTaskDefinition', () => describeTaskDefinition(ecs, taskDefinitionArn)),
+    listServiceDeployments(ecs, calling, { clusterArn, serviceArn }),
+  ]);
+  return {
+    name: serviceName,
+    arn: serviceArn,
+    clusterArn,
+    service,
+    primary: deployments.find(({ status }) => status === 'PRIMARY'),
+    taskDefinitionArn,
+    taskDefinition: fromDescribed(described),
+    history,
+    inFlight: inFlightOf(deployments, history),
+    wayBack: await findWayBack(ecs, calling, deployments, history),
+  };
+}
+
+function inFlightOf(deployments: readonly Deployment[], history: History): ServiceSeen['inFlight'] {
+  const primary = deployments.find(({ status }) => status === 'PRIMARY');
+  if (primary === undefined) return undefined;
+  const newest = history.kind === 'known' ? history.deployments[0] : undefined;
+  const running = newest !== undefined && !isOver(newest.status);
+  if (!running && primary.rolloutState !== 'IN_PROGRESS') return undefined;
+  return {
+    id: primary.id ?? '',
+    taskDefinitionArn: primary.taskDefinition ?? '',
+    status: (running ? newest.status : primary.rolloutState) ?? 'IN_PROGRESS',
+  };
+}
+
+async function findWayBack(
+  ecs: ECSClient,
+  calling: Calling,
+  deployments: readonly Deployment[],
+  history: History,
+): Promise<ServiceSeen['wayBack']> {
+  const candidate = chooseWayBack(history.kind === 'known' ? history.deployments : undefined, deployments);
+  if (candidate.kind === 'revision') {
+    const { serviceRevisionArn } = candidate;
+    const revision = await readServiceRevision(ecs, calling, serviceRevisionArn);
+    if (revision?.taskDefinition !== undefined) {
+      return { serviceRevisionArn, taskDefinitionArn: revision.taskDefinition };
+    }
+  }
+  const known = candidate.kind === 'task-definition' ? candidate : chooseWayBack(undefined, deployments);
+  return known.kind === 'task-definition'
+    ? { serviceRevisionArn: undefined, taskDefinitionArn: known.taskDefinitionArn }
+    : undefined;
+}
+
+function clusterMissing(cluster: string, cause: unknown): Failure {
+  return new Failure({
+    code: 'cluster-missing',
+    fault: 'yours',
+    message: `There is no cluster ${cluster} in this account and region.`,
+    advice: 'Check the input cluster, the region (input region or AWS_REGION) and the account of the credentials.',
+    cause,
+  });
+}
+
+function serviceMissing(cluster: string, name: string): Failure {
+  return new Failure({
+    code: 'service-missing',
+    fault: 'yours',
+    message: `There is no service ${name} in the cluster ${cluster}.`,
+    advice: 'Check the inputs service and cluster, the region and the account of the credentials.',
+  });
+}
+
+/** Services that cannot be deployed to, or not yet by this action. Unknown controllers and strategies are refused too. */
+function unfit(name: string, { status, deploymentController, deploymentConfiguration }: Service): Failure | undefined {
+  if (status !== 'ACTIVE') {
+    return new Failure({
+      code: 'service-inactive',
+      fault: 'yours',
+      message: `The service ${name} is ${status ?? 'in no known state'}, not ACTIVE.`,
+      advice: 'A service that was deleted has to be created again before it can be deployed to.',
+    });
+  }
+  const controller = deploymentController?.type ?? 'ECS';
+  const strategy = deploymentConfiguration?.strategy ?? 'ROLLING';
+  if (controller === 'ECS' && strategy === 'ROLLING') return undefined;
+  return new Failure({
+    code: 'service-unsupported',
+    fault: 'yours',
+    message:
+      controller === 'ECS'
+        ? `The service ${name} uses the deployment strategy ${strategy}; this action can follow and undo ROLLING only.`
+        : `The service ${name} uses the deployment controller ${controller}; this action works with ECS only.`,
+    advice: 'Nothing was changed. Deploy this service with the tool that its controller or strategy needs.',
+  });
+}

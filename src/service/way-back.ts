@@ -1,0 +1,48 @@
+import type { Deployment, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+
+/** Where a failed deployment returns to; fixed before anything is touched. */
+export interface WayBack {
+  /** Undefined where ECS does not tell service revisions. */
+  readonly serviceRevisionArn: string | undefined;
+  readonly taskDefinitionArn: string;
+  /** What the service had of the settings that this run changes; only those. */
+  readonly settings: WayBackSettings;
+}
+
+export interface WayBackSettings {
+  readonly desiredCount?: number;
+}
+
+/** Which deployment the way back leads to; its task definition is read by the caller where only a revision is known. */
+export type Candidate =
+  | { readonly kind: 'revision'; readonly serviceRevisionArn: string }
+  | { readonly kind: 'task-definition'; readonly taskDefinitionArn: string }
+  | { readonly kind: 'none' };
+
+/**
+ * Chooses the way back: the target of the newest service deployment that succeeded; where that history is not told,
+ * the deployment that is COMPLETED. Never the one in flight, never "revision minus one".
+ *
+ * @param history newest first; undefined when ECS does not tell it
+ * @param deployments the service's `deployments[]`
+ */
+export function chooseWayBack(
+  history: readonly ServiceDeploymentBrief[] | undefined,
+  deployments: readonly Deployment[],
+): Candidate {
+  const succeeded = history?.find(({ status }) => status === 'SUCCESSFUL')?.targetServiceRevisionArn;
+  if (succeeded !== undefined) return { kind: 'revision', serviceRevisionArn: succeeded };
+
+  const completed = deployments.find(({ rolloutState }) => rolloutState === 'COMPLETED') ?? settled(deployments);
+  return completed?.taskDefinition === undefined
+    ? { kind: 'none' }
+    : { kind: 'task-definition', taskDefinitionArn: completed.taskDefinition };
+}
+
+/** `rolloutState` can be absent (documented, for a Classic Load Balancer): alone and at full count is as good. */
+function settled(deployments: readonly Deployment[]): Deployment | undefined {
+  const [only, ...others] = deployments;
+  if (only === undefined || others.length > 0 || only.rolloutState !== undefined) return undefined;
+  const { desiredCount = 0, runningCount = 0 } = only;
+  return desiredCount > 0 && runningCount === desiredCount ? only : undefined;
+}
