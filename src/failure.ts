@@ -2,6 +2,18 @@
 export const failureCodes = [
   // what the workflow asked for
   'input-invalid',
+  // cluster and service
+  'cluster-missing',
+  'service-missing',
+  'service-inactive',
+  'service-unsupported',
+  'deployment-in-flight',
+  // AWS
+  'aws-denied',
+  'aws-credentials',
+  'aws-unreachable',
+  'aws-refused',
+  'region-missing',
   // task definition
   'task-definition-missing',
   'task-definition-unreadable',
@@ -19,8 +31,11 @@ export const failureCodes = [
   'repository-missing',
   'image-tag-immutable',
   'image-digest-unknown',
+  'image-missing',
+  'dockerfile-missing',
   // this run
   'cancelled',
+  'unexpected',
 ] as const;
 
 export type FailureCode = (typeof failureCodes)[number];

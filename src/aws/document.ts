@@ -3,6 +3,7 @@ import {
   type ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
+import type { MiddlewareStack } from '@smithy/types';
 import { isJsonObject, type JsonObject } from './json.ts';
 
 /**
@@ -13,7 +14,9 @@ import { isJsonObject, type JsonObject } from './json.ts';
  */
 export async function describeTaskDefinition(ecs: ECSClient, reference: string): Promise<JsonObject> {
   const command = new DescribeTaskDefinitionCommand({ taskDefinition: reference, include: ['TAGS'] });
-  return reply(await rawReply(ecs, command));
+  const body = keepBody(command.middlewareStack);
+  await ecs.send(command);
+  return reply(body());
 }
 
 /**
@@ -35,15 +38,15 @@ export async function registerTaskDefinition(ecs: ECSClient, document: JsonObjec
     // Before the step that counts the body's length and before the signature.
     { step: 'build', name: 'sendWholeDocument', priority: 'high' },
   );
-  return reply(await rawReply(ecs, command));
+  const body = keepBody(command.middlewareStack);
+  await ecs.send(command);
+  return reply(body());
 }
 
-type TaskDefinitionCommand = DescribeTaskDefinitionCommand | RegisterTaskDefinitionCommand;
-
-/** The body of the reply as text; the SDK still reads it too, for its errors. */
-async function rawReply(ecs: ECSClient, command: TaskDefinitionCommand): Promise<string> {
+/** Keeps the body of the reply as text; the SDK still reads it too, for its errors. */
+function keepBody<I extends object, O extends object>(stack: MiddlewareStack<I, O>): () => string {
   let body = '';
-  command.middlewareStack.add(
+  stack.add(
     (next) => async (step) => {
       const result = await next(step);
       if (isHttp(result.response) && result.response.body !== undefined) {
@@ -56,10 +59,7 @@ async function rawReply(ecs: ECSClient, command: TaskDefinitionCommand): Promise
     // Nearest to the wire of the steps that see the response: what the SDK reads later is what is kept here.
     { step: 'deserialize', name: 'keepRawBody', priority: 'low' },
   );
-  // The two commands have nothing in common that the client's overloads take.
-  if (command instanceof DescribeTaskDefinitionCommand) await ecs.send(command);
-  else await ecs.send(command);
-  return body;
+  return () => body;
 }
 
 function reply(body: string): JsonObject {

@@ -1,0 +1,31 @@
+import { setImmediate } from 'node:timers/promises';
+
+/**
+ * Gathers single requests that are made together into calls that carry many, as AWS's Describe operations take them:
+ * 50 services that are followed at once are three reads a tick and not fifty.
+ *
+ * @param most how many keys one call carries
+ * @param load reads all keys of one call; a key that is not in its answer resolves to undefined
+ */
+export function batched<T>(
+  most: number,
+  load: (keys: readonly string[]) => Promise<ReadonlyMap<string, T>>,
+): (key: string) => Promise<T | undefined> {
+  let open: { keys: Set<string>; loaded: Promise<ReadonlyMap<string, T>> } | undefined;
+
+  return async (key) => {
+    if (open === undefined || open.keys.size >= most) {
+      const keys = new Set<string>();
+      const batch = {
+        keys,
+        loaded: setImmediate().then(() => {
+          if (open === batch) open = undefined;
+          return load([...keys]);
+        }),
+      };
+      open = batch;
+    }
+    open.keys.add(key);
+    return (await open.loaded).get(key);
+  };
+}

@@ -1,0 +1,218 @@
+import type { ServiceDeployment } from '@aws-sdk/client-ecs';
+import { plain } from '../report/plain.ts';
+import { countsOf, ownDeployment, primaryDeployment, type Snapshot } from './snapshot.ts';
+import { failureOf, type TaskFailure } from './task-failure.ts';
+
+/** What a snapshot means: wait, say that it is paused, an end that ECS decided, or an end that we decide. */
+export type Verdict =
+  | { readonly kind: 'waiting'; readonly phase: Phase; readonly failures: FailureCount }
+  | { readonly kind: 'paused'; readonly hook: string; readonly expires: Date | undefined }
+  | { readonly kind: 'ended'; readonly end: End }
+  | { readonly kind: 'giveUp'; readonly why: GiveUp };
+
+export type Phase =
+  | 'starting' // new tasks are not all up
+  | 'finishing' // all are; old ones drain, or a bake time runs
+  | 'ecs-rolling-back'
+  | 'ecs-stopping'
+  | 'unknown-state';
+
+/** What ECS (or a person by way of it) decided. */
+export type End =
+  | { readonly kind: 'completed'; readonly running: number; readonly desired: number }
+  | { readonly kind: 'rolled-back'; readonly by: RolledBackBy; readonly reason: string }
+  | { readonly kind: 'rollback-failed'; readonly by: RolledBackBy; readonly reason: string }
+  | { readonly kind: 'failed-in-place'; readonly reason: string }
+  | { readonly kind: 'stopped'; readonly reason: string }
+  | { readonly kind: 'superseded'; readonly by: string; readonly taskDefinitionArn: string | undefined }
+  | { readonly kind: 'service-gone'; readonly status: string }
+  | { readonly kind: 'out-of-time'; readonly remaining: string };
+
+export type RolledBackBy = 'circuit-breaker' | 'alarm' | 'hook' | 'person' | 'unknown';
+
+/** Why we end a rollout that ECS still pursues. */
+export type GiveUp =
+  | { readonly kind: 'tasks-failed'; readonly failures: readonly TaskFailure[]; readonly threshold: number }
+  | { readonly kind: 'no-progress'; readonly idleSeconds: number }
+  | { readonly kind: 'time-limit'; readonly elapsedSeconds: number };
+
+export interface FailureCount {
+  readonly count: number;
+  readonly threshold: number;
+}
+
+export interface Policy {
+  readonly failFast: boolean;
+  readonly circuitBreaker: boolean;
+  readonly limitSeconds: number;
+  readonly noProgressSeconds: number | undefined;
+}
+
+/** Judges a rollout: a pure function, in the order in which the rules take precedence. */
+export function judge(snapshot: Snapshot, policy: Policy): Verdict {
+  const end = gone(snapshot) ?? endByServiceDeployment(snapshot) ?? endByDeployments(snapshot);
+  if (end !== undefined) return { kind: 'ended', end };
+
+  const hook = snapshot.serviceDeployment?.lifecycleHookDetails?.find(
+    ({ status }) => status === 'AWAITING_ACTION',
+  );
+  const failures = countFailures(snapshot, policy);
+  const phase = phaseOf(snapshot);
+  const isOurs = phase === 'starting' || phase === 'finishing' || phase === 'unknown-state';
+
+  if (isOurs && policy.failFast && failures.counted.length >= failures.threshold) {
+    return {
+      kind: 'giveUp',
+      why: { kind: 'tasks-failed', failures: failures.counted, threshold: failures.threshold },
+    };
+  }
+  if (isOurs && phase !== 'finishing' && hook === undefined) {
+    if (snapshot.elapsedSeconds >= policy.limitSeconds) {
+      return { kind: 'giveUp', why: { kind: 'time-limit', elapsedSeconds: snapshot.elapsedSeconds } };
+    }
+    if (policy.noProgressSeconds !== undefined && snapshot.idleSeconds >= policy.noProgressSeconds) {
+      return { kind: 'giveUp', why: { kind: 'no-progress', idleSeconds: snapshot.idleSeconds } };
+    }
+  } else if (isOurs && snapshot.elapsedSeconds >= policy.limitSeconds) {
+    // The new version has what it wants; undoing now would take a healthy version away.
+    return { kind: 'ended', end: { kind: 'out-of-time', remaining: remainingWork(snapshot, hook !== undefined) } };
+  }
+  if (hook !== undefined) return { kind: 'paused', hook: hook.hookId ?? 'unknown', expires: hook.expiresAt };
+  return {
+    kind: 'waiting',
+    phase,
+    failures: { count: failures.counted.length, threshold: failures.threshold },
+  };
+}
+
+function gone({ service }: Snapshot): End | undefined {
+  const status = service?.status;
+  return status === 'DRAINING' || status === 'INACTIVE' ? { kind: 'service-gone', status } : undefined;
+}
+
+/** The statuses in which a service deployment is over; all others, known or not, go on. */
+function endByServiceDeployment(snapshot: Snapshot): End | undefined {
+  const deployment = snapshot.serviceDeployment;
+  const reason = plain(deployment?.statusReason ?? deployment?.rollback?.reason ?? '');
+  switch (deployment?.status) {
+    case 'SUCCESSFUL': {
+      const { running, desired } = countsOf(snapshot);
+      return { kind: 'completed', running, desired };
+    }
+    case 'ROLLBACK_SUCCESSFUL':
+      return { kind: 'rolled-back', by: rolledBackBy(deployment), reason };
+    case 'ROLLBACK_FAILED':
+      return { kind: 'rollback-failed', by: rolledBackBy(deployment), reason };
+    case 'STOPPED':
+      return stopped(snapshot, deployment, reason);
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * STOPPED has three causes (documented): another deployment, the circuit breaker without rollback, a person. The
+ * service tells them apart, so without a reading of the service there is no verdict yet.
+ */
+function stopped(snapshot: Snapshot, deployment: ServiceDeployment, reason: string): End | undefined {
+  const primary = primaryDeployment(snapshot);
+  if (primary === undefined) return undefined;
+  if (deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' || /circuit breaker/i.test(reason)) {
+    return { kind: 'failed-in-place', reason: reason || 'The circuit breaker was triggered.' };
+  }
+  if (primary.id !== snapshot.deploymentId) {
+    return { kind: 'superseded', by: primary.id ?? 'unknown', taskDefinitionArn: primary.taskDefinition };
+  }
+  if (primary.rolloutState === 'FAILED') {
+    return { kind: 'failed-in-place', reason: reason || plain(primary.rolloutStateReason ?? '') };
+  }
+  return { kind: 'stopped', reason };
+}
+
+/** The same truth from `deployments[]`, where the service deployment is not to be had. */
+function endByDeployments(snapshot: Snapshot): End | undefined {
+  if (snapshot.serviceDeployment !== undefined || snapshot.service === undefined) return undefined;
+  const own = ownDeployment(snapshot);
+  const primary = primaryDeployment(snapshot);
+  if (primary === undefined) return undefined;
+  if (primary.id === snapshot.deploymentId) {
+    if (primary.rolloutState === 'COMPLETED') {
+      return { kind: 'completed', running: primary.runningCount ?? 0, desired: primary.desiredCount ?? 0 };
+    }
+    const rollsBack = snapshot.service.deploymentConfiguration?.deploymentCircuitBreaker?.rollback === true;
+    return primary.rolloutState === 'FAILED' && !rollsBack
+      ? { kind: 'failed-in-place', reason: plain(primary.rolloutStateReason ?? '') }
+      : undefined;
+  }
+  if (isNewer(primary.createdAt, own?.createdAt, primary.id, snapshot.deploymentId)) {
+    return { kind: 'superseded', by: primary.id ?? 'unknown', taskDefinitionArn: primary.taskDefinition };
+  }
+  // An older deployment is PRIMARY again: ECS rolls back, and is done when that one is COMPLETED.
+  if (primary.rolloutState === 'IN_PROGRESS') return undefined;
+  const reason = plain(primary.rolloutStateReason ?? own?.rolloutStateReason ?? '');
+  return { kind: 'rolled-back', by: /circuit breaker/i.test(reason) ? 'circuit-breaker' : 'unknown', reason };
+}
+
+/** By creation time; without ours in the list any more, by the number in the id, which grows (seen, not promised). */
+function isNewer(theirs: Date | undefined, ours: Date | undefined, theirId = '', ourId = ''): boolean {
+  if (theirs !== undefined && ours !== undefined) return theirs > ours;
+  const number = (id: string) => BigInt(/^ecs-svc\/(\d+)$/.exec(id)?.[1] ?? 0);
+  return number(theirId) > number(ourId);
+}
+
+function rolledBackBy(deployment: ServiceDeployment): RolledBackBy {
+  const reason = `${deployment.statusReason ?? ''} ${deployment.rollback?.reason ?? ''}`;
+  if (deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' || /circuit breaker/i.test(reason)) {
+    return 'circuit-breaker';
+  }
+  if (deployment.alarms?.status === 'TRIGGERED' || /alarm/i.test(reason)) return 'alarm';
+  if (/lifecycle hook/i.test(reason)) return 'hook';
+  // The wording for StopServiceDeployment is not documented; a reason that speaks of a stop or a request is taken so.
+  if (/stop|request|user|manual/i.test(reason)) return 'person';
+  return 'unknown';
+}
+
+function phaseOf(snapshot: Snapshot): Phase {
+  const status = snapshot.serviceDeployment?.status;
+  const primary = primaryDeployment(snapshot);
+  if (status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS') return 'ecs-rolling-back';
+  if (status === 'STOP_REQUESTED' || status === 'STOPPED') return 'ecs-stopping';
+  if (primary !== undefined && primary.id !== snapshot.deploymentId) return 'ecs-rolling-back';
+  if (ownDeployment(snapshot)?.rolloutState === 'FAILED') return 'ecs-rolling-back';
+  if (status !== undefined && status !== 'PENDING' && status !== 'IN_PROGRESS') return 'unknown-state';
+  const { desired, running, pending } = countsOf(snapshot);
+  return running >= desired && pending === 0 && snapshot.healthy.size >= desired ? 'finishing' : 'starting';
+}
+
+function remainingWork(snapshot: Snapshot, isPaused: boolean): string {
+  if (isPaused) return 'a lifecycle hook waits for its action';
+  const old = snapshot.service?.deployments?.filter(
+    ({ id, runningCount = 0 }) => id !== snapshot.deploymentId && runningCount > 0,
+  );
+  return old !== undefined && old.length > 0 ? 'tasks of the old version are still draining' : 'a bake time is running';
+}
+
+/**
+ * Which failures count, and how many are enough.
+ *
+ * Without a circuit breaker: half of the desired tasks, at least 3 and at most 200 (the breaker's own default), or 3
+ * alike while no task was ever healthy. With one, ECS counts by the user's own settings; only tasks that ran and then
+ * exited by themselves are counted here, because the breaker forgets those (documented).
+ *
+ * As for the breaker's default, a task that becomes healthy forgives the failures before it; but only while it is
+ * still healthy, so that tasks that start, live for a minute and crash do not forgive each other.
+ */
+export function countFailures(
+  snapshot: Snapshot,
+  policy: Pick<Policy, 'circuitBreaker'>,
+): { readonly counted: readonly TaskFailure[]; readonly threshold: number } {
+  const newestHealthy = Math.max(Number.NEGATIVE_INFINITY, ...snapshot.healthy.values());
+  const counted = snapshot.tasks
+    .flatMap((task) => failureOf(task) ?? [])
+    .filter(({ task }) => (snapshot.failureSeen.get(task.arn) ?? 0) >= newestHealthy)
+    .filter(({ kind }) => !policy.circuitBreaker || kind === 'exited');
+  const threshold = Math.min(200, Math.max(3, Math.ceil(countsOf(snapshot).desired / 2)));
+  const alike = Map.groupBy(counted, ({ sameness }) => sameness);
+  const sameCause = [...alike.values()].some((group) => group.length >= 3);
+  return { counted, threshold: sameCause && !snapshot.wasHealthy ? 3 : threshold };
+}

@@ -1,0 +1,117 @@
+import {
+  DescribeServiceDeploymentsCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  ListServiceDeploymentsCommand,
+  ListTasksCommand,
+  type Service,
+  type ServiceDeployment,
+} from '@aws-sdk/client-ecs';
+import type { Clock } from '../clock.ts';
+import { batched } from './batch.ts';
+import { type TaskView, taskView } from './task.ts';
+
+/**
+ * The reads by which rollouts are followed, shared by all rollouts of a run. Each is sent once: a read that fails is
+ * tried again at the next tick, by who asked for it.
+ */
+export interface Reader {
+  service(clusterArn: string, serviceArn: string): Promise<Service | undefined>;
+  serviceDeployment(serviceDeploymentArn: string): Promise<ServiceDeployment | undefined>;
+  /** The service deployments begun since a time of AWS's own, as `[arn, target revision's arn, created]`. */
+  serviceDeploymentsSince(clusterArn: string, serviceArn: string, since: Date | undefined): Promise<readonly Begun[]>;
+  /** The ARNs of a service's tasks that run (or shall), or that are stopped (or shall be) and not yet forgotten. */
+  taskArns(clusterArn: string, serviceName: string, desired: 'RUNNING' | 'STOPPED'): Promise<readonly string[]>;
+  /** The tasks among those that a deployment started. */
+  tasks(clusterArn: string, arns: readonly string[], deploymentId: string): Promise<readonly TaskView[]>;
+  /** Resolves at the next moment for reading, the same for all who wait. */
+  tick(signal: AbortSignal): Promise<void>;
+  /** Tells that a read was throttled: for a while the ticks come half as often. */
+  slowDown(): void;
+}
+
+export interface Begun {
+  readonly arn: string;
+  readonly targetServiceRevisionArn: string | undefined;
+  readonly createdAt: Date | undefined;
+}
+
+/** Between two ticks; with jitter, and below the 3 s in which an end is to be seen. */
+const tickMilliseconds = { least: 2_300, most: 2_800 };
+
+export function createReader(ecs: ECSClient, clock: Clock): Reader {
+  const services = new Map<string, (serviceArn: string) => Promise<Service | undefined>>();
+  let slowUntil = 0;
+  let next: Promise<void> | undefined;
+
+  return {
+    service: (cluster, serviceArn) => {
+      const read =
+        services.get(cluster) ??
+        batched<Service>(10, async (arns) => {
+          const reply = await ecs.send(new DescribeServicesCommand({ cluster, services: [...arns] }));
+          return new Map((reply.services ?? []).map((service) => [service.serviceArn ?? '', service]));
+        });
+      services.set(cluster, read);
+      return read(serviceArn);
+    },
+
+    serviceDeployment: batched<ServiceDeployment>(20, async (arns) => {
+      const reply = await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...arns] }));
+      return new Map((reply.serviceDeployments ?? []).map((one) => [one.serviceDeploymentArn ?? '', one]));
+    }),
+
+    serviceDeploymentsSince: async (cluster, service, since) => {
+      const reply = await ecs.send(
+        new ListServiceDeploymentsCommand({
+          cluster,
+          service,
+          maxResults: 100,
+          ...(since === undefined ? {} : { createdAt: { after: since } }),
+        }),
+      );
+      return (reply.serviceDeployments ?? []).map((brief) => ({
+        arn: brief.serviceDeploymentArn ?? '',
+        targetServiceRevisionArn: brief.targetServiceRevisionArn,
+        createdAt: brief.createdAt,
+      }));
+    },
+
+    taskArns: async (cluster, serviceName, desiredStatus) => {
+      const arns: string[] = [];
+      let nextToken: string | undefined;
+      do {
+        const page = await ecs.send(
+          new ListTasksCommand({ cluster, serviceName, desiredStatus, ...(nextToken ? { nextToken } : {}) }),
+        );
+        arns.push(...(page.taskArns ?? []));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined && arns.length < 5_000);
+      return arns;
+    },
+
+    tasks: async (cluster, arns, deploymentId) => {
+      const found: TaskView[] = [];
+      for (let start = 0; start < arns.length; start += 100) {
+        const tasks = arns.slice(start, start + 100);
+        const reply = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
+        found.push(...(reply.tasks ?? []).filter(({ startedBy }) => startedBy === deploymentId).map(taskView));
+      }
+      return found;
+    },
+
+    tick: (signal) => {
+      const { least, most } = tickMilliseconds;
+      const pause = (least + clock.random() * (most - least)) * (clock.now() < slowUntil ? 2 : 1);
+      next ??= clock.sleep(pause, signal).then(() => {
+        next = undefined;
+      });
+      return next;
+    },
+
+    slowDown: () => {
+      slowUntil = clock.now() + 30_000;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { Policy } from './judge.ts';
+
+/** A deployment that this run began (or found in flight and follows), by its identity. */
+export interface Rollout {
+  readonly serviceName: string;
+  readonly serviceArn: string;
+  readonly clusterArn: string;
+  /** `ecs-svc/<N>`: PRIMARY's id in the answer of UpdateService, and `startedBy` of its tasks. */
+  readonly deploymentId: string;
+  /** AWS's own time of its creation. */
+  readonly createdAt: Date | undefined;
+  readonly taskDefinitionArn: string;
+  /** Health is judged by the load balancer where there is one. */
+  readonly targetGroupArns: readonly string[];
+  /** Containers with a health check in the task definition, so that HEALTHY means something. */
+  readonly hasHealthCheck: boolean;
+  readonly policy: Policy;
+}
