@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { isJsonObject, type Json } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
 
 /** The docker command line as found on this machine, and how to start it. */
@@ -44,14 +45,16 @@ export function readVersions(stdout: string): {
   readonly server: string | undefined;
 } {
   try {
-    const reply = JSON.parse(stdout) as {
-      Client?: { Version?: string };
-      Server?: { Version?: string } | null;
-    };
-    return { client: reply.Client?.Version, server: reply.Server?.Version };
+    const reply: unknown = JSON.parse(stdout);
+    if (!isJsonObject(reply)) return { client: undefined, server: undefined };
+    return { client: versionIn(reply.Client), server: versionIn(reply.Server) };
   } catch {
     return { client: undefined, server: undefined };
   }
+}
+
+function versionIn(part: Json | undefined): string | undefined {
+  return isJsonObject(part) && typeof part.Version === 'string' ? part.Version : undefined;
 }
 
 /**

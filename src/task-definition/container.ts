@@ -1,0 +1,54 @@
+import { Failure } from '../failure.ts';
+import {
+  type ContainerDocument,
+  containerNames,
+  containersOf,
+  type TaskDefinitionDocument,
+} from './document.ts';
+
+/**
+ * The container whose image is deployed: the named one, else the only one, else the only essential one.
+ * @returns its name
+ * @throws Failure container-not-found, container-ambiguous
+ */
+export function chooseContainer(document: TaskDefinitionDocument, name: string | undefined): string {
+  const names = containerNames(document);
+  if (name !== undefined) {
+    if (names.includes(name)) return name;
+    throw containerNotFound(document, name);
+  }
+  if (names.length === 0) {
+    throw new Failure({
+      code: 'container-not-found',
+      fault: 'yours',
+      message: 'The task definition has no container with a name.',
+    });
+  }
+  const essential = containersOf(document).filter(isEssential).flatMap(nameOf);
+  const only = names.length === 1 ? names[0] : essential.length === 1 ? essential[0] : undefined;
+  if (only !== undefined) return only;
+  throw new Failure({
+    code: 'container-ambiguous',
+    fault: 'yours',
+    message: `The task definition has several containers that the image could be for: ${(essential.length === 0 ? names : essential).join(', ')}.`,
+    advice: 'Name the one with the input container-name.',
+  });
+}
+
+export function containerNotFound(document: TaskDefinitionDocument, name: string): Failure {
+  return new Failure({
+    code: 'container-not-found',
+    fault: 'yours',
+    message: `The task definition has no container ${name}. It has: ${containerNames(document).join(', ') || 'none'}.`,
+    advice: 'Correct the input container-name.',
+  });
+}
+
+/** Omitted means essential (documented). */
+function isEssential(container: ContainerDocument): boolean {
+  return container.essential !== false;
+}
+
+function nameOf(container: ContainerDocument): readonly string[] {
+  return typeof container.name === 'string' ? [container.name] : [];
+}

@@ -1,0 +1,35 @@
+/** What a value in `secrets` points to; whether that exists is asked of AWS later. */
+export type SecretValue =
+  | { readonly kind: 'secret'; readonly arn: string }
+  | { readonly kind: 'parameter'; readonly arn: string }
+  | { readonly kind: 'parameter-name'; readonly name: string }
+  /** Perhaps the secret itself: the text must not be shown. */
+  | { readonly kind: 'refused' };
+
+/**
+ * Tells what ECS would read for this `valueFrom` (documented): an ARN in Secrets Manager, where a JSON key, version
+ * stage and version id may follow, or an ARN or a name in the Parameter Store (a name: same region only).
+ */
+export function readSecretValue(value: string): SecretValue {
+  if (secretArn.test(value)) return { kind: 'secret', arn: value };
+  if (parameterArn.test(value)) return { kind: 'parameter', arn: value };
+  if (parameterName.test(value) && !value.startsWith('arn:')) return { kind: 'parameter-name', name: value };
+  return { kind: 'refused' };
+}
+
+/** One sentence for each refused value, by the variable's name and never by the value. */
+export function problemsOfSecrets(input: string, secrets: ReadonlyMap<string, string>): readonly string[] {
+  return [...secrets]
+    .filter(([, value]) => readSecretValue(value).kind === 'refused')
+    .map(
+      ([name]) =>
+        `${input}: the value of ${name} is not shown, because it may be the secret itself. It must be the ARN of a secret in Secrets Manager, or the ARN or name of a parameter in the Systems Manager Parameter Store.`,
+    );
+}
+
+/** Any partition: aws, aws-cn, aws-us-gov and others. */
+const secretArn =
+  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:\s]*){0,3}$/;
+const parameterArn = /^arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter\/[A-Za-z0-9_.:/-]+$/;
+/** Letters, digits and `_.-/`; one with a slash has it first too (documented for PutParameter). */
+const parameterName = /^(\/[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*|[A-Za-z0-9_.-]+)$/;
