@@ -1,64 +1,68 @@
-/** The input `environment-variables` or `secrets`, read. */
-export interface Assignments {
-  /** In the order of the lines. */
-  readonly values: ReadonlyMap<string, string>;
-  /** Sentences for the person; they never show a value, nor a name that may be part of one. */
-  readonly problems: readonly string[];
+/** One `NAME=value`: an environment variable, or a secret with what ECS shall read as its value. */
+export interface Assignment {
+  readonly name: string;
+  readonly value: string;
 }
 
 /**
- * Reads one `NAME=value` a line. The value is all after the first `=`: it may hold `=` and `#`, and may be empty.
- * Blank lines and lines that start with `#` are passed over; space around a line is no part of it (as in AWS's own
- * render action).
- * @param input the input's name, for messages
+ * Reads one `NAME=value` a line, of the input `environment-variables` or `secrets`. The value is all after the first
+ * `=`: it may hold `=` and `#`, and may be empty. Blank lines and lines that start with `#` are passed over; space
+ * around a line is no part of it (as in AWS's own render action).
+ * @returns problems as clauses that name the line; they never show a value, nor a name that may be part of one
  */
-export function readAssignments(input: string, text: string): Assignments {
-  const values = new Map<string, string>();
+export function parseAssignments(text: string): {
+  readonly assignments: readonly Assignment[];
+  readonly problems: readonly string[];
+} {
+  const assignments: Assignment[] = [];
   const lineOfName = new Map<string, number>();
   const problems: string[] = [];
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = index + 1;
-    const assignment = raw.trim();
-    if (assignment === '' || assignment.startsWith('#')) continue;
-    const separator = assignment.indexOf('=');
-    const name = assignment.slice(0, separator);
+  for (const { line, content } of meaningfulLines(text)) {
+    const separator = content.indexOf('=');
+    const name = content.slice(0, separator);
     const earlier = lineOfName.get(name);
     if (separator === -1) {
-      problems.push(`${input}, line ${line}: NAME=value is wanted, and there is no "=".`);
+      problems.push(`line ${line} has no "="; NAME=value is wanted`);
     } else if (!isName(name)) {
-      problems.push(
-        `${input}, line ${line}: what stands before the "=" is no name (letters, digits, "_", ".", "-" and ":", a letter or "_" first).`,
-      );
+      problems.push(`line ${line} has no name before the "="; ${allowedInNames}`);
     } else if (earlier !== undefined) {
-      problems.push(`${input}, line ${line}: ${name} is set already in line ${earlier}.`);
+      problems.push(`line ${line} sets ${name} again, which line ${earlier} has set`);
     } else {
       lineOfName.set(name, line);
-      values.set(name, assignment.slice(separator + 1));
+      assignments.push({ name, value: content.slice(separator + 1) });
     }
   }
-  return { values, problems };
+  return { assignments, problems };
 }
 
-/** The names of a list of variables to remove, one a line. */
-export function readNames(
-  input: string,
-  text: string,
-): { readonly names: readonly string[]; readonly problems: readonly string[] } {
-  const lines = text.split('\n').map((line) => line.trim());
-  const problems = lines.flatMap((line, index) =>
-    line === '' || line.startsWith('#') || isName(line)
-      ? []
-      : [`${input}, line ${index + 1}: this is no name.`],
-  );
-  return { names: [...new Set(lines.filter(isName))], problems };
+/** Reads the names of variables to take out, one a line; a name that stands twice counts once. */
+export function parseNames(text: string): {
+  readonly names: readonly string[];
+  readonly problems: readonly string[];
+} {
+  const lines = meaningfulLines(text);
+  return {
+    names: [...new Set(lines.map(({ content }) => content).filter(isName))],
+    problems: lines
+      .filter(({ content }) => !isName(content))
+      .map(({ line }) => `line ${line} is not a name; ${allowedInNames}`),
+  };
 }
 
 /** Names that are asked for in both lists: ECS refuses a container that has one name in both (documented). */
 export function namesInBoth(
-  environmentVariables: ReadonlyMap<string, string>,
-  secrets: ReadonlyMap<string, string>,
+  environmentVariables: readonly Assignment[],
+  secrets: readonly Assignment[],
 ): readonly string[] {
-  return [...environmentVariables.keys()].filter((name) => secrets.has(name));
+  const secretNames = new Set(secrets.map(({ name }) => name));
+  return environmentVariables.map(({ name }) => name).filter((name) => secretNames.has(name));
+}
+
+function meaningfulLines(text: string): readonly { readonly line: number; readonly content: string }[] {
+  return text
+    .split('\n')
+    .map((raw, index) => ({ line: index + 1, content: raw.trim() }))
+    .filter(({ content }) => content !== '' && !content.startsWith('#'));
 }
 
 /**
@@ -68,3 +72,5 @@ export function namesInBoth(
 function isName(text: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_.:-]*$/.test(text);
 }
+
+const allowedInNames = 'a name has letters, digits, "_", ".", "-" and ":", and a letter or "_" first';

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
-import { namesInBoth } from './assignments.ts';
+import { type Assignment, namesInBoth } from './assignments.ts';
 import { containerNotFound } from './container.ts';
 import { type ContainerDocument, containerNamed, type TaskDefinitionDocument } from './document.ts';
 
@@ -12,8 +12,8 @@ export interface Changes {
 }
 
 export interface ListChange {
-  /** Name to value; for secrets the value is `valueFrom`. */
-  readonly set: ReadonlyMap<string, string>;
+  /** For secrets the value is what ECS calls `valueFrom`. Of one name set twice the last counts. */
+  readonly set: readonly Assignment[];
   /** Names to take out; one that is set too is set. */
   readonly remove: readonly string[];
 }
@@ -60,13 +60,17 @@ function editList(
 ): JsonObject {
   const before = container[field];
   const entries = isJsonArray(before) ? before : [];
-  const removed = new Set([...own.remove.filter((name) => !own.set.has(name)), ...other.set.keys()]);
-  const waiting = new Map(own.set);
+  const values = new Map(own.set.map(({ name, value }) => [name, value]));
+  const removed = new Set([
+    ...own.remove.filter((name) => !values.has(name)),
+    ...other.set.map(({ name }) => name),
+  ]);
+  const waiting = new Map(values);
   const kept = entries.flatMap((entry): readonly Json[] => {
     const name = isJsonObject(entry) && typeof entry.name === 'string' ? entry.name : undefined;
     if (!isJsonObject(entry) || name === undefined) return [entry];
     if (removed.has(name)) return [];
-    const value = own.set.get(name);
+    const value = values.get(name);
     if (value === undefined) return [entry];
     // A second entry of the same name goes: which of the two a container would see is not documented.
     return waiting.delete(name) ? [{ ...entry, [valueField]: value }] : [];
@@ -97,4 +101,4 @@ function namesOf(changes: Changes): ReadonlySet<string> {
   );
 }
 
-const nothing: ListChange = { set: new Map(), remove: [] };
+const nothing: ListChange = { set: [], remove: [] };

@@ -17,14 +17,9 @@ export function readSecretValue(value: string): SecretValue {
   return { kind: 'refused' };
 }
 
-/** One sentence for each refused value, by the variable's name and never by the value. */
-export function problemsOfSecrets(input: string, secrets: ReadonlyMap<string, string>): readonly string[] {
-  return [...secrets]
-    .filter(([, value]) => readSecretValue(value).kind === 'refused')
-    .map(
-      ([name]) =>
-        `${input}: the value of ${name} is not shown, because it may be the secret itself. It must be the ARN of a secret in Secrets Manager, or the ARN or name of a parameter in the Systems Manager Parameter Store.`,
-    );
+/** Whether it points to a secret; if not, it may be the secret itself and must not be shown. */
+export function isSecretReference(value: string): boolean {
+  return readSecretValue(value).kind !== 'refused';
 }
 
 /** Any partition: aws, aws-cn, aws-us-gov and others. */

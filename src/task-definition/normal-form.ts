@@ -1,0 +1,128 @@
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
+import { registrable, type TaskDefinitionDocument } from './document.ts';
+import { inMiB, inUnits } from './size.ts';
+
+/**
+ * A document as it compares with others: what only ECS writes is gone, defaults are left out whether ECS filled
+ * them in or not, lists whose order has no meaning are sorted, sizes are in one unit. Not fit for registering.
+ *
+ * Which defaults ECS fills in is seen in real replies and in what Terraform's provider compares; AWS documents the
+ * defaults themselves.
+ */
+export function normalForm(document: TaskDefinitionDocument): JsonObject {
+  const { containerDefinitions, cpu, memory, tags, volumes, requiresCompatibilities, ...rest } =
+    registrable(document);
+  // In awsvpc mode a host port can only be the container's port (documented).
+  const isAwsvpc = document.networkMode === 'awsvpc';
+  return lean(
+    {
+      ...rest,
+      cpu: inUnits(cpu),
+      memory: inMiB(memory),
+      requiresCompatibilities: sorted(requiresCompatibilities, textOf),
+      tags: sorted(
+        listOf(tags).filter((tag) => !memberOf(tag, 'key').startsWith('aws:')),
+        byMember('key'),
+      ),
+      volumes: sorted(listOf(volumes).map(volumeForm), byMember('name')),
+      // Their order has no meaning to ECS, and it may come back otherwise (seen by Terraform's provider).
+      containerDefinitions: sorted(
+        listOf(containerDefinitions).map((container) => containerForm(container, isAwsvpc)),
+        byMember('name'),
+      ),
+    },
+    { enableFaultInjection: false },
+  );
+}
+
+function containerForm(container: Json, isAwsvpc: boolean): Json {
+  if (!isJsonObject(container)) return container;
+  const healthCheck = isJsonObject(container.healthCheck)
+    ? healthCheckForm(container.healthCheck)
+    : undefined;
+  return lean(
+    {
+      ...container,
+      healthCheck,
+      portMappings: listOf(container.portMappings).map((mapping) => portForm(mapping, isAwsvpc)),
+      environment: sorted(container.environment, byMember('name')),
+      secrets: sorted(container.secrets, byMember('name')),
+      mountPoints: listOf(container.mountPoints).map((mount) => leanObject(mount, { readOnly: false })),
+      volumesFrom: listOf(container.volumesFrom).map((volume) => leanObject(volume, { readOnly: false })),
+      logConfiguration: leanObject(container.logConfiguration, {}),
+      linuxParameters: leanObject(container.linuxParameters, {}),
+    },
+    {
+      cpu: 0,
+      essential: true,
+      interactive: false,
+      privileged: false,
+      pseudoTerminal: false,
+      readonlyRootFilesystem: false,
+      disableNetworking: false,
+    },
+  );
+}
+
+/** Host port 0 asks for "any", which in awsvpc mode can only be the container's own. */
+function portForm(mapping: Json, isAwsvpc: boolean): Json {
+  if (!isJsonObject(mapping)) return mapping;
+  const isOwn = isAwsvpc && mapping.hostPort === mapping.containerPort;
+  const { hostPort, ...rest } = mapping;
+  return lean(isOwn ? rest : { ...rest, hostPort }, { protocol: 'tcp', hostPort: 0 });
+}
+
+function healthCheckForm(check: JsonObject): JsonObject {
+  return lean(check, { interval: 30, timeout: 5, retries: 3, startPeriod: 0 });
+}
+
+/** A volume of the task's own disk comes back as `host: {}`. */
+function volumeForm(volume: Json): Json {
+  if (!isJsonObject(volume)) return volume;
+  const { host, ...rest } = lean(volume, { configuredAtLaunch: false });
+  const isOfTask = host === undefined || (isJsonObject(host) && Object.keys(lean(host, {})).length === 0);
+  return isOfTask ? rest : { ...rest, host };
+}
+
+function leanObject<T extends Json | undefined>(value: T, defaults: JsonObject): T | JsonObject {
+  return isJsonObject(value) ? lean(value, defaults) : value;
+}
+
+/** Without members that are null, an empty list, or the default: to ECS each of them is the same as no member. */
+function lean(object: JsonObject, defaults: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).filter(
+      ([name, value]) =>
+        value !== undefined &&
+        value !== null &&
+        !(isJsonArray(value) && value.length === 0) &&
+        !(Object.hasOwn(defaults, name) && value === defaults[name]),
+    ),
+  );
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  return isJsonArray(value) ? value.filter((item) => item !== null) : [];
+}
+
+/** Stable: of two entries with one key, each keeps its place, since the later may be the one that counts. */
+function sorted(list: Json | undefined, key: (item: Json) => string): readonly Json[] {
+  return listOf(list).toSorted((one, other) => compare(key(one), key(other)));
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+function byMember(name: string): (item: Json) => string {
+  return (item) => memberOf(item, name);
+}
+
+function memberOf(item: Json, name: string): string {
+  return isJsonObject(item) ? textOf(item[name]) : '';
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
