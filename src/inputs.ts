@@ -1,5 +1,5 @@
 import { Failure } from './failure.ts';
-import { type Assignment, parseAssignments } from './task-definition/assignments.ts';
+import { type Assignment, namesInBoth, parseAssignments } from './task-definition/assignments.ts';
 import { isSecretReference } from './task-definition/secret-value.ts';
 
 /** What the workflow asked for, checked and typed. Documented in action.yml, input by input. */
@@ -11,6 +11,7 @@ export interface Inputs {
   readonly taskDefinition: string | undefined;
   readonly containerName: string | undefined;
   readonly environmentVariables: readonly Assignment[];
+  /** Their values are ARNs or names of parameters, never a secret itself. */
   readonly secrets: readonly Assignment[];
   readonly desiredCount: number | undefined;
   readonly forceNewDeployment: boolean;
@@ -134,16 +135,18 @@ function contradictions({ image, wait, secrets, environmentVariables, services }
         `secrets: the value of ${name} is neither an ARN of Secrets Manager or Parameter Store nor a parameter's name (it is not shown here, since it may be the secret itself)`,
       );
     }
-    if (environmentVariables.some((variable) => variable.name === name)) {
-      problems.push(`${name} is given in environment-variables and in secrets; ECS refuses a name in both`);
-    }
+  }
+  for (const name of namesInBoth(environmentVariables, secrets)) {
+    problems.push(`${name} is given in environment-variables and in secrets; ECS refuses a name in both`);
   }
   if (wait.healthCheckUrl !== undefined) {
     if (!/^https?:$/.test(protocolOf(wait.healthCheckUrl) ?? '')) {
       problems.push('health-check-url must be an http or https URL');
     }
     if (!wait.forStability) {
-      problems.push('health-check-url needs wait-for-service-stability: it is asked once the deployment has completed');
+      problems.push(
+        'health-check-url needs wait-for-service-stability: it is asked once the deployment has completed',
+      );
     }
   }
   const twice = services.find((service, index) => services.indexOf(service) !== index);

@@ -60,7 +60,9 @@ export interface Unfinished {
 }
 
 export function unfinished(entries: readonly Entry[]): Unfinished {
-  const removed = new Set(entries.flatMap((entry) => (entry.kind === 'docker-config-removed' ? entry.path : [])));
+  const removed = new Set(
+    entries.flatMap((entry) => (entry.kind === 'docker-config-removed' ? entry.path : [])),
+  );
   const settled = new Set(entries.flatMap((entry) => (entry.kind === 'settled' ? entry.serviceArn : [])));
   return {
     dockerConfigs: entries.flatMap((entry) =>

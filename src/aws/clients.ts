@@ -29,7 +29,8 @@ export function openAws(region: string | undefined): Aws {
   return {
     ecs: new ECSClient(config()),
     ecr: async (own) => new (await import('@aws-sdk/client-ecr')).ECRClient(config(own)),
-    logs: async (own) => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(config(own)),
+    logs: async (own) =>
+      new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(config(own)),
     elb: async () => {
       const { ElasticLoadBalancingV2Client } = await import('@aws-sdk/client-elastic-load-balancing-v2');
       return new ElasticLoadBalancingV2Client(config());

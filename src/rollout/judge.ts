@@ -75,7 +75,10 @@ export function judge(snapshot: Snapshot, policy: Policy): Verdict {
     }
   } else if (isOurs && snapshot.elapsedSeconds >= policy.limitSeconds) {
     // The new version has what it wants; undoing now would take a healthy version away.
-    return { kind: 'ended', end: { kind: 'out-of-time', remaining: remainingWork(snapshot, hook !== undefined) } };
+    return {
+      kind: 'ended',
+      end: { kind: 'out-of-time', remaining: remainingWork(snapshot, hook !== undefined) },
+    };
   }
   if (hook !== undefined) return { kind: 'paused', hook: hook.hookId ?? 'unknown', expires: hook.expiresAt };
   return {
@@ -189,7 +192,9 @@ function remainingWork(snapshot: Snapshot, isPaused: boolean): string {
   const old = snapshot.service?.deployments?.filter(
     ({ id, runningCount = 0 }) => id !== snapshot.deploymentId && runningCount > 0,
   );
-  return old !== undefined && old.length > 0 ? 'tasks of the old version are still draining' : 'a bake time is running';
+  return old !== undefined && old.length > 0
+    ? 'tasks of the old version are still draining'
+    : 'a bake time is running';
 }
 
 /**

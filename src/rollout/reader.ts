@@ -20,9 +20,17 @@ export interface Reader {
   service(clusterArn: string, serviceArn: string): Promise<Service | undefined>;
   serviceDeployment(serviceDeploymentArn: string): Promise<ServiceDeployment | undefined>;
   /** The service deployments begun since a time of AWS's own, as `[arn, target revision's arn, created]`. */
-  serviceDeploymentsSince(clusterArn: string, serviceArn: string, since: Date | undefined): Promise<readonly Begun[]>;
+  serviceDeploymentsSince(
+    clusterArn: string,
+    serviceArn: string,
+    since: Date | undefined,
+  ): Promise<readonly Begun[]>;
   /** The ARNs of a service's tasks that run (or shall), or that are stopped (or shall be) and not yet forgotten. */
-  taskArns(clusterArn: string, serviceName: string, desired: 'RUNNING' | 'STOPPED'): Promise<readonly string[]>;
+  taskArns(
+    clusterArn: string,
+    serviceName: string,
+    desired: 'RUNNING' | 'STOPPED',
+  ): Promise<readonly string[]>;
   /** The tasks among those that a deployment started. */
   tasks(clusterArn: string, arns: readonly string[], deploymentId: string): Promise<readonly TaskView[]>;
   /** Resolves at the next moment for reading, the same for all who wait. */
@@ -58,7 +66,9 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
     },
 
     serviceDeployment: batched<ServiceDeployment>(20, async (arns) => {
-      const reply = await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...arns] }));
+      const reply = await ecs.send(
+        new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...arns] }),
+      );
       return new Map((reply.serviceDeployments ?? []).map((one) => [one.serviceDeploymentArn ?? '', one]));
     }),
 
@@ -96,7 +106,9 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
       for (let start = 0; start < arns.length; start += 100) {
         const tasks = arns.slice(start, start + 100);
         const reply = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
-        found.push(...(reply.tasks ?? []).filter(({ startedBy }) => startedBy === deploymentId).map(taskView));
+        found.push(
+          ...(reply.tasks ?? []).filter(({ startedBy }) => startedBy === deploymentId).map(taskView),
+        );
       }
       return found;
     },

@@ -18,7 +18,9 @@ export interface ServiceSeen {
   readonly taskDefinition: TaskDefinitionDocument;
   readonly history: History;
   /** A deployment that nobody of this run started and that is not over. */
-  readonly inFlight: { readonly id: string; readonly taskDefinitionArn: string; readonly status: string } | undefined;
+  readonly inFlight:
+    | { readonly id: string; readonly taskDefinitionArn: string; readonly status: string }
+    | undefined;
   /** Without the settings, which depend on what the run changes; undefined when no deployment ever succeeded. */
   readonly wayBack: Omit<WayBack, 'settings'> | undefined;
 }
@@ -54,7 +56,9 @@ async function readServices(
       throw kindOf(error) === 'not-found' ? clusterMissing(cluster, error) : error;
     });
     for (const name of services) {
-      const service = (reply.services ?? []).find((one) => one.serviceName === name || one.serviceArn === name);
+      const service = (reply.services ?? []).find(
+        (one) => one.serviceName === name || one.serviceArn === name,
+      );
       const problem = service === undefined ? serviceMissing(cluster, name) : unfit(name, service);
       if (problem !== undefined) problems.push(problem);
       else if (service !== undefined) found.push(service);
@@ -75,7 +79,12 @@ async function readServices(
 }
 
 async function see(ecs: ECSClient, calling: Calling, service: Service): Promise<ServiceSeen> {
-  const { serviceArn = '', clusterArn = '', serviceName = '', taskDefinition: taskDefinitionArn = '' } = service;
+  const {
+    serviceArn = '',
+    clusterArn = '',
+    serviceName = '',
+    taskDefinition: taskDefinitionArn = '',
+  } = service;
   const deployments = service.deployments ?? [];
   const [described, history] = await Promise.all([
     call(calling, 'ecs:DescribeTaskDefinition', () => describeTaskDefinition(ecs, taskDefinitionArn)),
@@ -133,7 +142,8 @@ function clusterMissing(cluster: string, cause: unknown): Failure {
     code: 'cluster-missing',
     fault: 'yours',
     message: `There is no cluster ${cluster} in this account and region.`,
-    advice: 'Check the input cluster, the region (input region or AWS_REGION) and the account of the credentials.',
+    advice:
+      'Check the input cluster, the region (input region or AWS_REGION) and the account of the credentials.',
     cause,
   });
 }
@@ -148,7 +158,10 @@ function serviceMissing(cluster: string, name: string): Failure {
 }
 
 /** Services that cannot be deployed to, or not yet by this action. Unknown controllers and strategies are refused too. */
-function unfit(name: string, { status, deploymentController, deploymentConfiguration }: Service): Failure | undefined {
+function unfit(
+  name: string,
+  { status, deploymentController, deploymentConfiguration }: Service,
+): Failure | undefined {
   if (status !== 'ACTIVE') {
     return new Failure({
       code: 'service-inactive',

@@ -64,7 +64,10 @@ export async function readServiceRevision(
  * Whether a service revision is the one of a deployment: both end in the same number (`ecs-svc/<N>` and
  * `service-revision/<cluster>/<service>/<N>`). AWS does not promise it; two independent code bases rely on it.
  */
-export function isRevisionOf(serviceRevisionArn: string | undefined, deploymentId: string | undefined): boolean {
+export function isRevisionOf(
+  serviceRevisionArn: string | undefined,
+  deploymentId: string | undefined,
+): boolean {
   const number = deploymentId?.split('/').at(-1);
   return number !== undefined && number !== '' && serviceRevisionArn?.split('/').at(-1) === number;
 }

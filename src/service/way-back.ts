@@ -33,7 +33,8 @@ export function chooseWayBack(
   const succeeded = history?.find(({ status }) => status === 'SUCCESSFUL')?.targetServiceRevisionArn;
   if (succeeded !== undefined) return { kind: 'revision', serviceRevisionArn: succeeded };
 
-  const completed = deployments.find(({ rolloutState }) => rolloutState === 'COMPLETED') ?? settled(deployments);
+  const completed =
+    deployments.find(({ rolloutState }) => rolloutState === 'COMPLETED') ?? settled(deployments);
   return completed?.taskDefinition === undefined
     ? { kind: 'none' }
     : { kind: 'task-definition', taskDefinitionArn: completed.taskDefinition };

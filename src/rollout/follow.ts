@@ -1,0 +1,81 @@
+import type { Clock } from '../clock.ts';
+import { type End, type GiveUp, judge, type Verdict } from './judge.ts';
+import { narrate, toldNothing } from './narrate.ts';
+import type { Observer } from './observe.ts';
+import type { Reader } from './reader.ts';
+import type { Rollout } from './rollout.ts';
+import { primaryDeployment, type Snapshot } from './snapshot.ts';
+
+/** How the following of a rollout ended. */
+export type Followed =
+  | { readonly kind: 'ended'; readonly end: End; readonly snapshot: Snapshot }
+  | { readonly kind: 'giveUp'; readonly why: GiveUp; readonly snapshot: Snapshot }
+  | { readonly kind: 'interrupted' };
+
+/**
+ * Follows one deployment by its identity until it ends, until the judge gives it up, or until the signal is aborted.
+ * Many run side by side; the reader gathers their reads.
+ *
+ * @throws Failure aws-denied or aws-credentials when nothing can be seen any more
+ */
+export async function follow({
+  rollout,
+  observer,
+  reader,
+  clock,
+  say,
+  signal,
+}: {
+  readonly rollout: Rollout;
+  readonly observer: Observer;
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}): Promise<Followed> {
+  let told = toldNothing;
+  let doubted = '';
+  for (;;) {
+    if (signal.aborted) return { kind: 'interrupted' };
+    const snapshot = await observer.look();
+    const verdict = judge(snapshot, rollout.policy);
+    const telling = narrate(told, snapshot, verdict, { now: clock.now(), since: rollout.createdAt });
+    told = telling.told;
+    for (const line of telling.lines) say(line);
+
+    if (verdict.kind === 'giveUp') return { kind: 'giveUp', why: verdict.why, snapshot };
+    if (verdict.kind === 'ended') {
+      const confirmed = await confirm(verdict, observer, rollout, doubted);
+      if (confirmed !== undefined) return { kind: 'ended', ...confirmed };
+      doubted = verdict.end.kind;
+    }
+    await reader.tick(signal);
+  }
+}
+
+/**
+ * An end is believed when a fresh reading of the service says the same. Green needs more: PRIMARY must be ours, else
+ * another deployment has come since. Ends that rest on the service alone have to be seen twice, since such a reading
+ * can be an old one (ECS is eventually consistent).
+ */
+async function confirm(
+  { end }: Verdict & { kind: 'ended' },
+  observer: Observer,
+  rollout: Rollout,
+  doubted: string,
+): Promise<{ readonly end: End; readonly snapshot: Snapshot } | undefined> {
+  observer.refresh();
+  const snapshot = await observer.look();
+  const again = judge(snapshot, rollout.policy);
+  if (again.kind !== 'ended' || again.end.kind !== end.kind) return undefined;
+  const primary = primaryDeployment(snapshot);
+  if (again.end.kind === 'completed' && primary !== undefined && primary.id !== rollout.deploymentId) {
+    if (doubted !== again.end.kind) return undefined;
+    const by = primary.id ?? 'unknown';
+    return { end: { kind: 'superseded', by, taskDefinitionArn: primary.taskDefinition }, snapshot };
+  }
+  const restsOnServiceAlone = snapshot.serviceDeployment === undefined || again.end.kind === 'stopped';
+  const isCertain = again.end.kind === 'completed' || again.end.kind === 'service-gone';
+  if (restsOnServiceAlone && !isCertain && doubted !== again.end.kind) return undefined;
+  return { end: again.end, snapshot };
+}

@@ -1,0 +1,115 @@
+import { plain } from '../report/plain.ts';
+import type { Verdict } from './judge.ts';
+import { countsOf, type Snapshot } from './snapshot.ts';
+import { failureOf } from './task-failure.ts';
+
+/** What the log has told of a rollout so far; each telling gives back the next. */
+export interface Told {
+  readonly progress: string;
+  readonly failures: ReadonlySet<string>;
+  readonly events: ReadonlySet<string>;
+  readonly lastLineAt: number;
+}
+
+export const toldNothing: Told = { progress: '', failures: new Set(), events: new Set(), lastLineAt: 0 };
+
+/**
+ * The lines for what is new: one when the counts or the phase changed, one for each failed task with the count that
+ * it brings, one for each warning of ECS, and a sign of life after a minute of silence.
+ *
+ * @param now milliseconds of the run's own clock
+ */
+export function narrate(
+  told: Told,
+  snapshot: Snapshot,
+  verdict: Verdict,
+  { now, since }: { readonly now: number; readonly since: Date | undefined },
+): { readonly lines: readonly string[]; readonly told: Told } {
+  const failures = newFailures(told, snapshot, verdict);
+  const events = newEvents(told, snapshot, since);
+  const progress = progressLine(snapshot, verdict);
+  const hasMoved = progress !== told.progress;
+  const isQuiet = failures.length === 0 && events.length === 0 && !hasMoved;
+  const heartbeat = isQuiet && now - told.lastLineAt >= 60_000;
+  const minutes = Math.round(snapshot.elapsedSeconds / 60);
+
+  const lines = [
+    ...failures.map(({ line }) => line),
+    ...events.map(({ line }) => line),
+    ...(hasMoved ? [progress] : heartbeat ? [`${progress} (for ${minutes} min now)`] : []),
+  ];
+  return {
+    lines,
+    told: {
+      progress,
+      failures: new Set([...told.failures, ...failures.map(({ arn }) => arn)]),
+      events: new Set([...told.events, ...events.map(({ id }) => id)]),
+      lastLineAt: lines.length > 0 ? now : told.lastLineAt,
+    },
+  };
+}
+
+/** `2 of 3 new tasks running, 1 pending`, and what is being waited for. */
+function progressLine(snapshot: Snapshot, verdict: Verdict): string {
+  const { desired, running, pending } = countsOf(snapshot);
+  const counts = `${running} of ${desired} new tasks running${pending > 0 ? `, ${pending} pending` : ''}`;
+  if (verdict.kind === 'paused') return `${counts}; paused by the lifecycle hook ${plain(verdict.hook)}`;
+  if (verdict.kind !== 'waiting') return counts;
+  const unknown = plain(snapshot.serviceDeployment?.status ?? '');
+  switch (verdict.phase) {
+    case 'starting':
+      return running >= desired && desired > 0
+        ? `${counts}; waiting for them to be healthy and for old tasks to drain`
+        : counts;
+    case 'finishing':
+      return `${counts}, all healthy; waiting for ECS to complete the deployment`;
+    case 'ecs-rolling-back':
+      return `${counts}; ECS is rolling back`;
+    case 'ecs-stopping':
+      return `${counts}; ECS is stopping the deployment`;
+    case 'unknown-state':
+      return `${counts}; ECS reports the state ${unknown}, which is not known here: waiting`;
+    default:
+      return verdict.phase satisfies never;
+  }
+}
+
+function newFailures(told: Told, snapshot: Snapshot, verdict: Verdict): { arn: string; line: string }[] {
+  const failures = snapshot.tasks.flatMap((task) => failureOf(task) ?? []);
+  const fresh = failures.filter(({ task }) => !told.failures.has(task.arn));
+  const threshold = verdict.kind === 'waiting' ? ` of ${verdict.failures.threshold}` : '';
+  return fresh.map(({ task }, index) => {
+    const exits = task.containers
+      .flatMap(({ name, exitCode, reason }) => {
+        if (exitCode === undefined && reason === undefined) return [];
+        const code = exitCode === undefined ? '' : ` exited with ${exitCode}`;
+        return `${name}${code}${reason === undefined ? '' : ` (${plain(reason, 200)})`}`;
+      })
+      .join(', ');
+    const why = plain(task.stoppedReason ?? 'no reason given', 300);
+    const nth = failures.length - fresh.length + index + 1;
+    return {
+      arn: task.arn,
+      line: `task ${task.id} failed (${nth}${threshold}): ${why}${exits === '' ? '' : `: ${exits}`}`,
+    };
+  });
+}
+
+/** ECS's events repeat what the counts say; those that warn do not. Older ones speak of other deployments. */
+function newEvents(
+  told: Told,
+  { service }: Snapshot,
+  since: Date | undefined,
+): { id: string; line: string }[] {
+  return (service?.events ?? [])
+    .filter(({ id, createdAt }) => id !== undefined && !told.events.has(id) && isSince(createdAt, since))
+    .filter(({ message = '' }) =>
+      /unable|unhealthy|fail|throttl|misconfigured|rolling back|could not/i.test(message),
+    )
+    .toReversed()
+    .map(({ id = '', message = '' }) => ({ id, line: `ECS says: ${plain(message, 400)}` }));
+}
+
+function isSince(time: Date | undefined, since: Date | undefined): boolean {
+  return time === undefined || since === undefined || time >= since;
+}

@@ -1,0 +1,236 @@
+import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import { kindOf, wordsOf } from '../aws/errors.ts';
+import type { Clock } from '../clock.ts';
+import { Failure } from '../failure.ts';
+import { isRevisionOf } from '../service/service-deployments.ts';
+import type { Reader } from './reader.ts';
+import type { Rollout } from './rollout.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { TargetHealthReader } from './target-health.ts';
+import type { TaskView } from './task.ts';
+import { failureOf } from './task-failure.ts';
+
+/** Follows one rollout with its eyes: each look reads what may have changed and answers with all that is known. */
+export interface Observer {
+  /** @throws Failure aws-denied or aws-credentials when nothing can be seen any more; passing errors never throw. */
+  look(): Promise<Snapshot>;
+  /** Reads the service anew before the next answer, whatever was read last. */
+  refresh(): void;
+}
+
+export interface Eyes {
+  readonly reader: Reader;
+  readonly targetHealth: TargetHealthReader;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+  readonly notice: (line: string) => void;
+}
+
+/** Seconds between two reads of what does not announce itself in the service deployment's counts. */
+const every = { service: 30, stoppedTasks: 15, failingTasks: 5 };
+
+export function createObserver(
+  rollout: Rollout,
+  { reader, targetHealth, clock, say, notice }: Eyes,
+): Observer {
+  const started = clock.now();
+  let service: Service | undefined;
+  let serviceDeployment: ServiceDeployment | undefined;
+  let serviceDeploymentArn: string | undefined;
+  let hasServiceDeployments = true;
+  let canReadTasks = true;
+  let searches = 0;
+  let wasSeen = false;
+  let signature = '';
+  let changed = started;
+  let serviceRead = Number.NEGATIVE_INFINITY;
+  let tasksRead = Number.NEGATIVE_INFINITY;
+  let wasHealthy = false;
+  const tasks = new Map<string, TaskView>();
+  const foreign = new Set<string>();
+  const runningSince = new Map<string, number>();
+  const failureSeen = new Map<string, number>();
+  let healthy = new Map<string, number>();
+
+  return {
+    refresh: () => {
+      serviceRead = Number.NEGATIVE_INFINITY;
+    },
+    look: async () => {
+      const before = signature;
+      await attempt('ecs:DescribeServiceDeployments', readServiceDeployment, giveUpServiceDeployments);
+      const hasMoved = updateSignature() !== before;
+      const hasFailures = failureSeen.size > 0;
+      if (!hasServiceDeployments || hasMoved || isDue(serviceRead, every.service)) {
+        await attempt('ecs:DescribeServices', readService, refuse);
+      }
+      const taskInterval = hasFailures ? every.failingTasks : every.stoppedTasks;
+      if (canReadTasks && (hasMoved || isDue(tasksRead, taskInterval))) {
+        await attempt('ecs:ListTasks and ecs:DescribeTasks', readTasks, giveUpTasks);
+      }
+      if (updateSignature() !== before) changed = clock.now();
+      return {
+        deploymentId: rollout.deploymentId,
+        service,
+        serviceDeployment,
+        tasks: [...tasks.values()],
+        healthy,
+        wasHealthy,
+        failureSeen,
+        elapsedSeconds: (clock.now() - started) / 1000,
+        idleSeconds: (clock.now() - changed) / 1000,
+      };
+    },
+  };
+
+  async function readServiceDeployment(): Promise<void> {
+    if (!hasServiceDeployments) return;
+    serviceDeploymentArn ??= await findServiceDeployment();
+    if (serviceDeploymentArn === undefined) return;
+    serviceDeployment = (await reader.serviceDeployment(serviceDeploymentArn)) ?? serviceDeployment;
+  }
+
+  /**
+   * By the number that the deployment's id and its target revision share. Where AWS should end to keep that, the only
+   * service deployment begun since then is ours too; two of them are not told apart, and `deployments[]` is used.
+   */
+  async function findServiceDeployment(): Promise<string | undefined> {
+    searches++;
+    const since = rollout.createdAt === undefined ? undefined : new Date(rollout.createdAt.getTime() - 1000);
+    const begun = await reader.serviceDeploymentsSince(rollout.clusterArn, rollout.serviceArn, since);
+    const ours = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, rollout.deploymentId));
+    const [only, ...others] = begun;
+    return ours?.arn ?? (searches > 8 && others.length === 0 ? only?.arn : undefined);
+  }
+
+  async function readService(): Promise<void> {
+    const seen = await reader.service(rollout.clusterArn, rollout.serviceArn);
+    serviceRead = clock.now();
+    if (seen === undefined) return;
+    const isListed = seen.deployments?.some(({ id }) => id === rollout.deploymentId) === true;
+    wasSeen ||= isListed;
+    // ECS is eventually consistent (documented): a reading without our deployment, soon after it was made, is old.
+    if (!isListed && !wasSeen && clock.now() - started < 60_000 && seen.status === 'ACTIVE') return;
+    service = seen;
+  }
+
+  async function readTasks(): Promise<void> {
+    const { clusterArn, serviceName, deploymentId } = rollout;
+    tasksRead = clock.now();
+    const stopped = await reader.taskArns(clusterArn, serviceName, 'STOPPED');
+    const running = failureSeen.size > 0 ? await reader.taskArns(clusterArn, serviceName, 'RUNNING') : [];
+    const wanted = [...stopped.filter((arn) => tasks.get(arn)?.lastStatus !== 'STOPPED'), ...running].filter(
+      (arn) => !foreign.has(arn),
+    );
+    const read = await reader.tasks(clusterArn, wanted, deploymentId);
+    const ours = new Set(read.map(({ arn }) => arn));
+    for (const arn of wanted) if (!ours.has(arn)) foreign.add(arn);
+    for (const task of read) {
+      tasks.set(task.arn, task);
+      if (task.lastStatus === 'RUNNING' && !runningSince.has(task.arn))
+        runningSince.set(task.arn, clock.now());
+      if (failureOf(task) !== undefined && !failureSeen.has(task.arn)) failureSeen.set(task.arn, clock.now());
+    }
+    healthy = await healthyTasks([...tasks.values()].filter((task) => isRunning(task, running)));
+    wasHealthy ||= healthy.size > 0;
+  }
+
+  /**
+   * As ECS decides it (documented): by the load balancer and the container health checks where there are any, else by
+   * 40 seconds of running. Where the load balancer may not be asked, 40 seconds of running count too: to wait longer
+   * than needed is the safe side.
+   */
+  async function healthyTasks(running: readonly TaskView[]): Promise<Map<string, number>> {
+    const targets =
+      running.length === 0 ? undefined : await targetHealth.healthyAddresses(rollout.targetGroupArns);
+    const found = new Map<string, number>();
+    for (const task of running) {
+      const isOld = clock.now() - (runningSince.get(task.arn) ?? clock.now()) >= 40_000;
+      const isUp = rollout.hasHealthCheck ? task.healthStatus === 'HEALTHY' : targets !== undefined || isOld;
+      const isReached = targets === undefined || targets.has(task.privateIp ?? '');
+      if (isUp && isReached) found.set(task.arn, healthy.get(task.arn) ?? clock.now());
+    }
+    return found;
+  }
+
+  function isRunning(task: TaskView, running: readonly string[]): boolean {
+    return task.lastStatus === 'RUNNING' && task.stopCode === undefined && running.includes(task.arn);
+  }
+
+  function isDue(last: number, seconds: number): boolean {
+    return clock.now() - last >= seconds * 1000;
+  }
+
+  function updateSignature(): string {
+    const target = serviceDeployment?.targetServiceRevision;
+    signature = JSON.stringify([
+      serviceDeployment?.status,
+      serviceDeployment?.lifecycleStage,
+      target?.runningTaskCount,
+      target?.pendingTaskCount,
+      serviceDeployment?.sourceServiceRevisions?.map(({ runningTaskCount }) => runningTaskCount),
+      service?.status,
+      service?.deployments?.map(({ id, status, rolloutState, runningCount, pendingCount, failedTasks }) => [
+        id,
+        status,
+        rolloutState,
+        runningCount,
+        pendingCount,
+        failedTasks,
+      ]),
+      tasks.size,
+    ]);
+    return signature;
+  }
+
+  /** A read that fails is not a verdict: it is shown and tried again at the next tick, unless it can't succeed. */
+  async function attempt(what: string, read: () => Promise<void>, refused: Refused): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      const kind = kindOf(error);
+      if (kind === 'denied' || kind === 'unsupported') {
+        refused(what, error);
+      } else if (kind === 'credentials') {
+        throw new Failure({
+          code: 'aws-credentials',
+          fault: 'yours',
+          message: `The credentials are no longer accepted: ${wordsOf(error)}`,
+          advice:
+            'A role taken by OIDC lasts one hour by default; ask for a session as long as the rollout may take.',
+          cause: error,
+        });
+      } else {
+        if (kind === 'throttled') reader.slowDown();
+        say(`${what} failed and is tried again: ${wordsOf(error)}`);
+      }
+    }
+  }
+
+  function giveUpServiceDeployments(what: string, error: unknown): void {
+    hasServiceDeployments = false;
+    serviceDeployment = undefined;
+    notice(
+      `${what} is not available (${wordsOf(error)}); the deployment is followed by the service's deployments instead. Permit ecs:ListServiceDeployments and ecs:DescribeServiceDeployments to see why ECS ends one.`,
+    );
+  }
+
+  function giveUpTasks(what: string, error: unknown): void {
+    canReadTasks = false;
+    notice(
+      `${what} is not permitted (${wordsOf(error)}); failed tasks can be neither counted nor explained.`,
+    );
+  }
+}
+
+type Refused = (what: string, error: unknown) => void;
+
+function refuse(what: string, error: unknown): never {
+  throw new Failure({
+    code: 'aws-denied',
+    fault: 'yours',
+    message: `${what} is not permitted any more: ${wordsOf(error)}`,
+    advice: `Permit ${what} for the role of this job.`,
+    cause: error,
+  });
+}
