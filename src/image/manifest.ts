@@ -1,0 +1,58 @@
+import { isJsonArray, isJsonObject, type Json } from '../aws/json.ts';
+
+/** What a registry holds under a tag or digest. */
+export type Manifest =
+  | {
+      readonly kind: 'index';
+      /** As Docker writes them (`linux/arm64/v8`), each once; attestations, which run nowhere, are left out. */
+      readonly platforms: readonly string[];
+    }
+  /** One image; its platform stands in its configuration, a blob of this digest. */
+  | { readonly kind: 'image'; readonly configDigest: string }
+  | { readonly kind: 'unknown' };
+
+/** Reads a manifest by its shape: the media type is optional in OCI's index. */
+export function readManifest(manifest: Json): Manifest {
+  if (!isJsonObject(manifest)) return { kind: 'unknown' };
+  if (isJsonArray(manifest.manifests)) {
+    const platforms = manifest.manifests.flatMap((child) =>
+      isJsonObject(child) && isJsonObject(child.platform) ? (platformOf(child.platform) ?? []) : [],
+    );
+    return { kind: 'index', platforms: [...new Set(platforms)] };
+  }
+  if (isJsonObject(manifest.config) && typeof manifest.config.digest === 'string') {
+    return { kind: 'image', configDigest: manifest.config.digest };
+  }
+  return { kind: 'unknown' };
+}
+
+/** The platform in an image's configuration; undefined when it names none. */
+export function platformOfConfig(config: Json): string | undefined {
+  return isJsonObject(config) ? platformOf(config) : undefined;
+}
+
+/** Whether an image for one platform runs on the other: the variant is no matter when one of them names none. */
+export function runsOn(imagePlatform: string, taskPlatform: string): boolean {
+  const [os, architecture, variant] = imagePlatform.split('/');
+  const [taskOs, taskArchitecture, taskVariant] = taskPlatform.split('/');
+  return (
+    os === taskOs &&
+    architecture === taskArchitecture &&
+    (variant === undefined || taskVariant === undefined || variant === taskVariant)
+  );
+}
+
+/** `unknown/unknown` is how BuildKit marks an attestation (seen in its indexes). */
+function platformOf({
+  os,
+  architecture,
+  variant,
+}: {
+  readonly [member: string]: Json | undefined;
+}): string | undefined {
+  if (typeof os !== 'string' || typeof architecture !== 'string') return undefined;
+  if (os === 'unknown' || os === '' || architecture === '') return undefined;
+  return typeof variant === 'string' && variant !== ''
+    ? `${os}/${architecture}/${variant}`
+    : `${os}/${architecture}`;
+}
