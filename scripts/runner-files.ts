@@ -1,0 +1,26 @@
+/**
+ * What a step wrote into one of the runner's command files (GITHUB_OUTPUT, GITHUB_STATE): `name=value` lines and
+ * `name<<delimiter` blocks. A later value of a name wins, as on the runner. Throws on what the runner refuses.
+ */
+export function parseCommandFile(text: string): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  const lines = text.split(/\r?\n/);
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? '';
+    if (line === '') continue;
+    const equals = line.indexOf('=');
+    const heredoc = line.indexOf('<<');
+    if (heredoc > 0 && (equals < 0 || heredoc < equals)) {
+      const delimiter = line.slice(heredoc + 2);
+      const end = lines.indexOf(delimiter, at + 1);
+      if (end < 0) throw new Error(`Invalid value: the delimiter ${delimiter} was not found`);
+      values[line.slice(0, heredoc)] = lines.slice(at + 1, end).join('\n');
+      at = end;
+    } else if (equals > 0) {
+      values[line.slice(0, equals)] = line.slice(equals + 1);
+    } else {
+      throw new Error(`Invalid format '${line}'`);
+    }
+  }
+  return values;
+}

@@ -1,0 +1,89 @@
+export interface Annotation {
+  readonly level: 'error' | 'warning' | 'notice';
+  readonly title: string;
+  readonly message: string;
+}
+
+/** A step's log as GitHub shows it: workflow commands carried out, masked values starred out. */
+export interface ShownLog {
+  readonly lines: readonly string[];
+  readonly annotations: readonly Annotation[];
+  readonly masks: readonly string[];
+}
+
+/**
+ * Reads what a step printed as the runner does. A command must start its line (blanks before it are allowed). A mask
+ * holds from its line on, so a secret that was printed before it stays visible: tests can see that.
+ */
+export function showLog(printed: string): ShownLog {
+  const lines: string[] = [];
+  const annotations: Annotation[] = [];
+  const masks: string[] = [];
+  const hide = (text: string): string =>
+    masks.reduce((hidden, mask) => (mask === '' ? hidden : hidden.replaceAll(mask, '***')), text);
+  let stoppedBy: string | undefined;
+
+  for (const line of printed.replace(/\r?\n$/, '').split(/\r?\n/)) {
+    const command = parseCommand(line);
+    if (stoppedBy !== undefined) {
+      if (command?.name === stoppedBy) stoppedBy = undefined;
+      else lines.push(hide(line));
+      continue;
+    }
+    switch (command?.name) {
+      case undefined:
+        lines.push(hide(line));
+        break;
+      case 'add-mask':
+        masks.push(command?.data ?? '');
+        break;
+      case 'stop-commands':
+        stoppedBy = command?.data;
+        break;
+      case 'error':
+      case 'warning':
+      case 'notice': {
+        const { name: level } = command;
+        const message = hide(command.data);
+        annotations.push({ level, title: hide(command.properties['title'] ?? ''), message });
+        lines.push(...`${level[0]?.toUpperCase()}${level.slice(1)}: ${message}`.split('\n'));
+        break;
+      }
+      case 'group':
+        lines.push(`▼ ${hide(command?.data ?? '')}`);
+        break;
+      case 'endgroup':
+      case 'debug':
+        break;
+      default:
+        lines.push(hide(line));
+    }
+  }
+  return { lines, annotations, masks };
+}
+
+interface Command {
+  readonly name: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly data: string;
+}
+
+function parseCommand(line: string): Command | undefined {
+  const found = /^\s*::([^\s:]+)(?:\s+(.*?))?::(.*)$/.exec(line);
+  if (found === null) return undefined;
+  const properties = Object.fromEntries(
+    (found[2] ?? '')
+      .split(',')
+      .map((pair) => pair.split('='))
+      .map(([name, ...value]) => [(name ?? '').trim(), unescapeProperty(value.join('='))]),
+  ) as Record<string, string>;
+  return { name: found[1] ?? '', properties, data: unescapeData(found[3] ?? '') };
+}
+
+function unescapeData(text: string): string {
+  return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+}
+
+function unescapeProperty(text: string): string {
+  return unescapeData(text.replaceAll('%3A', ':').replaceAll('%2C', ','));
+}

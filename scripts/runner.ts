@@ -1,0 +1,218 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { parseCommandFile } from './runner-files.ts';
+import { type Annotation, showLog } from './runner-log.ts';
+
+/** One step of a workflow that uses an action with `main` and `post` in one bundle. */
+export interface Step {
+  /** The bundle that action.yml names, e.g. `dist/index.js`. Its action.yml gives the inputs their defaults. */
+  readonly bundle: string;
+  /** What stands under `with:`. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** What the job's environment adds: AWS variables, DOCKER_HOST. Nothing else of our own environment gets in. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The checked-out repository: GITHUB_WORKSPACE and the working directory. */
+  readonly workspace: string;
+  /** Gets what the step prints, as it is printed. */
+  readonly print?: (text: string) => void;
+}
+
+/** How one phase (main or post) of a step ended. */
+export interface StepRun {
+  /** 128 and the signal's number where a signal ended it. */
+  readonly exitCode: number;
+  /** The log as GitHub shows it: commands carried out, masks applied. */
+  readonly log: string;
+  /** Everything that was printed, byte by byte. */
+  readonly printed: string;
+  readonly annotations: readonly Annotation[];
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What the phase saved for its post. */
+  readonly state: Readonly<Record<string, string>>;
+  /** The job summary in Markdown. */
+  readonly summary: string;
+  readonly summaryFile: string;
+  readonly durationMilliseconds: number;
+}
+
+export interface RunningStep {
+  /** Sends a signal to the step's process alone, as the runner does on a cancel. */
+  send(signal: NodeJS.Signals): void;
+  /** Resolves when what was printed so far matches; rejects when the step ends without. */
+  printed(pattern: RegExp): Promise<void>;
+  readonly finished: Promise<StepRun>;
+}
+
+/** Runs the step's main to its end. */
+export function runStep(step: Step): Promise<StepRun> {
+  return startStep(step).finished;
+}
+
+/** Starts the step's main as a GitHub runner does. */
+export function startStep(step: Step): RunningStep {
+  return startPhase(step, {});
+}
+
+/** Runs the step's post, which sees what its main saved. */
+export function runPost(step: Step, main: Pick<StepRun, 'state'>): Promise<StepRun> {
+  return startPost(step, main).finished;
+}
+
+export function startPost(step: Step, main: Pick<StepRun, 'state'>): RunningStep {
+  return startPhase(step, main.state);
+}
+
+function startPhase(step: Step, state: StepRun['state']): RunningStep {
+  const files = commandFiles();
+  const started = performance.now();
+  const child = spawn(process.execPath, [step.bundle], {
+    cwd: step.workspace,
+    env: { ...jobEnvironment(step, files), ...inputVariables(step), ...stateVariables(state) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  const watchers = new Set<() => void>();
+  const take = (text: string): void => {
+    printed += text;
+    step.print?.(text);
+    for (const watch of watchers) watch();
+  };
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', take);
+
+  const finished = ended(child).then((exitCode): StepRun => {
+    const shown = showLog(printed);
+    return {
+      exitCode,
+      log: shown.lines.join('\n'),
+      printed,
+      annotations: shown.annotations,
+      outputs: parseCommandFile(readFileSync(files.GITHUB_OUTPUT, 'utf8')),
+      state: { ...state, ...parseCommandFile(readFileSync(files.GITHUB_STATE, 'utf8')) },
+      summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
+      summaryFile: files.GITHUB_STEP_SUMMARY,
+      durationMilliseconds: Math.round(performance.now() - started),
+    };
+  });
+  return {
+    send: (signal) => void child.kill(signal),
+    printed: (pattern) =>
+      new Promise((resolve, reject) => {
+        const watch = (): void => {
+          if (!pattern.test(printed)) return;
+          watchers.delete(watch);
+          resolve();
+        };
+        watchers.add(watch);
+        watch();
+        finished.then(
+          () => reject(new Error(`the step ended and never printed ${pattern}:\n${printed}`)),
+          reject,
+        );
+      }),
+    finished,
+  };
+}
+
+/** Exit code of the step's own process. Children that outlive it may hold its pipes: they are not waited for. */
+function ended(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      const exitCode = code ?? 128 + (signal === null ? 0 : (signalNumbers[signal] ?? 0));
+      const grace = setTimeout(() => resolve(exitCode), 500);
+      child.once('close', () => {
+        clearTimeout(grace);
+        resolve(exitCode);
+      });
+    });
+  });
+}
+
+const signalNumbers: Readonly<Record<string, number>> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+
+type CommandFile = 'GITHUB_OUTPUT' | 'GITHUB_STATE' | 'GITHUB_STEP_SUMMARY' | 'GITHUB_ENV' | 'GITHUB_PATH';
+
+function commandFiles(): Readonly<Record<CommandFile, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-step-'));
+  const file = (name: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, '');
+    return path;
+  };
+  return {
+    GITHUB_OUTPUT: file('output'),
+    GITHUB_STATE: file('state'),
+    GITHUB_STEP_SUMMARY: file('summary.md'),
+    GITHUB_ENV: file('env'),
+    GITHUB_PATH: file('path'),
+  };
+}
+
+function jobEnvironment(step: Step, files: Readonly<Record<CommandFile, string>>): NodeJS.ProcessEnv {
+  const temporary = join(dirname(files.GITHUB_OUTPUT), 'temp');
+  const home = join(dirname(files.GITHUB_OUTPUT), 'home');
+  mkdirSync(temporary);
+  mkdirSync(home);
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_WORKSPACE: step.workspace,
+    GITHUB_ACTION: 'deploy',
+    GITHUB_ACTOR: 'octocat',
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_JOB: 'deploy',
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_REF_NAME: 'main',
+    GITHUB_REPOSITORY: 'octo-org/web',
+    GITHUB_REPOSITORY_OWNER: 'octo-org',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_RUN_ID: '1000',
+    GITHUB_RUN_NUMBER: '1',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_API_URL: 'http://127.0.0.1:9',
+    GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+    GITHUB_WORKFLOW: 'deploy',
+    RUNNER_ARCH: process.arch === 'arm64' ? 'ARM64' : 'X64',
+    RUNNER_OS: { darwin: 'macOS', win32: 'Windows' }[process.platform as string] ?? 'Linux',
+    RUNNER_TEMP: temporary,
+    ...files,
+    ...step.environment,
+  };
+}
+
+/** As the runner names them: upper case, blanks become underscores, dashes stay. */
+function inputVariables(step: Step): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries({ ...defaultsOf(step.bundle), ...step.inputs }).map(([name, value]) => [
+      `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+      value,
+    ]),
+  );
+}
+
+/** Defaults of action.yml. An expression in one (`${{ github.token }}`) has no value here. */
+function defaultsOf(bundle: string): Readonly<Record<string, string>> {
+  const file = join(dirname(dirname(bundle)), 'action.yml');
+  if (!existsSync(file)) return {};
+  const action: unknown = parse(readFileSync(file, 'utf8'));
+  return Object.fromEntries(
+    Object.entries(membersOf(membersOf(action)['inputs'])).flatMap(([name, input]) => {
+      const value = membersOf(input)['default'];
+      const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+      return isScalar ? [[name, String(value).replaceAll(/\$\{\{.*?\}\}/g, '')]] : [];
+    }),
+  );
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function stateVariables(state: StepRun['state']): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
+}
