@@ -23,7 +23,6 @@ export const failureCodes = [
   // Docker
   'docker-missing',
   'docker-engine-missing',
-  'docker-config-unreadable',
   // image
   'build-failed',
   'push-failed',
@@ -51,12 +50,15 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly fault: Fault;
   readonly advice: string | undefined;
+  /** The last lines that another program printed, to be shown below the message. */
+  readonly detail: readonly string[];
 
   constructor(problem: {
     readonly code: FailureCode;
     readonly fault: Fault;
     readonly message: string;
     readonly advice?: string | undefined;
+    readonly detail?: readonly string[] | undefined;
     readonly cause?: unknown;
   }) {
     super(problem.message, problem.cause === undefined ? undefined : { cause: problem.cause });
@@ -64,5 +66,6 @@ export class Failure extends Error {
     this.code = problem.code;
     this.fault = problem.fault;
     this.advice = problem.advice;
+    this.detail = problem.detail ?? [];
   }
 }

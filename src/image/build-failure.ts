@@ -1,0 +1,113 @@
+import { Failure, type FailureCode } from '../failure.ts';
+
+/** How a docker command went that did not go well. */
+export interface Broken {
+  readonly exitCode: number | undefined;
+  readonly lines: readonly string[];
+}
+
+/** A `docker build` that failed: the Dockerfile, its base image or a command in it. */
+export function failureOfBuild({ exitCode, lines }: Broken): Failure {
+  return new Failure({
+    code: 'build-failed',
+    fault: 'yours',
+    message: `The image cannot be built (${endOf(exitCode)}): ${tellingLine(lines)}`,
+    advice: adviceForBuild(lines),
+    detail: lines.slice(-detailLines),
+  });
+}
+
+/** A push that failed, with the registry's reason told apart. */
+export function failureOfPush({
+  exitCode,
+  lines,
+  repository,
+}: Broken & { readonly repository: string }): Failure {
+  const text = lines.join('\n');
+  const reason = pushReasons.find(({ pattern }) => pattern.test(text));
+  return new Failure({
+    code: reason?.code ?? 'push-failed',
+    fault: reason === undefined ? 'aws' : 'yours',
+    message: `The image is built, but cannot be pushed to ${repository} (${endOf(exitCode)}): ${tellingLine(lines)}`,
+    advice: reason?.advice,
+    detail: lines.slice(-detailLines),
+  });
+}
+
+/** One command of buildx does both; its output tells which half failed. */
+export function failureOfBuildx(broken: Broken & { readonly repository: string }): Failure {
+  return isPushOfBuildx(broken.lines) ? failureOfPush(broken) : failureOfBuild(broken);
+}
+
+/**
+ * BuildKit says `failed to push`; the engine's own builder pushes in a step of its own (`#9 pushing ... with docker`),
+ * which then has the error. The text of the error alone is no help: a base image may be denied as well.
+ */
+function isPushOfBuildx(lines: readonly string[]): boolean {
+  if (lines.some((line) => /^(#\d+ )?ERROR: .*\bfailed to push\b/.test(line))) return true;
+  const pushing = new Set(lines.flatMap((line) => /^#(\d+) pushing /.exec(line)?.[1] ?? []));
+  return lines.some((line) => pushing.has(/^#(\d+) ERROR\b/.exec(line)?.[1] ?? ''));
+}
+
+interface PushReason {
+  readonly code: FailureCode;
+  readonly pattern: RegExp;
+  readonly advice: string;
+}
+
+/** In this order: ECR's "does not exist" comes with "name unknown", and a denial may name the repository too. */
+const pushReasons: readonly PushReason[] = [
+  {
+    code: 'image-tag-immutable',
+    // ECR's words (seen in real logs).
+    pattern: /cannot be overwritten because the tag is immutable/i,
+    advice:
+      'The repository does not let a tag move. Remove moving tags (such as latest) from the input tags.',
+  },
+  {
+    code: 'repository-missing',
+    pattern: /name unknown|NAME_UNKNOWN|repository with name .* does not exist/i,
+    advice: 'Create the repository, or correct the input repository and the region.',
+  },
+  {
+    code: 'push-denied',
+    pattern:
+      /\bdenied\b|unauthorized|no basic auth credentials|authentication required|40[13] (Unauthorized|Forbidden)/i,
+    advice:
+      'The credentials need ecr:GetAuthorizationToken, and for this repository ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage and ecr:BatchGetImage.',
+  },
+];
+
+function adviceForBuild(lines: readonly string[]): string | undefined {
+  const text = lines.join('\n');
+  if (
+    /pull access denied|toomanyrequests|failed to resolve source metadata|manifest (for .* )?(unknown|not found)/i.test(
+      text,
+    )
+  ) {
+    return 'The base image could not be had: check its name, and sign in to its registry before this step if it is private.';
+  }
+  if (/exec format error/i.test(text)) {
+    return 'The image is built for another processor than the builder has: use a runner of that architecture, or set up QEMU before this step.';
+  }
+  if (/no space left on device/i.test(text)) return 'The disk of the runner is full.';
+  return undefined;
+}
+
+/** The line that says most: the last that calls itself an error, else the last one. */
+function tellingLine(lines: readonly string[]): string {
+  return (lines.findLast(isErrorLine) ?? lines.at(-1) ?? 'docker said nothing').trim();
+}
+
+function isErrorLine(line: string): boolean {
+  return (
+    /^(#\d+ )?(error|denied|unauthorized|name unknown|tag invalid)\b/i.test(line) ||
+    /failed to |returned a non-zero code/.test(line)
+  );
+}
+
+function endOf(exitCode: number | undefined): string {
+  return exitCode === undefined ? 'ended by a signal' : `exit code ${exitCode}`;
+}
+
+const detailLines = 30;

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isJsonObject } from '../aws/json.ts';
+import { streamDocker } from '../docker/stream.ts';
+import { Failure } from '../failure.ts';
+import type { ImageBuild } from './build.ts';
+import { commonArguments } from './build-arguments.ts';
+import { failureOfBuildx } from './build-failure.ts';
+import { isDigest } from './reference.ts';
+
+/** @returns the digest of what was pushed, as buildx reports it in its metadata file */
+export async function buildAndPushWithBuildx(
+  build: ImageBuild,
+  buildxVersion: string,
+  scratch: string,
+): Promise<string> {
+  const metadata = join(scratch, 'metadata.json');
+  const { exitCode, lines } = await streamDocker({
+    env: build.docker.env,
+    args: [
+      'buildx',
+      'build',
+      '--progress=plain',
+      '--push',
+      `--metadata-file=${metadata}`,
+      ...attestations(buildxVersion),
+      ...commonArguments(build),
+    ],
+    folder: build.workspace,
+    say: build.say,
+    signal: build.signal,
+  });
+  if (exitCode !== 0) throw failureOfBuildx({ lines, exitCode, repository: build.repository });
+  return readDigest(await readFile(metadata, 'utf8'));
+}
+
+/**
+ * Provenance is off: it would make an index of a single image and leave untagged images in ECR, and its `mode=max`
+ * may publish build arguments. The option came with buildx 0.10, which was the first to add provenance by itself.
+ */
+function attestations(buildxVersion: string): readonly string[] {
+  return /^0\.\d\./.test(buildxVersion) ? [] : ['--provenance=false'];
+}
+
+/** @throws Failure image-digest-unknown */
+export function readDigest(metadata: string): string {
+  const value: unknown = JSON.parse(metadata);
+  const digest = isJsonObject(value) ? value['containerimage.digest'] : undefined;
+  if (typeof digest === 'string' && isDigest(digest)) return digest;
+  throw new Failure({
+    code: 'image-digest-unknown',
+    fault: 'ours',
+    message: 'The image was pushed, but buildx does not say under which digest.',
+    advice: 'Update buildx, or use a builder that pushes by itself (driver docker-container).',
+  });
+}
