@@ -1,0 +1,84 @@
+import { Failure } from '../failure.ts';
+import type { ImageInputs } from '../inputs.ts';
+import { isDigest, isTag, parseReference, repositoryUri } from '../image/reference.ts';
+
+/** What shall become of the image; decided before anything is built. */
+export type ImageChange =
+  /** The image that the task definition names already. */
+  | { readonly kind: 'keep' }
+  /** One that exists, by tag or digest of a repository. */
+  | { readonly kind: 'existing'; readonly repository: string; readonly tagOrDigest: string }
+  | { readonly kind: 'build'; readonly repository: string };
+
+export interface ImageFacts {
+  readonly inputs: ImageInputs;
+  /** The image that the container has in the task definition to be changed. */
+  readonly current: string | undefined;
+  readonly hasDockerfile: boolean;
+  /** Where the Dockerfile was looked for, for the message. */
+  readonly dockerfile: string;
+  /** Whether anything but the image was asked to change, so that a run without an image makes sense. */
+  readonly hasOtherChange: boolean;
+}
+
+/**
+ * Decides about the image. Pure.
+ * @throws Failure input-invalid, dockerfile-missing, repository-missing
+ */
+export function decideImage(facts: ImageFacts): ImageChange {
+  const { inputs, hasDockerfile, hasOtherChange } = facts;
+  if (inputs.image !== undefined) return existing(facts, inputs.image);
+  if (inputs.build === 'true' && !hasDockerfile) throw dockerfileMissing(facts);
+  if (inputs.build === 'true' || (inputs.build === 'auto' && hasDockerfile)) {
+    return { kind: 'build', repository: repositoryOf(facts) };
+  }
+  if (inputs.build === 'auto' && !hasOtherChange) throw dockerfileMissing(facts);
+  return { kind: 'keep' };
+}
+
+/** A full reference, or a bare tag or digest in the repository of the service. */
+function existing(facts: ImageFacts, image: string): ImageChange {
+  if (isDigest(image) || isBareTag(image)) {
+    return { kind: 'existing', repository: repositoryOf(facts), tagOrDigest: image };
+  }
+  const reference = parseReference(image);
+  if (reference === undefined) {
+    throw new Failure({
+      code: 'input-invalid',
+      fault: 'yours',
+      message: `image: ${JSON.stringify(image)} is no image reference, no tag and no digest.`,
+    });
+  }
+  return {
+    kind: 'existing',
+    repository: repositoryUri(reference),
+    tagOrDigest: reference.digest ?? reference.tag ?? 'latest',
+  };
+}
+
+/** `v1.2` is a tag of the service's repository; with a slash, a colon or an at sign it is a reference. */
+function isBareTag(image: string): boolean {
+  return isTag(image) && !/[/:@]/.test(image);
+}
+
+function repositoryOf({ inputs, current }: ImageFacts): string {
+  if (inputs.repository !== undefined) return inputs.repository;
+  const reference = current === undefined ? undefined : parseReference(current);
+  if (reference !== undefined) return repositoryUri(reference);
+  throw new Failure({
+    code: 'repository-missing',
+    fault: 'yours',
+    message: 'The task definition names no image from which the repository could be taken.',
+    advice: 'Name the repository with the input repository.',
+  });
+}
+
+function dockerfileMissing({ dockerfile }: ImageFacts): Failure {
+  return new Failure({
+    code: 'dockerfile-missing',
+    fault: 'yours',
+    message: `There is no Dockerfile at ${dockerfile}, and no image is named.`,
+    advice:
+      'Either check out the repository before this step (and correct context or file), or name an image that exists with the input image.',
+  });
+}

@@ -1,0 +1,44 @@
+import { debug, endGroup, error, notice, startGroup, warning } from '@actions/core';
+import { plain } from './plain.ts';
+
+/** The log of the step, for the person who watches. Every text is made harmless before it is printed. */
+export interface Log {
+  /** One line of our own. */
+  say(line: string): void;
+  /** A line from outside, e.g. of a build: shown behind a bar, so that it can't start a workflow command. */
+  foreign(line: string): void;
+  debug(line: string): void;
+  notice(line: string): void;
+  warning(line: string): void;
+  /** The one annotation with the cause. */
+  error(title: string, text: string): void;
+  /** Folds what is said until the promise is done. */
+  fold<T>(title: string, run: () => Promise<T>): Promise<T>;
+}
+
+export function runnerLog(write: (text: string) => void = (text) => process.stdout.write(text)): Log {
+  return {
+    say: (line) => write(`${harmless(line)}\n`),
+    foreign: (line) => write(`  | ${harmless(plain(line, 2000))}\n`),
+    debug: (line) => debug(plain(line, 4000)),
+    notice: (line) => notice(plain(line, 2000)),
+    warning: (line) => warning(plain(line, 2000)),
+    error: (title, text) => error(text.split('\n').map((line) => plain(line)).join('\n'), { title: plain(title, 200) }),
+    fold: async (title, run) => {
+      startGroup(plain(title, 200));
+      try {
+        return await run();
+      } finally {
+        endGroup();
+      }
+    },
+  };
+}
+
+/**
+ * The runner takes a line as a command when it starts with `::` (after blanks), or holds `##[` anywhere.
+ * Our own lines may quote texts from outside, so they are kept from both.
+ */
+export function harmless(line: string): string {
+  return line.replace(/^\s*::/, (start) => start.replace('::', ': :')).replaceAll('##[', '## [');
+}

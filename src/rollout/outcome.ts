@@ -1,0 +1,80 @@
+import type { FailureCode } from '../failure.ts';
+import type { Cause } from './diagnose.ts';
+
+/** How the step ended; the exit code follows from it. */
+export type Result =
+  | 'deployed'
+  | 'unchanged'
+  | 'started'
+  | 'rolled-back'
+  | 'rollback-failed'
+  | 'superseded'
+  | 'timed-out'
+  | 'cancelled'
+  | 'failed';
+
+/** The worst first: of several services the step has the result of the one that stands first here. */
+const worstFirst: readonly Result[] = [
+  'rollback-failed',
+  'failed',
+  'cancelled',
+  'timed-out',
+  'superseded',
+  'rolled-back',
+  'started',
+  'deployed',
+  'unchanged',
+];
+
+/** Why, as a code: closed, documented in docs/outcomes.md, and stable. */
+export const reasons = [
+  'completed',
+  'completed-short',
+  'no-change',
+  'not-waited-for',
+  'circuit-breaker',
+  'circuit-breaker-without-rollback',
+  'alarm',
+  'lifecycle-hook',
+  'stopped-by-person',
+  'rolled-back-by-ecs',
+  'tasks-failed',
+  'no-progress',
+  'time-limit',
+  'health-check-url',
+  'cancelled-run',
+  'another-deployment',
+  'service-deleted',
+  'only-cleanup-left',
+  'access-lost',
+  'update-unknown',
+] as const;
+
+export type Reason = (typeof reasons)[number] | FailureCode;
+
+/** What became of one service. */
+export interface ServiceOutcome {
+  readonly service: string;
+  readonly serviceArn: string;
+  readonly clusterArn: string;
+  readonly result: Result;
+  readonly reason: Reason;
+  /** One sentence. */
+  readonly message: string;
+  readonly deploymentId: string | undefined;
+  /** What this run deployed, or wanted to. */
+  readonly taskDefinitionArn: string | undefined;
+  readonly previousTaskDefinitionArn: string | undefined;
+  readonly cause: Cause | undefined;
+  /** Where the service was left in a state that a person has to mend: what runs now, and the commands for it. */
+  readonly mend: readonly string[];
+}
+
+export function isGood(result: Result): boolean {
+  return result === 'deployed' || result === 'unchanged' || result === 'started';
+}
+
+/** The outcome that stands for all. */
+export function worst(outcomes: readonly ServiceOutcome[]): ServiceOutcome | undefined {
+  return outcomes.toSorted((a, b) => worstFirst.indexOf(a.result) - worstFirst.indexOf(b.result))[0];
+}

@@ -1,0 +1,139 @@
+import type { End, GiveUp, RolledBackBy } from './judge.ts';
+import type { Reason, Result } from './outcome.ts';
+
+/** An end in words: the result and reason it stands for when nothing of ours is done about it, and a sentence. */
+export interface Sentence {
+  readonly result: Result;
+  readonly reason: Reason;
+  readonly text: string;
+  /** Whether the service was left on a failed version, so that the way back has to be taken by us. */
+  readonly needsUndo: boolean;
+}
+
+/** @param version what the sentence calls the new version, e.g. `web:42` */
+export function sentenceOfEnd(end: End, service: string, version: string): Sentence {
+  const because = (reason: string): string => (reason === '' ? '' : ` ECS says: ${reason}`);
+  switch (end.kind) {
+    case 'completed':
+      return end.running < end.desired
+        ? {
+            result: 'deployed',
+            reason: 'completed-short',
+            text: `${service} runs ${version}: ECS completed the deployment, though ${end.running} of ${end.desired} tasks run.`,
+            needsUndo: false,
+          }
+        : {
+            result: 'deployed',
+            reason: 'completed',
+            text: `${service} runs ${version}: the deployment completed with ${end.running} of ${end.desired} tasks.`,
+            needsUndo: false,
+          };
+    case 'rolled-back':
+      return {
+        result: 'rolled-back',
+        reason: reasonOf[end.by],
+        text: `${version} was rolled back by ${actor[end.by]}; ${service} runs the version from before.${because(end.reason)}`,
+        needsUndo: false,
+      };
+    case 'rollback-failed':
+      return {
+        result: 'rollback-failed',
+        reason: reasonOf[end.by],
+        text: `${version} failed, and the rollback by ${actor[end.by]} failed too.${because(end.reason)}`,
+        needsUndo: false,
+      };
+    case 'failed-in-place':
+      return {
+        result: 'failed',
+        reason: 'circuit-breaker-without-rollback',
+        text: `The circuit breaker of ${service} stopped ${version} and left it in place, because its rollback is off.${because(end.reason)}`,
+        needsUndo: true,
+      };
+    case 'stopped':
+      return {
+        result: 'failed',
+        reason: 'stopped-by-person',
+        text: `The deployment of ${version} to ${service} was stopped by somebody before it completed.${because(end.reason)}`,
+        needsUndo: false,
+      };
+    case 'superseded':
+      return {
+        result: 'superseded',
+        reason: 'another-deployment',
+        text: `The deployment of ${version} was superseded: ${service} now follows ${end.by}${end.taskDefinitionArn === undefined ? '' : ` (${nameOf(end.taskDefinitionArn)})`}, which is not of this run and was left alone.`,
+        needsUndo: false,
+      };
+    case 'service-gone':
+      return {
+        result: 'failed',
+        reason: 'service-deleted',
+        text: `The service ${service} was deleted while ${version} was being deployed (it is ${end.status}).`,
+        needsUndo: false,
+      };
+    case 'out-of-time':
+      return {
+        result: 'timed-out',
+        reason: 'only-cleanup-left',
+        text: `The time limit is reached while ${service} already runs ${version} with all tasks healthy; ${end.remaining}. It was left as it is.`,
+        needsUndo: false,
+      };
+    default:
+      return end satisfies never;
+  }
+}
+
+/** Why we gave up; always to be undone. */
+export function sentenceOfGiveUp(why: GiveUp, service: string, version: string): Sentence {
+  switch (why.kind) {
+    case 'tasks-failed':
+      return {
+        result: 'failed',
+        reason: 'tasks-failed',
+        text: `${version} does not start: ${why.failures.length} tasks of ${service} failed.`,
+        needsUndo: true,
+      };
+    case 'no-progress':
+      return {
+        result: 'timed-out',
+        reason: 'no-progress',
+        text: `Nothing moved in the deployment of ${version} to ${service} for ${inWords(why.idleSeconds)}.`,
+        needsUndo: true,
+      };
+    case 'time-limit':
+      return {
+        result: 'timed-out',
+        reason: 'time-limit',
+        text: `${version} was not up on ${service} within ${inWords(why.elapsedSeconds)}.`,
+        needsUndo: true,
+      };
+    default:
+      return why satisfies never;
+  }
+}
+
+/** `web:42` of a task definition's ARN. */
+export function nameOf(taskDefinitionArn: string): string {
+  return taskDefinitionArn.split('/').at(-1) ?? taskDefinitionArn;
+}
+
+export function inWords(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 120) return `${whole} s`;
+  return `${Math.floor(whole / 60)} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
+}
+
+const actor: Readonly<Record<RolledBackBy, string>> = {
+  'circuit-breaker': "the service's circuit breaker",
+  alarm: 'a CloudWatch alarm',
+  hook: 'a lifecycle hook',
+  person: 'somebody',
+  unknown: 'ECS',
+};
+
+const reasonOf: Readonly<Record<RolledBackBy, Reason>> = {
+  'circuit-breaker': 'circuit-breaker',
+  alarm: 'alarm',
+  hook: 'lifecycle-hook',
+  person: 'stopped-by-person',
+  unknown: 'rolled-back-by-ecs',
+};
