@@ -64,7 +64,9 @@ function versionIn(part: Json | undefined): string | undefined {
 export function readBuildx(stdout: string): string | undefined {
   const words = /^(\S*buildx)\s+(\S+)/m.exec(stdout);
   if (words === null) return undefined;
-  return /^v?(\d+\.\d+\.\d+\S*)$/.exec(words[2] ?? '')?.[1] ?? 'unknown';
+  // A build from source without its build flags calls itself 0.0.0.
+  const version = /^v?(\d+\.\d+\.\d+\S*)$/.exec(words[2] ?? '')?.[1];
+  return version === undefined || version.startsWith('0.0.0') ? 'unknown' : version;
 }
 
 type Ran =

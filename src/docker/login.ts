@@ -15,8 +15,8 @@ export interface DockerConfig {
    * would outlive the job (macOS: the keychain) and be shared with other jobs; so it goes into the private file only.
    * @param registry host, with port if there is one, without scheme
    */
-  login(registry: string, username: string, password: string): Promise<void>;
-  close(): Promise<void>;
+  readonly login: (registry: string, username: string, password: string) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

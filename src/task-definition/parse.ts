@@ -2,6 +2,7 @@ import { parseDocument } from 'yaml';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
 import { fromDescribed, registrable, type TaskDefinitionDocument } from './document.ts';
+import { offsetOfJsonFault } from './json-fault.ts';
 
 /**
  * A task definition out of the text of a file: JSON or YAML, as one registers it or as DescribeTaskDefinition
@@ -27,16 +28,14 @@ function isJsonText(text: string, path: string): boolean {
 function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw unreadable(path, 'it is not JSON', positionOfJsonError(cause, text), cause);
+  } catch {
+    // The parser's own error may quote the text, so it is not kept as the cause.
+    throw unreadable(path, 'it is not JSON', positionAt(text, offsetOfJsonFault(text)));
   }
 }
 
-/** V8 names the place in its message, save for a text that ends too early. Its message may quote the text: not shown. */
-function positionOfJsonError(error: unknown, text: string): Position {
-  const message = error instanceof Error ? error.message : '';
-  const offset = /at position (\d+)/.exec(message)?.[1];
-  const before = (offset === undefined ? text.trimEnd() : text.slice(0, Number(offset))).split('\n');
+function positionAt(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split('\n');
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
@@ -55,8 +54,8 @@ function parseYaml(text: string, path: string): unknown {
   let value: unknown;
   try {
     value = document.toJS();
-  } catch (cause) {
-    throw unreadable(path, 'its aliases cannot be resolved', undefined, cause);
+  } catch {
+    throw unreadable(path, 'its aliases cannot be resolved');
   }
   const stranger = pathOfNonJson(value, '');
   if (stranger !== undefined) throw unreadable(path, `${stranger} is a number that JSON does not have`);
@@ -82,13 +81,12 @@ interface Position {
   readonly column: number;
 }
 
-function unreadable(path: string, what: string, place?: Position, cause?: unknown): Failure {
+function unreadable(path: string, what: string, place?: Position): Failure {
   const where = place === undefined ? path : `${path}:${place.line}:${place.column}`;
   return new Failure({
     code: 'task-definition-unreadable',
     fault: 'yours',
     message: `The task definition ${where} cannot be used: ${what}.`,
     advice: 'It must hold what `aws ecs register-task-definition --cli-input-json` takes, as JSON or YAML.',
-    cause,
   });
 }

@@ -1,0 +1,148 @@
+import * as fc from 'fast-check';
+import type { JsonObject } from '../../src/aws/json.ts';
+import { Failure } from '../../src/failure.ts';
+import { namesInBoth, parseAssignments, parseNames } from '../../src/task-definition/assignments.ts';
+import { chooseContainer } from '../../src/task-definition/container.ts';
+import { platformOf } from '../../src/task-definition/document.ts';
+import { isSecretReference, readSecretValue } from '../../src/task-definition/secret-value.ts';
+
+describe('assignments', () => {
+  it.each([
+    ['A=1', [{ name: 'A', value: '1' }]],
+    ['A=key=value=more', [{ name: 'A', value: 'key=value=more' }]],
+    ['A=x # y', [{ name: 'A', value: 'x # y' }]],
+    ['A=', [{ name: 'A', value: '' }]],
+    ['A= x', [{ name: 'A', value: ' x' }]],
+    [
+      '\n# a comment\n\n  B=2\r\nA=1\n',
+      [
+        { name: 'B', value: '2' },
+        { name: 'A', value: '1' },
+      ],
+    ],
+    ['spring.datasource-url=x', [{ name: 'spring.datasource-url', value: 'x' }]],
+    ['Logging:Level=x', [{ name: 'Logging:Level', value: 'x' }]],
+    ['__proto__=x', [{ name: '__proto__', value: 'x' }]],
+    ['', []],
+  ])('%j', (text, assignments) => {
+    expect(parseAssignments(text)).toEqual({ assignments, problems: [] });
+  });
+
+  it.each([
+    ['A=1\nhunter2', [/^line 2 has no "="/]],
+    ['=hunter2', [/^line 1 has no name/]],
+    ['export A=hunter2', [/^line 1 has no name/]],
+    ['A =hunter2', [/^line 1 has no name/]],
+    ['"A=hunter2"', [/^line 1 has no name/]],
+    ['1A=hunter2', [/^line 1 has no name/]],
+    ['hunter2/hunter2+==', [/^line 1 has no name/]],
+    ['A=hunter2\n\nA=hunter2', [/^line 3 sets A again, which line 1 has set/]],
+    ['hunter2\n=hunter2', [/^line 1/, /^line 2/]],
+  ])('%j has problems that do not show a value', (text, expected) => {
+    const { problems } = parseAssignments(text);
+    expect(problems).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
+    expect(problems.join()).not.toContain('hunter2');
+  });
+
+  it('gives back what was written, whatever the values hold', () => {
+    const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.:-]{0,20}$/);
+    const value = fc.string().map((text) => text.replaceAll(/[\r\n]/g, '').trim());
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.record({ name, value }), { selector: (one) => one.name }),
+        (assignments) => {
+          const text = assignments.map((one) => `${one.name}=${one.value}`).join('\n');
+          expect(parseAssignments(text)).toEqual({ assignments, problems: [] });
+        },
+      ),
+    );
+  });
+
+  it('names what is in both lists', () => {
+    const one = parseAssignments('A=1\nB=2\nC=3').assignments;
+    const other = parseAssignments('C=/c\nD=/d\nA=/a').assignments;
+    expect(namesInBoth(one, other)).toEqual(['A', 'C']);
+  });
+
+  it('reads names to take out', () => {
+    expect(parseNames('A\n# no\n\n B \nA')).toEqual({ names: ['A', 'B'], problems: [] });
+    expect(parseNames('A=1')).toEqual({
+      names: [],
+      problems: [expect.stringMatching(/^line 1 is not a name/)],
+    });
+  });
+});
+
+describe('the value of a secret', () => {
+  const secret = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:prod/db-AbCdEf';
+  it.each([
+    [secret, 'secret'],
+    [`${secret}:password::`, 'secret'],
+    [`${secret}:password:AWSPREVIOUS:`, 'secret'],
+    ['arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:db', 'secret'],
+    ['arn:aws-us-gov:ssm:us-gov-west-1:111122223333:parameter/db/password', 'parameter'],
+    ['arn:aws:ssm:eu-central-1:111122223333:parameter/db', 'parameter'],
+    ['/prod/db/password', 'parameter-name'],
+    ['db_password', 'parameter-name'],
+    ['db.password-2', 'parameter-name'],
+    ['', 'refused'],
+    ['hunter two', 'refused'],
+    ['pa$$word', 'refused'],
+    ['postgres://user:password@host/db', 'refused'],
+    ['a/b', 'refused'],
+    ['/a//b', 'refused'],
+    ['arn:aws:s3:::bucket', 'refused'],
+    ['arn:aws:kms:eu-central-1:111122223333:key/1', 'refused'],
+    ['arn:aws:secretsmanager:eu-central-1:111122223333:secret:a b', 'refused'],
+  ])('%j is %s', (value, kind) => {
+    expect([readSecretValue(value).kind, isSecretReference(value)]).toEqual([kind, kind !== 'refused']);
+  });
+
+  it('that is refused is not in the answer', () => {
+    expect(readSecretValue('hunter two')).toEqual({ kind: 'refused' });
+  });
+});
+
+/** The chosen name, or code and message of the failure. */
+function choose(containerDefinitions: readonly JsonObject[], name?: string): string {
+  try {
+    return chooseContainer({ containerDefinitions }, name);
+  } catch (error) {
+    return error instanceof Failure ? `${error.code}: ${error.message}` : 'unexpected';
+  }
+}
+
+describe('the container', () => {
+  const [web, log, init] = [{ name: 'web' }, { name: 'log' }, { name: 'init', essential: false }];
+
+  it.each([
+    ['the named one', [web, log], 'log', 'log'],
+    ['the only one', [init], undefined, 'init'],
+    ['the only essential one', [init, web], undefined, 'web'],
+    [
+      'none of that name',
+      [web, log],
+      'app',
+      expect.stringMatching(/^container-not-found: .* app.* web, log/),
+    ],
+    [
+      'several essential ones',
+      [web, init, log],
+      undefined,
+      expect.stringMatching(/^container-ambiguous: .*: web, log\./),
+    ],
+    ['none at all', [], undefined, expect.stringMatching(/^container-not-found/)],
+  ])('%s', (_, containers, name, expected) => {
+    expect(choose(containers, name)).toEqual(expected);
+  });
+});
+
+it.each([
+  [{}, 'linux/amd64'],
+  [{ runtimePlatform: {} }, 'linux/amd64'],
+  [{ runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' } }, 'linux/arm64'],
+  [{ runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' } }, 'linux/amd64'],
+  [{ runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' } }, 'windows/amd64'],
+])('the platform of %j is %s', (document, platform) => {
+  expect(platformOf(document)).toBe(platform);
+});
