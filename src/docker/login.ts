@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isJsonObject, type JsonObject } from '../aws/json.ts';
 import { withAuth, withAuthsOf } from './config-file.ts';
+import { systemCode } from './system-error.ts';
 
 /** A Docker configuration of this run's own, which no other job reads and which is gone afterwards. */
 export interface DockerConfig {
@@ -76,7 +77,7 @@ async function readConfig(file: string, say: (line: string) => void): Promise<Js
     say(`${file} holds no object; its logins are not used.`);
   } catch (error) {
     // The message of the parser may quote the file, which holds passwords.
-    if (!isMissing(error)) say(`${file} cannot be read; its logins are not used.`);
+    if (systemCode(error) !== 'ENOENT') say(`${file} cannot be read; its logins are not used.`);
   }
   return {};
 }
@@ -93,15 +94,11 @@ async function entriesOf(folder: string) {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (systemCode(error) === 'ENOENT') return [];
     throw error;
   }
 }
 
 async function save(file: string, config: JsonObject): Promise<void> {
   await writeFile(file, JSON.stringify(config, undefined, 2), { mode: 0o600 });
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Failure } from '../failure.ts';
+import { systemCode } from './system-error.ts';
 
 /** How a long docker command ended. */
 export interface Streamed {
@@ -69,7 +70,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
     else process.kill(-child.pid, signal);
   } catch (error) {
     // ESRCH: the whole group has ended already.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (systemCode(error) !== 'ESRCH') throw error;
   }
 }
 

@@ -1,0 +1,257 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { withAuth, withAuthsOf } from '../../src/docker/config-file.ts';
+import { findDocker, readBuildx, readVersions } from '../../src/docker/docker.ts';
+import { openDockerConfig, removeDockerConfig } from '../../src/docker/login.ts';
+import { lineSplitter, streamDocker } from '../../src/docker/stream.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'docker-test-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** An environment whose `docker` is a script of the test. */
+function withDocker(script: string): NodeJS.ProcessEnv {
+  writeFileSync(join(folder, 'docker'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return { PATH: `${folder}:/usr/bin:/bin` };
+}
+
+function configIn(path: string): unknown {
+  return JSON.parse(readFileSync(join(path, 'config.json'), 'utf8'));
+}
+
+describe('finding docker', () => {
+  const versions = '{"Client":{"Version":"28.2.2"},"Server":{"Version":"20.10.24"}}';
+
+  it.each([
+    ['with buildx', 'echo "github.com/docker/buildx v0.33.0 abc"', '0.33.0'],
+    ['with a buildx built from source', 'echo "github.com/docker/buildx v0.0.0+unknown "', 'unknown'],
+    ['without buildx', 'echo "docker: unknown command" >&2; exit 1', undefined],
+    ['with a client that answers with its help', 'echo "Usage: docker [OPTIONS] COMMAND"', undefined],
+  ])('%s', async (_, buildx, buildxVersion) => {
+    const env = withDocker(`if [ "$1" = buildx ]; then ${buildx}; else echo '${versions}'; fi`);
+    await expect(findDocker(env)).resolves.toEqual({
+      env,
+      clientVersion: '28.2.2',
+      serverVersion: '20.10.24',
+      buildxVersion,
+    });
+  });
+
+  it('says that there is no client', async () => {
+    await expect(findDocker({ PATH: folder })).rejects.toMatchObject({
+      code: 'docker-missing',
+      fault: 'yours',
+    });
+  });
+
+  it.each([
+    [{}, 'DOCKER_HOST is not set'],
+    [{ DOCKER_HOST: 'unix:///nope.sock' }, 'DOCKER_HOST is unix:///nope.sock'],
+    [{ DOCKER_HOST: 'ssh://me:hunter2@host' }, 'DOCKER_HOST is ssh://***@host'],
+  ])('says that there is no engine at %j', async (host, where) => {
+    const env = withDocker(
+      `echo '{"Client":{"Version":"28.2.2"},"Server":null}'; echo Cannot connect >&2; exit 1`,
+    );
+    await expect(findDocker({ ...env, ...host })).rejects.toMatchObject({
+      code: 'docker-engine-missing',
+      message: `The docker command is here, but no Docker engine answers it (${where}). Docker says: Cannot connect`,
+    });
+  });
+
+  it('reads versions', () => {
+    expect([readVersions(versions), readVersions('{}'), readVersions('no JSON')]).toEqual([
+      { client: '28.2.2', server: '20.10.24' },
+      { client: undefined, server: undefined },
+      { client: undefined, server: undefined },
+    ]);
+    expect(readBuildx('github.com/docker/buildx 0.9.1+ds1 x')).toBe('0.9.1+ds1');
+  });
+});
+
+describe('a login in the configuration', () => {
+  const auth = { auth: 'b3Vycw==' };
+
+  it.each([
+    ['an empty one', {}, { auths: { 'r:5000': auth } }],
+    [
+      'one with logins',
+      { auths: { 'r:5000': { auth: 'old' }, other: { auth: 'x' } }, currentContext: 'c' },
+      { auths: { 'r:5000': auth, other: { auth: 'x' } }, currentContext: 'c' },
+    ],
+    [
+      'one with a store',
+      { credsStore: 's' },
+      { credsStore: 's', auths: { 'r:5000': auth }, credHelpers: { 'r:5000': '' } },
+    ],
+    [
+      'one with helpers',
+      { credHelpers: { 'r:5000': 'ecr-login', other: 'h' } },
+      { auths: { 'r:5000': auth }, credHelpers: { 'r:5000': '', other: 'h' } },
+    ],
+    [
+      'one with a helper for another registry',
+      { credHelpers: { other: 'h' } },
+      { auths: { 'r:5000': auth }, credHelpers: { other: 'h' } },
+    ],
+  ])('wins in %s', (_, config, expected) => {
+    expect(withAuth(config, 'r:5000', auth)).toEqual(expected);
+  });
+
+  it('of Docker Hub stands under its URL', () => {
+    expect(withAuth({}, 'docker.io', auth)).toEqual({ auths: { 'https://index.docker.io/v1/': auth } });
+  });
+
+  it.each([
+    [undefined, {}],
+    ['', {}],
+    ['no JSON', {}],
+    ['{"auths": {"r:5000": {"auth": "b3Vycw=="}}}', { auths: { 'r:5000': auth } }],
+  ])('DOCKER_AUTH_CONFIG %j', (text, expected) => {
+    expect(withAuthsOf({}, text)).toEqual(expected);
+  });
+});
+
+describe('a configuration of our own', () => {
+  let base = '';
+  const said: string[] = [];
+  const open = (more: NodeJS.ProcessEnv = {}) =>
+    openDockerConfig({
+      env: { DOCKER_CONFIG: base, RUNNER_TEMP: folder, ...more },
+      say: (line) => said.push(line),
+    });
+
+  beforeEach(() => {
+    said.length = 0;
+    base = join(folder, 'base');
+    mkdirSync(join(base, 'contexts'), { recursive: true });
+    writeFileSync(join(base, 'contexts', 'meta.json'), '{}');
+  });
+
+  it('is private, has what the user has, and a login that wins', async () => {
+    const users = { auths: { other: { auth: 'x' } }, credsStore: 'desktop', currentContext: 'remote' };
+    writeFileSync(join(base, 'config.json'), JSON.stringify(users));
+    const config = await open({
+      DOCKER_AUTH_CONFIG: '{"auths": {"r:5000": {"auth": "theirs"}}}',
+      KEPT: 'yes',
+    });
+    await config.login('r:5000', 'AWS', 'hunter2');
+
+    expect(configIn(config.path)).toEqual({
+      ...users,
+      auths: { ...users.auths, 'r:5000': { auth: Buffer.from('AWS:hunter2').toString('base64') } },
+      credHelpers: { 'r:5000': '' },
+    });
+    expect(config.env).toEqual({
+      DOCKER_CONFIG: config.path,
+      BUILDX_CONFIG: join(base, 'buildx'),
+      RUNNER_TEMP: folder,
+      KEPT: 'yes',
+    });
+    const modes = [config.path, join(config.path, 'config.json')].map((path) => statSync(path).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o600]);
+    expect(readFileSync(join(config.path, 'contexts', 'meta.json'), 'utf8')).toBe('{}');
+    expect(lstatSync(join(config.path, 'contexts')).isSymbolicLink()).toBe(true);
+    expect(said).toEqual([]);
+  });
+
+  it('is gone when closed, and nothing else is', async () => {
+    const config = await open();
+    await config.close();
+    await config.close();
+    expect([existsSync(config.path), existsSync(join(base, 'contexts', 'meta.json'))]).toEqual([false, true]);
+  });
+
+  it('is left alone by its path if it is not ours', async () => {
+    await removeDockerConfig(base);
+    expect(existsSync(base)).toBe(true);
+  });
+
+  it('starts empty where the user has none', async () => {
+    const config = await openDockerConfig({
+      env: { DOCKER_CONFIG: join(folder, 'none'), RUNNER_TEMP: folder, BUILDX_CONFIG: '/b' },
+      say: (line) => said.push(line),
+    });
+    expect([configIn(config.path), config.env.BUILDX_CONFIG, said]).toEqual([{}, '/b', []]);
+  });
+
+  it.each(['{"auths": hunter2', '[]'])('says that %s cannot be read, and does not show it', async (text) => {
+    writeFileSync(join(base, 'config.json'), text);
+    const config = await open();
+    expect(configIn(config.path)).toEqual({});
+    expect(said).toEqual([expect.stringMatching(/its logins are not used/)]);
+    expect(said.join()).not.toContain('hunter2');
+  });
+});
+
+function run(script: string, signal: AbortSignal, say: (line: string) => void = () => undefined) {
+  return streamDocker({ env: withDocker(script), args: ['build'], folder, say, signal });
+}
+
+describe('a long command', () => {
+  const never = new AbortController().signal;
+
+  it('is heard line by line', async () => {
+    const said: string[] = [];
+    const ended = await run(`printf 'one\\r\\n\\n two\\rthree'; exit 3`, never, (line) => said.push(line));
+    expect([ended, said]).toEqual([{ exitCode: 3, lines: said }, ['one', ' two', 'three']]);
+  });
+
+  it('keeps only the last lines', async () => {
+    const { lines } = await run('i=0; while [ $i -lt 700 ]; do echo $i; i=$((i+1)); done', never);
+    expect([lines.length, lines[0], lines.at(-1)]).toEqual([500, '200', '699']);
+  });
+
+  it.each([
+    ['at once', ''],
+    ['though it ignores the signal', 'trap "" TERM;'],
+  ])('ends with all its children when aborted, %s', async (_, trap) => {
+    const abort = new AbortController();
+    // The child holds the output open, and would for an hour: the command ends only when the child has ended too.
+    const script = `${trap} sh -c '${trap} echo up; sleep 3600; sleep 3600' & wait; wait`;
+    const running = run(script, abort.signal, () => abort.abort());
+    await expect(running).rejects.toMatchObject({
+      code: 'cancelled',
+      message: 'docker build was cancelled.',
+    });
+  });
+
+  it('does not start when aborted before', async () => {
+    const said: string[] = [];
+    await expect(run('echo started', AbortSignal.abort(), (line) => said.push(line))).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect(said).toEqual([]);
+  });
+
+  it('that does not exist is said so', async () => {
+    const running = streamDocker({
+      env: { PATH: folder },
+      args: [],
+      folder,
+      say: () => undefined,
+      signal: never,
+    });
+    await expect(running).rejects.toMatchObject({ code: 'docker-missing' });
+  });
+
+  it('makes lines of any pieces', () => {
+    const lines: string[] = [];
+    const { take, end } = lineSplitter((line) => lines.push(line));
+    for (const piece of ['a', 'b\r', '\nc\n', '\n', 'd']) take(piece);
+    end();
+    end();
+    expect(lines).toEqual(['ab', 'c', 'd']);
+  });
+});

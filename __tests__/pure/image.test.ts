@@ -1,0 +1,280 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ImageBuild } from '../../src/image/build.ts';
+import { commonArguments } from '../../src/image/build-arguments.ts';
+import { failureOfBuild, failureOfBuildx, failureOfPush } from '../../src/image/build-failure.ts';
+import { readDigest } from '../../src/image/buildx.ts';
+import { checkedOutCommit } from '../../src/image/checkout.ts';
+import { confirmDigest, pushedDigest } from '../../src/image/classic.ts';
+import { platformOfConfig, readManifest, runsOn } from '../../src/image/manifest.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+const other = `sha256:${'b'.repeat(64)}`;
+const repository = '127.0.0.1:5000/web';
+
+describe('a manifest', () => {
+  const child = (os: string, architecture: string, variant?: string) => ({
+    digest,
+    platform: { os, architecture, ...(variant === undefined ? {} : { variant }) },
+  });
+
+  it.each([
+    [
+      'an image',
+      { schemaVersion: 2, config: { digest }, layers: [] },
+      { kind: 'image', configDigest: digest },
+    ],
+    [
+      'an index',
+      { manifests: [child('linux', 'amd64'), child('linux', 'arm64', 'v8'), child('linux', 'amd64')] },
+      { kind: 'index', platforms: ['linux/amd64', 'linux/arm64/v8'] },
+    ],
+    [
+      'an index with an attestation',
+      { manifests: [child('linux', 'amd64'), child('unknown', 'unknown')] },
+      { kind: 'index', platforms: ['linux/amd64'] },
+    ],
+    ['an index without platforms', { manifests: [{ digest }] }, { kind: 'index', platforms: [] }],
+    ['the old schema', { schemaVersion: 1, fsLayers: [] }, { kind: 'unknown' }],
+    ['no object', 'text', { kind: 'unknown' }],
+  ])('%s', (_, manifest, expected) => {
+    expect(readManifest(manifest)).toEqual(expected);
+  });
+
+  it.each([
+    [{ os: 'linux', architecture: 'arm64', variant: 'v8', rootfs: {} }, 'linux/arm64/v8'],
+    [{ os: 'linux', architecture: 'amd64', variant: '' }, 'linux/amd64'],
+    [{ architecture: 'amd64' }, undefined],
+    [null, undefined],
+  ])('the configuration %j has the platform %s', (config, platform) => {
+    expect(platformOfConfig(config)).toBe(platform);
+  });
+
+  it.each([
+    ['linux/amd64', 'linux/amd64', true],
+    ['linux/arm64/v8', 'linux/arm64', true],
+    ['linux/arm64', 'linux/arm64/v8', true],
+    ['linux/arm/v6', 'linux/arm/v7', false],
+    ['linux/arm64', 'linux/amd64', false],
+    ['windows/amd64', 'linux/amd64', false],
+  ])('an image for %s runs on %s: %s', (image, task, expected) => {
+    expect(runsOn(image, task)).toBe(expected);
+  });
+});
+
+describe('the arguments of a build', () => {
+  const build: ImageBuild = {
+    docker: { env: {}, clientVersion: '28.2.2', serverVersion: '28.2.2', buildxVersion: undefined },
+    workspace: '/w',
+    context: '.',
+    file: undefined,
+    target: undefined,
+    buildArgs: [],
+    platform: undefined,
+    labels: [],
+    noCache: false,
+    pull: false,
+    repository,
+    tags: ['v1', 'v2'],
+    say: () => undefined,
+    signal: new AbortController().signal,
+  };
+
+  it('are few by default', () => {
+    expect(commonArguments(build)).toEqual([`--tag=${repository}:v1`, `--tag=${repository}:v2`, '--', '.']);
+  });
+
+  it('carry all that was asked, each as one argument', () => {
+    expect(
+      commonArguments({
+        ...build,
+        tags: ['v1'],
+        context: '--privileged',
+        file: 'docker/Dockerfile',
+        target: 'run',
+        platform: 'linux/arm64',
+        buildArgs: ['A=b c=d', 'TOKEN'],
+        labels: ['x=; rm -rf /'],
+        noCache: true,
+        pull: true,
+      }),
+    ).toEqual([
+      `--tag=${repository}:v1`,
+      '--file=docker/Dockerfile',
+      '--target=run',
+      '--platform=linux/arm64',
+      '--build-arg=A=b c=d',
+      '--build-arg=TOKEN',
+      '--label=x=; rm -rf /',
+      '--no-cache',
+      '--pull',
+      '--',
+      '--privileged',
+    ]);
+  });
+});
+
+describe('the digest', () => {
+  it('is what buildx writes', () => {
+    expect(readDigest(JSON.stringify({ 'containerimage.digest': digest, 'image.name': 'x' }))).toBe(digest);
+  });
+
+  it.each(['{}', '{"containerimage.digest": "sha256:12"}', '[]'])(
+    'is unknown when buildx writes %s',
+    (text) => {
+      expect(() => readDigest(text)).toThrow(expect.objectContaining({ code: 'image-digest-unknown' }));
+    },
+  );
+
+  it('is in the last line of a push', () => {
+    const lines = [`abc: Layer already exists`, `v1: digest: ${digest} size: 528`];
+    expect([pushedDigest(lines), pushedDigest(['denied'])]).toEqual([digest, undefined]);
+  });
+
+  it('is taken when the image has it in this repository', () => {
+    const known = [`ghcr.io/team/web@${other}`, `${repository}@${digest}`];
+    expect(confirmDigest([digest], known, repository)).toBe(digest);
+    expect(confirmDigest([digest], [`docker.io/library/web@${digest}`], 'web')).toBe(digest);
+  });
+
+  it.each([
+    ['the push tells none', [], [`${repository}@${digest}`]],
+    ['the pushes tell two', [digest, other], [`${repository}@${digest}`, `${repository}@${other}`]],
+    ['the image has another', [digest], [`${repository}@${other}`]],
+    ['the image has it elsewhere', [digest], [`ghcr.io/web@${digest}`]],
+    ['the image has none', [digest], []],
+  ])('is unknown when %s', (_, told, known) => {
+    expect(() => confirmDigest(told, known, repository)).toThrow(
+      expect.objectContaining({ code: 'image-digest-unknown' }),
+    );
+  });
+});
+
+describe('a build or push that failed', () => {
+  const immutable = `tag invalid: The image tag 'v1' already exists in the 'web' repository and cannot be overwritten because the tag is immutable.`;
+  const unknown = `name unknown: The repository with name 'web' does not exist in the registry with id '111122223333'`;
+
+  it.each([
+    [
+      'the Dockerfile',
+      [
+        '#5 ERROR: process "/bin/sh -c false" did not complete successfully: exit code: 1',
+        'ERROR: failed to solve: process "/bin/sh -c false" did not complete successfully: exit code: 1',
+      ],
+      'build-failed',
+    ],
+    [
+      'the base image',
+      [
+        '#3 ERROR: pull access denied, repository does not exist or may require authorization',
+        'ERROR: failed to solve: busybox: pull access denied, repository does not exist',
+      ],
+      'build-failed',
+    ],
+    [
+      'a line of the program that is built',
+      [
+        '#7 0.3 ERROR: failed to push: denied',
+        '#7 ERROR: process did not complete',
+        'ERROR: failed to solve: exit code: 1',
+      ],
+      'build-failed',
+    ],
+    [
+      'an immutable tag, BuildKit',
+      [
+        '#9 pushing layers',
+        `#9 ERROR: failed to push ${repository}:v1: unexpected status: 400 Bad Request: ${immutable}`,
+      ],
+      'image-tag-immutable',
+    ],
+    [
+      'an immutable tag, the engine',
+      ['#9 pushing 127.0.0.1:5000/web:v1 with docker', `#9 ERROR: ${immutable}`],
+      'image-tag-immutable',
+    ],
+    ['a missing repository', ['#9 pushing web:v1 with docker', `#9 ERROR: ${unknown}`], 'repository-missing'],
+    [
+      'a denial',
+      [
+        '#9 pushing web:v1 with docker',
+        '#9 ERROR: denied: User is not authorized to perform: ecr:InitiateLayerUpload',
+      ],
+      'push-denied',
+    ],
+    [
+      'no login',
+      [`ERROR: failed to solve: failed to push ${repository}:v1: no basic auth credentials`],
+      'push-denied',
+    ],
+    [
+      'the network',
+      [`ERROR: failed to solve: failed to push ${repository}:v1: connection reset by peer`],
+      'push-failed',
+    ],
+  ])('of buildx, by %s', (_, lines, code) => {
+    expect(failureOfBuildx({ lines, exitCode: 1, repository }).code).toBe(code);
+  });
+
+  it.each([
+    [immutable, 'image-tag-immutable', 'yours'],
+    [unknown, 'repository-missing', 'yours'],
+    ['no basic auth credentials', 'push-denied', 'yours'],
+    ['unauthorized: authentication required', 'push-denied', 'yours'],
+    ['denied: Your authorization token has expired. Reauthenticate and try again.', 'push-denied', 'yours'],
+    ['EOF', 'push-failed', 'aws'],
+  ])('docker push: %s', (line, code, fault) => {
+    const { message, ...failure } = failureOfPush({ lines: ['Pushing', line], exitCode: 1, repository });
+    expect(failure).toMatchObject({ code, fault, detail: ['Pushing', line] });
+    expect(message).toBe(`The image is built, but cannot be pushed to ${repository} (exit code 1): ${line}`);
+  });
+
+  it('shows the telling line and keeps the last thirty', () => {
+    const lines = [
+      ...Array.from({ length: 50 }, (_, index) => `step ${index}`),
+      'ERROR: it broke',
+      'see the log',
+    ];
+    const { message, detail } = failureOfBuild({ lines, exitCode: 1 });
+    expect({ message, detail }).toEqual({
+      message: 'The image cannot be built (exit code 1): ERROR: it broke',
+      detail: lines.slice(-30),
+    });
+  });
+
+  it.each([
+    ['exec /bin/sh: exec format error', /architecture/],
+    ['write /x: no space left on device', /disk/],
+    ['toomanyrequests: You have reached your pull rate limit', /base image/],
+    ['RUN false', /^nothing$/],
+  ])('%s is advised on', (line, advice) => {
+    expect(failureOfBuild({ lines: [line], exitCode: undefined }).advice ?? 'nothing').toMatch(advice);
+  });
+});
+
+describe('the commit that is checked out', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'checkout-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
+
+  it('is the head', async () => {
+    git('init', '-q');
+    git('-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-q', '--allow-empty', '-m', 'One');
+    await expect(checkedOutCommit(folder)).resolves.toBe(git('rev-parse', 'HEAD').trim());
+  });
+
+  it('is none before the first commit', async () => {
+    git('init', '-q');
+    await expect(checkedOutCommit(folder)).resolves.toBeUndefined();
+  });
+
+  it.each(['', 'not-there'])('is none without a repository (%j)', async (name) => {
+    await expect(checkedOutCommit(join(folder, name))).resolves.toBeUndefined();
+  });
+});
