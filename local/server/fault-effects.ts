@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Account } from '../account.ts';
+import type { Clock } from '../clock.ts';
+import type { Calls } from './calls.ts';
+import type { Fault } from './faults.ts';
+import { AwsError, type Document } from './operation.ts';
+import type { Request } from './protocol.ts';
+import type { ServiceName } from './service.ts';
+import type { Signer } from './signature.ts';
+
+/** The error that a fault puts in the place of the answer; undefined when the work is done all the same. */
+export function faultError(
+  fault: Fault | undefined,
+  { service, operation }: Request,
+  signer: Signer,
+  account: Account,
+): AwsError | undefined {
+  switch (fault?.kind) {
+    case 'throttle':
+      return new AwsError('ThrottlingException', 'Rate exceeded');
+    case 'server-error':
+      return serverErrors[service.name]();
+    case 'denied': {
+      const action = `${service.actionPrefix}:${operation}`;
+      return new AwsError(
+        'AccessDeniedException',
+        `User: arn:aws:iam::${account.accountId}:user/${signer.accessKeyId} is not authorized to perform: ${action} ` +
+          `on resource: * because no identity-based policy allows the ${action} action`,
+      );
+    }
+    case 'expired':
+      return expiredToken();
+    case 'error':
+      return new AwsError(fault.code, fault.message, fault.status ?? 400);
+    default:
+      return undefined;
+  }
+}
+
+export function expiredToken(): AwsError {
+  return new AwsError('ExpiredTokenException', 'The security token included in the request is expired');
+}
+
+/**
+ * What the same read answered that many seconds ago; undefined when the fault is another one or there was no such
+ * answer yet. With 0 seconds it is the last answer.
+ */
+export function staleOutput(
+  fault: Fault | undefined,
+  request: Request,
+  calls: Calls,
+  clock: Clock,
+): Document | undefined {
+  if (fault?.kind !== 'stale') return undefined;
+  const until = clock.now() - (fault.seconds ?? 0) * 1000;
+  return calls
+    .of(request.operation)
+    .filter(
+      ({ service, input, output, clockAt }) =>
+        service === request.service.name &&
+        output !== undefined &&
+        clockAt <= until &&
+        isDeepStrictEqual(input, request.input),
+    )
+    .at(-1)?.output;
+}
+
+/** What each service calls a failure of its own. */
+const serverErrors: Readonly<Record<ServiceName, () => AwsError>> = {
+  ecs: () => new AwsError('ServerException', 'Service Unavailable. Please try again later.', 500),
+  ecr: () => new AwsError('ServerException', 'Service Unavailable. Please try again later.', 500),
+  logs: () => new AwsError('ServiceUnavailableException', 'The service cannot complete the request.', 500),
+  elbv2: () => new AwsError('InternalFailure', 'The request processing has failed.', 500),
+  sts: () => new AwsError('InternalFailure', 'The request processing has failed.', 500),
+};

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Account } from '../account.ts';
+import type { Clock } from '../clock.ts';
+import { answer, type Handlers } from './answer.ts';
+import { type Calls, callLog } from './calls.ts';
+import { faultError, staleOutput } from './fault-effects.ts';
+import { type Fault, type Faults, faultList } from './faults.ts';
+import { AwsError, type Document } from './operation.ts';
+import { errorReply, outputReply, type Reply, type Request, readRequest } from './protocol.ts';
+import type { Rates } from './rates.ts';
+import { type Signer, signerOf } from './signature.ts';
+
+export interface Server {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly calls: Calls;
+  readonly faults: Faults;
+  /** How many requests have been read and not been answered yet. */
+  openRequests(): number;
+  close(): Promise<void>;
+}
+
+export interface ServerOptions extends Handlers {
+  readonly account: Account;
+  readonly clock: Clock;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly rates: Rates;
+  /** Refuses a signer, e.g. one whose session has ended. */
+  readonly refuseSigner: (signer: Signer) => AwsError | undefined;
+}
+
+/** Serves the AWS APIs on 127.0.0.1. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const calls = callLog();
+  const faults = faultList();
+  let open = 0;
+
+  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const outcome = await handle(incoming);
+    if (outcome.kind === 'reply') send(response, outcome.reply);
+    else if (outcome.kind === 'reset') incoming.socket.resetAndDestroy();
+    // `hang`: the socket stays open until the caller or close() ends it.
+  };
+
+  const handle = async (incoming: IncomingMessage): Promise<Outcome> => {
+    const requestId = randomUUID();
+    const body = await text(incoming);
+    const signer = signerOf(incoming.headers);
+    let request: Request;
+    try {
+      request = readRequest(incoming.headers, body);
+    } catch (error) {
+      return reply(errorReply(undefined, awsErrorOf(error), requestId));
+    }
+    const fault = faults.next(request.service.name, request.operation);
+    const record = {
+      service: request.service.name,
+      operation: request.operation,
+      input: request.input,
+      ...(fault === undefined ? {} : { fault: fault.kind }),
+      at: Date.now(),
+      clockAt: options.clock.now(),
+      accessKeyId: signer.accessKeyId,
+      userAgent: incoming.headers['user-agent'] ?? '',
+    };
+    if (fault?.kind === 'reset-before' || fault?.kind === 'hang') {
+      calls.add(record);
+      return { kind: fault.kind === 'hang' ? 'hang' : 'reset' };
+    }
+    try {
+      const output = await work(request, signer, fault);
+      calls.add({ ...record, output });
+      if (fault?.kind === 'reset-after') return { kind: 'reset' };
+      return reply(outputReply(request, output, requestId));
+    } catch (thrown) {
+      const error = awsErrorOf(thrown);
+      calls.add({ ...record, error: { code: error.code, message: error.message } });
+      if (fault?.kind === 'reset-after') return { kind: 'reset' };
+      return reply(errorReply(request.service, error, requestId));
+    }
+  };
+
+  const work = async (request: Request, signer: Signer, fault: Fault | undefined): Promise<Document> => {
+    const refused = faultError(fault, request, signer, options.account) ?? options.refuseSigner(signer);
+    if (refused !== undefined) throw refused;
+    if (request.service.name === 'ecs' && !options.rates(request.operation))
+      throw new AwsError('ThrottlingException', 'Rate exceeded');
+    const stale = staleOutput(fault, request, calls, options.clock);
+    if (stale !== undefined) return stale;
+    const region = signer.region ?? options.account.region;
+    return await answer(options, request, { region, accessKeyId: signer.accessKeyId });
+  };
+
+  const http = createServer((incoming, response) => {
+    open++;
+    serve(incoming, response)
+      .catch(() => incoming.socket.destroy())
+      .finally(() => open--);
+  });
+  // A client that keeps its connection must not find it closed just when it sends: that would look like a fault.
+  http.keepAliveTimeout = 600_000;
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(options.port, '127.0.0.1', resolve);
+  });
+  const port = portOf(http.address());
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    port,
+    calls,
+    faults,
+    openRequests: () => open,
+    close: () =>
+      new Promise((resolve) => {
+        http.close(() => resolve());
+        http.closeAllConnections();
+      }),
+  };
+}
+
+/** The port of a server that listens on TCP. */
+export function portOf(address: ReturnType<HttpServer['address']>): number {
+  if (address === null || typeof address === 'string') throw new Error('The server listens on no TCP port.');
+  return address.port;
+}
+
+type Outcome =
+  | { readonly kind: 'reply'; readonly reply: Reply }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'hang' };
+
+function reply(of: Reply): Outcome {
+  return { kind: 'reply', reply: of };
+}
+
+function send(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+function awsErrorOf(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new AwsError('InternalFailure', `The local Fargate failed: ${message}`, 500);
+}
