@@ -1,0 +1,139 @@
+import { type Account, arn } from '../account.ts';
+import type { Clock } from '../clock.ts';
+import { numberIn, textIn } from '../server/input.ts';
+import { AwsError, type Operations } from '../server/operation.ts';
+import { pageOf } from '../server/pages.ts';
+import { filterEvents, getEvents } from './events.ts';
+import type { LogStore } from './log-store.ts';
+
+export interface LogEvent {
+  /** Counts up from 1 over the whole store: the order of events of the same millisecond. */
+  readonly number: number;
+  readonly stream: string;
+  /** Whole milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+interface LogGroup {
+  readonly createdAt: number;
+  readonly streams: Map<string, { readonly createdAt: number; readonly events: LogEvent[] }>;
+}
+
+/** CloudWatch Logs: groups, streams and events in memory; timestamps are epoch milliseconds as integers. */
+export function createLogs({ account, clock }: { account: Account; clock: Clock }): {
+  readonly store: LogStore;
+  readonly operations: Operations;
+} {
+  const groups = new Map<string, LogGroup>();
+  let number = 1;
+
+  const createGroup = (name: string): void => {
+    if (!groups.has(name)) groups.set(name, { createdAt: wholeNow(), streams: new Map() });
+  };
+  const wholeNow = () => Math.floor(clock.now());
+  const group = (name: string): LogGroup =>
+    groups.get(name) ?? missing('The specified log group does not exist.');
+  const streamOf = (groupName: string, name: string): readonly LogEvent[] =>
+    (group(groupName).streams.get(name) ?? missing('The specified log stream does not exist.')).events;
+  const groupArn = (name: string) => arn(account, 'logs', `log-group:${name}`);
+
+  return {
+    store: {
+      hasGroup: (name) => groups.has(name),
+      createGroup,
+      append: (groupName, streamName, message) => {
+        createGroup(groupName);
+        const { streams } = group(groupName);
+        const stream = streams.get(streamName) ?? { createdAt: wholeNow(), events: [] };
+        streams.set(streamName, stream);
+        stream.events.push({ number: number++, stream: streamName, timestamp: wholeNow(), message });
+      },
+    },
+    operations: {
+      CreateLogGroup: (input) => {
+        const name = textIn(input, 'logGroupName') ?? '';
+        if (groups.has(name))
+          throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
+        createGroup(name);
+        return {};
+      },
+      DeleteLogGroup: (input) => {
+        const name = textIn(input, 'logGroupName') ?? '';
+        group(name);
+        groups.delete(name);
+        return {};
+      },
+      DescribeLogGroups: (input) => {
+        const prefix = textIn(input, 'logGroupNamePrefix') ?? '';
+        const found = [...groups].filter(([name]) => name.startsWith(prefix)).toSorted(byName);
+        const { page, nextToken } = pageOf(found, paging(input, 50));
+        return {
+          logGroups: page.map(([name, { createdAt }]) => ({
+            logGroupName: name,
+            creationTime: createdAt,
+            metricFilterCount: 0,
+            arn: `${groupArn(name)}:*`,
+            logGroupArn: groupArn(name),
+            storedBytes: 0,
+          })),
+          nextToken,
+        };
+      },
+      DescribeLogStreams: (input) => {
+        const groupName = groupNameOf(input);
+        const prefix = textIn(input, 'logStreamNamePrefix') ?? '';
+        const found = [...group(groupName).streams]
+          .filter(([name]) => name.startsWith(prefix))
+          .toSorted(input.orderBy === 'LastEventTime' ? byLastEvent : byName);
+        if (input.descending === true) found.reverse();
+        const { page, nextToken } = pageOf(found, paging(input, 50));
+        return {
+          logStreams: page.map(([name, { createdAt, events }]) => ({
+            logStreamName: name,
+            creationTime: createdAt,
+            firstEventTimestamp: events[0]?.timestamp,
+            lastEventTimestamp: events.at(-1)?.timestamp,
+            lastIngestionTime: events.at(-1)?.timestamp,
+            arn: `${groupArn(groupName)}:log-stream:${name}`,
+            storedBytes: 0,
+          })),
+          nextToken,
+        };
+      },
+      GetLogEvents: (input) =>
+        getEvents(streamOf(groupNameOf(input), textIn(input, 'logStreamName') ?? ''), input),
+      FilterLogEvents: (input) => {
+        const events = [...group(groupNameOf(input)).streams.values()].flatMap((stream) => stream.events);
+        return filterEvents(events, input);
+      },
+    },
+  };
+}
+
+/** A group is named by its name or by its ARN. */
+function groupNameOf(input: Parameters<Operations[string]>[0]): string {
+  const named = textIn(input, 'logGroupName') ?? textIn(input, 'logGroupIdentifier');
+  if (named === undefined)
+    throw new AwsError('InvalidParameterException', 'Either logGroupName or logGroupIdentifier is needed.');
+  return /^arn:[^:]+:logs:[^:]*:\d+:log-group:([^:]+)/.exec(named)?.[1] ?? named;
+}
+
+function missing(text: string): never {
+  throw new AwsError('ResourceNotFoundException', text);
+}
+
+function paging(input: Parameters<Operations[string]>[0], size: number) {
+  return { size: numberIn(input, 'limit') ?? size, token: textIn(input, 'nextToken') };
+}
+
+function byName([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+function byLastEvent(
+  [, a]: [string, { readonly events: readonly LogEvent[] }],
+  [, b]: [string, { readonly events: readonly LogEvent[] }],
+): number {
+  return (a.events.at(-1)?.timestamp ?? 0) - (b.events.at(-1)?.timestamp ?? 0);
+}
