@@ -1,0 +1,112 @@
+import type { Account } from '../account.ts';
+import type { Clock } from '../clock.ts';
+import { documentIn, documentsIn, flagIn, numberIn, textIn, textsIn } from '../server/input.ts';
+import { AwsError, type Document, type Operations } from '../server/operation.ts';
+import { pageOf } from '../server/pages.ts';
+import { type Authorization, createAuthorization } from './authorization.ts';
+import { imageOperations } from './image-operations.ts';
+import type { ImageTable } from './image-table.ts';
+import {
+  checkRepositoryName,
+  describeRepository,
+  type Repository,
+  repositoryNotFound,
+  type TagMutability,
+} from './repositories.ts';
+
+export interface Ecr {
+  readonly operations: Operations;
+  readonly authorization: Authorization;
+  /** Undefined when there is no such repository. */
+  repository(name: string): Repository | undefined;
+}
+
+/** Amazon ECR over a table of images; the gateway before a real registry fills the table with what is pushed. */
+export function createEcr(options: {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly images: ImageTable;
+  /** `127.0.0.1:PORT`: what repository URIs begin with. Asked late, because the port is known late. */
+  readonly registryHost: () => string;
+}): Ecr {
+  const { account, clock, images, registryHost } = options;
+  const repositories = new Map<string, Repository>();
+  const authorization = createAuthorization(clock);
+
+  const repository = (input: Document): Repository => {
+    const name = textIn(input, 'repositoryName') ?? '';
+    const found = repositories.get(name);
+    if (found === undefined || isForeign(input)) throw repositoryNotFound(name, account);
+    return found;
+  };
+  const isForeign = (input: Document): boolean =>
+    (textIn(input, 'registryId') ?? account.accountId) !== account.accountId;
+  const described = (one: Repository): Document => describeRepository(one, account, registryHost());
+
+  const operations: Operations = {
+    GetAuthorizationToken: () => {
+      const { password, expiresAt } = authorization.issue();
+      const authorizationToken = Buffer.from(`AWS:${password}`).toString('base64');
+      // The real one says https://; on loopback there is no TLS.
+      const proxyEndpoint = `http://${registryHost()}`;
+      return { authorizationData: [{ authorizationToken, expiresAt: expiresAt / 1000, proxyEndpoint }] };
+    },
+    CreateRepository: (input) => {
+      const name = textIn(input, 'repositoryName') ?? '';
+      checkRepositoryName(name);
+      if (repositories.has(name))
+        throw new AwsError(
+          'RepositoryAlreadyExistsException',
+          `The repository with name '${name}' already exists in the registry with id '${account.accountId}'`,
+        );
+      const created: Repository = {
+        name,
+        mutability: mutabilityIn(input),
+        createdAt: clock.now(),
+        encryption: documentIn(input, 'encryptionConfiguration'),
+        scanning: documentIn(input, 'imageScanningConfiguration'),
+      };
+      repositories.set(name, created);
+      return { repository: described(created) };
+    },
+    DescribeRepositories: (input) => {
+      const names = textsIn(input, 'repositoryNames');
+      const unknown = names?.find((name) => !repositories.has(name));
+      if (unknown !== undefined) throw repositoryNotFound(unknown, account);
+      const found = [...repositories.values()].filter(({ name }) => names?.includes(name) ?? true);
+      const { page, nextToken } = pageOf(found, {
+        size: numberIn(input, 'maxResults') ?? 100,
+        token: textIn(input, 'nextToken'),
+      });
+      return { repositories: page.map(described), nextToken };
+    },
+    DeleteRepository: async (input) => {
+      const { name } = repository(input);
+      const isEmpty = (await images.list(name)).length === 0;
+      if (!isEmpty && flagIn(input, 'force') !== true)
+        throw new AwsError(
+          'RepositoryNotEmptyException',
+          `The repository with name '${name}' in registry with id '${account.accountId}' cannot be deleted because it still contains images`,
+        );
+      const deleted = described(repository(input));
+      repositories.delete(name);
+      images.removeAll(name);
+      return { repository: deleted };
+    },
+    PutImageTagMutability: (input) => {
+      const changed = { ...repository(input), mutability: mutabilityIn(input) };
+      repositories.set(changed.name, changed);
+      const { registryId, repositoryName, imageTagMutability, imageTagMutabilityExclusionFilters } =
+        described(changed);
+      return { registryId, repositoryName, imageTagMutability, imageTagMutabilityExclusionFilters };
+    },
+    ...imageOperations({ account, images, repository }),
+  };
+  return { operations, authorization, repository: (name) => repositories.get(name) };
+}
+
+function mutabilityIn(input: Document): TagMutability {
+  const setting = textIn(input, 'imageTagMutability') ?? 'MUTABLE';
+  const filters = documentsIn(input, 'imageTagMutabilityExclusionFilters');
+  return { setting, exclusions: filters.flatMap((filter) => textIn(filter, 'filter') ?? []) };
+}

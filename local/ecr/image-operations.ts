@@ -1,0 +1,135 @@
+import type { Account } from '../account.ts';
+import { documentIn, documentsIn, numberIn, textIn } from '../server/input.ts';
+import { AwsError, type Document, type Operations } from '../server/operation.ts';
+import { pageOf } from '../server/pages.ts';
+import type { ImageTable } from './image-table.ts';
+import type { StoredImage } from './images.ts';
+import type { Repository } from './repositories.ts';
+
+/** ECR's operations on the images of a repository. `repository` throws when the input names none. */
+export function imageOperations(options: {
+  readonly account: Account;
+  readonly images: ImageTable;
+  readonly repository: (input: Document) => Repository;
+}): Operations {
+  const { account, images, repository } = options;
+
+  const imageNotFound = (name: string, id: Document): AwsError =>
+    new AwsError(
+      'ImageNotFoundException',
+      `The image with imageId ${shownId(id)} does not exist within the repository with name '${name}' in the registry with id '${account.accountId}'`,
+    );
+
+  return {
+    // Unlike BatchGetImage it fails when one of the images asked for is not there.
+    DescribeImages: async (input) => {
+      const { name } = repository(input);
+      const ids = documentsIn(input, 'imageIds');
+      for (const id of ids) if (!isThere(images, name, id)) throw imageNotFound(name, id);
+      const wanted = new Set(ids.map((id) => images.find(name, referenceOf(id))));
+      const found = (await images.list(name))
+        .filter(({ digest }) => ids.length === 0 || wanted.has(digest))
+        .filter((image) => hasTagStatus(image, documentIn(input, 'filter')));
+      const { page, nextToken } = pageOf(found, paging(input));
+      return { imageDetails: page.map((image) => details(account, name, image)), nextToken };
+    },
+    ListImages: async (input) => {
+      const { name } = repository(input);
+      const found = (await images.list(name)).filter((image) =>
+        hasTagStatus(image, documentIn(input, 'filter')),
+      );
+      const ids = found.flatMap(({ digest, tags }): Document[] =>
+        tags.length === 0
+          ? [{ imageDigest: digest }]
+          : tags.map((tag) => ({ imageDigest: digest, imageTag: tag })),
+      );
+      const { page, nextToken } = pageOf(ids, paging(input));
+      return { imageIds: [...page], nextToken };
+    },
+    // What is not there is no error here but a failure in the answer.
+    BatchGetImage: async (input) => {
+      const { name } = repository(input);
+      const found: Document[] = [];
+      const failures: Document[] = [];
+      for (const id of documentsIn(input, 'imageIds')) {
+        const manifest = isThere(images, name, id) ? await images.manifest(name, referenceOf(id)) : undefined;
+        if (manifest === undefined) {
+          failures.push({
+            imageId: id,
+            failureCode: 'ImageNotFound',
+            failureReason: 'Requested image not found',
+          });
+          continue;
+        }
+        found.push({
+          registryId: account.accountId,
+          repositoryName: name,
+          imageId: { imageDigest: manifest.digest, imageTag: textIn(id, 'imageTag') },
+          imageManifest: manifest.body,
+          imageManifestMediaType: manifest.mediaType,
+        });
+      }
+      return { images: found, failures };
+    },
+    BatchDeleteImage: (input) => {
+      const { name } = repository(input);
+      const deleted: Document[] = [];
+      const failures: Document[] = [];
+      for (const id of documentsIn(input, 'imageIds')) {
+        const digest = isThere(images, name, id) ? images.find(name, referenceOf(id)) : undefined;
+        const tag = textIn(id, 'imageTag');
+        if (digest === undefined) {
+          failures.push({
+            imageId: id,
+            failureCode: 'ImageNotFound',
+            failureReason: 'Requested image not found',
+          });
+          continue;
+        }
+        if (tag !== undefined) images.removeTag(name, tag);
+        else images.remove(name, digest);
+        deleted.push({ imageDigest: digest, imageTag: tag });
+      }
+      return { imageIds: deleted, failures };
+    },
+  };
+}
+
+function referenceOf(id: Document): string {
+  return textIn(id, 'imageTag') ?? textIn(id, 'imageDigest') ?? '';
+}
+
+/** An id may have both a tag and a digest: then they must belong together. */
+function isThere(images: ImageTable, repository: string, id: Document): boolean {
+  const found = images.find(repository, referenceOf(id));
+  const digest = textIn(id, 'imageDigest');
+  return found !== undefined && (digest === undefined || digest === found);
+}
+
+function hasTagStatus({ tags }: StoredImage, filter: Document | undefined): boolean {
+  const status = filter === undefined ? undefined : textIn(filter, 'tagStatus');
+  if (status === 'TAGGED') return tags.length > 0;
+  if (status === 'UNTAGGED') return tags.length === 0;
+  return true;
+}
+
+function details(account: Account, name: string, image: StoredImage): Document {
+  return {
+    registryId: account.accountId,
+    repositoryName: name,
+    imageDigest: image.digest,
+    imageTags: image.tags.length === 0 ? undefined : [...image.tags],
+    imageSizeInBytes: image.sizeInBytes,
+    imagePushedAt: image.pushedAt / 1000,
+    imageManifestMediaType: image.mediaType,
+    imageStatus: 'ACTIVE',
+  };
+}
+
+function shownId(id: Document): string {
+  return `{imageDigest:'${textIn(id, 'imageDigest') ?? 'null'}', imageTag:'${textIn(id, 'imageTag') ?? 'null'}'}`;
+}
+
+function paging(input: Document) {
+  return { size: numberIn(input, 'maxResults') ?? 100, token: textIn(input, 'nextToken') };
+}

@@ -1,0 +1,66 @@
+import { type Account, arn } from '../account.ts';
+import { AwsError, type Document } from '../server/operation.ts';
+
+export interface Repository {
+  readonly name: string;
+  readonly mutability: TagMutability;
+  readonly createdAt: number;
+  readonly encryption: Document | undefined;
+  readonly scanning: Document | undefined;
+}
+
+export interface TagMutability {
+  readonly setting: string;
+  /** Wildcards of the tags for which the other setting holds (the `..._WITH_EXCLUSION` settings). */
+  readonly exclusions: readonly string[];
+}
+
+/** Whether an existing tag may not be moved to another image. */
+export function isImmutable({ setting, exclusions }: TagMutability, tag: string): boolean {
+  const isExcluded = exclusions.some((wildcard) => wildcardMatches(wildcard, tag));
+  if (setting === 'IMMUTABLE') return true;
+  if (setting === 'IMMUTABLE_WITH_EXCLUSION') return !isExcluded;
+  if (setting === 'MUTABLE_WITH_EXCLUSION') return isExcluded;
+  return false;
+}
+
+export const immutableTagText = (repository: string, tag: string): string =>
+  `The image tag '${tag}' already exists in the '${repository}' repository and cannot be overwritten because the tag is immutable.`;
+
+export const unknownRepositoryText = (repository: string, { accountId }: Account): string =>
+  `The repository with name '${repository}' does not exist in the registry with id '${accountId}'`;
+
+export function repositoryNotFound(repository: string, account: Account): AwsError {
+  return new AwsError('RepositoryNotFoundException', unknownRepositoryText(repository, account));
+}
+
+export function describeRepository(repository: Repository, account: Account, registryHost: string): Document {
+  const { setting, exclusions } = repository.mutability;
+  return {
+    repositoryArn: arn(account, 'ecr', `repository/${repository.name}`),
+    registryId: account.accountId,
+    repositoryName: repository.name,
+    repositoryUri: `${registryHost}/${repository.name}`,
+    createdAt: repository.createdAt / 1000,
+    imageTagMutability: setting,
+    imageTagMutabilityExclusionFilters:
+      exclusions.length === 0 ? undefined : exclusions.map((filter) => ({ filterType: 'WILDCARD', filter })),
+    imageScanningConfiguration: repository.scanning ?? { scanOnPush: false },
+    encryptionConfiguration: repository.encryption ?? { encryptionType: 'AES256' },
+  };
+}
+
+/** Names as AWS documents them: lower case, digits, separators between, namespaces with slashes; 2 to 256 characters. */
+export function checkRepositoryName(name: string): void {
+  const pattern = '(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*';
+  if (name.length >= 2 && name.length <= 256 && new RegExp(`^${pattern}$`).test(name)) return;
+  throw new AwsError(
+    'InvalidParameterException',
+    `Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '${pattern}''`,
+  );
+}
+
+function wildcardMatches(wildcard: string, tag: string): boolean {
+  const parts = wildcard.split('*').map((part) => part.replace(/[^\w]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join('.*')}$`).test(tag);
+}
