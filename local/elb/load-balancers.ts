@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto';
+import { type Account, arn } from '../account.ts';
+import type { Clock } from '../clock.ts';
+import { documentIn, documentsIn, numberIn, textIn, textsIn } from '../server/input.ts';
+import { AwsError, type Document, type Operations } from '../server/operation.ts';
+import { type Endpoint, listen, type RunningListener } from './listener.ts';
+import { invalid } from './target-group.ts';
+import { targetGroupNotFound } from './target-group-operations.ts';
+
+export interface LoadBalancers {
+  readonly operations: Operations;
+  /** The load balancers whose listeners forward to a target group. */
+  using(targetGroupArn: string): string[];
+  close(): Promise<void>;
+}
+
+interface Balancer {
+  readonly arn: string;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+interface Listener {
+  readonly arn: string;
+  readonly balancerArn: string;
+  readonly targetGroupArn: string;
+  readonly running: RunningListener;
+}
+
+/** Load balancers and their listeners; a listener with port 0 gets a free port (ours: AWS has no port 0). */
+export function createLoadBalancers(options: {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly hasGroup: (targetGroupArn: string) => boolean;
+  /** Where the healthy targets of a group can be reached at that moment. */
+  readonly endpoints: (targetGroupArn: string) => readonly Endpoint[];
+}): LoadBalancers {
+  const { account, clock, hasGroup, endpoints } = options;
+  const balancers = new Map<string, Balancer>();
+  const listeners = new Map<string, Listener>();
+  const using = (targetGroupArn: string): string[] => [
+    ...new Set(
+      [...listeners.values()]
+        .filter((listener) => listener.targetGroupArn === targetGroupArn)
+        .map((listener) => listener.balancerArn),
+    ),
+  ];
+  const balancer = (balancerArn: string): Balancer => {
+    const found = balancers.get(balancerArn);
+    if (found === undefined)
+      throw new AwsError('LoadBalancerNotFoundException', `Load balancer '${balancerArn}' not found`);
+    return found;
+  };
+  const listener = (listenerArn: string): Listener => {
+    const found = listeners.get(listenerArn);
+    if (found === undefined)
+      throw new AwsError('ListenerNotFoundException', 'One or more listeners not found');
+    return found;
+  };
+  const stop = async (one: Listener): Promise<void> => {
+    listeners.delete(one.arn);
+    await one.running.close();
+  };
+
+  const operations: Operations = {
+    CreateLoadBalancer: (input) => {
+      const name = textIn(input, 'Name') ?? '';
+      if ([...balancers.values()].some((other) => other.name === name))
+        throw new AwsError(
+          'DuplicateLoadBalancerNameException',
+          `A load balancer with the same name '${name}' exists, but with different settings`,
+        );
+      const type = textIn(input, 'Type') ?? 'application';
+      if (type !== 'application') throw invalid(`The local Fargate has no load balancers of type ${type}`);
+      const resource = `loadbalancer/app/${name}/${randomBytes(8).toString('hex')}`;
+      const created = { arn: arn(account, 'elasticloadbalancing', resource), name, createdAt: clock.now() };
+      balancers.set(created.arn, created);
+      return { LoadBalancers: [describeBalancer(created)] };
+    },
+    DescribeLoadBalancers: (input) => {
+      const arns = textsIn(input, 'LoadBalancerArns');
+      const names = textsIn(input, 'Names');
+      const found = [...balancers.values()]
+        .filter((one) => arns?.includes(one.arn) ?? true)
+        .filter((one) => names?.includes(one.name) ?? true);
+      if (found.length < (arns?.length ?? names?.length ?? 0))
+        throw new AwsError('LoadBalancerNotFoundException', 'One or more load balancers not found');
+      return { LoadBalancers: found.map(describeBalancer) };
+    },
+    DeleteLoadBalancer: async (input) => {
+      const balancerArn = textIn(input, 'LoadBalancerArn') ?? '';
+      balancers.delete(balancerArn);
+      const its = [...listeners.values()].filter((one) => one.balancerArn === balancerArn);
+      await Promise.all(its.map(stop));
+      return {};
+    },
+    CreateListener: async (input) => {
+      const { arn: balancerArn } = balancer(textIn(input, 'LoadBalancerArn') ?? '');
+      const targetGroupArn = forwardedTo(documentsIn(input, 'DefaultActions'));
+      if (!hasGroup(targetGroupArn)) throw targetGroupNotFound();
+      const protocol = textIn(input, 'Protocol') ?? 'HTTP';
+      if (protocol !== 'HTTP') throw invalid(`The local Fargate has listeners for HTTP, not ${protocol}`);
+      const port = numberIn(input, 'Port') ?? 80;
+      const running = await listen(port, () => endpoints(targetGroupArn)).catch((cause: unknown) => {
+        const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+        throw Object.assign(invalid(`Nothing can listen on 127.0.0.1:${port} (${code})`), { cause });
+      });
+      const path = balancerArn.slice(balancerArn.indexOf('/') + 1);
+      const listenerArn = arn(
+        account,
+        'elasticloadbalancing',
+        `listener/${path}/${randomBytes(8).toString('hex')}`,
+      );
+      const created = { arn: listenerArn, balancerArn, targetGroupArn, running };
+      listeners.set(created.arn, created);
+      return { Listeners: [describeListener(created)] };
+    },
+    DescribeListeners: (input) => {
+      const balancerArn = textIn(input, 'LoadBalancerArn');
+      const arns = textsIn(input, 'ListenerArns');
+      if (balancerArn === undefined && arns === undefined)
+        throw invalid('You must specify either listener ARNs or a load balancer ARN');
+      if (balancerArn !== undefined) balancer(balancerArn);
+      for (const one of arns ?? []) listener(one);
+      const found = [...listeners.values()]
+        .filter((one) => balancerArn === undefined || one.balancerArn === balancerArn)
+        .filter((one) => arns?.includes(one.arn) ?? true);
+      return { Listeners: found.map(describeListener) };
+    },
+    DeleteListener: async (input) => {
+      await stop(listener(textIn(input, 'ListenerArn') ?? ''));
+      return {};
+    },
+  };
+
+  return {
+    operations,
+    using,
+    close: async () => {
+      await Promise.all([...listeners.values()].map(stop));
+    },
+  };
+}
+
+function forwardedTo(actions: readonly Document[]): string {
+  const [action, ...others] = actions;
+  const forward = action && documentIn(action, 'ForwardConfig');
+  const group = forward && documentsIn(forward, 'TargetGroups')[0];
+  const targetGroupArn =
+    action && (textIn(action, 'TargetGroupArn') ?? (group && textIn(group, 'TargetGroupArn')));
+  if (others.length > 0 || action?.Type !== 'forward' || targetGroupArn === undefined)
+    throw invalid(
+      'The local Fargate has listeners with one default action that forwards to one target group',
+    );
+  return targetGroupArn;
+}
+
+function describeBalancer({ arn: balancerArn, name, createdAt }: Balancer): Document {
+  return {
+    LoadBalancerArn: balancerArn,
+    // A real one has a name of its own in AWS's domain; this one can be reached under it.
+    DNSName: '127.0.0.1',
+    CreatedTime: createdAt / 1000,
+    LoadBalancerName: name,
+    Scheme: 'internet-facing',
+    VpcId: 'vpc-local',
+    State: { Code: 'active' },
+    Type: 'application',
+    IpAddressType: 'ipv4',
+  };
+}
+
+function describeListener({ arn: listenerArn, balancerArn, targetGroupArn, running }: Listener): Document {
+  return {
+    ListenerArn: listenerArn,
+    LoadBalancerArn: balancerArn,
+    Port: running.port,
+    Protocol: 'HTTP',
+    DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroupArn, Order: 1 }],
+  };
+}
