@@ -32,7 +32,7 @@ export interface Update {
   readonly taskDefinitionArn: string;
   /** PRIMARY's id before it. */
   readonly previousDeploymentId: string | undefined;
-  readonly wayBack: WayBack;
+  readonly wayBack: WayBack | undefined;
   /** `rollback: true` and `on-cancel: rollback`: what a cut off run wants done. */
   readonly undoWhenCutOff: boolean;
 }

@@ -1,1 +1,161 @@
-console.log('hi');
+import { getState, saveState, setOutput, setSecret, summary } from '@actions/core';
+import { openAws } from './aws/clients.ts';
+import { kindOf, wordsOf } from './aws/errors.ts';
+import { systemClock } from './clock.ts';
+import { Failure, type FailureCode } from './failure.ts';
+import { readInputs } from './inputs.ts';
+import { openJournal } from './journal.ts';
+import { deploy } from './operations/deploy.ts';
+import { finish } from './operations/finish.ts';
+import { explain, explainShortly } from './report/explain.ts';
+import { runnerLog } from './report/log.ts';
+import { outputsOf, outputsOfFailure } from './report/outputs.ts';
+import { summarize, summarizeFailure } from './report/summary.ts';
+import { isGood, worst } from './rollout/outcome.ts';
+import type { Run } from './run.ts';
+
+/** The state by which `post` knows that it is post, and what the step had begun. */
+const state = { journal: 'journal', region: 'region' };
+
+const log = runnerLog();
+const started = systemClock.now();
+const cancelled = new AbortController();
+const journalText = getState(state.journal);
+
+// A runner sends SIGINT, 7.5 s later SIGTERM, and kills 2.5 s after that: the first one starts the undo.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (!cancelled.signal.aborted) log.say(`${signal}: the workflow was cancelled`);
+    cancelled.abort();
+  });
+}
+
+async function step(): Promise<number> {
+  const journal = openJournal((text) => saveState(state.journal, text));
+  saveState(state.journal, '[]');
+  try {
+    const inputs = readInputs(process.env);
+    saveState(state.region, inputs.region ?? '');
+    const done = await deploy(inputs, runWith(inputs.region, journal));
+    const durationSeconds = (systemClock.now() - started) / 1000;
+    for (const [name, value] of Object.entries(outputsOf({ ...done, durationSeconds })))
+      setOutput(name, value);
+    await writeSummary(summarize({ ...done, durationSeconds }));
+    for (const outcome of done.outcomes) {
+      log.say('');
+      log.say(`${outcome.result}: ${outcome.message}`);
+      for (const line of explain(outcome)) log.say(line);
+      if (outcome.reason === 'completed-short') log.warning(outcome.message);
+    }
+    const failed = done.outcomes.filter(({ result }) => !isGood(result));
+    const title = worst(done.outcomes)?.result ?? 'failed';
+    if (failed.length > 0) log.error(`fargate-deploy: ${title}`, failed.map(explainShortly).join('\n\n'));
+    return failed.length === 0 ? 0 : 1;
+  } catch (error) {
+    return reportFailure(asFailure(error));
+  }
+}
+
+/** A run that ended before any service was touched. */
+async function reportFailure(failure: Failure): Promise<number> {
+  const durationSeconds = (systemClock.now() - started) / 1000;
+  const result = failure.code === 'cancelled' ? 'cancelled' : 'failed';
+  const outputs = outputsOfFailure(result, failure.code, failure.message, durationSeconds);
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  const advice = failure.advice === undefined ? '' : `\n${failure.advice}`;
+  await writeSummary(summarizeFailure(`fargate-deploy: ${result}`, failure.message, failure.advice));
+  log.error(`fargate-deploy: ${result}`, `${failure.message}${advice}`);
+  return 1;
+}
+
+/** Runs after the job, also after a cancel or a kill. Without anything left open it says nothing. */
+async function post(): Promise<number> {
+  const journal = openJournal((text) => saveState(state.journal, text), journalText);
+  const region = getState(state.region) || undefined;
+  const finished = await finish(runWith(region, journal));
+  for (const { lines, isGood: isDone } of finished) {
+    const [first = '', ...rest] = lines;
+    if (isDone) log.say(first);
+    else log.error('fargate-deploy: not finished', lines.join('\n'));
+    for (const line of isDone ? rest : []) log.say(line);
+  }
+  return finished.every(({ isGood: isDone }) => isDone) ? 0 : 1;
+}
+
+function runWith(region: string | undefined, journal: Run['journal']): Run {
+  return {
+    aws: openAws(region),
+    clock: systemClock,
+    log,
+    journal,
+    signal: cancelled.signal,
+    environment: process.env,
+    workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
+    mask: setSecret,
+  };
+}
+
+/** The one place where what was thrown becomes words. */
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const problem = problems[kindOf(error)];
+  if (problem !== undefined) {
+    return new Failure({ ...problem, message: wordsOf(error), cause: error });
+  }
+  const isMissingRegion = error instanceof Error && /region is missing/i.test(error.message);
+  if (isMissingRegion) {
+    return new Failure({
+      code: 'region-missing',
+      fault: 'yours',
+      message: 'No AWS region is known.',
+      advice: 'Set the input region, or AWS_REGION (the sign-in action does).',
+      cause: error,
+    });
+  }
+  const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new Failure({
+    code: 'unexpected',
+    fault: 'ours',
+    message: words,
+    advice: 'This is a defect of fargate-deploy; please report it with this log.',
+    cause: error,
+  });
+}
+
+const problems: Partial<
+  Record<ReturnType<typeof kindOf>, { code: FailureCode; fault: 'yours' | 'aws'; advice: string }>
+> = {
+  denied: {
+    code: 'aws-denied',
+    fault: 'yours',
+    advice: 'Permit that action for the role of this job; the README lists all that are needed.',
+  },
+  credentials: {
+    code: 'aws-credentials',
+    fault: 'yours',
+    advice: 'Sign in to AWS before this step, for example with aws-actions/configure-aws-credentials.',
+  },
+  throttled: {
+    code: 'aws-unreachable',
+    fault: 'aws',
+    advice: 'AWS limits the rate of calls for the account; try again later.',
+  },
+  unsent: {
+    code: 'aws-unreachable',
+    fault: 'aws',
+    advice: 'Check the network of the runner, HTTPS_PROXY and NO_PROXY.',
+  },
+};
+
+async function writeSummary(markdown: string): Promise<void> {
+  if (!process.env.GITHUB_STEP_SUMMARY) return;
+  try {
+    await summary.addRaw(markdown).write();
+  } catch (error) {
+    log.notice(`The job summary could not be written: ${wordsOf(error)}`);
+  }
+}
+
+process.exitCode = await (journalText === '' ? step() : post());
+// Nothing is left to wait for; a socket that is kept alive shall not keep the step.
+process.exit();

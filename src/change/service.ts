@@ -43,7 +43,8 @@ export function decideService({
   if (force || !isSameRevision || primary === undefined) return update(true);
   if (primary.rolloutState === 'FAILED') return update(true, true);
   if (inFlight !== undefined) {
-    const isOwnRevisionInFlight = inFlight.taskDefinitionArn === taskDefinitionArn && !isEnding(inFlight.status);
+    const isOwnRevisionInFlight =
+      inFlight.taskDefinitionArn === taskDefinitionArn && !isEnding(inFlight.status);
     if (!isOwnRevisionInFlight) return update(true, true);
     return changesCount ? update(false) : { kind: 'join', deployment: primary };
   }

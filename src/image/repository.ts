@@ -122,7 +122,9 @@ export interface RegistryToken {
 
 /** Valid for twelve hours (documented). */
 export async function readToken(ecr: ECRClient, calling: Calling): Promise<RegistryToken> {
-  const reply = await call(calling, 'ecr:GetAuthorizationToken', () => ecr.send(new GetAuthorizationTokenCommand({})));
+  const reply = await call(calling, 'ecr:GetAuthorizationToken', () =>
+    ecr.send(new GetAuthorizationTokenCommand({})),
+  );
   const data = reply.authorizationData?.[0];
   const decoded = Buffer.from(data?.authorizationToken ?? '', 'base64').toString();
   const colon = decoded.indexOf(':');

@@ -4,16 +4,16 @@ import { plain } from './plain.ts';
 /** The log of the step, for the person who watches. Every text is made harmless before it is printed. */
 export interface Log {
   /** One line of our own. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
   /** A line from outside, e.g. of a build: shown behind a bar, so that it can't start a workflow command. */
-  foreign(line: string): void;
-  debug(line: string): void;
-  notice(line: string): void;
-  warning(line: string): void;
+  readonly foreign: (line: string) => void;
+  readonly debug: (line: string) => void;
+  readonly notice: (line: string) => void;
+  readonly warning: (line: string) => void;
   /** The one annotation with the cause. */
-  error(title: string, text: string): void;
+  readonly error: (title: string, text: string) => void;
   /** Folds what is said until the promise is done. */
-  fold<T>(title: string, run: () => Promise<T>): Promise<T>;
+  readonly fold: <T>(title: string, run: () => Promise<T>) => Promise<T>;
 }
 
 export function runnerLog(write: (text: string) => void = (text) => process.stdout.write(text)): Log {
@@ -23,7 +23,14 @@ export function runnerLog(write: (text: string) => void = (text) => process.stdo
     debug: (line) => debug(plain(line, 4000)),
     notice: (line) => notice(plain(line, 2000)),
     warning: (line) => warning(plain(line, 2000)),
-    error: (title, text) => error(text.split('\n').map((line) => plain(line)).join('\n'), { title: plain(title, 200) }),
+    error: (title, text) =>
+      error(
+        text
+          .split('\n')
+          .map((line) => plain(line))
+          .join('\n'),
+        { title: plain(title, 200) },
+      ),
     fold: async (title, run) => {
       startGroup(plain(title, 200));
       try {

@@ -21,4 +21,7 @@ const escapeSequence = new RegExp(
   'g',
 );
 // C0 and C1 controls, bidirectional controls, zero-width characters, line separators, the byte-order mark.
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const unprintable = new RegExp(
+  String.raw`[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]`,
+  'g',
+);

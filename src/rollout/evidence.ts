@@ -71,7 +71,7 @@ async function lastLines(
   if (logDriver === undefined)
     return none('The container has no logConfiguration, so Fargate keeps nothing of its output.');
   if (logDriver !== 'awslogs' || !isJsonObject(options)) {
-    return none(`The container logs by ${plain(String(logDriver), 50)}; look there.`);
+    return none(`The container logs by ${plain(JSON.stringify(logDriver), 50)}; look there.`);
   }
   const { 'awslogs-group': group, 'awslogs-region': region, 'awslogs-stream-prefix': prefix } = options;
   if (typeof group !== 'string' || typeof prefix !== 'string')

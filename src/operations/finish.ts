@@ -1,0 +1,161 @@
+import { wordsOf } from '../aws/errors.ts';
+import { removeDockerConfig } from '../docker/login.ts';
+import { type Unfinished, type Update, unfinished } from '../journal.ts';
+import { createReader, type Reader } from '../rollout/reader.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import { nameOf, type Sentence } from '../rollout/sentence.ts';
+import { undo } from '../rollout/undo.ts';
+import { callingUntilDone, type Run } from '../run.ts';
+import { findByIdentity } from '../service/update.ts';
+import { followWayBack, mendCommands } from './take-way-back.ts';
+
+/** GitHub ends a cancelled job five minutes after the cancel; `post` stays well within. */
+const followMinutes = 3;
+
+/** What `post` found and did, for the log and the exit code. */
+export interface Finished {
+  readonly lines: readonly string[];
+  readonly isGood: boolean;
+}
+
+/**
+ * Finishes what a step that was cancelled or killed has left open: its Docker configuration, and its rollouts. Does
+ * nothing after a run that came to its end. Never throws.
+ */
+export async function finish(run: Run): Promise<readonly Finished[]> {
+  const open = unfinished(run.journal.entries);
+  await Promise.all(open.dockerConfigs.map((path) => removeDockerConfig(path).catch(() => undefined)));
+  const reader = createReader(run.aws.ecs, run.clock);
+  return Promise.all(open.rollouts.map((one) => finishRollout(run, reader, one)));
+}
+
+async function finishRollout(
+  run: Run,
+  reader: Reader,
+  { update, deploymentId }: Unfinished['rollouts'][number],
+): Promise<Finished> {
+  const name = nameOf(update.serviceArn);
+  const version = nameOf(update.taskDefinitionArn);
+  try {
+    const id = deploymentId ?? (await findDeployment(run, reader, update));
+    if (id === undefined) {
+      run.journal.note({ kind: 'settled', serviceArn: update.serviceArn });
+      return { lines: [`${name}: the update to ${version} was never made; nothing to undo.`], isGood: true };
+    }
+    const rollout = rolloutOf(update, id);
+    if (!update.undoWhenCutOff) {
+      return {
+        lines: [`${name}: the deployment ${id} of ${version} was left to go on, as on-cancel says.`],
+        isGood: true,
+      };
+    }
+    return await takeBack(run, reader, rollout, update);
+  } catch (error) {
+    return {
+      lines: [
+        `${name}: what the run left behind can't be seen: ${wordsOf(error)}`,
+        ...mendCommands(rolloutOf(update, deploymentId ?? ''), update.wayBack),
+      ],
+      isGood: false,
+    };
+  }
+}
+
+/** The deployment of an UpdateService whose answer the killed run never saw; undefined when it was not made. */
+async function findDeployment(run: Run, reader: Reader, update: Update): Promise<string | undefined> {
+  const before = {
+    clusterArn: update.cluster,
+    arn: update.serviceArn,
+    primary: update.previousDeploymentId === undefined ? undefined : { id: update.previousDeploymentId },
+  };
+  const found = await findByIdentity(run, reader, before, update.taskDefinitionArn);
+  if (found.kind === 'unclear')
+    throw new Error('another deployment is there, and ours is not to be told from it');
+  return found.kind === 'made' ? found.deployment.id : undefined;
+}
+
+async function takeBack(run: Run, reader: Reader, rollout: Rollout, update: Update): Promise<Finished> {
+  const { log } = run;
+  const { wayBack } = update;
+  const cause: Sentence = {
+    result: 'cancelled',
+    reason: 'cancelled-run',
+    text: `The step ended before the deployment of ${nameOf(rollout.taskDefinitionArn)} to ${rollout.serviceName} did.`,
+    needsUndo: true,
+  };
+  const service = await reader.service(rollout.clusterArn, rollout.serviceArn);
+  const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
+  if (primary?.id === rollout.deploymentId && primary.rolloutState === 'COMPLETED') {
+    run.journal.note({ kind: 'settled', serviceArn: rollout.serviceArn });
+    return {
+      lines: [`${rollout.serviceName}: the deployment completed meanwhile; it is healthy and stays.`],
+      isGood: true,
+    };
+  }
+  // A rollback that the step has asked for by UpdateService is a deployment of its own, and PRIMARY now.
+  const isUnderway = wayBack !== undefined && primary?.taskDefinition === wayBack.taskDefinitionArn;
+  const begun =
+    isUnderway && primary?.id !== rollout.deploymentId
+      ? {
+          kind: 'by-update' as const,
+          deploymentId: primary?.id ?? '',
+          taskDefinitionArn: wayBack.taskDefinitionArn,
+        }
+      : await undo({ ecs: run.aws.ecs, reader, calling: callingUntilDone(run), rollout, wayBack });
+  switch (begun.kind) {
+    case 'not-ours':
+      return {
+        lines: [
+          `${rollout.serviceName}: another deployment (${begun.primaryId}) is there now; it was left alone.`,
+        ],
+        isGood: true,
+      };
+    case 'no-way-back':
+      return {
+        lines: [
+          `${rollout.serviceName}: there is no version to go back to.`,
+          ...mendCommands(rollout, wayBack),
+        ],
+        isGood: false,
+      };
+    case 'failed':
+      return {
+        lines: [
+          `${rollout.serviceName}: the rollback could not be requested: ${begun.why}`,
+          ...mendCommands(rollout, wayBack),
+        ],
+        isGood: false,
+      };
+    default: {
+      log.say(`${rollout.serviceName}: following the rollback for at most ${followMinutes} minutes`);
+      const taken = await followWayBack(run, {
+        reader,
+        say: log.say,
+        rollout,
+        wayBack,
+        cause,
+        begun,
+        minutes: followMinutes,
+      });
+      run.journal.note({ kind: 'settled', serviceArn: rollout.serviceArn });
+      return {
+        lines: [taken.sentence.text, ...taken.mend],
+        isGood: taken.sentence.result !== 'rollback-failed',
+      };
+    }
+  }
+}
+
+function rolloutOf(update: Update, deploymentId: string): Rollout {
+  return {
+    serviceName: nameOf(update.serviceArn),
+    serviceArn: update.serviceArn,
+    clusterArn: update.cluster,
+    deploymentId,
+    createdAt: undefined,
+    taskDefinitionArn: update.taskDefinitionArn,
+    targetGroupArns: [],
+    hasHealthCheck: false,
+    policy: { failFast: false, circuitBreaker: false, limitSeconds: 0, noProgressSeconds: undefined },
+  };
+}

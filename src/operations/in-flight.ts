@@ -1,0 +1,63 @@
+import { wordsOf } from '../aws/errors.ts';
+import { Failure } from '../failure.ts';
+import type { Inputs } from '../inputs.ts';
+import type { Reader } from '../rollout/reader.ts';
+import { nameOf } from '../rollout/sentence.ts';
+import { calling, type Run } from '../run.ts';
+import { look, type ServiceSeen } from '../service/look.ts';
+
+/**
+ * Treats deployments that are in flight as `if-in-flight` says. Answers with the services as they are afterwards.
+ * @throws Failure deployment-in-flight
+ */
+export async function awaitInFlight(
+  inputs: Inputs,
+  run: Run,
+  reader: Reader,
+  services: readonly ServiceSeen[],
+): Promise<readonly ServiceSeen[]> {
+  const busy = services.filter(({ inFlight }) => inFlight !== undefined);
+  if (busy.length === 0) return services;
+  const names = busy.map(nameInFlight);
+  if (inputs.ifInFlight === 'fail') {
+    throw new Failure({
+      code: 'deployment-in-flight',
+      fault: 'yours',
+      message: `Another deployment is in flight: ${names.join('; ')}.`,
+      advice: 'if-in-flight is fail; wait would wait for its end, supersede would replace it.',
+    });
+  }
+  if (inputs.ifInFlight === 'supersede') {
+    for (const name of names)
+      run.log.say(`in flight already: ${name}; this deployment supersedes it if it differs`);
+    return services;
+  }
+  for (const name of names) run.log.say(`in flight already: ${name}; waiting for its end`);
+  await Promise.all(busy.map((seen) => awaitEnd(inputs, run, reader, seen)));
+  return look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
+}
+
+async function awaitEnd({ wait }: Inputs, run: Run, reader: Reader, seen: ServiceSeen): Promise<void> {
+  const until = run.clock.now() + wait.minutes * 60_000;
+  while (run.clock.now() < until && !run.signal.aborted) {
+    await reader.tick(run.signal);
+    try {
+      const service = await reader.service(seen.clusterArn, seen.arn);
+      const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
+      if (primary !== undefined && primary.rolloutState !== 'IN_PROGRESS') return;
+    } catch (error) {
+      run.log.say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
+    }
+  }
+  throw new Failure({
+    code: run.signal.aborted ? 'cancelled' : 'deployment-in-flight',
+    fault: 'yours',
+    message: run.signal.aborted
+      ? 'The run was cancelled while it waited for another deployment; nothing was touched.'
+      : `Another deployment was still in flight after ${wait.minutes} minutes: ${nameInFlight(seen)}.`,
+  });
+}
+
+function nameInFlight({ name, inFlight }: ServiceSeen): string {
+  return `${inFlight?.id} of ${nameOf(inFlight?.taskDefinitionArn ?? '')} on ${name} (${inFlight?.status})`;
+}

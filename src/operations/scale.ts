@@ -1,0 +1,59 @@
+import { wordsOf } from '../aws/errors.ts';
+import type { ServiceOutcome } from '../rollout/outcome.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import { inWords, nameOf } from '../rollout/sentence.ts';
+import type { RollOut } from './roll-out.ts';
+
+/**
+ * Waits until a changed desired count is reached. ECS starts no deployment for it (documented), so there is nothing
+ * to judge or to undo: the version that runs stays the one that runs.
+ */
+export async function awaitScale(options: RollOut, rollout: Rollout): Promise<ServiceOutcome> {
+  const { run, reader, say, seen } = options;
+  const until = run.clock.now() + rollout.policy.limitSeconds * 1000;
+  const wanted = options.change.kind === 'update' ? options.change.desiredCount : undefined;
+  let told = '';
+  const done = (part: Pick<ServiceOutcome, 'result' | 'reason' | 'message'>): ServiceOutcome => {
+    run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+    return {
+      service: seen.name,
+      serviceArn: seen.arn,
+      clusterArn: seen.clusterArn,
+      deploymentId: rollout.deploymentId,
+      taskDefinitionArn: rollout.taskDefinitionArn,
+      previousTaskDefinitionArn: seen.taskDefinitionArn,
+      cause: undefined,
+      mend: [],
+      ...part,
+    };
+  };
+
+  while (run.clock.now() < until && !run.signal.aborted) {
+    try {
+      const service = await reader.service(seen.clusterArn, seen.arn);
+      const { runningCount = 0, desiredCount = 0 } = service ?? {};
+      const hasSettled = service?.desiredCount === wanted && runningCount === wanted;
+      const line = `${runningCount} of ${desiredCount} tasks running`;
+      if (line !== told) say(line);
+      told = line;
+      if (hasSettled) {
+        const message = `${seen.name} runs ${nameOf(rollout.taskDefinitionArn)} with ${runningCount} of ${desiredCount} tasks.`;
+        return done({ result: 'deployed', reason: 'completed', message });
+      }
+    } catch (error) {
+      say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
+    }
+    await reader.tick(run.signal);
+  }
+  return run.signal.aborted
+    ? done({
+        result: 'cancelled',
+        reason: 'cancelled-run',
+        message: `The run was cancelled while ${seen.name} was scaling; it goes on.`,
+      })
+    : done({
+        result: 'timed-out',
+        reason: 'time-limit',
+        message: `${seen.name} did not reach ${wanted} tasks within ${inWords(rollout.policy.limitSeconds)}; the version that ran before still runs.`,
+      });
+}

@@ -1,0 +1,44 @@
+import type { Cause } from '../rollout/diagnose.ts';
+import type { ServiceOutcome } from '../rollout/outcome.ts';
+
+/** The cause of a failed rollout as lines for the log: on one screen, most telling first. */
+export function explain({ cause, mend }: ServiceOutcome): readonly string[] {
+  return [...(cause === undefined ? [] : linesOf(cause)), ...mendLines(mend)];
+}
+
+/** The same in short, for the annotation. */
+export function explainShortly({ message, cause, mend }: ServiceOutcome): string {
+  const likely = cause?.likely;
+  const group = cause?.groups[0];
+  return [
+    message,
+    ...(likely === undefined ? [] : [`Likely cause: ${likely.says} ${likely.advice}`]),
+    ...(group === undefined ? [] : [`${group.count} x ${group.stoppedReason}`, ...group.containers]),
+    ...(cause?.logs?.lines.slice(-3).map((line) => `| ${line}`) ?? []),
+    ...mendLines(mend),
+  ].join('\n');
+}
+
+function linesOf({ likely, groups, targets, events, logs }: Cause): readonly string[] {
+  return [
+    ...(likely === undefined ? [] : ['', `Likely cause: ${likely.says}`, `What to do:   ${likely.advice}`]),
+    ...(groups.length === 0 ? [] : ['', 'Failed tasks:']),
+    ...groups.flatMap(({ count, example, stopCode, stoppedReason, containers }) => [
+      `  ${count} x ${stopCode}: ${stoppedReason} (e.g. task ${example})`,
+      ...containers.map((container) => `      ${container}`),
+    ]),
+    ...section('Load balancer:', targets),
+    ...section('ECS says:', events),
+    ...(logs === undefined ? [] : ['', `Last log lines of ${logs.container} (task ${logs.taskId}):`]),
+    ...(logs?.lines ?? []).map((line) => `  | ${line}`),
+    ...(logs?.note === undefined ? [] : [`  ${logs.note}`]),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+}
+
+function mendLines(mend: readonly string[]): readonly string[] {
+  return section('To see what runs, and to put it right:', mend);
+}

@@ -1,0 +1,56 @@
+import type { ProvidedImage } from '../image/provide.ts';
+import { type Reason, type Result, type ServiceOutcome, worst } from '../rollout/outcome.ts';
+import { consoleUrl } from './console-url.ts';
+
+/** The step's outputs by name, as action.yml describes them; set on failure too. */
+export function outputsOf({
+  outcomes,
+  image,
+  durationSeconds,
+}: {
+  readonly outcomes: readonly ServiceOutcome[];
+  readonly image: ProvidedImage | undefined;
+  readonly durationSeconds: number;
+}): Readonly<Record<string, string>> {
+  const main = worst(outcomes);
+  return {
+    result: main?.result ?? 'failed',
+    reason: main?.reason ?? 'unexpected',
+    message: main?.message ?? '',
+    image: image?.uri ?? '',
+    'image-digest': image?.digest ?? '',
+    digest: image?.digest ?? '',
+    'task-definition-arn': main?.taskDefinitionArn ?? '',
+    'previous-task-definition-arn': main?.previousTaskDefinitionArn ?? '',
+    'deployment-id': main?.deploymentId ?? '',
+    'service-arn': main?.serviceArn ?? '',
+    'console-url': main === undefined ? '' : (consoleUrl(main) ?? ''),
+    services: JSON.stringify(outcomes.map(serviceOutput)),
+    'duration-seconds': String(Math.round(durationSeconds)),
+  };
+}
+
+/** The outputs of a run that ended before any service was touched. */
+export function outputsOfFailure(
+  result: Result,
+  reason: Reason,
+  message: string,
+  durationSeconds: number,
+): Readonly<Record<string, string>> {
+  return { ...outputsOf({ outcomes: [], image: undefined, durationSeconds }), result, reason, message };
+}
+
+function serviceOutput(outcome: ServiceOutcome) {
+  const { service, serviceArn, result, reason, message, deploymentId } = outcome;
+  return {
+    service,
+    'service-arn': serviceArn,
+    result,
+    reason,
+    message,
+    'deployment-id': deploymentId,
+    'task-definition-arn': outcome.taskDefinitionArn,
+    'previous-task-definition-arn': outcome.previousTaskDefinitionArn,
+    'console-url': consoleUrl(outcome),
+  };
+}

@@ -1,0 +1,30 @@
+import type { Calling } from './aws/call.ts';
+import type { Aws } from './aws/clients.ts';
+import type { Clock } from './clock.ts';
+import type { Journal } from './journal.ts';
+import type { Log } from './report/log.ts';
+
+/** What an operation works with besides its inputs. */
+export interface Run {
+  readonly aws: Aws;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly journal: Journal;
+  /** Aborted when the workflow is cancelled. */
+  readonly signal: AbortSignal;
+  readonly environment: NodeJS.ProcessEnv;
+  /** The checkout. */
+  readonly workspace: string;
+  /** Tells the runner to hide a text in everything that is printed from now on. */
+  readonly mask: (secret: string) => void;
+}
+
+/** For calls that end with the run's cancellation. */
+export function calling({ clock, log, signal }: Run): Calling {
+  return { clock, say: log.say, signal };
+}
+
+/** For calls that have to be made although the run is cancelled: they undo. */
+export function callingUntilDone({ clock, log }: Run): Calling {
+  return { clock, say: log.say };
+}

@@ -1,0 +1,109 @@
+import { type Deployment, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { pauseMilliseconds } from '../aws/call.ts';
+import { kindOf, wordsOf } from '../aws/errors.ts';
+import type { Reader } from '../rollout/reader.ts';
+import type { Run } from '../run.ts';
+import type { ServiceSeen } from './look.ts';
+
+/** How an update of the service came out. */
+export type Updated =
+  /** The deployment that it began, or PRIMARY as it was where it begins none. */
+  | { readonly kind: 'updated'; readonly deployment: Deployment }
+  /** The answer was lost, and what the service shows does not tell whether the update was made. */
+  | { readonly kind: 'unknown'; readonly why: string };
+
+export interface UpdateRequest {
+  readonly taskDefinitionArn: string;
+  readonly desiredCount: number | undefined;
+  readonly force: boolean;
+}
+
+/**
+ * Updates the service exactly once. UpdateService has no idempotency token, so it is sent again only when it certainly
+ * did nothing: throttled, or never sent. After a lost answer the service is looked at: a new PRIMARY with our
+ * revision is ours.
+ *
+ * @throws what ECS answers when it refuses
+ */
+export async function updateService(
+  { aws: { ecs }, clock, log, signal }: Pick<Run, 'aws' | 'clock' | 'log' | 'signal'>,
+  reader: Reader,
+  seen: ServiceSeen,
+  { taskDefinitionArn, desiredCount, force }: UpdateRequest,
+): Promise<Updated> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const reply = await ecs.send(
+        new UpdateServiceCommand({
+          cluster: seen.clusterArn,
+          service: seen.arn,
+          taskDefinition: taskDefinitionArn,
+          ...(desiredCount === undefined ? {} : { desiredCount }),
+          ...(force ? { forceNewDeployment: true } : {}),
+        }),
+      );
+      const primary = reply.service?.deployments?.find(({ status }) => status === 'PRIMARY');
+      return primary === undefined
+        ? { kind: 'unknown', why: 'ECS answered without a PRIMARY deployment' }
+        : { kind: 'updated', deployment: primary };
+    } catch (error) {
+      const kind = kindOf(error);
+      const wasNotDone = kind === 'throttled' || kind === 'unsent';
+      if (!wasNotDone && kind !== 'lost') throw error;
+      if (attempt >= 8 || signal.aborted) {
+        if (wasNotDone) throw error;
+        return { kind: 'unknown', why: wordsOf(error) };
+      }
+      if (wasNotDone) {
+        const pause = pauseMilliseconds(1000, attempt, clock.random());
+        log.say(
+          `ecs:UpdateService: ${wordsOf(error)}; nothing was done, trying again in ${(pause / 1000).toFixed(1)} s`,
+        );
+        await clock.sleep(pause, signal);
+        continue;
+      }
+      log.say(`ecs:UpdateService: no answer (${wordsOf(error)}); looking whether the update was made`);
+      const found = await findByIdentity({ clock, log, signal }, reader, seen, taskDefinitionArn);
+      if (found.kind === 'made') return { kind: 'updated', deployment: found.deployment };
+      if (found.kind === 'unclear') return { kind: 'unknown', why: wordsOf(error) };
+      log.say('The update was not made; sending it again.');
+    }
+  }
+}
+
+export type Identity =
+  | { readonly kind: 'made'; readonly deployment: Deployment }
+  | { readonly kind: 'not-made' }
+  | { readonly kind: 'unclear' };
+
+/**
+ * Whether an update was made whose answer never came: PRIMARY is another than before and has our revision. Reads are
+ * eventually consistent (documented), so "not made" is believed only after several looks over eight seconds.
+ */
+export async function findByIdentity(
+  { clock, log, signal }: Pick<Run, 'clock' | 'log' | 'signal'>,
+  reader: Reader,
+  before: Pick<ServiceSeen, 'clusterArn' | 'arn'> & { readonly primary: Pick<Deployment, 'id'> | undefined },
+  taskDefinitionArn: string,
+): Promise<Identity> {
+  let answers = 0;
+  for (let look = 0; look < 12 && answers < 5; look++) {
+    if (look > 0) await clock.sleep(2000, signal);
+    // Cancelled: `post` has the time to look.
+    if (signal.aborted) return { kind: 'unclear' };
+    try {
+      const service = await reader.service(before.clusterArn, before.arn);
+      const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
+      if (primary !== undefined && primary.id !== before.primary?.id) {
+        // A new deployment with another revision is somebody else's, begun after ours or instead of it.
+        return primary.taskDefinition === taskDefinitionArn
+          ? { kind: 'made', deployment: primary }
+          : { kind: 'unclear' };
+      }
+      answers++;
+    } catch (error) {
+      log.say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
+    }
+  }
+  return answers >= 5 ? { kind: 'not-made' } : { kind: 'unclear' };
+}
