@@ -19,7 +19,8 @@ export async function buildAndPushClassically(build: ImageBuild, scratch: string
     streamDocker({ env, args, folder: build.workspace, say: build.say, signal: build.signal });
 
   const idFile = join(scratch, 'image-id');
-  const built = await run(['build', `--iidfile=${idFile}`, ...commonArguments(build)]);
+  // Without force-rm a command that fails leaves its container on the engine.
+  const built = await run(['build', '--force-rm', `--iidfile=${idFile}`, ...commonArguments(build)]);
   if (built.exitCode !== 0) throw failureOfBuild(built);
 
   const digests = new Set<string>();
