@@ -9,6 +9,7 @@ const policy: Policy = {
   failFast: true,
   circuitBreaker: false,
   limitSeconds: 1800,
+  rollbackSeconds: 900,
   noProgressSeconds: undefined,
 };
 
@@ -283,6 +284,15 @@ describe('giving up', () => {
     });
     expect(judge(seen, policy)).toEqual({ kind: 'paused', hook: 'ecs-pause-1', expires: undefined });
     expect(judge({ ...seen, elapsedSeconds: 9999 }, policy)).toMatchObject({ end: { kind: 'out-of-time' } });
+  });
+});
+
+it('ends when ECS does not come to the end of its own rollback', () => {
+  const seen = snapshot({ serviceDeployment: { status: 'ROLLBACK_IN_PROGRESS' }, elapsedSeconds: 2699 });
+  expect(judge(seen, policy).kind).toBe('waiting');
+  expect(judge({ ...seen, elapsedSeconds: 2700 }, policy)).toEqual({
+    kind: 'ended',
+    end: { kind: 'rollback-unfinished', elapsedSeconds: 2700 },
   });
 });
 

@@ -156,6 +156,12 @@ function rolloutOf(update: Update, deploymentId: string): Rollout {
     taskDefinitionArn: update.taskDefinitionArn,
     targetGroupArns: [],
     hasHealthCheck: false,
-    policy: { failFast: false, circuitBreaker: false, limitSeconds: 0, noProgressSeconds: undefined },
+    policy: {
+      failFast: false,
+      circuitBreaker: false,
+      limitSeconds: 0,
+      rollbackSeconds: 0,
+      noProgressSeconds: undefined,
+    },
   };
 }

@@ -20,7 +20,7 @@ import type { WayBack } from '../service/way-back.ts';
 import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { answersAsWanted } from './health-check.ts';
 import { awaitScale } from './scale.ts';
-import { takeWayBack } from './take-way-back.ts';
+import { mendCommands, takeWayBack } from './take-way-back.ts';
 
 /** One service with all that its rollout needs. */
 export interface RollOut {
@@ -156,7 +156,15 @@ async function followToEnd(
     sentence.needsUndo && isOurs ? takeWayBack(options, rollout, wayBack, sentence) : undefined,
   ]);
   if (undone?.isOver !== false) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-  if (undone === undefined) return outcome(options, sentence, { deploymentId, cause });
+  if (undone === undefined) {
+    const isBroken =
+      isOurs && (sentence.result === 'rollback-failed' || sentence.reason === 'stopped-by-person');
+    return outcome(options, sentence, {
+      deploymentId,
+      cause,
+      mend: isBroken ? mendCommands(rollout, wayBack) : [],
+    });
+  }
   return outcome(options, undone.sentence, { deploymentId, cause, mend: undone.mend });
 }
 
@@ -279,6 +287,7 @@ function rolloutOf(
       failFast: inputs.failure.failFast,
       circuitBreaker: configuration?.deploymentCircuitBreaker?.enable === true,
       limitSeconds: (inputs.wait.minutes + bakeMinutes) * 60,
+      rollbackSeconds: inputs.failure.rollbackWaitMinutes * 60,
       noProgressSeconds:
         inputs.wait.noProgressMinutes === undefined ? undefined : inputs.wait.noProgressMinutes * 60,
     },

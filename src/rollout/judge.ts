@@ -26,7 +26,8 @@ export type End =
   | { readonly kind: 'stopped'; readonly reason: string }
   | { readonly kind: 'superseded'; readonly by: string; readonly taskDefinitionArn: string | undefined }
   | { readonly kind: 'service-gone'; readonly status: string }
-  | { readonly kind: 'out-of-time'; readonly remaining: string };
+  | { readonly kind: 'out-of-time'; readonly remaining: string }
+  | { readonly kind: 'rollback-unfinished'; readonly elapsedSeconds: number };
 
 export type RolledBackBy = 'circuit-breaker' | 'alarm' | 'hook' | 'person' | 'unknown';
 
@@ -45,6 +46,8 @@ export interface Policy {
   readonly failFast: boolean;
   readonly circuitBreaker: boolean;
   readonly limitSeconds: number;
+  /** What ECS's own rollback (or its stopping of the deployment) gets on top of the limit. */
+  readonly rollbackSeconds: number;
   readonly noProgressSeconds: number | undefined;
 }
 
@@ -79,6 +82,10 @@ export function judge(snapshot: Snapshot, policy: Policy): Verdict {
       kind: 'ended',
       end: { kind: 'out-of-time', remaining: remainingWork(snapshot, hook !== undefined) },
     };
+  }
+  const { elapsedSeconds } = snapshot;
+  if (!isOurs && elapsedSeconds >= policy.limitSeconds + policy.rollbackSeconds) {
+    return { kind: 'ended', end: { kind: 'rollback-unfinished', elapsedSeconds } };
   }
   if (hook !== undefined) return { kind: 'paused', hook: hook.hookId ?? 'unknown', expires: hook.expiresAt };
   return {

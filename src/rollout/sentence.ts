@@ -77,6 +77,13 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
         text: `The time limit is reached while ${service} already runs ${version} with all tasks healthy; ${end.remaining}. It was left as it is.`,
         needsUndo: false,
       };
+    case 'rollback-unfinished':
+      return {
+        result: 'rollback-failed',
+        reason: 'time-limit',
+        text: `ECS began to roll ${version} back on ${service} and was not done ${inWords(end.elapsedSeconds)} after the deployment began.`,
+        needsUndo: false,
+      };
     default:
       return end satisfies never;
   }
