@@ -10,6 +10,7 @@ import { finish } from './operations/finish.ts';
 import { explain, explainShortly } from './report/explain.ts';
 import { runnerLog } from './report/log.ts';
 import { outputsOf, outputsOfFailure } from './report/outputs.ts';
+import { plain } from './report/plain.ts';
 import { summarize, summarizeFailure } from './report/summary.ts';
 import { isGood, worst } from './rollout/outcome.ts';
 import type { Run } from './run.ts';
@@ -63,8 +64,13 @@ async function reportFailure(failure: Failure): Promise<number> {
   const outputs = outputsOfFailure(result, failure.code, failure.message, durationSeconds);
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
   const advice = failure.advice === undefined ? '' : `\n${failure.advice}`;
-  await writeSummary(summarizeFailure(`fargate-deploy: ${result}`, failure.message, failure.advice));
-  log.error(`fargate-deploy: ${result}`, `${failure.message}${advice}`);
+  const detail = failure.detail
+    .slice(-5)
+    .map((line) => `\n| ${plain(line, 300)}`)
+    .join('');
+  for (const line of failure.detail) log.foreign(line);
+  await writeSummary(summarizeFailure(`fargate-deploy: ${result}`, failure));
+  log.error(`fargate-deploy: ${result}`, `${failure.message}${advice}${detail}`);
   return 1;
 }
 

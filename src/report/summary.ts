@@ -1,8 +1,10 @@
+import type { Failure } from '../failure.ts';
 import type { ProvidedImage } from '../image/provide.ts';
 import type { Cause } from '../rollout/diagnose.ts';
 import { isGood, type Result, type ServiceOutcome } from '../rollout/outcome.ts';
 import { inWords, nameOf } from '../rollout/sentence.ts';
 import { consoleUrl } from './console-url.ts';
+import { plain } from './plain.ts';
 
 /** What the job summary shows. */
 export interface Summary {
@@ -21,13 +23,17 @@ export function summarize({ outcomes, image, durationSeconds }: Summary): string
 }
 
 /** A run that ended before any service was touched. */
-export function summarizeFailure(title: string, message: string, advice: string | undefined): string {
+export function summarizeFailure(
+  title: string,
+  failure: Pick<Failure, 'message' | 'advice' | 'detail'>,
+): string {
   return [
     `### ❌ ${text(title)}`,
     '',
-    ...message.split('\n').map((line) => `> ${text(line)}`),
-    ...(advice === undefined ? [] : ['', text(advice)]),
+    ...failure.message.split('\n').map((line) => `> ${text(line)}`),
     '',
+    ...(failure.advice === undefined ? [] : [text(failure.advice), '']),
+    ...(failure.detail.length === 0 ? [] : fenced(failure.detail.map((line) => plain(line, 500)))),
   ].join('\n');
 }
 
