@@ -4,9 +4,21 @@ import type { Images } from '../ecr/images.ts';
 import type { TargetGroups } from '../elb/target-groups.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Operations } from '../server/operation.ts';
+import { clusterOperations } from './clusters.ts';
 import type { Interference } from './interfere.ts';
+import { createInterference } from './interfere.ts';
 import type { Readings } from './readings.ts';
+import { defaultReadings } from './readings.ts';
+import { createScheduler } from './scheduler.ts';
+import { serviceDeploymentOperations } from './service-deployments.ts';
+import { serviceOperations } from './services.ts';
 import type { Snapshot } from './snapshot.ts';
+import { snapshotOf } from './snapshot.ts';
+import type { State } from './state.ts';
+import { ecrImages } from './state.ts';
+import { tagOperations } from './tags.ts';
+import { taskDefinitionOperations } from './task-definitions.ts';
+import { taskOperations } from './tasks.ts';
 
 export interface EcsOptions {
   readonly account: Account;
@@ -34,16 +46,41 @@ export interface Ecs {
 
 /** Amazon ECS with Fargate, as far as fargate-deploy meets it: an engine in this process, without a network. */
 export function createEcs(options: EcsOptions): Ecs {
+  const { account, clock, runtime, targetGroups, images, registryHost } = options;
+  const listeners = new Set<() => void>();
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const state: State = {
+    account,
+    clock,
+    readings: { ...defaultReadings, ...options.readings },
+    clusters: new Map(),
+    families: new Map(),
+    services: new Map(),
+    tasks: new Map(),
+    alarms: new Set(),
+    isEcrImage: ecrImages(registryHost),
+  };
+  const scheduler = createScheduler({ state, runtime, targetGroups, images, registryHost, changed });
   return {
-    operations: {},
-    interfere: {
-      setAlarm: () => undefined,
-      endTask: () => undefined,
-      setServiceDeployment: () => undefined,
-      setRolloutState: () => undefined,
+    operations: {
+      ...clusterOperations(state),
+      ...taskDefinitionOperations(state),
+      ...tagOperations(state),
+      ...serviceOperations({ state, scheduler, targetGroups }),
+      ...taskOperations(state, scheduler),
+      ...serviceDeploymentOperations(state, scheduler),
     },
-    onChange: () => () => undefined,
-    snapshot: () => ({ services: [], tasks: [] }),
-    close: () => options.runtime.close(),
+    interfere: createInterference(state, scheduler),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => snapshotOf(state),
+    close: () => {
+      scheduler.close();
+      return runtime.close();
+    },
   };
 }

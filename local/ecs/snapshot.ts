@@ -1,3 +1,8 @@
+import { countTasks } from './deployment.ts';
+import { lastSegment } from './ids.ts';
+import { tasksOf } from './scheduler.ts';
+import type { State } from './state.ts';
+
 /** Services and tasks as a live view shows them; times are milliseconds since the epoch. */
 export interface Snapshot {
   readonly services: readonly ServiceShown[];
@@ -36,4 +41,42 @@ export interface TaskShown {
   readonly lastStatus: string;
   readonly health: string;
   readonly stoppedReason: string | undefined;
+}
+
+export function snapshotOf(state: State): Snapshot {
+  return {
+    services: [...state.services.values()].map((service) => ({
+      cluster: service.cluster.name,
+      name: service.name,
+      status: service.status,
+      desiredCount: service.desiredCount,
+      deployments: service.deployments
+        .filter((one) => one.status !== 'INACTIVE')
+        .map((one) => {
+          const own = tasksOf(state, service).filter((task) => task.owner?.deployment === one);
+          const { pendingCount, runningCount } = countTasks(own);
+          return {
+            id: one.id,
+            status: one.status,
+            taskDefinition: lastSegment(one.revision.definition.arn),
+            rolloutState: one.rolloutState,
+            desired: one.desiredCount,
+            pending: pendingCount,
+            running: runningCount,
+            failed: one.failedTasks,
+          };
+        }),
+      events: service.events.map(({ at, message }) => ({ at, message })),
+    })),
+    tasks: [...state.tasks.values()].map((task) => ({
+      taskId: task.id,
+      cluster: task.cluster.name,
+      group: task.group,
+      startedBy: task.startedBy,
+      taskDefinition: lastSegment(task.definition.arn),
+      lastStatus: task.lastStatus,
+      health: task.health,
+      stoppedReason: task.end?.stoppedReason,
+    })),
+  };
 }

@@ -1,0 +1,194 @@
+import type { ManualClock } from '../../local/clock.ts';
+import { manualClock } from '../../local/clock.ts';
+import type { Ecs } from '../../local/ecs/ecs.ts';
+import { createEcs } from '../../local/ecs/ecs.ts';
+import type { Readings } from '../../local/ecs/readings.ts';
+import type { Target, TargetGroups, TargetHealth } from '../../local/elb/target-groups.ts';
+import type { LogStore } from '../../local/logs/log-store.ts';
+import { behaviourFromVariable } from '../../local/runtime/simulate-variable.ts';
+import { simulatedRuntime } from '../../local/runtime/simulated.ts';
+import type { Document, Json } from '../../local/server/operation.ts';
+
+export const targetGroupArn =
+  'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef';
+
+/** A local ECS with simulated tasks on a clock that the test moves. */
+export interface World {
+  readonly ecs: Ecs;
+  readonly clock: ManualClock;
+  readonly logs: ReadonlyMap<string, readonly string[]>;
+  /** Calls an operation. */
+  call(operation: string, input: Document): Promise<Document>;
+  /** Registers `web` with a SIMULATE script (image by digest unless given) and answers its ARN. */
+  register(script: string, changes?: Document, container?: Document): Promise<string>;
+  /** Creates the service `web`. */
+  create(taskDefinition: string, changes?: Document): Promise<Document>;
+  update(changes: Document): Promise<Document>;
+  service(): Promise<Document>;
+  /** Every deployment's status, rollout state, desired, pending and running count, task definition's revision. */
+  deployments(): Promise<string[]>;
+  /** Status and reason of every service deployment, newest first. */
+  rollouts(): Promise<string[]>;
+  /** Event texts, oldest first, ids made short. */
+  events(): Promise<string[]>;
+  tasks(desiredStatus?: string): Promise<Document[]>;
+}
+
+export async function createWorld(readings: Partial<Readings> = {}): Promise<World> {
+  const clock = manualClock();
+  const logs = new Map<string, string[]>();
+  const store: LogStore = {
+    hasGroup: (group) => group === '/ecs/web',
+    createGroup: () => undefined,
+    append: (group, stream, message) => {
+      const key = `${group} ${stream}`;
+      logs.set(key, [...(logs.get(key) ?? []), message]);
+    },
+  };
+  const targetGroups = fewTargetGroups(clock);
+  const runtime = simulatedRuntime({ clock, logs: store, behave: behaviourFromVariable });
+  const account = { accountId: '123456789012', region: 'eu-west-1' };
+  const ecs = createEcs({ account, clock, runtime, targetGroups, readings, registryHost: '127.0.0.1:5000' });
+
+  const call = async (operation: string, input: Document): Promise<Document> => {
+    const handler = ecs.operations[operation];
+    if (handler === undefined) throw new Error(`no operation ${operation}`);
+    return handler(input, { region: 'eu-west-1', accessKeyId: 'test' });
+  };
+  await call('CreateCluster', { clusterName: 'default' });
+
+  const service = async (): Promise<Document> =>
+    items(await call('DescribeServices', { services: ['web'] }), 'services')[0] ?? {};
+
+  return {
+    ecs,
+    clock,
+    logs,
+    call,
+    service,
+    register: async (script, changes = {}, container = {}) => {
+      const answer = await call('RegisterTaskDefinition', taskDefinition(script, changes, container));
+      return String(item(answer, 'taskDefinition')['taskDefinitionArn']);
+    },
+    create: async (taskDefinitionArn, changes = {}) =>
+      item(
+        await call('CreateService', {
+          serviceName: 'web',
+          taskDefinition: taskDefinitionArn,
+          desiredCount: 1,
+          launchType: 'FARGATE',
+          networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+          ...changes,
+        }),
+        'service',
+      ),
+    update: async (changes) => item(await call('UpdateService', { service: 'web', ...changes }), 'service'),
+    deployments: async () =>
+      items(await service(), 'deployments').map((one) =>
+        [
+          one['status'],
+          one['rolloutState'],
+          `${String(one['desiredCount'])}/${String(one['pendingCount'])}/${String(one['runningCount'])}`,
+          String(one['taskDefinition']).split('/')[1],
+        ].join(' '),
+      ),
+    rollouts: async () => {
+      const answer = await call('ListServiceDeployments', { service: 'web' });
+      return items(answer, 'serviceDeployments').map((one) =>
+        [one['status'], one['statusReason']].filter((part) => part !== undefined).join(': '),
+      );
+    },
+    events: async () =>
+      items(await service(), 'events')
+        .map((event) => String(event['message']).replaceAll(/(ecs-svc\/|task )\w+/g, '$1N'))
+        .toReversed(),
+    tasks: async (desiredStatus = 'RUNNING') => {
+      const { taskArns } = await call('ListTasks', { serviceName: 'web', desiredStatus });
+      if (!Array.isArray(taskArns) || taskArns.length === 0) return [];
+      return items(await call('DescribeTasks', { tasks: taskArns }), 'tasks');
+    },
+  };
+}
+
+export function taskDefinition(script: string, changes: Document = {}, container: Document = {}): Document {
+  return {
+    family: 'web',
+    requiresCompatibilities: ['FARGATE'],
+    networkMode: 'awsvpc',
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [
+      {
+        name: 'app',
+        image: `docker.io/library/web@sha256:${'a'.repeat(64)}`,
+        portMappings: [{ containerPort: 8080 }],
+        environment: [{ name: 'SIMULATE', value: script }],
+        ...container,
+      },
+    ],
+    ...changes,
+  };
+}
+
+export function items(document: Document, member: string): Document[] {
+  const value = document[member];
+  return Array.isArray(value) ? value.filter(isDocument) : [];
+}
+
+export function item(document: Document, member: string): Document {
+  const value = document[member];
+  if (!isDocument(value)) throw new Error(`no ${member} in ${JSON.stringify(document)}`);
+  return value;
+}
+
+export const loadBalancers: Json[] = [{ targetGroupArn, containerName: 'app', containerPort: 8080 }];
+
+function isDocument(value: Json | undefined): value is Document {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** One target group that asks every target once, ten seconds after it came, and drains for twenty. */
+function fewTargetGroups(clock: ManualClock): TargetGroups {
+  const healths = new Map<string, TargetHealth>();
+  const listeners: ((group: string, taskArn: string, health: TargetHealth) => void)[] = [];
+  const set = (target: Target, health: TargetHealth): void => {
+    if (!healths.has(target.taskArn)) return;
+    healths.set(target.taskArn, health);
+    for (const listener of listeners) listener(target.targetGroupArn, target.taskArn, health);
+  };
+  return {
+    has: (arn) => arn === targetGroupArn,
+    register: (target) => {
+      healths.set(target.taskArn, { state: 'initial', reason: 'Elb.RegistrationInProgress' });
+      clock.after(10, () => {
+        void target.address.get(target.containerPort, '/', 5).then(
+          ({ status }) =>
+            set(
+              target,
+              status === 200
+                ? { state: 'healthy' }
+                : {
+                    state: 'unhealthy',
+                    reason: 'Target.ResponseCodeMismatch',
+                    description: `Health checks failed with these codes: [${status}]`,
+                  },
+            ),
+          () =>
+            set(target, { state: 'unhealthy', reason: 'Target.Timeout', description: 'Request timed out' }),
+        );
+      });
+    },
+    deregister: (_arn, taskArn, drained) => {
+      healths.set(taskArn, { state: 'draining' });
+      clock.after(20, () => {
+        healths.delete(taskArn);
+        drained();
+      });
+    },
+    remove: (_arn, taskArn) => healths.delete(taskArn),
+    healthOf: (_arn, taskArn) => healths.get(taskArn),
+    onChange: (listener) => {
+      listeners.push(listener);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { arn } from '../account.ts';
+import type { Document, Json, Operations } from '../server/operation.ts';
+import { AwsError } from '../server/operation.ts';
+import { lastSegment } from './ids.ts';
+import { documentsOf, pick, textOf, textsOf } from './members.ts';
+import { pageOf } from './pages.ts';
+import { clusterNotFound, invalidParameter } from './refusals.ts';
+import type { State } from './state.ts';
+import { checkTags } from './tags.ts';
+
+export interface Cluster {
+  readonly name: string;
+  readonly arn: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  readonly settings: Document;
+  tags: readonly Document[];
+}
+
+/** The cluster of a name or ARN, `default` when none is named. A fresh account has no cluster, not even that one. */
+export function clusterOf(state: State, input: Document): Cluster {
+  const found = findCluster(state, textOf(input, 'cluster') ?? 'default');
+  if (found === undefined || found.status !== 'ACTIVE') throw clusterNotFound();
+  return found;
+}
+
+export function clusterOperations(state: State): Operations {
+  return {
+    CreateCluster: (input) => {
+      const name = textOf(input, 'clusterName') ?? 'default';
+      if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) {
+        throw invalidParameter('The name may have up to 255 letters, numbers, underscores and hyphens.');
+      }
+      checkTags(documentsOf(input, 'tags'));
+      const existing = findCluster(state, name);
+      if (existing?.status === 'ACTIVE') return { cluster: describe(state, existing, ['TAGS']) };
+      const created: Cluster = {
+        name,
+        arn: arn(state.account, 'ecs', `cluster/${name}`),
+        status: 'ACTIVE',
+        settings: pick(input, [
+          'settings',
+          'configuration',
+          'capacityProviders',
+          'defaultCapacityProviderStrategy',
+        ]),
+        tags: documentsOf(input, 'tags'),
+      };
+      state.clusters.set(name, created);
+      return { cluster: describe(state, created, ['TAGS']) };
+    },
+    DescribeClusters: (input) => {
+      const asked = textsOf(input, 'clusters');
+      if (asked.length > 100) throw invalidParameter('clusters can have at most 100 items.');
+      const names = asked.length === 0 ? ['default'] : asked;
+      const found = names.map((name) => findCluster(state, name));
+      return {
+        clusters: found.flatMap((one) => (one ? [describe(state, one, textsOf(input, 'include'))] : [])),
+        failures: names.flatMap((name, index): Json[] =>
+          found[index] === undefined
+            ? [{ arn: arn(state.account, 'ecs', `cluster/${lastSegment(name)}`), reason: 'MISSING' }]
+            : [],
+        ),
+      };
+    },
+    ListClusters: (input) => {
+      const arns = [...state.clusters.values()]
+        .filter((one) => one.status === 'ACTIVE')
+        .map((one) => one.arn);
+      const { items, ...rest } = pageOf(arns, input, { size: 100, most: 100 });
+      return { clusterArns: items, ...rest };
+    },
+    DeleteCluster: (input) => {
+      const cluster = clusterOf(state, input);
+      if (servicesOf(state, cluster).some((service) => service.status !== 'INACTIVE')) {
+        throw new AwsError(
+          'ClusterContainsServicesException',
+          'The Cluster cannot be deleted while Services are active.',
+        );
+      }
+      if (tasksOf(state, cluster).some((task) => task.lastStatus !== 'STOPPED')) {
+        throw new AwsError(
+          'ClusterContainsTasksException',
+          'The Cluster cannot be deleted while Tasks are active.',
+        );
+      }
+      cluster.status = 'INACTIVE';
+      return { cluster: describe(state, cluster, []) };
+    },
+  };
+}
+
+function findCluster(state: State, reference: string): Cluster | undefined {
+  return state.clusters.get(lastSegment(reference));
+}
+
+const servicesOf = (state: State, cluster: Cluster) =>
+  [...state.services.values()].filter((service) => service.cluster === cluster);
+
+const tasksOf = (state: State, cluster: Cluster) =>
+  [...state.tasks.values()].filter((task) => task.cluster === cluster);
+
+function describe(state: State, cluster: Cluster, include: readonly string[]): Document {
+  const tasks = tasksOf(state, cluster);
+  return {
+    clusterArn: cluster.arn,
+    clusterName: cluster.name,
+    status: cluster.status,
+    registeredContainerInstancesCount: 0,
+    runningTasksCount: tasks.filter((task) => task.lastStatus === 'RUNNING').length,
+    pendingTasksCount: tasks.filter((task) =>
+      ['PROVISIONING', 'PENDING', 'ACTIVATING'].includes(task.lastStatus),
+    ).length,
+    activeServicesCount: servicesOf(state, cluster).filter((service) => service.status === 'ACTIVE').length,
+    statistics: [],
+    settings: [],
+    capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+    defaultCapacityProviderStrategy: [],
+    ...cluster.settings,
+    tags: include.includes('TAGS') ? [...cluster.tags] : [],
+  };
+}

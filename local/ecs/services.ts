@@ -1,0 +1,186 @@
+import { arn } from '../account.ts';
+import type { TargetGroups } from '../elb/target-groups.ts';
+import type { Document, Json, Operations } from '../server/operation.ts';
+import type { Cluster } from './clusters.ts';
+import { clusterOf } from './clusters.ts';
+import { lastSegment } from './ids.ts';
+import { documentOf, documentsOf, flagOf, isGiven, numberOf, textOf, textsOf } from './members.ts';
+import { pageOf } from './pages.ts';
+import { clientError, invalidParameter, serviceNotActive, serviceNotFound } from './refusals.ts';
+import { begin, roll, supersede } from './rollout.ts';
+import type { Scheduler } from './scheduler.ts';
+import { tasksOf } from './scheduler.ts';
+import type { Service } from './service.ts';
+import { describeService, primaryOf } from './service.ts';
+import { checkDesiredCount, checkService, usableTaskDefinition } from './service-rules.ts';
+import { newSettings, startsDeployment, updatedSettings } from './service-settings.ts';
+import type { State } from './state.ts';
+import { checkTags } from './tags.ts';
+
+interface Parts {
+  readonly state: State;
+  readonly scheduler: Scheduler;
+  readonly targetGroups: TargetGroups;
+}
+
+export function serviceOperations(parts: Parts): Operations {
+  const { state } = parts;
+  return {
+    CreateService: (input) => create(parts, input),
+    UpdateService: (input) => update(parts, input),
+    DeleteService: (input) => remove(parts, input),
+    DescribeServices: (input) => {
+      const cluster = clusterOf(state, input);
+      const asked = textsOf(input, 'services');
+      if (asked.length === 0) throw invalidParameter('Services cannot be empty.');
+      if (asked.length > 10) throw invalidParameter('services can have at most 10 items.');
+      const tags = textsOf(input, 'include').includes('TAGS');
+      const found = asked.map((reference) => findService(state, cluster, reference));
+      return {
+        services: found.flatMap((service): Json[] =>
+          service === undefined ? [] : [show(state, service, { tags, isReply: false })],
+        ),
+        failures: asked.flatMap((reference, index): Json[] =>
+          found[index] === undefined
+            ? [{ arn: missingArn(state, cluster, reference), reason: 'MISSING' }]
+            : [],
+        ),
+      };
+    },
+    ListServices: (input) => {
+      const cluster = clusterOf(state, input);
+      const launchType = textOf(input, 'launchType');
+      const arns = [...state.services.values()]
+        .filter((service) => service.cluster === cluster && service.status === 'ACTIVE')
+        .filter((service) => launchType === undefined || service.settings['launchType'] === launchType)
+        .map((service) => service.arn);
+      // Documented: ten by default, not a hundred as elsewhere.
+      const { items, ...rest } = pageOf(arns, input, { size: 10, most: 100 });
+      return { serviceArns: items, ...rest };
+    },
+  };
+}
+
+/** The service of a name or ARN in a cluster; an INACTIVE one for about an hour (documented). */
+export function findService(state: State, cluster: Cluster, reference: string): Service | undefined {
+  const found = state.services.get(
+    arn(state.account, 'ecs', `service/${cluster.name}/${lastSegment(reference)}`),
+  );
+  const goneFor = found?.inactiveSince === undefined ? 0 : state.clock.now() - found.inactiveSince;
+  return goneFor > 3600 * 1000 ? undefined : found;
+}
+
+function create({ state, scheduler, targetGroups }: Parts, input: Document): Document {
+  const cluster = clusterOf(state, input);
+  const name = textOf(input, 'serviceName') ?? '';
+  if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) {
+    throw invalidParameter('The service name may have up to 255 letters, numbers, underscores and hyphens.');
+  }
+  const existing = findService(state, cluster, name);
+  if (existing?.status === 'DRAINING')
+    throw invalidParameter('Unable to Start a service that is still Draining.');
+  if (existing?.status === 'ACTIVE') throw invalidParameter('Creation of service was not idempotent.');
+  const reference = textOf(input, 'taskDefinition');
+  if (reference === undefined) throw clientError('Task definition is required.');
+  const definition = usableTaskDefinition(state, reference);
+  const settings = newSettings(input);
+  checkService(settings, definition, targetGroups);
+  const desiredCount = numberOf(input, 'desiredCount');
+  if (desiredCount === undefined) throw invalidParameter('desiredCount is required for a REPLICA service.');
+  checkDesiredCount(desiredCount);
+  checkTags(documentsOf(input, 'tags'));
+  const identity = { name, arn: arn(state.account, 'ecs', `service/${cluster.name}/${name}`), cluster };
+  const deployment = begin(state, { ...identity, settings, desiredCount }, definition);
+  const service: Service = {
+    ...identity,
+    createdAt: state.clock.now(),
+    status: 'ACTIVE',
+    desiredCount,
+    taskDefinitionArn: definition.arn,
+    settings,
+    tags: documentsOf(input, 'tags'),
+    deployments: [deployment],
+    serviceDeployments: [],
+    inFlight: undefined,
+    events: [],
+    isSteady: false,
+    inactiveSince: undefined,
+  };
+  state.services.set(service.arn, service);
+  roll(state, service, deployment, () => scheduler.look(service));
+  scheduler.look(service);
+  return { service: show(state, service, { tags: true, isReply: true }) };
+}
+
+/** Checks everything first, then changes; a new deployment only for what starts one (documented). */
+function update({ state, scheduler, targetGroups }: Parts, input: Document): Document {
+  const cluster = clusterOf(state, input);
+  const service = findService(state, cluster, textOf(input, 'service') ?? '');
+  if (service === undefined) throw serviceNotFound();
+  if (service.status !== 'ACTIVE') throw serviceNotActive();
+  const primary = primaryOf(service);
+  const reference = textOf(input, 'taskDefinition');
+  checkController(service, reference);
+  // A service whose revision is INACTIVE still scales (seen): only a task definition that is asked for is looked at.
+  const definition =
+    reference === undefined ? primary.revision.definition : usableTaskDefinition(state, reference);
+  const settings = updatedSettings(service.settings, input, state.readings.deploymentConfigurationOnUpdate);
+  checkService(settings, definition, targetGroups);
+  const desiredCount = numberOf(input, 'desiredCount');
+  checkDesiredCount(desiredCount);
+
+  const isNew =
+    definition.arn !== primary.revision.definition.arn ||
+    startsDeployment(service.settings, settings) ||
+    flagOf(input, 'forceNewDeployment') === true;
+  if (isNew && !isGiven(input, 'taskDefinition') && definition.document['status'] !== 'ACTIVE') {
+    throw clientError('TaskDefinition is inactive');
+  }
+  service.settings = settings;
+  if (desiredCount !== undefined && desiredCount !== service.desiredCount) {
+    service.desiredCount = desiredCount;
+    if (!primary.isHalted) primary.desiredCount = desiredCount;
+    service.isSteady = false;
+  }
+  if (isNew) roll(state, service, begin(state, service, definition), () => scheduler.look(service));
+  scheduler.look(service);
+  return { service: show(state, service, { tags: false, isReply: true }) };
+}
+
+function checkController(service: Service, reference: string | undefined): void {
+  const controller = textOf(documentOf(service.settings, 'deploymentController'), 'type');
+  if (controller === undefined || controller === 'ECS' || reference === undefined) return;
+  throw invalidParameter(
+    `Unable to update task definition on services with a ${controller} deployment controller. ` +
+      'Use AWS CodeDeploy to trigger a new deployment.',
+  );
+}
+
+function remove({ state, scheduler }: Parts, input: Document): Document {
+  const cluster = clusterOf(state, input);
+  const service = findService(state, cluster, textOf(input, 'service') ?? '');
+  if (service === undefined) throw serviceNotFound();
+  if (service.status === 'INACTIVE') throw serviceNotActive();
+  if (service.desiredCount > 0 && flagOf(input, 'force') !== true) {
+    throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
+  }
+  service.status = 'DRAINING';
+  service.desiredCount = 0;
+  for (const deployment of service.deployments) deployment.desiredCount = 0;
+  supersede(state, service);
+  scheduler.look(service);
+  return { service: show(state, service, { tags: false, isReply: true }) };
+}
+
+function show(
+  state: State,
+  service: Service,
+  { tags, isReply }: { readonly tags: boolean; readonly isReply: boolean },
+): Document {
+  const currentServiceDeployment = !isReply || state.readings.currentServiceDeploymentInReply === 'present';
+  return describeService(service, tasksOf(state, service), { tags, currentServiceDeployment });
+}
+
+function missingArn(state: State, cluster: Cluster, reference: string): string {
+  return arn(state.account, 'ecs', `service/${cluster.name}/${lastSegment(reference)}`);
+}

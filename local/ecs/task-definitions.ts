@@ -1,0 +1,97 @@
+import { arn } from '../account.ts';
+import type { Document, Operations } from '../server/operation.ts';
+import { lastSegment } from './ids.ts';
+import { documentsOf, textOf, textsOf } from './members.ts';
+import { pageOf } from './pages.ts';
+import { clientError, invalidParameter } from './refusals.ts';
+import { registered } from './registered.ts';
+import type { State } from './state.ts';
+import { checkTags } from './tags.ts';
+import { checkTaskDefinition } from './task-definition-rules.ts';
+
+/** One revision: the document of DescribeTaskDefinition and, beside it, its tags. */
+export interface TaskDefinition {
+  readonly arn: string;
+  readonly family: string;
+  readonly revision: number;
+  document: Document;
+  tags: readonly Document[];
+}
+
+/** Finds a revision by family (the newest ACTIVE one), `family:revision` or ARN. */
+export function findTaskDefinition(state: State, reference: string): TaskDefinition | undefined {
+  const [family = '', revision] = lastSegment(reference).split(':');
+  const revisions = state.families.get(family) ?? [];
+  if (revision === undefined) return revisions.findLast(isActive);
+  return revisions.find((one) => String(one.revision) === revision);
+}
+
+export function isActive(definition: TaskDefinition): boolean {
+  return definition.document['status'] === 'ACTIVE';
+}
+
+export function taskDefinitionOperations(state: State): Operations {
+  return {
+    RegisterTaskDefinition: (input) => register(state, input),
+    DescribeTaskDefinition: (input) => {
+      const found = findTaskDefinition(state, textOf(input, 'taskDefinition') ?? '');
+      if (found === undefined) throw clientError('Unable to describe task definition.');
+      const withTags = textsOf(input, 'include').includes('TAGS');
+      return { taskDefinition: found.document, ...(withTags && { tags: [...found.tags] }) };
+    },
+    DeregisterTaskDefinition: (input) => deregister(state, textOf(input, 'taskDefinition') ?? ''),
+    ListTaskDefinitions: (input) => {
+      const status = textOf(input, 'status') ?? 'ACTIVE';
+      const family = textOf(input, 'familyPrefix');
+      // Documented: familyPrefix of ListTaskDefinitions is the whole name of the family.
+      const arns = [...state.families.values()]
+        .flat()
+        .filter((one) => one.document['status'] === status && (family === undefined || one.family === family))
+        .map((one) => one.arn);
+      if (textOf(input, 'sort') === 'DESC') arns.reverse();
+      const { items, ...rest } = pageOf(arns, input, { size: 100, most: 100 });
+      return { taskDefinitionArns: items, ...rest };
+    },
+    ListTaskDefinitionFamilies: (input) => {
+      const prefix = textOf(input, 'familyPrefix') ?? '';
+      const status = textOf(input, 'status') ?? 'ALL';
+      const names = [...state.families]
+        .filter(([name]) => name.startsWith(prefix))
+        .filter(([, revisions]) => status === 'ALL' || revisions.some(isActive) === (status === 'ACTIVE'))
+        .map(([name]) => name)
+        .toSorted();
+      const { items, ...rest } = pageOf(names, input, { size: 100, most: 100 });
+      return { families: items, ...rest };
+    },
+  };
+}
+
+function register(state: State, input: Document): Document {
+  const size = checkTaskDefinition(input, state.isEcrImage);
+  const tags = documentsOf(input, 'tags');
+  checkTags(tags);
+  const family = textOf(input, 'family') ?? '';
+  const revisions = state.families.get(family) ?? [];
+  // Numbers are never used again (documented); revisions stay in the list when they are deregistered.
+  const revision = (revisions.at(-1)?.revision ?? 0) + 1;
+  const taskDefinitionArn = arn(state.account, 'ecs', `task-definition/${family}:${revision}`);
+  const document = registered(input, {
+    taskDefinitionArn,
+    revision,
+    registeredAt: state.clock.now() / 1000,
+    registeredBy: `arn:aws:iam::${state.account.accountId}:user/local`,
+    size,
+  });
+  state.families.set(family, [...revisions, { arn: taskDefinitionArn, family, revision, document, tags }]);
+  return { taskDefinition: document, ...(tags.length > 0 && { tags: [...tags] }) };
+}
+
+function deregister(state: State, reference: string): Document {
+  if (!/:\d+$/.test(reference)) throw invalidParameter('Revision is missing.');
+  const found = findTaskDefinition(state, reference);
+  if (found === undefined) throw clientError('The specified task definition does not exist.');
+  if (isActive(found)) {
+    found.document = { ...found.document, status: 'INACTIVE', deregisteredAt: state.clock.now() / 1000 };
+  }
+  return { taskDefinition: found.document };
+}

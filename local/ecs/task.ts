@@ -1,0 +1,224 @@
+import type { Address, RunningTask } from '../runtime/runtime.ts';
+import type { Document, Json } from '../server/operation.ts';
+import type { Cluster } from './clusters.ts';
+import type { Deployment } from './deployment.ts';
+import { documentOf, documentsOf, flagOf, numberOf, textOf, textsOf } from './members.ts';
+import type { Service } from './service.ts';
+import type { TaskDefinition } from './task-definitions.ts';
+import type { Health } from './task-health.ts';
+
+export type LastStatus =
+  | 'PROVISIONING'
+  | 'PENDING'
+  | 'ACTIVATING'
+  | 'RUNNING'
+  | 'DEACTIVATING'
+  | 'STOPPING'
+  | 'DEPROVISIONING'
+  | 'STOPPED';
+
+/** A task with all that is known of it; times are milliseconds since the epoch. */
+export interface Task {
+  readonly arn: string;
+  readonly id: string;
+  readonly cluster: Cluster;
+  /** `service:web` or `family:web` */
+  readonly group: string;
+  /** Of a task that a service runs. */
+  readonly owner: { readonly service: Service; readonly deployment: Deployment } | undefined;
+  readonly startedBy: string | undefined;
+  readonly definition: TaskDefinition;
+  readonly launch: Launch;
+  readonly containers: readonly Container[];
+  readonly attachmentId: string;
+  readonly createdAt: number;
+  tags: readonly Document[];
+  version: number;
+  lastStatus: LastStatus;
+  desiredStatus: 'RUNNING' | 'STOPPED';
+  times: Times;
+  end: TaskEnd | undefined;
+  address: Address | undefined;
+  running: RunningTask | undefined;
+  /** As the scheduler last saw it. */
+  health: Health;
+  /** The scheduler has counted its end. */
+  isCounted: boolean;
+}
+
+export type Times = {
+  readonly [name in
+    | 'connectivityAt'
+    | 'pullStartedAt'
+    | 'pullStoppedAt'
+    | 'startedAt'
+    | 'stoppingAt'
+    | 'executionStoppedAt'
+    | 'stoppedAt']?: number;
+};
+
+export interface TaskEnd {
+  readonly stopCode: string;
+  readonly stoppedReason: string;
+  /** Why the scheduler stopped it; undefined when it ended by itself or by a user. */
+  readonly because: 'scaling' | 'unhealthy' | undefined;
+}
+
+/** How a task was launched, from its service or from RunTask. */
+export interface Launch {
+  readonly launchType: string | undefined;
+  readonly capacityProviderName: string | undefined;
+  readonly platformVersion: string;
+  readonly networkConfiguration: Document | undefined;
+  readonly overrides: Document | undefined;
+  readonly enableExecuteCommand: boolean;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly arn: string;
+  readonly image: string;
+  readonly isEssential: boolean;
+  readonly hasHealthCheck: boolean;
+  readonly shares: { readonly cpu: string; readonly memory?: string; readonly memoryReservation?: string };
+  imageDigest: string | undefined;
+  lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED';
+  healthStatus: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';
+  exitCode: number | undefined;
+  reason: string | undefined;
+}
+
+/** The health of the essential containers that have a check (documented); undefined when none has one. */
+export function containerHealth(task: Task): 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN' | undefined {
+  const checked = task.containers.filter((one) => one.isEssential && one.hasHealthCheck);
+  if (checked.length === 0) return undefined;
+  if (checked.some((one) => one.healthStatus === 'UNHEALTHY')) return 'UNHEALTHY';
+  return checked.every((one) => one.healthStatus === 'HEALTHY') ? 'HEALTHY' : 'UNKNOWN';
+}
+
+/** Counts in `pendingCount`. */
+export function isPending(task: Task): boolean {
+  return (
+    task.desiredStatus === 'RUNNING' && ['PROVISIONING', 'PENDING', 'ACTIVATING'].includes(task.lastStatus)
+  );
+}
+
+/**
+ * Counts in `runningCount`: RUNNING, and while it drains or gets its SIGTERM, so that an old deployment stays visible
+ * until its tasks are gone (that draining makes a rollout longer is seen by everybody; the exact counting is our choice).
+ */
+export function isRunning(task: Task): boolean {
+  if (task.lastStatus === 'RUNNING') return true;
+  if (task.lastStatus !== 'DEACTIVATING' && task.lastStatus !== 'STOPPING') return false;
+  return task.times.startedAt !== undefined && task.times.executionStoppedAt === undefined;
+}
+
+export function containersOf(definition: TaskDefinition, taskArn: string, newId: () => string): Container[] {
+  return documentsOf(definition.document, 'containerDefinitions').map((container) => {
+    const memory = numberOf(container, 'memory');
+    const memoryReservation = numberOf(container, 'memoryReservation');
+    return {
+      name: textOf(container, 'name') ?? '',
+      arn: `${taskArn.replace(':task/', ':container/')}/${newId()}`,
+      image: textOf(container, 'image') ?? '',
+      isEssential: flagOf(container, 'essential') ?? true,
+      hasHealthCheck: documentOf(container, 'healthCheck') !== undefined,
+      shares: {
+        // Seen: the string "0" when unset.
+        cpu: String(numberOf(container, 'cpu') ?? 0),
+        ...(memory !== undefined && { memory: String(memory) }),
+        ...(memoryReservation !== undefined && { memoryReservation: String(memoryReservation) }),
+      },
+      imageDigest: undefined,
+      lastStatus: 'PENDING',
+      healthStatus: 'UNKNOWN',
+      exitCode: undefined,
+      reason: undefined,
+    };
+  });
+}
+
+/** The task as DescribeTasks answers it. */
+export function describeTask(task: Task, includeTags: boolean): Document {
+  const { launch, definition } = task;
+  const times = Object.fromEntries(Object.entries(task.times).map(([name, at]) => [name, at / 1000]));
+  return {
+    taskArn: task.arn,
+    clusterArn: task.cluster.arn,
+    taskDefinitionArn: definition.arn,
+    group: task.group,
+    startedBy: task.startedBy,
+    lastStatus: task.lastStatus,
+    desiredStatus: task.desiredStatus,
+    healthStatus: containerHealth(task) ?? 'UNKNOWN',
+    connectivity: task.times.connectivityAt === undefined ? undefined : 'CONNECTED',
+    createdAt: task.createdAt / 1000,
+    ...times,
+    stopCode: task.end?.stopCode,
+    stoppedReason: task.end?.stoppedReason,
+    launchType: launch.launchType,
+    capacityProviderName: launch.capacityProviderName,
+    platformVersion: launch.platformVersion,
+    platformFamily: 'Linux',
+    availabilityZone: `${task.arn.split(':')[3] ?? ''}a`,
+    cpu: textOf(launch.overrides, 'cpu') ?? textOf(definition.document, 'cpu'),
+    memory: textOf(launch.overrides, 'memory') ?? textOf(definition.document, 'memory'),
+    ephemeralStorage: documentOf(definition.document, 'ephemeralStorage') ?? { sizeInGiB: 20 },
+    overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [], ...launch.overrides },
+    enableExecuteCommand: launch.enableExecuteCommand,
+    attributes: [{ name: 'ecs.cpu-architecture', value: architecture(definition) }],
+    attachments: launch.networkConfiguration === undefined ? [] : [attachment(task)],
+    containers: task.containers.map((container) => describeContainer(container, task)),
+    version: task.version,
+    tags: includeTags ? [...task.tags] : [],
+  };
+}
+
+function describeContainer(container: Container, task: Task): Document {
+  const { address } = task;
+  return {
+    containerArn: container.arn,
+    taskArn: task.arn,
+    name: container.name,
+    image: container.image,
+    imageDigest: container.imageDigest,
+    runtimeId: container.lastStatus === 'PENDING' ? undefined : `${task.id}-${container.arn.slice(-10)}`,
+    lastStatus: container.lastStatus,
+    exitCode: container.exitCode,
+    reason: container.reason,
+    healthStatus: container.healthStatus,
+    networkBindings: [],
+    networkInterfaces:
+      address === undefined
+        ? []
+        : [{ attachmentId: task.attachmentId, privateIpv4Address: address.privateIp }],
+    ...container.shares,
+  };
+}
+
+/** The network interface names the subnet that was given (seen). */
+function attachment(task: Task): Document {
+  const vpc = documentOf(task.launch.networkConfiguration, 'awsvpcConfiguration');
+  const details: Json[] = [{ name: 'subnetId', value: textsOf(vpc, 'subnets')[0] ?? '' }];
+  if (task.lastStatus !== 'PROVISIONING') {
+    details.push({ name: 'networkInterfaceId', value: `eni-0${task.id.slice(0, 16)}` });
+    details.push({ name: 'macAddress', value: '0a:00:00:00:00:01' });
+  }
+  if (task.address !== undefined) {
+    const ip = task.address.privateIp;
+    details.push({ name: 'privateDnsName', value: `ip-${ip.replaceAll('.', '-')}.ec2.internal` });
+    details.push({ name: 'privateIPv4Address', value: ip });
+  }
+  return { id: task.attachmentId, type: 'ElasticNetworkInterface', status: attachmentStatus(task), details };
+}
+
+function attachmentStatus(task: Task): string {
+  if (task.lastStatus === 'PROVISIONING') return 'PRECREATED';
+  if (task.lastStatus === 'STOPPED') return 'DELETED';
+  return task.lastStatus === 'DEPROVISIONING' ? 'DETACHING' : 'ATTACHED';
+}
+
+function architecture(definition: TaskDefinition): string {
+  const asked = textOf(documentOf(definition.document, 'runtimePlatform'), 'cpuArchitecture');
+  return asked === 'ARM64' ? 'arm64' : 'x86_64';
+}
