@@ -140,16 +140,12 @@ function withUnit(mebibytes: number | undefined): string | undefined {
   return mebibytes === undefined ? undefined : `${mebibytes}m`;
 }
 
-/** Fargate allows 65535 open files where the task definition says nothing [documented]. */
+/** What is asked for. Fargate's own 65535 open files stay out: an engine may not be allowed to give as many. */
 function ulimitArguments(definition: Document): readonly string[] {
-  const asked = documentsOf(definition, 'ulimits').map((limit) => ({
-    name: textOf(limit, 'name') ?? '',
-    soft: numberOf(limit, 'softLimit') ?? 0,
-    hard: numberOf(limit, 'hardLimit') ?? 0,
-  }));
-  const files = { name: 'nofile', soft: 65535, hard: 65535 };
-  const all = asked.some(({ name }) => name === 'nofile') ? asked : [files, ...asked];
-  return all.flatMap(({ name, soft, hard }) => ['--ulimit', `${name}=${soft}:${hard}`]);
+  return documentsOf(definition, 'ulimits').flatMap((limit) => {
+    const [soft, hard] = [numberOf(limit, 'softLimit') ?? 0, numberOf(limit, 'hardLimit') ?? 0];
+    return ['--ulimit', `${textOf(limit, 'name') ?? ''}=${soft}:${hard}`];
+  });
 }
 
 function tmpfs(mount: Document): string {
