@@ -1,5 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Account } from './account.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, runningClock } from './clock.ts';
+import { createEcr } from './ecr/ecr.ts';
+import { startGateway } from './ecr/gateway.ts';
+import { type ImageTable, imageTable } from './ecr/image-table.ts';
+import { startRegistry } from './ecr/registry.ts';
+import { createEcs, type Ecs } from './ecs/ecs.ts';
+import type { Readings } from './ecs/readings.ts';
+import { createElb } from './elb/elb.ts';
+import type { TargetGroups } from './elb/target-groups.ts';
+import type { LogStore } from './logs/log-store.ts';
+import { createLogs } from './logs/logs.ts';
+import { dockerRuntime } from './runtime/docker.ts';
+import type { TaskToRun } from './runtime/runtime.ts';
+import { type Behaviour, simulatedRuntime } from './runtime/simulated.ts';
+import type { UnknownMembers } from './server/answer.ts';
+import type { Calls } from './server/calls.ts';
+import type { Faults } from './server/faults.ts';
+import { publishedRates, unlimited } from './server/rates.ts';
+import { startServer } from './server/server.ts';
+import { createSts } from './sts/sts.ts';
 
 /** The local Fargate as its starter holds it: where it listens, and the handles that tests and the demo move it by. */
 export interface Fargate {
@@ -9,5 +31,148 @@ export interface Fargate {
   readonly clock: Clock;
   /** The variables that let an AWS client (SDK, CLI, the action) reach it: endpoint, region, credentials. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What clients have asked. */
+  readonly calls: Calls;
+  /** What is to go wrong with their calls. */
+  readonly faults: Faults;
+  /** How many requests have come in and not been answered yet. */
+  openRequests(): number;
+  readonly ecs: Pick<Ecs, 'interfere' | 'snapshot' | 'onChange'>;
+  /** Every image of the local ECR; `put` makes one that nobody pushed, for simulated tasks. */
+  readonly images: ImageTable;
+  readonly logs: LogStore;
+  readonly targetGroups: Pick<TargetGroups, 'healthOf' | 'onChange'>;
+  /** `127.0.0.1:PORT`: what repository URIs begin with. */
+  readonly registryHost: string;
   close(): Promise<void>;
+}
+
+export interface FargateOptions {
+  readonly runtime: 'simulated' | 'docker';
+  /** Real time when not given. */
+  readonly clock?: Clock;
+  /** Any free port when not given. */
+  readonly port?: number;
+  readonly account?: Account;
+  /** What a simulated task does; all goes well when not given. */
+  readonly behave?: (task: TaskToRun) => Behaviour;
+  /** The other readings of what AWS does not document. */
+  readonly readings?: Partial<Readings>;
+  readonly unknownMembers?: UnknownMembers;
+  /** Whether ECS's published API rates are enforced; they are not when not given. */
+  readonly rates?: 'published' | 'none';
+  /** A real registry to push to; tasks in Docker have one in any case. */
+  readonly registry?: 'real' | 'none';
+  /** For the registry's files; one that is taken away at the end when not given. */
+  readonly tempFolder?: string;
+  /** Values of tasks' secrets in Docker by their `valueFrom`. */
+  readonly secretValues?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts a local Fargate on 127.0.0.1: an empty account.
+ *
+ * @throws Error when Docker or a registry is needed and cannot be had; nothing is left running then
+ */
+export async function startFargate(options: FargateOptions): Promise<Fargate> {
+  const { account = { accountId: '123456789012', region: 'eu-west-1' }, clock = runningClock() } = options;
+  await using starting = new AsyncDisposableStack();
+
+  const logs = createLogs({ account, clock });
+  const elb = createElb({ account, clock });
+  starting.defer(() => elb.close());
+  const sts = createSts({ account, clock });
+  const images = imageTable(clock);
+  const ecr = createEcr({ account, clock, images, registryHost: () => gateway.host });
+
+  const hasRegistry = options.runtime === 'docker' || options.registry === 'real';
+  const upstream = hasRegistry ? await startUpstream(starting, options.tempFolder) : undefined;
+  const { authorization } = ecr;
+  const gateway = await startGateway({
+    account,
+    upstream,
+    images,
+    authorization,
+    repository: (name) => ecr.repository(name),
+  });
+  starting.defer(() => gateway.close());
+
+  const runtime =
+    options.runtime === 'docker'
+      ? await dockerRuntime({
+          clock,
+          logs: logs.store,
+          registryLogin: {
+            host: gateway.host,
+            username: 'AWS',
+            password: () => authorization.issue().password,
+          },
+          ...(options.secretValues === undefined ? {} : { secretValues: options.secretValues }),
+        })
+      : simulatedRuntime({ clock, logs: logs.store, behave: options.behave ?? (() => ({})) });
+  const ecs = createEcs({
+    account,
+    clock,
+    runtime,
+    targetGroups: elb.targetGroups,
+    images,
+    registryHost: gateway.host,
+    readings: options.readings ?? {},
+  });
+  starting.defer(() => ecs.close());
+
+  const server = await startServer({
+    account,
+    clock,
+    port: options.port ?? 0,
+    operations: {
+      ecs: ecs.operations,
+      ecr: ecr.operations,
+      logs: logs.operations,
+      elbv2: elb.operations,
+      sts: sts.operations,
+    },
+    unknownMembers: options.unknownMembers ?? 'keep',
+    rates: options.rates === 'published' ? publishedRates(clock) : unlimited,
+    refuseSigner: (signer) => sts.refuse(signer),
+  });
+  starting.defer(() => server.close());
+
+  const started = starting.move();
+  return {
+    endpoint: server.endpoint,
+    account,
+    clock,
+    environment: environmentFor(server.endpoint, account),
+    calls: server.calls,
+    faults: server.faults,
+    openRequests: () => server.openRequests(),
+    ecs,
+    images,
+    logs: logs.store,
+    targetGroups: elb.targetGroups,
+    registryHost: gateway.host,
+    close: () => started.disposeAsync(),
+  };
+}
+
+/** The registry behind the gateway; what it needs is undone with the rest. */
+async function startUpstream(starting: AsyncDisposableStack, given: string | undefined): Promise<string> {
+  const folder = given ?? mkdtempSync(join(tmpdir(), 'fargate-'));
+  if (given === undefined) starting.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const registry = await startRegistry(folder);
+  starting.defer(() => registry.close());
+  return registry.host;
+}
+
+/** Two names for the region, because the AWS CLI reads another one than the SDKs. */
+function environmentFor(endpoint: string, { region }: Account): Readonly<Record<string, string>> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
 }

@@ -1,0 +1,279 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { manualClock } from '../../local/clock.ts';
+import { createEcr, type Ecr } from '../../local/ecr/ecr.ts';
+import { startGateway } from '../../local/ecr/gateway.ts';
+import { digestOf, type ImageTable, imageTable } from '../../local/ecr/image-table.ts';
+import { startRegistry } from '../../local/ecr/registry.ts';
+import { isImmutable } from '../../local/ecr/repositories.ts';
+import type { Document } from '../../local/server/operation.ts';
+
+const account = { accountId: '123456789012', region: 'eu-west-1' };
+const clock = manualClock();
+const noSuchRepository = {
+  code: 'RepositoryNotFoundException',
+  message: "The repository with name 'web' does not exist in the registry with id '123456789012'",
+};
+
+function start(host = '127.0.0.1:5000'): { ecr: Ecr; images: ImageTable } {
+  const images = imageTable(clock);
+  return { ecr: createEcr({ account, clock, images, registryHost: () => host }), images };
+}
+
+/** Calls an operation as the server does: what it throws is a rejection. */
+async function call({ operations }: Ecr, operation: string, input: Document): Promise<Document> {
+  return (await operations[operation]?.(input, { region: 'eu-west-1', accessKeyId: 'local' })) ?? {};
+}
+
+describe('repositories', () => {
+  it('are made, described and deleted', async () => {
+    const { ecr } = start();
+    const made = await call(ecr, 'CreateRepository', { repositoryName: 'team/web' });
+    expect(made.repository).toEqual({
+      repositoryArn: 'arn:aws:ecr:eu-west-1:123456789012:repository/team/web',
+      registryId: '123456789012',
+      repositoryName: 'team/web',
+      repositoryUri: '127.0.0.1:5000/team/web',
+      createdAt: clock.now() / 1000,
+      imageTagMutability: 'MUTABLE',
+      imageTagMutabilityExclusionFilters: undefined,
+      imageScanningConfiguration: { scanOnPush: false },
+      encryptionConfiguration: { encryptionType: 'AES256' },
+    });
+    expect(await call(ecr, 'DescribeRepositories', {})).toEqual({ repositories: [made.repository] });
+    await call(ecr, 'DeleteRepository', { repositoryName: 'team/web' });
+    expect(await call(ecr, 'DescribeRepositories', {})).toEqual({ repositories: [] });
+  });
+
+  it.each([
+    ['DescribeRepositories', { repositoryNames: ['web'] }],
+    ['DescribeImages', { repositoryName: 'web' }],
+    ['BatchGetImage', { repositoryName: 'web', imageIds: [] }],
+    ['DeleteRepository', { repositoryName: 'web' }],
+  ])('that are not there are refused by %s', async (operation, input) => {
+    await expect(call(start().ecr, operation, input)).rejects.toMatchObject(noSuchRepository);
+  });
+
+  it.each(['Web', 'a', 'web_', '/web', 'we b'])('are not called %j', async (repositoryName) => {
+    await expect(call(start().ecr, 'CreateRepository', { repositoryName })).rejects.toMatchObject({
+      code: 'InvalidParameterException',
+    });
+  });
+
+  it('are not deleted with images in them unless forced', async () => {
+    const { ecr, images } = start();
+    await call(ecr, 'CreateRepository', { repositoryName: 'web' });
+    images.put('web', { tags: ['1'] });
+    const input = { repositoryName: 'web' };
+    await expect(call(ecr, 'DeleteRepository', input)).rejects.toMatchObject({
+      code: 'RepositoryNotEmptyException',
+    });
+    await call(ecr, 'DeleteRepository', { ...input, force: true });
+    expect(await images.list('web')).toEqual([]);
+  });
+
+  it.each([
+    ['MUTABLE', [], 'v1', false],
+    ['IMMUTABLE', [], 'v1', true],
+    ['IMMUTABLE_WITH_EXCLUSION', ['latest', 'dev-*'], 'dev-7', false],
+    ['IMMUTABLE_WITH_EXCLUSION', ['latest', 'dev-*'], 'v1', true],
+    ['MUTABLE_WITH_EXCLUSION', ['v*.0'], 'v1.0', true],
+    ['MUTABLE_WITH_EXCLUSION', ['v*.0'], 'v1x0', false],
+  ])('with %s and exclusions %j: is %s immutable? %s', (setting, exclusions, tag, expected) => {
+    expect(isImmutable({ setting, exclusions }, tag)).toBe(expected);
+  });
+});
+
+describe('images', () => {
+  it('are described by tag and by digest, an index with the size of its largest image', async () => {
+    const { ecr, images } = start();
+    await call(ecr, 'CreateRepository', { repositoryName: 'web' });
+    const digest = images.put('web', { tags: ['1', 'latest'], platform: ['linux/amd64', 'linux/arm64'] });
+    const details = {
+      registryId: '123456789012',
+      repositoryName: 'web',
+      imageDigest: digest,
+      imageTags: ['1', 'latest'],
+      imageSizeInBytes: 1_001_000,
+      imagePushedAt: clock.now() / 1000,
+      imageManifestMediaType: 'application/vnd.oci.image.index.v1+json',
+      imageStatus: 'ACTIVE',
+    };
+    for (const id of [{ imageTag: 'latest' }, { imageDigest: digest }]) {
+      const input = { repositoryName: 'web', imageIds: [id] };
+      expect(await call(ecr, 'DescribeImages', input)).toEqual({ imageDetails: [details] });
+    }
+    const all = await call(ecr, 'ListImages', { repositoryName: 'web', filter: { tagStatus: 'UNTAGGED' } });
+    expect(all.imageIds).toHaveLength(2);
+  });
+
+  it('that are not there are an error of DescribeImages and a failure of BatchGetImage', async () => {
+    const { ecr } = start();
+    await call(ecr, 'CreateRepository', { repositoryName: 'web' });
+    const input = { repositoryName: 'web', imageIds: [{ imageTag: 'x' }] };
+    await expect(call(ecr, 'DescribeImages', input)).rejects.toMatchObject({
+      code: 'ImageNotFoundException',
+      message:
+        "The image with imageId {imageDigest:'null', imageTag:'x'} does not exist within the repository with name 'web' in the registry with id '123456789012'",
+    });
+    expect(await call(ecr, 'BatchGetImage', input)).toEqual({
+      images: [],
+      failures: [
+        {
+          imageId: { imageTag: 'x' },
+          failureCode: 'ImageNotFound',
+          failureReason: 'Requested image not found',
+        },
+      ],
+    });
+  });
+
+  it('give their manifest, which has the digest', async () => {
+    const { ecr, images } = start();
+    await call(ecr, 'CreateRepository', { repositoryName: 'web' });
+    const digest = images.put('web', { tags: ['1'] });
+    const input = { repositoryName: 'web', imageIds: [{ imageTag: '1' }] };
+    const { images: found } = await call(ecr, 'BatchGetImage', input);
+    expect(found).toMatchObject([{ imageId: { imageDigest: digest, imageTag: '1' } }]);
+    const manifest = await images.manifest('web', '1');
+    expect(digestOf(manifest?.body ?? '')).toBe(digest);
+  });
+
+  it('go with their last tag', async () => {
+    const { ecr, images } = start();
+    await call(ecr, 'CreateRepository', { repositoryName: 'web' });
+    const digest = images.put('web', { tags: ['1', '2'] });
+    const remove = (imageTag: string) =>
+      call(ecr, 'BatchDeleteImage', { repositoryName: 'web', imageIds: [{ imageTag }] });
+    await remove('1');
+    expect(images.find('web', '2')).toBe(digest);
+    await remove('2');
+    expect(images.find('web', digest)).toBeUndefined();
+  });
+});
+
+describe('the gateway before a real registry', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fargate-ecr-'));
+  const stops: (() => Promise<void>)[] = [];
+  let host = '';
+  const { ecr, images } = start('unused');
+
+  beforeAll(async () => {
+    const registry = await startRegistry(folder);
+    const { authorization } = ecr;
+    const repository = (name: string) => ecr.repository(name);
+    const gateway = await startGateway({
+      account,
+      upstream: registry.host,
+      images,
+      authorization,
+      repository,
+    });
+    host = gateway.host;
+    stops.push(
+      () => gateway.close(),
+      () => registry.close(),
+    );
+    await call(ecr, 'CreateRepository', { repositoryName: 'web' });
+    await call(ecr, 'CreateRepository', { repositoryName: 'fixed', imageTagMutability: 'IMMUTABLE' });
+  }, 30_000);
+
+  afterAll(async () => {
+    for (const stop of stops) await stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+
+  async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const token = `AWS:${ecr.authorization.issue().password}`;
+    const authorization = `Basic ${Buffer.from(token).toString('base64')}`;
+    const headers = new Headers(init.headers);
+    headers.set('authorization', authorization);
+    return await fetch(`http://${host}/v2/${path}`, { ...init, headers });
+  }
+
+  async function refusal(response: Response): Promise<{ status: number; code: unknown; message: unknown }> {
+    const { errors }: { errors: { code: string; message: string }[] } = JSON.parse(await response.text());
+    return { status: response.status, code: errors[0]?.code, message: errors[0]?.message };
+  }
+
+  async function pushBlob(repository: string, content: string): Promise<string> {
+    const begun = await ask(`${repository}/blobs/uploads/?mount=sha256:0&from=other`, { method: 'POST' });
+    const location = begun.headers.get('location') ?? '';
+    const digest = digestOf(content);
+    const separator = location.includes('?') ? '&' : '?';
+    const path = `${location.replace(/^.*\/v2\//, '')}${separator}digest=${digest}`;
+    const ended = await ask(path, { method: 'PUT', body: content });
+    expect([begun.status, ended.status]).toEqual([202, 201]);
+    return digest;
+  }
+
+  /** Pushes an image whose only content is that text. */
+  async function pushImage(repository: string, tag: string, content: string): Promise<Response> {
+    const digest = await pushBlob(repository, content);
+    const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest, size: content.length };
+    const body = JSON.stringify({ schemaVersion: 2, mediaType: manifestType, config, layers: [] });
+    return await ask(`${repository}/manifests/${tag}`, {
+      method: 'PUT',
+      headers: { 'content-type': manifestType },
+      body,
+    });
+  }
+
+  it('wants the password of GetAuthorizationToken', async () => {
+    const response = await fetch(`http://${host}/v2/`);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
+    const { authorizationData } = await call(ecr, 'GetAuthorizationToken', {});
+    expect(authorizationData).toMatchObject([{ proxyEndpoint: 'http://unused' }]);
+    expect((await ask('')).status).toBe(200);
+  });
+
+  it('takes what is pushed over into the images, and passes pulls on', async () => {
+    expect((await pushImage('web', '1', '{"a":1}')).status).toBe(201);
+    const [image, ...others] = await images.list('web');
+    expect(others).toEqual([]);
+    expect(image).toMatchObject({ tags: ['1'], mediaType: manifestType, sizeInBytes: 7 });
+    const pulled = await ask('web/manifests/1', { headers: { accept: manifestType } });
+    expect(digestOf(await pulled.text())).toBe(image?.digest);
+    const blob = await ask(`web/blobs/${digestOf('{"a":1}')}`);
+    expect(await blob.text()).toBe('{"a":1}');
+  });
+
+  it('moves a tag that is mutable', async () => {
+    await pushImage('web', 'moving', '{"b":1}');
+    await pushImage('web', 'moving', '{"b":2}');
+    const tagged = (await images.list('web')).filter(({ tags }) => tags.includes('moving'));
+    expect(tagged).toHaveLength(1);
+  });
+
+  it('keeps a tag that is immutable', async () => {
+    expect((await pushImage('fixed', 'v1', '{"c":1}')).status).toBe(201);
+    expect((await pushImage('fixed', 'v1', '{"c":1}')).status).toBe(201);
+    expect(await refusal(await pushImage('fixed', 'v1', '{"c":2}'))).toEqual({
+      status: 400,
+      code: 'TAG_INVALID',
+      message:
+        "The image tag 'v1' already exists in the 'fixed' repository and cannot be overwritten because the tag is immutable.",
+    });
+  });
+
+  it('knows no repository that ECR does not know', async () => {
+    expect(await refusal(await ask('nobody/blobs/uploads/', { method: 'POST' }))).toEqual({
+      status: 404,
+      code: 'NAME_UNKNOWN',
+      message: "The repository with name 'nobody' does not exist in the registry with id '123456789012'",
+    });
+  });
+
+  it('no longer gives an image that was deleted', async () => {
+    await pushImage('web', 'gone', '{"d":1}');
+    await call(ecr, 'BatchDeleteImage', { repositoryName: 'web', imageIds: [{ imageTag: 'gone' }] });
+    expect(await refusal(await ask('web/manifests/gone'))).toMatchObject({
+      status: 404,
+      code: 'MANIFEST_UNKNOWN',
+    });
+  });
+});
