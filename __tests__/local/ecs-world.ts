@@ -32,6 +32,8 @@ export interface World {
   /** Event texts, oldest first, ids made short. */
   events(): Promise<string[]>;
   tasks(desiredStatus?: string): Promise<Document[]>;
+  /** Moves the clock second by second, so that answers of health checks arrive in between. */
+  pass(seconds: number): Promise<void>;
 }
 
 export async function createWorld(readings: Partial<Readings> = {}): Promise<World> {
@@ -68,7 +70,7 @@ export async function createWorld(readings: Partial<Readings> = {}): Promise<Wor
     service,
     register: async (script, changes = {}, container = {}) => {
       const answer = await call('RegisterTaskDefinition', taskDefinition(script, changes, container));
-      return String(item(answer, 'taskDefinition')['taskDefinitionArn']);
+      return text(item(answer, 'taskDefinition'), 'taskDefinitionArn');
     },
     create: async (taskDefinitionArn, changes = {}) =>
       item(
@@ -86,22 +88,28 @@ export async function createWorld(readings: Partial<Readings> = {}): Promise<Wor
     deployments: async () =>
       items(await service(), 'deployments').map((one) =>
         [
-          one['status'],
-          one['rolloutState'],
-          `${String(one['desiredCount'])}/${String(one['pendingCount'])}/${String(one['runningCount'])}`,
-          String(one['taskDefinition']).split('/')[1],
+          text(one, 'status'),
+          text(one, 'rolloutState'),
+          ['desiredCount', 'pendingCount', 'runningCount'].map((count) => text(one, count)).join('/'),
+          text(one, 'taskDefinition').split('/')[1],
         ].join(' '),
       ),
     rollouts: async () => {
       const answer = await call('ListServiceDeployments', { service: 'web' });
       return items(answer, 'serviceDeployments').map((one) =>
-        [one['status'], one['statusReason']].filter((part) => part !== undefined).join(': '),
+        [text(one, 'status'), text(one, 'statusReason')].filter((part) => part !== '').join(': '),
       );
     },
     events: async () =>
       items(await service(), 'events')
-        .map((event) => String(event['message']).replaceAll(/(ecs-svc\/|task )\w+/g, '$1N'))
+        .map((event) => text(event, 'message').replaceAll(/(ecs-svc\/|task )\w+/g, '$1N'))
         .toReversed(),
+    pass: async (seconds) => {
+      for (let second = 0; second < seconds; second++) {
+        clock.advance(1);
+        for (let turn = 0; turn < 4; turn++) await Promise.resolve();
+      }
+    },
     tasks: async (desiredStatus = 'RUNNING') => {
       const { taskArns } = await call('ListTasks', { serviceName: 'web', desiredStatus });
       if (!Array.isArray(taskArns) || taskArns.length === 0) return [];
@@ -133,6 +141,12 @@ export function taskDefinition(script: string, changes: Document = {}, container
 export function items(document: Document, member: string): Document[] {
   const value = document[member];
   return Array.isArray(value) ? value.filter(isDocument) : [];
+}
+
+/** A text or number of a document as text; empty when it is missing. */
+export function text(document: Document, member: string): string {
+  const value = document[member];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 export function item(document: Document, member: string): Document {

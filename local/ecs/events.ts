@@ -13,15 +13,18 @@ const suppressedForSeconds = 6 * 3600;
 
 /**
  * Adds an event, newest first, at most 100 (documented). A `lasting` event tells of a state that goes on: the same
- * text is not posted again until something else was posted or six hours are over (documented: duplicates are
+ * text is not posted again until the service was steady in between or six hours are over (documented: duplicates are
  * suppressed until resolved or six hours pass), so that silence is no sign of health.
  */
 export function withEvent(
   events: readonly ServiceEvent[],
   { at, message, isLasting = false }: { at: number; message: string; isLasting?: boolean },
 ): readonly ServiceEvent[] {
-  const last = events[0];
-  const isRepeated = last?.message === message && at - last.at < suppressedForSeconds * 1000;
+  const resolved = events.findIndex((event) => event.message.endsWith(eventText.steady()));
+  const unresolved = resolved < 0 ? events : events.slice(0, resolved);
+  const isRepeated = unresolved.some(
+    (event) => event.message === message && at - event.at < suppressedForSeconds * 1000,
+  );
   if (isLasting && isRepeated) return events;
   return [{ id: randomUUID(), at, message }, ...events].slice(0, shownEvents);
 }

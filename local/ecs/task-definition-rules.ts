@@ -40,14 +40,9 @@ function checkSize(document: Document): { readonly cpuUnits: number; readonly me
   if (cpu === undefined) throw clientError("Fargate requires that 'cpu' be defined at the task level.");
   if (memory === undefined) throw clientError("Fargate requires that 'memory' be defined at the task level.");
   const size = fargateSize(cpu, memory);
-  switch (size.kind) {
-    case 'size':
-      return size;
-    case 'invalid-cpu':
-      throw clientError("Invalid 'cpu' setting for task.");
-    case 'no-such-size':
-      throw clientError('No Fargate configuration exists for given values.');
-  }
+  if (size.kind === 'invalid-cpu') throw clientError("Invalid 'cpu' setting for task.");
+  if (size.kind === 'no-such-size') throw clientError('No Fargate configuration exists for given values.');
+  return size;
 }
 
 function checkFargateTask(document: Document): void {

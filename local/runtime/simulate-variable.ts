@@ -41,7 +41,7 @@ export function readBehaviour(script: string): Behaviour {
 
 interface StatementForm {
   readonly pattern: RegExp;
-  read(first: string, second: string | undefined, before: Behaviour): Behaviour;
+  readonly read: (first: string, second: string | undefined, before: Behaviour) => Behaviour;
 }
 
 const outOfMemory = 'OutOfMemoryError: Container killed due to memory usage';

@@ -1,0 +1,198 @@
+import type { Document } from '../../local/server/operation.ts';
+import type { World } from './ecs-world.ts';
+import { createWorld, item, items, text } from './ecs-world.ts';
+
+async function steady(service: Document = {}, readings = {}): Promise<World> {
+  const world = await createWorld(readings);
+  await world.create(await world.register(''), service);
+  await world.pass(100);
+  return world;
+}
+
+async function newestServiceDeployment(world: World): Promise<string> {
+  const answer = await world.call('ListServiceDeployments', { service: 'web' });
+  return text(items(answer, 'serviceDeployments')[0] ?? {}, 'serviceDeploymentArn');
+}
+
+const stop = async (world: World, stopType = 'ROLLBACK'): Promise<Document> =>
+  world.call('StopServiceDeployment', {
+    serviceDeploymentArn: await newestServiceDeployment(world),
+    stopType,
+  });
+
+describe('a deployment in flight', () => {
+  it('is superseded by the next one', async () => {
+    const world = await steady();
+    await world.update({ taskDefinition: await world.register('exit 1') });
+    await world.pass(30);
+    await world.update({ taskDefinition: await world.register('') });
+    await world.pass(2);
+    expect(await world.rollouts()).toEqual([
+      'IN_PROGRESS',
+      'STOPPED: Service deployment was stopped because a new service deployment was started.',
+      'SUCCESSFUL',
+    ]);
+    expect(await world.deployments()).toEqual([
+      'PRIMARY IN_PROGRESS 1/1/0 web:3',
+      'ACTIVE COMPLETED 1/0/1 web:1',
+    ]);
+    await world.pass(120);
+    expect(await world.deployments()).toEqual(['PRIMARY COMPLETED 1/0/1 web:3']);
+  });
+
+  it('can be rolled back by StopServiceDeployment, without circuit breaker', async () => {
+    const world = await steady();
+    await world.update({ taskDefinition: await world.register('') });
+    await world.pass(30);
+    await stop(world);
+    expect(await world.rollouts()).toEqual(['ROLLBACK_REQUESTED', 'SUCCESSFUL']);
+    await stop(world);
+    await world.pass(2);
+    expect(await world.rollouts()).toEqual([
+      'ROLLBACK_IN_PROGRESS: Service deployment rolled back because a rollback was requested.',
+      'SUCCESSFUL',
+    ]);
+    await world.pass(30);
+    expect(await world.rollouts()).toEqual([
+      'ROLLBACK_SUCCESSFUL: Service deployment rolled back because a rollback was requested.',
+      'SUCCESSFUL',
+    ]);
+    expect(await world.deployments()).toEqual(['PRIMARY COMPLETED 1/0/1 web:1']);
+  });
+
+  it('can no longer be stopped when it has ended, and only with ROLLBACK', async () => {
+    const world = await steady();
+    await expect(stop(world)).rejects.toMatchObject({
+      code: 'ConflictException',
+      members: { resourceIds: [await newestServiceDeployment(world)] },
+    });
+    await expect(stop(world, 'ABORT')).rejects.toMatchObject({ code: 'InvalidParameterException' });
+    await expect(
+      world.call('StopServiceDeployment', {
+        serviceDeploymentArn: 'arn:aws:ecs:eu-west-1:1:service-deployment/a/b/c',
+      }),
+    ).rejects.toMatchObject({ code: 'ServiceDeploymentNotFoundException' });
+  });
+
+  it('has no candidate to roll back to when it is the first', async () => {
+    const world = await createWorld();
+    await world.create(await world.register(''));
+    await world.pass(10);
+    await stop(world);
+    await world.pass(3);
+    expect(await world.rollouts()).toEqual([
+      'ROLLBACK_FAILED: No rollback candidate was found to run the rollback.',
+    ]);
+  });
+
+  it('takes over a new desired count without a new deployment', async () => {
+    const world = await steady({ desiredCount: 2 });
+    const before = await world.service();
+    const after = await world.update({ desiredCount: 4 });
+    expect(items(after, 'deployments').map(({ id }) => id)).toEqual(
+      items(before, 'deployments').map(({ id }) => id),
+    );
+    await world.pass(100);
+    expect(await world.deployments()).toEqual(['PRIMARY COMPLETED 4/0/4 web:1']);
+    await world.update({ desiredCount: 0 });
+    await world.pass(30);
+    expect(await world.deployments()).toEqual(['PRIMARY COMPLETED 0/0/0 web:1']);
+    await world.update({ taskDefinition: await world.register('exit 1') });
+    await world.pass(5);
+    expect(await world.deployments()).toEqual(['PRIMARY COMPLETED 0/0/0 web:2']);
+    expect(await world.rollouts()).toEqual(['SUCCESSFUL', 'SUCCESSFUL']);
+  });
+
+  it.each<{ name: string; changes: Document; isNew: boolean }>([
+    { name: 'the same task definition', changes: { taskDefinition: 'web:1' }, isNew: false },
+    { name: 'the percents', changes: { deploymentConfiguration: { maximumPercent: 150 } }, isNew: false },
+    { name: 'the grace period', changes: { healthCheckGracePeriodSeconds: 60 }, isNew: false },
+    { name: 'execute command', changes: { enableExecuteCommand: true }, isNew: false },
+    { name: 'force', changes: { forceNewDeployment: true }, isNew: true },
+    { name: 'the platform version', changes: { platformVersion: '1.4.0' }, isNew: true },
+    {
+      name: 'the same network',
+      changes: { networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } } },
+      isNew: false,
+    },
+    {
+      name: 'another network',
+      changes: { networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-2'] } } },
+      isNew: true,
+    },
+  ])('begins or not by what is updated: $name ($isNew)', async ({ changes, isNew }) => {
+    const world = await steady();
+    const before = await world.service();
+    const after = await world.update(changes);
+    const idOf = (one: Document): string => text(items(one, 'deployments')[0] ?? {}, 'id');
+    expect(idOf(after) !== idOf(before)).toBe(isNew);
+  });
+
+  it.each([
+    { reading: 'kept' as const, percents: [50, 150] },
+    { reading: 'reset' as const, percents: [100, 150] },
+  ])('keeps or resets omitted percents, as read: $reading', async ({ reading, percents }) => {
+    const world = await steady(
+      { deploymentConfiguration: { minimumHealthyPercent: 50 } },
+      { deploymentConfigurationOnUpdate: reading },
+    );
+    const after = await world.update({ deploymentConfiguration: { maximumPercent: 150 } });
+    const { minimumHealthyPercent, maximumPercent } = item(after, 'deploymentConfiguration');
+    expect([minimumHealthyPercent, maximumPercent]).toEqual(percents);
+  });
+
+  it('bakes with alarms, and is rolled back by one', async () => {
+    const deploymentConfiguration = { alarms: { alarmNames: ['errors'], enable: true, rollback: true } };
+    const world = await steady({ deploymentConfiguration });
+    expect(await world.rollouts()).toEqual(['IN_PROGRESS']);
+    await world.pass(200);
+    expect(await world.rollouts()).toEqual(['SUCCESSFUL']);
+    await world.update({ taskDefinition: await world.register('') });
+    await world.pass(100);
+    expect(await world.deployments()).toEqual(['PRIMARY IN_PROGRESS 1/0/1 web:2']);
+    world.ecs.interfere.setAlarm('errors', 'ALARM');
+    await world.pass(300);
+    expect(await world.rollouts()).toEqual([
+      'ROLLBACK_SUCCESSFUL: Service deployment rolled back because an alarm was detected.',
+      'SUCCESSFUL',
+    ]);
+    expect(await world.deployments()).toEqual(['PRIMARY COMPLETED 1/0/1 web:1']);
+  });
+
+  it('stands still where neither percent lets anything move', async () => {
+    const world = await steady({
+      deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 },
+    });
+    await world.update({ taskDefinition: await world.register('') });
+    await world.pass(600);
+    expect(await world.deployments()).toEqual([
+      'PRIMARY IN_PROGRESS 1/0/0 web:2',
+      'ACTIVE COMPLETED 1/0/1 web:1',
+    ]);
+    expect((await world.events()).slice(3)).toEqual([
+      '(service web) was unable to stop or start tasks during a deployment because of the service deployment configuration. ' +
+        'Update the minimumHealthyPercent or maximumPercent value and try again.',
+    ]);
+  });
+
+  it('can be shown in states that nobody knows', async () => {
+    const world = await steady();
+    const id = text(items(await world.service(), 'deployments')[0] ?? {}, 'id');
+    world.ecs.interfere.setRolloutState(id, undefined);
+    world.ecs.interfere.setServiceDeployment(await newestServiceDeployment(world), { status: 'NEW_STATE' });
+    expect(await world.deployments()).toEqual(['PRIMARY  1/0/1 web:1']);
+    expect(await world.rollouts()).toEqual(['NEW_STATE']);
+  });
+
+  it('replaces a task that Spot takes away, without counting it', async () => {
+    const world = await steady();
+    const [task = {}] = await world.tasks();
+    world.ecs.interfere.endTask(text(task, 'taskArn'), {
+      stopCode: 'SpotInterruption',
+      stoppedReason: 'Your Spot Task was interrupted.',
+    });
+    await world.pass(100);
+    expect(await world.deployments()).toEqual(['PRIMARY COMPLETED 1/0/1 web:1']);
+    expect((await world.tasks('STOPPED')).map(({ stopCode }) => stopCode)).toEqual(['SpotInterruption']);
+  });
+});
