@@ -86,13 +86,22 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
+# Installs Debian packages; services that they bring are not started.
 apt_install() {
   command -v apt-get >/dev/null || { echo "Missing: $*. Install it; there is no apt-get here." >&2; return 1; }
   echo "Installing $* ..." >&2
-  apt_updated=${apt_updated:-$(as_root apt-get update -qq >/dev/null 2>&1 && echo yes)}
+  local policy=/usr/sbin/policy-rc.d has_policy=yes code=0
+  if [ ! -e "$policy" ]; then
+    has_policy=''
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null && as_root chmod +x "$policy"
+  fi
+  if [ -z "${apt_updated:-}" ]; then
+    as_root apt-get update -qq </dev/null >/dev/null 2>&1
+    apt_updated=yes
+  fi
   as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null 2>&1 || {
-    echo "apt-get install $* failed." >&2
-    return 1
-  }
+    apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null 2>&1 || code=$?
+  [ -n "$has_policy" ] || as_root rm -f "$policy"
+  [ "$code" = 0 ] || echo "apt-get install $* failed." >&2
+  return "$code"
 }
