@@ -1,0 +1,142 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { withTables } from '../../scripts/reference-tables.ts';
+import { failureCodes } from '../../src/failure.ts';
+import { isGood, type Result, reasons } from '../../src/rollout/outcome.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+];
+
+/** The first column of the tables below a heading, up to the next one, where it is a code. */
+function codesBelow(document: string, heading: string): string[] {
+  const section = document.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
+  return [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].flatMap(([, code]) => code ?? []);
+}
+
+describe('README.md', () => {
+  const readme = read('README.md');
+
+  it('has the tables that action.yml makes (npm run docs)', () => {
+    expect(withTables(readme, read('action.yml'))).toBe(readme);
+  });
+
+  it('shows an input that is new in action.yml', () => {
+    const action = 'inputs:\n  colour: { description: red | blue, default: red }\noutputs: {}\n';
+    expect(withTables(readme, action)).toContain('| `colour` | red \\| blue | `red` |');
+  });
+
+  it('lists every result with its exit code', () => {
+    const rows = [...readme.matchAll(/^\| `([a-z-]+)` \| ([01]) \|/gm)];
+    const listed = Object.fromEntries(rows.map(([, result = '', code]) => [result, Number(code)]));
+    const results = {
+      deployed: 0,
+      unchanged: 0,
+      started: 0,
+      'rolled-back': 0,
+      'rollback-failed': 0,
+      superseded: 0,
+      'timed-out': 0,
+      cancelled: 0,
+      failed: 0,
+    } satisfies Record<Result, number>;
+    const wanted = Object.keys(results).map((result) => [result, isGood(result as Result) ? 0 : 1]);
+    expect(listed).toEqual(Object.fromEntries(wanted));
+  });
+
+  it('permits every action that the code calls', () => {
+    const called = sources('src').flatMap(({ text }) =>
+      [...text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([a-z0-9-]+)'/g)].flatMap(
+        ([, names = '', client = '']) =>
+          [...names.matchAll(/\b(\w+)Command\b/g)].map(([, name]) => `${prefixes[client]}:${name}`),
+      ),
+    );
+    const missing = [...new Set(called)].filter((action) => !readme.includes(action));
+    expect(called).toContain('ecs:UpdateService');
+    expect(missing).toEqual([]);
+  });
+});
+
+/** What IAM calls the services of the clients. */
+const prefixes: Readonly<Record<string, string>> = {
+  ecs: 'ecs',
+  ecr: 'ecr',
+  'cloudwatch-logs': 'logs',
+  'elastic-load-balancing-v2': 'elasticloadbalancing',
+};
+
+describe('docs/outcomes.md', () => {
+  const outcomes = read('docs/outcomes.md');
+
+  it('lists exactly the reasons of a rollout', () => {
+    expect(codesBelow(outcomes, 'Reasons of a rollout')).toEqual([...reasons]);
+  });
+
+  it('lists exactly the problems of a run', () => {
+    expect(codesBelow(outcomes, 'Problems of the run')).toEqual([...failureCodes]);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  it.each(['src', 'local'])('names every folder of %s/', (house) => {
+    const architecture = read('docs/architecture.md');
+    const folders = readdirSync(join(root, house), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    const missing = folders
+      .map(({ name }) => `${house}/${name}/`)
+      .filter((path) => !architecture.includes(`\`${path}\``));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe.each(documents)('%s', (path) => {
+  const text = read(path);
+
+  it('links to what exists', () => {
+    const targets = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].flatMap(([, target]) => target ?? []);
+    expect(targets.filter((target) => !isThere(path, target))).toEqual([]);
+  });
+
+  it('holds JSON that can be read', () => {
+    const blocks = [...text.matchAll(/^```json\n(.*?)^```/gms)].map(([, json = '']) => json);
+    expect(() => blocks.map((json) => JSON.parse(json) as unknown)).not.toThrow();
+  });
+
+  it('names only npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...text.matchAll(/(?:^|`)npm (?:run )?([a-z][a-z:]*)/gm)].flatMap(
+      ([, name]) => name ?? [],
+    );
+    expect(named.filter((name) => name !== 'install' && !(name in scripts))).toEqual([]);
+  });
+});
+
+/** Whether a file is there and, when the link has one, its heading. */
+function isThere(from: string, target: string): boolean {
+  const [file = '', anchor] = target.split('#');
+  const path = file === '' ? join(root, from) : resolve(root, dirname(from), file);
+  if (!existsSync(path) || relative(root, path).startsWith('..')) return false;
+  if (anchor === undefined) return true;
+  const headings = [...readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
+  return headings.some((heading) => anchorOf(heading) === anchor);
+}
+
+/** As GitHub makes it of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+function sources(folder: string): readonly { readonly text: string }[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => ({ text: read(join(folder, name)) }));
+}
