@@ -1,9 +1,9 @@
 import { debug, endGroup, error, notice, startGroup, warning } from '@actions/core';
-import { plain } from './plain.ts';
+import { plain, printable } from './plain.ts';
 
 /** The log of the step, for the person who watches. Every text is made harmless before it is printed. */
 export interface Log {
-  /** One line of our own. */
+  /** A line of our own; of a text with line breaks each becomes one. */
   readonly say: (line: string) => void;
   /** A line from outside, e.g. of a build: shown behind a bar, so that it can't start a workflow command. */
   readonly foreign: (line: string) => void;
@@ -18,7 +18,9 @@ export interface Log {
 
 export function runnerLog(write: (text: string) => void = (text) => process.stdout.write(text)): Log {
   return {
-    say: (line) => write(`${harmless(line)}\n`),
+    say: (text) => {
+      for (const line of text.split(lineBreak)) write(`${harmless(printable(line))}\n`);
+    },
     foreign: (line) => write(`  | ${harmless(plain(line, 2000))}\n`),
     debug: (line) => debug(plain(line, 4000)),
     notice: (line) => notice(plain(line, 2000)),
@@ -26,7 +28,7 @@ export function runnerLog(write: (text: string) => void = (text) => process.stdo
     error: (title, text) =>
       error(
         text
-          .split('\n')
+          .split(lineBreak)
           .map((line) => plain(line))
           .join('\n'),
         { title: plain(title, 200) },
@@ -47,5 +49,8 @@ export function runnerLog(write: (text: string) => void = (text) => process.stdo
  * Our own lines may quote texts from outside, so they are kept from both.
  */
 export function harmless(line: string): string {
-  return line.replace(/^\s*::/, (start) => start.replace('::', ': :')).replaceAll('##[', '## [');
+  return line.replace(/^[\s\u0085]*::/, (start) => start.replace('::', ': :')).replaceAll('##[', '## [');
 }
+
+/** Where a runner ends a line: a lone carriage return counts (.NET's ReadLine). */
+const lineBreak = /\r\n|[\r\n]/;

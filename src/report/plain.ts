@@ -1,18 +1,24 @@
 /**
- * A text from outside (container logs, ECS messages, image names) as one that can be printed and compared: no control
- * characters, no escape sequences, no characters that reorder the line, straight apostrophes, a bounded length.
- * Typographic apostrophes are in AWS's newer messages.
+ * A text from outside (container logs, ECS messages, image names) as one that can be printed and compared: one line
+ * without space around it, and of bounded length.
  */
 export function plain(text: string, mostCharacters = 1000): string {
-  const cleaned = text
+  const cleaned = printable(text).trim();
+  return cleaned.length > mostCharacters
+    ? `${cleaned.slice(0, mostCharacters).replace(halfCharacter, '')} ... (${cleaned.length - mostCharacters} characters more)`
+    : cleaned;
+}
+
+/**
+ * The same with its indent and in full length: no control characters, no escape sequences, no characters that are not
+ * seen or reorder the line, straight apostrophes. Typographic apostrophes are in AWS's newer messages.
+ */
+export function printable(text: string): string {
+  return text
     .replaceAll(escapeSequence, '')
     .replaceAll(/[\u2018\u2019]/g, "'")
     .replaceAll(/[\t\r\n]+/g, ' ')
-    .replaceAll(unprintable, '')
-    .trim();
-  return cleaned.length > mostCharacters
-    ? `${cleaned.slice(0, mostCharacters)} ... (${cleaned.length - mostCharacters} characters more)`
-    : cleaned;
+    .replaceAll(unprintable, '');
 }
 
 // ANSI: CSI and OSC sequences, and lone escapes with one character.
@@ -20,8 +26,7 @@ const escapeSequence = new RegExp(
   String.raw`\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b.`,
   'g',
 );
-// C0 and C1 controls, bidirectional controls, zero-width characters, line separators, the byte-order mark.
-const unprintable = new RegExp(
-  String.raw`[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]`,
-  'g',
-);
+// Controls, formats (bidirectional, zero-width, tags, the byte-order mark), line separators, halves of characters.
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** A character of two code units, cut in the middle. */
+const halfCharacter = /[\ud800-\udbff]$/;
