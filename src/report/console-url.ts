@@ -5,9 +5,10 @@ export function consoleUrl({ serviceArn }: Pick<ServiceOutcome, 'serviceArn'>): 
   const [, partition, , region, , resource = ''] = serviceArn.split(':');
   const [, cluster, service] = resource.split('/');
   const host = consoleHosts[partition ?? ''];
-  if (host === undefined || !region || cluster === undefined || service === undefined) return undefined;
-  const path = [cluster, 'services', service, 'deployments'].map(encodeURIComponent).join('/');
-  return `https://${region}.${host}/ecs/v2/clusters/${path}?region=${encodeURIComponent(region)}`;
+  // An ARN from AWS has nothing to encode; what does not look like one becomes no link.
+  if (host === undefined || ![region, cluster, service].every((part) => /^[\w-]+$/.test(part ?? '')))
+    return undefined;
+  return `https://${region}.${host}/ecs/v2/clusters/${cluster}/services/${service}/deployments?region=${region}`;
 }
 
 const consoleHosts: Readonly<Record<string, string>> = {
