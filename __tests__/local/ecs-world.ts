@@ -7,7 +7,9 @@ import type { Target, TargetGroups, TargetHealth } from '../../local/elb/target-
 import type { LogStore } from '../../local/logs/log-store.ts';
 import { behaviourFromVariable } from '../../local/runtime/simulate-variable.ts';
 import { simulatedRuntime } from '../../local/runtime/simulated.ts';
+import { check } from '../../local/server/check.ts';
 import type { Document, Json } from '../../local/server/operation.ts';
+import { operationShapes, services } from '../../local/server/service.ts';
 
 export const targetGroupArn =
   'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef';
@@ -55,7 +57,9 @@ export async function createWorld(readings: Partial<Readings> = {}): Promise<Wor
   const call = async (operation: string, input: Document): Promise<Document> => {
     const handler = ecs.operations[operation];
     if (handler === undefined) throw new Error(`no operation ${operation}`);
-    return handler(input, { region: 'eu-west-1', accessKeyId: 'test' });
+    const answer = await handler(input, { region: 'eu-west-1', accessKeyId: 'test' });
+    checkReply(operation, answer);
+    return answer;
   };
   await call('CreateCluster', { clusterName: 'default' });
 
@@ -116,6 +120,15 @@ export async function createWorld(readings: Partial<Readings> = {}): Promise<Wor
       return items(await call('DescribeTasks', { tasks: taskArns }), 'tasks');
     },
   };
+}
+
+/** Every reply must be one that the newest schema of the SDK allows. */
+function checkReply(operation: string, answer: Document): void {
+  const service = services.find(({ name }) => name === 'ecs');
+  const shapes = service === undefined ? undefined : operationShapes(service, operation);
+  if (shapes === undefined) throw new Error(`the schema has no ${operation}`);
+  const problems = check(shapes.output, answer).filter(({ path }) => !path.includes('fromTheFuture'));
+  if (problems.length > 0) throw new Error(`${operation}: ${JSON.stringify(problems)}`);
 }
 
 export function taskDefinition(script: string, changes: Document = {}, container: Document = {}): Document {

@@ -1,0 +1,410 @@
+import type { Document, Json } from '../../local/server/operation.ts';
+import { createWorld, item, items, loadBalancers, taskDefinition, text } from './ecs-world.ts';
+
+const network = { awsvpcConfiguration: { subnets: ['subnet-1'] } };
+const service = {
+  serviceName: 'web',
+  taskDefinition: 'web',
+  desiredCount: 1,
+  launchType: 'FARGATE',
+  networkConfiguration: network,
+};
+
+describe('registering a task definition', () => {
+  it.each<{ name: string; changes?: Document; container?: Document; message: string }>([
+    {
+      name: 'no cpu',
+      changes: { cpu: null },
+      message: "Fargate requires that 'cpu' be defined at the task level.",
+    },
+    {
+      name: 'no memory',
+      changes: { memory: null },
+      message: "Fargate requires that 'memory' be defined at the task level.",
+    },
+    {
+      name: 'an unknown size',
+      changes: { memory: '3072' },
+      message: 'No Fargate configuration exists for given values.',
+    },
+    { name: 'an unknown cpu', changes: { cpu: '100' }, message: "Invalid 'cpu' setting for task." },
+    {
+      name: 'bridge networking',
+      changes: { networkMode: 'bridge' },
+      message: "Fargate only supports network mode 'awsvpc'.",
+    },
+    {
+      name: 'an image in ECR without a role',
+      container: { image: '127.0.0.1:5000/web:v1' },
+      message: 'Fargate requires task definition to have execution role ARN to support ECR images.',
+    },
+    {
+      name: 'awslogs without a role',
+      container: {
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: { 'awslogs-group': 'a', 'awslogs-region': 'b', 'awslogs-stream-prefix': 'c' },
+        },
+      },
+      message: 'Fargate requires task definition to have execution role ARN to support log driver awslogs.',
+    },
+    { name: 'no image', container: { image: '' }, message: 'Container.image should not be null or empty.' },
+    { name: 'no name', container: { name: '' }, message: 'Container.name should not be null or empty.' },
+    {
+      name: 'the host process space',
+      changes: { pidMode: 'host' },
+      message:
+        "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'.",
+    },
+    {
+      name: 'the free storage size',
+      changes: { ephemeralStorage: { sizeInGiB: 20 } },
+      message: 'EphemeralStorage size should be at least 21.',
+    },
+    {
+      name: 'another host port',
+      container: { portMappings: [{ containerPort: 80, hostPort: 8080 }] },
+      message: 'When networkMode=awsvpc, the host ports and container ports in port mappings must match.',
+    },
+    {
+      name: 'no essential container',
+      container: { essential: false },
+      message: 'At least one container must be essential.',
+    },
+  ])('refuses $name', async ({ changes = {}, container = {}, message }) => {
+    const world = await createWorld();
+    await expect(world.register('', changes, container)).rejects.toMatchObject({
+      code: 'ClientException',
+      message,
+    });
+  });
+
+  it.each([
+    ['256', '512', '256', '512'],
+    ['.25 vCPU', '0.5 GB', '256', '512'],
+    ['1vcpu', '2GB', '1024', '2048'],
+    ['16384', '122880', '16384', '122880'],
+  ])('takes %s and %s as %s and %s', async (cpu, memory, units, mib) => {
+    const world = await createWorld();
+    const answer = await world.call('RegisterTaskDefinition', taskDefinition('', { cpu, memory }));
+    expect([item(answer, 'taskDefinition')['cpu'], item(answer, 'taskDefinition')['memory']]).toEqual([
+      units,
+      mib,
+    ]);
+  });
+
+  it('keeps what it does not know, empty texts and tags', async () => {
+    const world = await createWorld();
+    const fromTheFuture = { list: [{ deep: ['', null, 0, false] }] };
+    const tags = [{ key: 'team', value: 'web' }];
+    await world.register('', { fromTheFuture, tags }, { command: ['', '-v'], fromTheFuture });
+    const answer = await world.call('DescribeTaskDefinition', { taskDefinition: 'web', include: ['TAGS'] });
+    const document = item(answer, 'taskDefinition');
+    const [container = {}] = items(document, 'containerDefinitions');
+    expect([
+      document['fromTheFuture'],
+      container['fromTheFuture'],
+      container['command'],
+      answer['tags'],
+    ]).toEqual([fromTheFuture, fromTheFuture, ['', '-v'], tags]);
+    expect(document['tags']).toBeUndefined();
+  });
+
+  it('never uses a revision number again', async () => {
+    const world = await createWorld();
+    await world.register('');
+    const second = await world.register('');
+    await world.call('DeregisterTaskDefinition', { taskDefinition: 'web:2' });
+    const newest = await world.call('DescribeTaskDefinition', { taskDefinition: 'web' });
+    expect(item(newest, 'taskDefinition')['revision']).toBe(1);
+    expect(await world.register('')).toMatch(/web:3$/);
+    const old = item(
+      await world.call('DescribeTaskDefinition', { taskDefinition: second }),
+      'taskDefinition',
+    );
+    expect([old['status'], typeof old['deregisteredAt']]).toEqual(['INACTIVE', 'number']);
+    expect(await world.call('ListTaskDefinitions', { familyPrefix: 'we' })).toEqual({
+      taskDefinitionArns: [],
+    });
+    expect(await world.call('ListTaskDefinitionFamilies', { familyPrefix: 'we' })).toEqual({
+      families: ['web'],
+    });
+    const { taskDefinitionArns } = await world.call('ListTaskDefinitions', {
+      familyPrefix: 'web',
+      sort: 'DESC',
+    });
+    expect(taskDefinitionArns).toEqual([expect.stringMatching(/web:3$/), expect.stringMatching(/web:1$/)]);
+  });
+});
+
+describe('a request that ECS refuses', () => {
+  it.each<{ name: string; operation: string; input: Document; code: string; message?: string }>([
+    {
+      name: 'an unknown cluster',
+      operation: 'DescribeServices',
+      input: { cluster: 'none', services: ['web'] },
+      code: 'ClusterNotFoundException',
+      message: 'Cluster not found.',
+    },
+    {
+      name: 'an unknown service',
+      operation: 'UpdateService',
+      input: { service: 'none' },
+      code: 'ServiceNotFoundException',
+      message: 'Service not found.',
+    },
+    {
+      name: 'an unknown task definition',
+      operation: 'DescribeTaskDefinition',
+      input: { taskDefinition: 'none' },
+      code: 'ClientException',
+      message: 'Unable to describe task definition.',
+    },
+    {
+      name: 'a revision that is missing',
+      operation: 'DeregisterTaskDefinition',
+      input: { taskDefinition: 'web' },
+      code: 'InvalidParameterException',
+      message: 'Revision is missing.',
+    },
+    {
+      name: 'eleven services',
+      operation: 'DescribeServices',
+      input: { services: Array.from({ length: 11 }, (_, index): Json => `s${index}`) },
+      code: 'InvalidParameterException',
+    },
+    {
+      name: 'a service twice',
+      operation: 'CreateService',
+      input: { ...service, serviceName: 'there' },
+      code: 'InvalidParameterException',
+      message: 'Creation of service was not idempotent.',
+    },
+    {
+      name: 'no network',
+      operation: 'CreateService',
+      input: { ...service, networkConfiguration: null },
+      code: 'InvalidParameterException',
+      message: "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+    },
+    {
+      name: 'no subnets',
+      operation: 'CreateService',
+      input: { ...service, networkConfiguration: { awsvpcConfiguration: { subnets: [] } } },
+      code: 'InvalidParameterException',
+      message: 'subnets can not be empty.',
+    },
+    {
+      name: 'no desired count',
+      operation: 'CreateService',
+      input: { ...service, desiredCount: null },
+      code: 'InvalidParameterException',
+    },
+    {
+      name: 'a negative count',
+      operation: 'UpdateService',
+      input: { service: 'there', desiredCount: -1 },
+      code: 'InvalidParameterException',
+    },
+    {
+      name: 'an inactive revision',
+      operation: 'UpdateService',
+      input: { service: 'there', taskDefinition: 'web:2' },
+      code: 'ClientException',
+      message: 'TaskDefinition is inactive',
+    },
+    {
+      name: 'an inactive revision to run',
+      operation: 'RunTask',
+      input: { taskDefinition: 'web:2', launchType: 'FARGATE', networkConfiguration: network },
+      code: 'InvalidParameterException',
+      message: 'TaskDefinition is inactive',
+    },
+    {
+      name: 'both launch type and strategy',
+      operation: 'CreateService',
+      input: { ...service, capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] },
+      code: 'InvalidParameterException',
+      message:
+        'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
+    },
+    {
+      name: 'a daemon',
+      operation: 'CreateService',
+      input: { ...service, schedulingStrategy: 'DAEMON' },
+      code: 'InvalidParameterException',
+    },
+    {
+      name: 'a container that is not there',
+      operation: 'CreateService',
+      input: {
+        ...service,
+        loadBalancers: loadBalancers.map((one) => ({ ...Object(one), containerName: 'x' })),
+      },
+      code: 'InvalidParameterException',
+      message: 'The container x does not exist in the task definition.',
+    },
+    {
+      name: 'an unknown platform',
+      operation: 'CreateService',
+      input: { ...service, platformVersion: '9' },
+      code: 'PlatformUnknownException',
+    },
+    {
+      name: 'a service that still runs',
+      operation: 'DeleteService',
+      input: { service: 'there' },
+      code: 'InvalidParameterException',
+      message: 'The service cannot be stopped while it is scaled above 0.',
+    },
+    {
+      name: 'a cluster with services',
+      operation: 'DeleteCluster',
+      input: { cluster: 'default' },
+      code: 'ClusterContainsServicesException',
+    },
+    {
+      name: 'a filter beside startedBy',
+      operation: 'ListTasks',
+      input: { startedBy: 'me', family: 'web' },
+      code: 'InvalidParameterException',
+    },
+    {
+      name: 'eleven tasks to run',
+      operation: 'RunTask',
+      input: { taskDefinition: 'web:1', count: 11, launchType: 'FARGATE', networkConfiguration: network },
+      code: 'InvalidParameterException',
+    },
+  ])('is one with $name', async ({ operation, input, code, message }) => {
+    const world = await createWorld();
+    await world.register('');
+    await world.create('web', { serviceName: 'there' });
+    await world.register('');
+    await world.call('DeregisterTaskDefinition', { taskDefinition: 'web:2' });
+    await expect(world.call(operation, input)).rejects.toMatchObject({
+      code,
+      ...(message !== undefined && { message }),
+    });
+  });
+});
+
+describe('services and tasks', () => {
+  it('answers what is missing beside what is there', async () => {
+    const world = await createWorld();
+    await world.create(await world.register(''));
+    const answer = await world.call('DescribeServices', { services: ['web', 'none'] });
+    expect(items(answer, 'services').map((one) => text(one, 'serviceName'))).toEqual(['web']);
+    expect(answer['failures']).toEqual([
+      { arn: 'arn:aws:ecs:eu-west-1:123456789012:service/default/none', reason: 'MISSING' },
+    ]);
+  });
+
+  it('deletes a service: DRAINING, INACTIVE, forgotten', async () => {
+    const world = await createWorld();
+    await world.create(await world.register(''), { tags: [{ key: 'a', value: 'b' }] });
+    await world.pass(60);
+    const deleted = item(await world.call('DeleteService', { service: 'web', force: true }), 'service');
+    expect(deleted['status']).toBe('DRAINING');
+    expect(await world.call('ListServices', {})).toEqual({ serviceArns: [] });
+    await expect(world.create('web')).rejects.toMatchObject({
+      message: 'Unable to Start a service that is still Draining.',
+    });
+    await world.pass(30);
+    expect((await world.service())['status']).toBe('INACTIVE');
+    await expect(world.update({})).rejects.toMatchObject({ code: 'ServiceNotActiveException' });
+    await world.pass(3700);
+    expect(await world.service()).toEqual({});
+  });
+
+  it('pages by ten, as ListServices does', async () => {
+    const world = await createWorld();
+    await world.register('');
+    for (let number = 0; number < 12; number++) {
+      await world.create('web', { serviceName: `s${number}`, desiredCount: 0 });
+    }
+    const first = await world.call('ListServices', {});
+    const second = await world.call('ListServices', { nextToken: text(first, 'nextToken') });
+    expect([first['serviceArns'], second['serviceArns']].map((page) => Object(page).length)).toEqual([10, 2]);
+    expect(second['nextToken']).toBeUndefined();
+  });
+
+  it('runs a task on its own, once for a client token', async () => {
+    const world = await createWorld();
+    await world.register('exit 3 after 10s');
+    const input = {
+      taskDefinition: 'web',
+      launchType: 'FARGATE',
+      networkConfiguration: network,
+      startedBy: 'migration/1',
+      clientToken: 'once',
+      tags: [{ key: 'why', value: 'schema' }],
+      overrides: { containerOverrides: [{ name: 'app', command: ['migrate'] }] },
+    };
+    const [task = {}] = items(await world.call('RunTask', input), 'tasks');
+    const [again = {}] = items(await world.call('RunTask', input), 'tasks');
+    expect(text(again, 'taskArn')).toBe(text(task, 'taskArn'));
+    await expect(world.call('RunTask', { ...input, count: 2 })).rejects.toMatchObject({
+      code: 'ConflictException',
+    });
+    expect([task['lastStatus'], task['group'], task['tags']]).toEqual([
+      'PROVISIONING',
+      'family:web',
+      input.tags,
+    ]);
+    const [container = {}] = items(task, 'containers');
+    expect(container['cpu']).toBe('0');
+    const [attachment = {}] = items(task, 'attachments');
+    expect(items(attachment, 'details')[0]).toEqual({ name: 'subnetId', value: 'subnet-1' });
+    await world.pass(60);
+    const { taskArns } = await world.call('ListTasks', {
+      startedBy: 'migration/1',
+      desiredStatus: 'STOPPED',
+    });
+    expect(taskArns).toEqual([text(task, 'taskArn')]);
+    const [ended = {}] = items(
+      await world.call('DescribeTasks', { tasks: [text(task, 'taskArn')] }),
+      'tasks',
+    );
+    expect([ended['lastStatus'], items(ended, 'containers')[0]?.['exitCode']]).toEqual(['STOPPED', 3]);
+  });
+
+  it('stops a task that a user stops, and the service replaces it', async () => {
+    const world = await createWorld();
+    await world.create(await world.register(''));
+    await world.pass(60);
+    const [task = {}] = await world.tasks();
+    await world.call('StopTask', { task: text(task, 'taskArn'), reason: 'because' });
+    await world.pass(60);
+    const [stopped = {}] = await world.tasks('STOPPED');
+    expect([stopped['stopCode'], stopped['stoppedReason']]).toEqual(['UserInitiated', 'because']);
+    expect(await world.tasks()).toHaveLength(1);
+  });
+
+  it('tags what has an ARN', async () => {
+    const world = await createWorld();
+    const resourceArn = await world.register('', { tags: [{ key: 'a', value: '1' }] });
+    await world.call('TagResource', { resourceArn, tags: [{ key: 'b', value: '2' }] });
+    await world.call('UntagResource', { resourceArn, tagKeys: ['a'] });
+    expect(await world.call('ListTagsForResource', { resourceArn })).toEqual({
+      tags: [{ key: 'b', value: '2' }],
+    });
+  });
+
+  it('shows which digest a revision runs', async () => {
+    const world = await createWorld();
+    await world.create(await world.register(''));
+    const revisions = items(await world.service(), 'currentServiceRevisions');
+    const serviceRevisionArns = revisions.map((one) => text(one, 'arn'));
+    const [revision = {}] = items(
+      await world.call('DescribeServiceRevisions', { serviceRevisionArns }),
+      'serviceRevisions',
+    );
+    expect(revision['containerImages']).toEqual([
+      {
+        containerName: 'app',
+        image: `docker.io/library/web@sha256:${'a'.repeat(64)}`,
+        imageDigest: `sha256:${'a'.repeat(64)}`,
+      },
+    ]);
+  });
+});
