@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { defaultReadings } from '../../local/ecs/readings.ts';
+import { readBehaviour } from '../../local/runtime/simulate-variable.ts';
 import { withTables } from '../../scripts/reference-tables.ts';
 import { failureCodes } from '../../src/failure.ts';
 import { isGood, type Result, reasons } from '../../src/rollout/outcome.ts';
@@ -34,18 +36,7 @@ describe('README.md', () => {
   it('lists every result with its exit code', () => {
     const rows = [...readme.matchAll(/^\| `([a-z-]+)` \| ([01]) \|/gm)];
     const listed = Object.fromEntries(rows.map(([, result = '', code]) => [result, Number(code)]));
-    const results = {
-      deployed: 0,
-      unchanged: 0,
-      started: 0,
-      'rolled-back': 0,
-      'rollback-failed': 0,
-      superseded: 0,
-      'timed-out': 0,
-      cancelled: 0,
-      failed: 0,
-    } satisfies Record<Result, number>;
-    const wanted = Object.keys(results).map((result) => [result, isGood(result as Result) ? 0 : 1]);
+    const wanted = Object.keys(everyResult).map((result) => [result, isGood(result as Result) ? 0 : 1]);
     expect(listed).toEqual(Object.fromEntries(wanted));
   });
 
@@ -61,6 +52,19 @@ describe('README.md', () => {
     expect(missing).toEqual([]);
   });
 });
+
+/** The type has no list; the compiler sees to it that this one is whole. */
+const everyResult: Readonly<Record<Result, true>> = {
+  deployed: true,
+  unchanged: true,
+  started: true,
+  'rolled-back': true,
+  'rollback-failed': true,
+  superseded: true,
+  'timed-out': true,
+  cancelled: true,
+  failed: true,
+};
 
 /** What IAM calls the services of the clients. */
 const prefixes: Readonly<Record<string, string>> = {
@@ -94,6 +98,27 @@ describe('docs/architecture.md', () => {
     expect(missing).toEqual([]);
   });
 });
+
+describe('docs/local-fargate.md', () => {
+  const local = read('docs/local-fargate.md');
+
+  it('lists every switch for what AWS does not document', () => {
+    const cells = [...local.matchAll(/^\| (`[^|]*`) \|/gm)];
+    const listed = new Set(cells.flatMap(([, cell = '']) => codesIn(cell)));
+    expect(Object.keys(defaultReadings).filter((name) => !listed.has(name))).toEqual([]);
+  });
+
+  it('shows statements that simulated tasks understand', () => {
+    const table = local.split('| Statement |')[1]?.split('\n\n')[0] ?? '';
+    const statements = [...table.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, cell = '']) => codesIn(cell));
+    expect(statements.length).toBeGreaterThan(10);
+    expect(() => statements.map(readBehaviour)).not.toThrow();
+  });
+});
+
+function codesIn(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]*)`/g)].flatMap(([, code]) => code ?? []);
+}
 
 describe.each(documents)('%s', (path) => {
   const text = read(path);
