@@ -195,4 +195,73 @@ describe('a deployment in flight', () => {
     expect(await world.deployments()).toEqual(['PRIMARY COMPLETED 1/0/1 web:1']);
     expect((await world.tasks('STOPPED')).map(({ stopCode }) => stopCode)).toEqual(['SpotInterruption']);
   });
+
+  it.each([
+    { resetOnHealthyTask: true, status: 'IN_PROGRESS' },
+    { resetOnHealthyTask: false, status: 'ROLLBACK_FAILED' },
+  ])(
+    'forgets failures when a task becomes healthy: $resetOnHealthyTask',
+    async ({ resetOnHealthyTask, status }) => {
+      // The second task fails first, then the first becomes healthy, then the third fails: two failures in all.
+      const healths = [
+        { status: 'HEALTHY', afterSeconds: 30 },
+        { status: 'UNHEALTHY', afterSeconds: 20 },
+        { status: 'UNHEALTHY', afterSeconds: 40 },
+      ] as const;
+      let started = 0;
+      const world = await createWorld({}, () => {
+        const health = healths[started++];
+        return health === undefined ? { provisionSeconds: 999 } : { health };
+      });
+      const thresholdConfiguration = { type: 'COUNT', value: 2 };
+      const deploymentCircuitBreaker = {
+        enable: true,
+        rollback: true,
+        resetOnHealthyTask,
+        thresholdConfiguration,
+      };
+      const healthCheck = { command: ['CMD', 'check'] };
+      await world.create(await world.register('', {}, { healthCheck }), {
+        desiredCount: 3,
+        deploymentConfiguration: { deploymentCircuitBreaker, maximumPercent: 100 },
+      });
+      await world.pass(100);
+      expect((await world.rollouts())[0]?.split(':')[0]).toBe(status);
+    },
+  );
+
+  it('fails its rollback when it is superseded', async () => {
+    const deploymentCircuitBreaker = { enable: true, rollback: true };
+    const world = await createWorld();
+    await world.create(await world.register('exit 1 after 200s'), {
+      deploymentConfiguration: { deploymentCircuitBreaker, minimumHealthyPercent: 0, maximumPercent: 100 },
+    });
+    await world.pass(100);
+    expect(await world.deployments()).toEqual(['PRIMARY COMPLETED 1/0/1 web:1']);
+    await world.update({ taskDefinition: await world.register('cannot pull') });
+    await world.pass(80);
+    expect((await world.rollouts())[0]).toMatch(/^ROLLBACK_IN_PROGRESS: /);
+    await world.update({ forceNewDeployment: true });
+    await world.pass(2);
+    expect((await world.rollouts()).slice(1)).toEqual([
+      'ROLLBACK_FAILED: Service deployment rollback was stopped because a new service deployment was started.',
+      'SUCCESSFUL',
+    ]);
+  });
+
+  it.each([
+    { reading: 'at-once' as const, during: 'web:1' },
+    { reading: 'when-complete' as const, during: 'web:2' },
+  ])('shows the old task definition as read: $reading', async ({ reading, during }) => {
+    const world = await steady({ desiredCount: 1 }, { taskDefinitionAfterRollback: reading });
+    await world.update({ taskDefinition: await world.register('') });
+    await world.pass(30);
+    await stop(world);
+    await world.pass(2);
+    const shown = async (): Promise<string | undefined> =>
+      text(await world.service(), 'taskDefinition').split('/')[1];
+    expect(await shown()).toBe(during);
+    await world.pass(30);
+    expect(await shown()).toBe('web:1');
+  });
 });

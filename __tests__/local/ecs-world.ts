@@ -5,7 +5,9 @@ import { createEcs } from '../../local/ecs/ecs.ts';
 import type { Readings } from '../../local/ecs/readings.ts';
 import type { Target, TargetGroups, TargetHealth } from '../../local/elb/target-groups.ts';
 import type { LogStore } from '../../local/logs/log-store.ts';
+import type { TaskToRun } from '../../local/runtime/runtime.ts';
 import { behaviourFromVariable } from '../../local/runtime/simulate-variable.ts';
+import type { Behaviour } from '../../local/runtime/simulated.ts';
 import { simulatedRuntime } from '../../local/runtime/simulated.ts';
 import { check } from '../../local/server/check.ts';
 import type { Document, Json } from '../../local/server/operation.ts';
@@ -38,7 +40,11 @@ export interface World {
   pass(seconds: number): Promise<void>;
 }
 
-export async function createWorld(readings: Partial<Readings> = {}): Promise<World> {
+/** `behave` in place of the SIMULATE scripts. */
+export async function createWorld(
+  readings: Partial<Readings> = {},
+  behave: (task: TaskToRun) => Behaviour = behaviourFromVariable,
+): Promise<World> {
   const clock = manualClock();
   const logs = new Map<string, string[]>();
   const store: LogStore = {
@@ -50,7 +56,7 @@ export async function createWorld(readings: Partial<Readings> = {}): Promise<Wor
     },
   };
   const targetGroups = fewTargetGroups(clock);
-  const runtime = simulatedRuntime({ clock, logs: store, behave: behaviourFromVariable });
+  const runtime = simulatedRuntime({ clock, logs: store, behave });
   const account = { accountId: '123456789012', region: 'eu-west-1' };
   const ecs = createEcs({ account, clock, runtime, targetGroups, readings, registryHost: '127.0.0.1:5000' });
 

@@ -125,17 +125,20 @@ export function createScheduler(options: {
       if (verdict.changesAt !== undefined) changes.push(verdict.changesAt);
       if (verdict.health === 'unhealthy' && task.health !== 'unhealthy')
         tellUnhealthy(service, task, verdict);
+      const isNewlyHealthy = verdict.health === 'healthy' && task.health !== 'healthy';
       task.health = verdict.health;
-      noteSuccess(service, task);
+      noteSuccess(service, task, isNewlyHealthy);
     }
     return changes.length === 0 ? undefined : Math.min(...changes);
   }
 
-  function noteSuccess(service: Service, task: Task): void {
+  /** A task that reaches RUNNING ends the back-off, one that becomes healthy sets the failures to 0 (documented). */
+  function noteSuccess(service: Service, task: Task, isNewlyHealthy: boolean): void {
     const deployment = task.owner?.deployment;
     if (deployment === undefined || task.times.startedAt === undefined) return;
-    deployment.backOff = noBackOff;
-    if (task.health !== 'healthy') return;
+    if (!task.isSeenRunning) deployment.backOff = noBackOff;
+    task.isSeenRunning = true;
+    if (!isNewlyHealthy) return;
     deployment.hadHealthyTask = true;
     deployment.failedTasks = 0;
     if (breakerOf(service).resetsOnHealthyTask) deployment.failureCount = 0;

@@ -84,6 +84,7 @@ export function createTaskLife(options: {
       address: undefined,
       running: undefined,
       health: 'starting',
+      isSeenRunning: false,
       isCounted: false,
     };
     state.tasks.set(taskArn, task);

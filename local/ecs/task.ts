@@ -42,6 +42,8 @@ export interface Task {
   running: RunningTask | undefined;
   /** As the scheduler last saw it. */
   health: Health;
+  /** The scheduler has seen it RUNNING. */
+  isSeenRunning: boolean;
   /** The scheduler has counted its end. */
   isCounted: boolean;
 }

@@ -105,6 +105,7 @@ function simulate(
     for (const line of lines) logs.append(main.log.group, main.log.stream, line);
   };
   const end = (): void => {
+    isEnding = true;
     cancelAll();
     tell({ kind: 'stopped' });
   };
