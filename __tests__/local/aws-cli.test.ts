@@ -1,0 +1,215 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
+import { runningClock } from '../../local/clock.ts';
+import { type Fargate, startFargate } from '../../local/fargate.ts';
+
+// A client that nobody here wrote: the AWS CLI with its own idea (botocore's) of requests and replies.
+const command = process.env['FARGATE_LOCAL_AWS_CLI'] ?? 'aws';
+const isThere = spawnSync(command, ['--version']).status === 0;
+const skipped = isThere
+  ? ''
+  : ` (skipped: ${command} cannot be run; pip install awscli, or set FARGATE_LOCAL_AWS_CLI)`;
+// Every command is a Python program that starts anew.
+const longest = 120_000;
+
+describe(`the AWS CLI against the local Fargate${skipped}`, () => {
+  const run = isThere ? it : it.skip;
+  let fargate: Fargate;
+  let image = '';
+  let targetGroup = '';
+
+  beforeAll(async () => {
+    // So fast that the tasks are there before the waiter looks for the first time: its pause is 15 s.
+    fargate = await startFargate({
+      runtime: 'simulated',
+      clock: runningClock(3000),
+      behave: () => ({ logLines: ['listening'] }),
+    });
+  });
+  afterAll(async () => {
+    await fargate.close();
+  });
+
+  async function aws(...args: string[]): Promise<string> {
+    const { PATH = '' } = process.env;
+    const env = {
+      ...fargate.environment,
+      PATH,
+      AWS_PAGER: '',
+      AWS_CONFIG_FILE: '/dev/null',
+      HOME: '/nonexistent',
+    };
+    const { stdout } = await promisify(execFile)(command, [...args, '--output', 'json'], { env });
+    return stdout;
+  }
+
+  /** What a JMESPath query of the answer gives, as text. */
+  async function query(path: string, ...args: string[]): Promise<unknown> {
+    const answer: unknown = JSON.parse(await aws(...args, '--query', path));
+    return answer;
+  }
+
+  run(
+    'knows who it is',
+    async () => {
+      expect(await query('[Account,Arn]', 'sts', 'get-caller-identity')).toEqual([
+        '123456789012',
+        'arn:aws:iam::123456789012:user/local',
+      ]);
+    },
+    longest,
+  );
+
+  run(
+    'makes what a service needs',
+    async () => {
+      const uri = await query(
+        'repository.repositoryUri',
+        'ecr',
+        'create-repository',
+        '--repository-name',
+        'web',
+      );
+      expect(uri).toBe(`${fargate.registryHost}/web`);
+      image = `${String(uri)}:1`;
+      fargate.images.put('web', { tags: ['1'] });
+      await aws('logs', 'create-log-group', '--log-group-name', '/ecs/web');
+      const group = [
+        '--name',
+        'web',
+        '--target-type',
+        'ip',
+        '--protocol',
+        'HTTP',
+        '--port',
+        '80',
+        '--vpc-id',
+        'vpc-1',
+      ];
+      const made = await query('TargetGroups[0].TargetGroupArn', 'elbv2', 'create-target-group', ...group);
+      targetGroup = String(made);
+      const status = await query('cluster.status', 'ecs', 'create-cluster', '--cluster-name', 'local');
+      expect(status).toBe('ACTIVE');
+    },
+    longest,
+  );
+
+  run(
+    'registers a task definition and makes a service, and its waiter ends',
+    async () => {
+      const container = {
+        name: 'web',
+        image,
+        portMappings: [{ containerPort: 80 }],
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: {
+            'awslogs-group': '/ecs/web',
+            'awslogs-region': 'eu-west-1',
+            'awslogs-stream-prefix': 'ecs',
+          },
+        },
+      };
+      const definition = [
+        '--family',
+        'web',
+        '--network-mode',
+        'awsvpc',
+        '--requires-compatibilities',
+        'FARGATE',
+      ];
+      const sizes = [
+        '--cpu',
+        '256',
+        '--memory',
+        '512',
+        '--execution-role-arn',
+        'arn:aws:iam::123456789012:role/e',
+      ];
+      const containers = ['--container-definitions', JSON.stringify([container])];
+      const register = ['ecs', 'register-task-definition', ...definition, ...sizes, ...containers];
+      expect(await query('taskDefinition.revision', ...register)).toBe(1);
+      const network = 'awsvpcConfiguration={subnets=[subnet-1],assignPublicIp=ENABLED}';
+      const balancer = `targetGroupArn=${targetGroup},containerName=web,containerPort=80`;
+      const service = ['--cluster', 'local', '--service-name', 'web', '--task-definition', 'web'];
+      const settings = [
+        '--desired-count',
+        '2',
+        '--launch-type',
+        'FARGATE',
+        '--network-configuration',
+        network,
+      ];
+      await aws('ecs', 'create-service', ...service, ...settings, '--load-balancers', balancer);
+      await aws('ecs', 'wait', 'services-stable', '--cluster', 'local', '--services', 'web');
+      const update = [
+        '--cluster',
+        'local',
+        '--service',
+        'web',
+        '--force-new-deployment',
+        '--desired-count',
+        '1',
+      ];
+      expect(await query('service.desiredCount', 'ecs', 'update-service', ...update)).toBe(1);
+      await aws('ecs', 'wait', 'services-stable', '--cluster', 'local', '--services', 'web');
+      const shown = '[runningCount,deployments[0].rolloutState]';
+      const describeService = ['ecs', 'describe-services', '--cluster', 'local', '--services', 'web'];
+      expect(await query(`services[0].${shown}`, ...describeService)).toEqual([1, 'COMPLETED']);
+    },
+    longest,
+  );
+
+  run(
+    'reads everything else',
+    async () => {
+      const inCluster = ['--cluster', 'local'];
+      const services = await query('serviceArns', 'ecs', 'list-services', ...inCluster);
+      expect(services).toEqual(['arn:aws:ecs:eu-west-1:123456789012:service/local/web']);
+      const tasks = await query('taskArns', 'ecs', 'list-tasks', ...inCluster, '--service-name', 'web');
+      const task = String(Array.isArray(tasks) ? tasks[0] : '');
+      const status = await query(
+        'tasks[0].lastStatus',
+        'ecs',
+        'describe-tasks',
+        ...inCluster,
+        '--tasks',
+        task,
+      );
+      expect(status).toBe('RUNNING');
+      const deployments = ['ecs', 'list-service-deployments', ...inCluster, '--service', 'web'];
+      expect(await query('serviceDeployments[].status', ...deployments)).toEqual([
+        'SUCCESSFUL',
+        'SUCCESSFUL',
+      ]);
+      const health = ['elbv2', 'describe-target-health', '--target-group-arn', targetGroup];
+      expect(await query('TargetHealthDescriptions[].TargetHealth.State', ...health)).toContain('healthy');
+      const stream = [
+        '--log-group-name',
+        '/ecs/web',
+        '--log-stream-name',
+        `ecs/web/${task.split('/').at(-1)}`,
+      ];
+      expect(await query('events[].message', 'logs', 'get-log-events', ...stream)).toEqual(['listening']);
+      const repositories = await query('repositories[].repositoryName', 'ecr', 'describe-repositories');
+      expect(repositories).toEqual(['web']);
+      const tags = ['ecr', 'describe-images', '--repository-name', 'web', '--image-ids', 'imageTag=1'];
+      expect(await query('imageDetails[0].imageTags', ...tags)).toEqual(['1']);
+      expect(await aws('ecr', 'get-login-password')).toMatch(/^[\w-]{40,}\s*$/);
+    },
+    longest,
+  );
+
+  run(
+    'is told of errors by their names',
+    async () => {
+      await expect(aws('ecs', 'list-services', '--cluster', 'nowhere')).rejects.toThrow(
+        'An error occurred (ClusterNotFoundException) when calling the ListServices operation: Cluster not found.',
+      );
+      await expect(aws('elbv2', 'describe-target-health', '--target-group-arn', 'arn:none')).rejects.toThrow(
+        'An error occurred (TargetGroupNotFound) when calling the DescribeTargetHealth operation',
+      );
+    },
+    longest,
+  );
+});
