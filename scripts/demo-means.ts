@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runningClock } from '../local/clock.ts';
+import { type Fargate, startFargate } from '../local/fargate.ts';
+import { findEngine } from '../local/runtime/docker-engine.ts';
+import { baseImage } from './base-image.ts';
+
+/** What a demo can do on this machine: with Docker everything, without it deployments of simulated tasks. */
+export interface Means {
+  /** What is real and what is left out, in sentences. */
+  readonly says: readonly string[];
+  /** Whether the web app can be asked over HTTP. */
+  readonly answersHttp: boolean;
+  start(): Promise<Fargate>;
+  /** Gets a version of the web app ready; answers the inputs that deploy it. */
+  prepare(version: number, fargate: Fargate, workspace: string): Readonly<Record<string, string>>;
+}
+
+/** ECS's seconds are shortened; those of Docker, of the web app and of the action are not. */
+const speed = 5;
+
+export const brokenVersion = 3;
+
+export async function findMeans(environment: NodeJS.ProcessEnv): Promise<Means> {
+  const engine = await findEngine(environment);
+  engine?.close();
+  if (engine === undefined) {
+    return simulated('No Docker engine answers (docker info), so the tasks are simulated.');
+  }
+  const base = await baseImage(environment);
+  if (base === undefined) {
+    return simulated(
+      'There is no base image to build on: busybox:1 cannot be pulled, and this machine has no static busybox to make one of (Debian: apt-get install busybox-static). So the tasks are simulated.',
+    );
+  }
+  return {
+    says: [
+      `Docker builds, pushes, pulls and runs the images; the base image ${base.name} ${base.origin}.`,
+      `The registry, the load balancer's listener and the action are real too; ECS is the local one, ${speed} times as fast.`,
+    ],
+    answersHttp: true,
+    start: () => startFargate({ runtime: 'docker', clock: runningClock(speed) }),
+    prepare: (version, _, workspace) => {
+      commitVersion(workspace, version);
+      return { 'build-args': `BASE=${base.name}` };
+    },
+  };
+}
+
+function simulated(why: string): Means {
+  const digests = new Map<string, number>();
+  return {
+    says: [
+      why,
+      `Left out: building, pushing and pulling images, containers, and the web app's answers over HTTP. Real: the action, and the calls it makes to the local AWS, which is ${speed} times as fast.`,
+    ],
+    answersHttp: false,
+    start: () =>
+      startFargate({
+        runtime: 'simulated',
+        clock: runningClock(speed),
+        behave: ({ taskDefinition }) => {
+          const document = JSON.stringify(taskDefinition);
+          const version = [...digests].find(([digest]) => document.includes(digest))?.[1] ?? 1;
+          const logLines = [`web ${version}: starting`];
+          if (version < brokenVersion) return { logLines };
+          const lastLines = ['config: reading the environment', 'config: DATABASE_URL is not set'];
+          return { logLines, exit: { afterSeconds: 1, exitCode: 1, lastLines } };
+        },
+      }),
+    prepare: (version, fargate) => {
+      digests.set(fargate.images.put('web', { tags: [`v${version}`] }), version);
+      return { build: 'false', image: `v${version}` };
+    },
+  };
+}
+
+/** A copy of the example as a repository of its own, as a runner has it after the checkout. */
+export function checkOut(example: string): string {
+  const workspace = mkdtempSync(join(tmpdir(), 'fargate-deploy-demo-'));
+  cpSync(example, workspace, { recursive: true });
+  git(workspace, ['init', '--quiet']);
+  git(workspace, ['add', '.']);
+  git(workspace, ['commit', '--quiet', '--message', 'Add the web app']);
+  return workspace;
+}
+
+function commitVersion(workspace: string, version: number): void {
+  const file = join(workspace, 'Dockerfile');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^ARG VERSION=.*$/m, `ARG VERSION=${version}`));
+  git(workspace, ['commit', '--quiet', '--all', '--allow-empty', '--message', `Version ${version}`]);
+}
+
+/** The user's own git settings (signatures, hooks) stay out of it. */
+function git(workspace: string, args: readonly string[]): void {
+  const identity = ['-c', 'user.name=demo', '-c', 'user.email=demo@localhost'];
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_SYSTEM: devNull };
+  execFileSync('git', [...identity, ...args], {
+    cwd: workspace,
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}

@@ -1,0 +1,121 @@
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateTargetGroupCommand,
+  ElasticLoadBalancingV2Client,
+  ModifyTargetGroupAttributesCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Fargate } from '../local/fargate.ts';
+
+/** The account that the demo deploys to, made the way a team's infrastructure code would make it. */
+export interface Stage {
+  readonly cluster: string;
+  readonly service: string;
+  readonly repository: string;
+  /** Where the load balancer listens. */
+  readonly url: string;
+  /** What the service runs now. */
+  look(): Promise<{ readonly taskDefinition: string; readonly image: string; readonly runningCount: number }>;
+}
+
+/**
+ * Makes cluster, repository, log group, load balancer and a service without tasks that the first deployment fills.
+ * The service has no circuit breaker, so that the demo shows what the action does by itself.
+ */
+export async function setUpStage(fargate: Fargate): Promise<Stage> {
+  const client = {
+    endpoint: fargate.endpoint,
+    region: fargate.account.region,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+  const ecs = new ECSClient(client);
+  const [cluster, service, repository] = ['demo', 'web', 'web'];
+
+  await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+  await new ECRClient(client).send(new CreateRepositoryCommand({ repositoryName: repository }));
+  await new CloudWatchLogsClient(client).send(new CreateLogGroupCommand({ logGroupName: '/ecs/web' }));
+  const { targetGroupArn, url } = await setUpLoadBalancer(new ElasticLoadBalancingV2Client(client));
+  const registered = await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'web',
+      requiresCompatibilities: ['FARGATE'],
+      networkMode: 'awsvpc',
+      cpu: '256',
+      memory: '512',
+      executionRoleArn: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
+      containerDefinitions: [
+        {
+          name: 'web',
+          image: `${fargate.registryHost}/${repository}:none-yet`,
+          portMappings: [{ containerPort: 8080 }],
+        },
+      ],
+    }),
+  );
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster,
+      serviceName: service,
+      taskDefinition: registered.taskDefinition?.taskDefinitionArn,
+      desiredCount: 0,
+      launchType: 'FARGATE',
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'] } },
+      loadBalancers: [{ targetGroupArn, containerName: 'web', containerPort: 8080 }],
+    }),
+  );
+  return { cluster, service, repository, url, look: () => look(ecs, cluster, service) };
+}
+
+async function setUpLoadBalancer(elb: ElasticLoadBalancingV2Client) {
+  const groups = await elb.send(
+    new CreateTargetGroupCommand({
+      Name: 'web',
+      Protocol: 'HTTP',
+      Port: 8080,
+      VpcId: 'vpc-1',
+      TargetType: 'ip',
+      HealthCheckPath: '/health',
+      HealthCheckIntervalSeconds: 5,
+      HealthCheckTimeoutSeconds: 4,
+      HealthyThresholdCount: 2,
+    }),
+  );
+  const targetGroupArn = groups.TargetGroups?.[0]?.TargetGroupArn ?? '';
+  const Attributes = [{ Key: 'deregistration_delay.timeout_seconds', Value: '15' }];
+  await elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn: targetGroupArn, Attributes }));
+  const balancers = await elb.send(
+    new CreateLoadBalancerCommand({ Name: 'web', Subnets: ['subnet-1', 'subnet-2'] }),
+  );
+  const listeners = await elb.send(
+    new CreateListenerCommand({
+      LoadBalancerArn: balancers.LoadBalancers?.[0]?.LoadBalancerArn,
+      Protocol: 'HTTP',
+      // Ours: any free port of this machine.
+      Port: 0,
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroupArn }],
+    }),
+  );
+  return { targetGroupArn, url: `http://127.0.0.1:${listeners.Listeners?.[0]?.Port}` };
+}
+
+async function look(ecs: ECSClient, cluster: string, name: string) {
+  const described = await ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
+  const service = described.services?.[0];
+  const taskDefinition = service?.taskDefinition ?? '';
+  const revision = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+  return {
+    taskDefinition: taskDefinition.slice(taskDefinition.lastIndexOf('/') + 1),
+    image: revision.taskDefinition?.containerDefinitions?.[0]?.image ?? '',
+    runningCount: service?.runningCount ?? 0,
+  };
+}
