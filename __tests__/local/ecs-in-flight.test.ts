@@ -230,6 +230,24 @@ describe('a deployment in flight', () => {
     },
   );
 
+  it('fails its rollback when the older version no longer starts', async () => {
+    let started = 0;
+    const world = await createWorld({}, () =>
+      started++ === 0
+        ? {}
+        : { neverStarts: { kind: 'cannot-be-pulled', stoppedReason: 'CannotPullContainerError' } },
+    );
+    const deploymentCircuitBreaker = { enable: true, rollback: true };
+    await world.create(await world.register(''), {
+      deploymentConfiguration: { deploymentCircuitBreaker, minimumHealthyPercent: 0, maximumPercent: 100 },
+    });
+    await world.pass(100);
+    await world.update({ taskDefinition: await world.register('') });
+    await world.pass(400);
+    expect((await world.rollouts())[0]).toMatch(/^ROLLBACK_FAILED: /);
+    expect(await world.deployments()).toEqual(['PRIMARY FAILED 0/0/0 web:1']);
+  });
+
   it('fails its rollback when it is superseded', async () => {
     const deploymentCircuitBreaker = { enable: true, rollback: true };
     const world = await createWorld();

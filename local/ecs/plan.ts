@@ -1,3 +1,5 @@
+import type { Tally } from './tally.ts';
+import { tallyOf } from './tally.ts';
 import type { Health } from './task-health.ts';
 
 /** A service as the planner sees it: plain data; times are milliseconds since the epoch. */
@@ -68,7 +70,7 @@ export interface Plan {
  * healthy ones remain. Stopping old tasks first, then starting new ones, then replacing old ones that are needed.
  */
 export function plan(view: View): Plan {
-  const count = tally(view);
+  const count = tallyOf(view);
   const { primary, desiredCount } = view;
   const wanted = primary.state === 'failed' ? 0 : desiredCount;
 
@@ -89,67 +91,6 @@ export function plan(view: View): Plan {
   }
   const ending = primary.state === 'complete' ? undefined : end(view, count);
   return { steps: [...count.steps(), ...(ending ? [ending] : [])], wakeAt: count.wakeAt() };
-}
-
-export function bounds(view: Pick<View, 'desiredCount' | 'minimumHealthyPercent' | 'maximumPercent'>): {
-  readonly lower: number;
-  readonly upper: number;
-} {
-  return {
-    lower: Math.ceil((view.desiredCount * view.minimumHealthyPercent) / 100),
-    upper: Math.floor((view.desiredCount * view.maximumPercent) / 100),
-  };
-}
-
-/** The state of affairs after the steps so far. */
-type Tally = ReturnType<typeof tally>;
-
-function tally(view: View) {
-  const { lower, upper } = bounds(view);
-  const alive = new Set(view.tasks.filter((task) => task.state === 'alive'));
-  const starting = new Map<string, { count: number; replacing: number }>();
-  const stops: Step[] = [];
-  const holds = new Map<string, number>();
-  const wakes: number[] = [];
-  const started = (id: string): number => starting.get(id)?.count ?? 0;
-  const healthy = (): number => [...alive].filter((task) => task.health === 'healthy').length;
-  const total = (): number => [...starting.values()].reduce((sum, one) => sum + one.count, alive.size);
-  const of = (id: string): TaskView[] => [...alive].filter((task) => task.deploymentId === id);
-
-  return {
-    good: (id: string) => of(id).filter((task) => task.health !== 'unhealthy'),
-    bad: (id: string) => of(id).filter((task) => task.health === 'unhealthy'),
-    healthy: (id: string) => of(id).filter((task) => task.health === 'healthy'),
-    total,
-    started,
-    room: () => Math.max(0, upper - total()),
-    isShort: () => healthy() < lower,
-    spare: () => healthy() - lower,
-    upper,
-    /** Stops a task unless it is healthy and needed; says whether it did. */
-    stop: (task: TaskView, because: 'scaling' | 'unhealthy'): boolean => {
-      if (task.health === 'healthy' && healthy() - 1 < lower) return false;
-      alive.delete(task);
-      stops.push({ kind: 'stop', taskId: task.id, because });
-      return true;
-    },
-    start: (id: string, count: number, replacing: number) => {
-      if (count > 0) starting.set(id, { count: started(id) + count, replacing });
-    },
-    hold: (source: SourceView, count: number) => {
-      if (count < source.desiredCount) holds.set(source.id, count);
-    },
-    held: (source: SourceView) => holds.get(source.id) ?? source.desiredCount,
-    wake: (at: number) => wakes.push(at),
-    wakeAt: () => (wakes.length === 0 ? undefined : Math.min(...wakes)),
-    steps: (): Step[] => [
-      ...stops,
-      ...[...holds].map(
-        ([deploymentId, desiredCount]): Step => ({ kind: 'hold', deploymentId, desiredCount }),
-      ),
-      ...[...starting].map(([deploymentId, one]): Step => ({ kind: 'start', deploymentId, ...one })),
-    ],
-  };
 }
 
 /**

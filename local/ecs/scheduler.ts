@@ -2,25 +2,23 @@ import type { Cancel } from '../clock.ts';
 import type { Images } from '../ecr/images.ts';
 import type { TargetGroups } from '../elb/target-groups.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { heldBack, isImpaired, noBackOff } from './back-off.ts';
-import { circuitBreakerOf, failureThreshold } from './circuit-breaker.ts';
-import type { Deployment } from './deployment.ts';
 import { eventText } from './events.ts';
+import { causeOfFailure, countFailures } from './failures.ts';
 import { resolveDigests } from './image-digests.ts';
 import { launchOf } from './launch.ts';
-import { documentOf, flagOf, numberOf, textsOf } from './members.ts';
-import type { Step, View } from './plan.ts';
+import type { Step } from './plan.ts';
 import { plan } from './plan.ts';
-import { complete, fail, post } from './rollout.ts';
+import { post } from './post-event.ts';
+import { complete, fail } from './rollout.ts';
 import type { Service } from './service.ts';
-import { primaryOf } from './service.ts';
+import { primaryOf, tasksOf } from './service.ts';
 import type { State } from './state.ts';
 import type { Task } from './task.ts';
 import { containerHealth } from './task.ts';
-import type { Verdict } from './task-health.ts';
-import { judgeTask } from './task-health.ts';
 import type { TaskLife, TaskNews } from './task-life.ts';
 import { createTaskLife, targetsOf } from './task-life.ts';
+import { judgeTasks } from './task-verdicts.ts';
+import { viewOf } from './view.ts';
 
 export interface Scheduler {
   readonly life: TaskLife;
@@ -84,8 +82,8 @@ export function createScheduler(options: {
     wakes.delete(service);
     if (service.status === 'INACTIVE') return;
     if (service.status === 'DRAINING') return drain(service);
-    const wakeAt = [judgeTasks(service)];
-    countFailures(service);
+    const wakeAt = [judgeTasks({ state, targetGroups }, service)];
+    countFailures(state, service);
     const cause = causeOfFailure(state, service);
     if (cause !== undefined) {
       fail(state, service, cause);
@@ -95,7 +93,7 @@ export function createScheduler(options: {
     wakeAt.push(planned.wakeAt);
     const stops = planned.steps.filter((step) => step.kind === 'stop');
     stopTasks(service, stops);
-    countFailures(service);
+    countFailures(state, service);
     // Stopping unhealthy tasks may have been one failure too many: then nothing more is launched.
     if (causeOfFailure(state, service) !== undefined) return look(service);
     for (const step of planned.steps) apply(service, step);
@@ -107,78 +105,6 @@ export function createScheduler(options: {
         service,
         clock.after((next - clock.now()) / 1000, () => pass(service)),
       );
-    }
-  }
-
-  /** Judges every task of the service anew; answers when a verdict changes by itself. */
-  function judgeTasks(service: Service): number | undefined {
-    const graceSeconds = numberOf(service.settings, 'healthCheckGracePeriodSeconds') ?? 0;
-    const changes: number[] = [];
-    for (const task of tasksOf(state, service)) {
-      if (task.desiredStatus === 'STOPPED') continue;
-      const targets = targetsOf(task).map(({ targetGroupArn }) =>
-        targetGroups.healthOf(targetGroupArn, task.arn),
-      );
-      const { startedAt } = task.times;
-      const containers = containerHealth(task);
-      const verdict = judgeTask({ now: clock.now(), startedAt, containers, targets, graceSeconds });
-      if (verdict.changesAt !== undefined) changes.push(verdict.changesAt);
-      if (verdict.health === 'unhealthy' && task.health !== 'unhealthy')
-        tellUnhealthy(service, task, verdict);
-      const isNewlyHealthy = verdict.health === 'healthy' && task.health !== 'healthy';
-      task.health = verdict.health;
-      noteSuccess(service, task, isNewlyHealthy);
-    }
-    return changes.length === 0 ? undefined : Math.min(...changes);
-  }
-
-  /** A task that reaches RUNNING ends the back-off, one that becomes healthy sets the failures to 0 (documented). */
-  function noteSuccess(service: Service, task: Task, isNewlyHealthy: boolean): void {
-    const deployment = task.owner?.deployment;
-    if (deployment === undefined || task.times.startedAt === undefined) return;
-    if (!task.isSeenRunning) deployment.backOff = noBackOff;
-    task.isSeenRunning = true;
-    if (!isNewlyHealthy) return;
-    deployment.hadHealthyTask = true;
-    deployment.failedTasks = 0;
-    if (breakerOf(service).resetsOnHealthyTask) deployment.failureCount = 0;
-  }
-
-  function tellUnhealthy(service: Service, task: Task, { failed }: Verdict): void {
-    if (failed === 'container checks') return post(state, service, eventText.failedContainerChecks(task.id));
-    for (const { targetGroupArn, containerPort } of targetsOf(task)) {
-      const health = targetGroups.healthOf(targetGroupArn, task.arn);
-      if (health?.state !== 'unhealthy') continue;
-      const reason = health.description ?? health.reason ?? 'Health checks failed';
-      post(state, service, eventText.failedTargetChecks(task.id, containerPort, targetGroupArn, reason));
-    }
-  }
-
-  /**
-   * Counts tasks that never ran and tasks stopped for failing health checks (documented). A task that ran and then
-   * exited by itself is none of these; whether the circuit breaker counts it is a reading.
-   */
-  function countFailures(service: Service): void {
-    for (const task of tasksOf(state, service)) {
-      const { end, owner } = task;
-      if (task.desiredStatus === 'RUNNING' || task.isCounted || end === undefined || owner === undefined)
-        continue;
-      task.isCounted = true;
-      const { deployment } = owner;
-      const endedByItself =
-        end.stopCode === 'TaskFailedToStart' || end.stopCode === 'EssentialContainerExited';
-      const neverRan = endedByItself && task.times.startedAt === undefined;
-      const exitCounts = endedByItself && readings.breakerCountsExitsAfterRunning;
-      if (neverRan) {
-        deployment.backOff = heldBack(deployment.backOff, { createdAt: task.createdAt, now: clock.now() });
-        if (isImpaired(deployment.backOff)) post(state, service, eventText.impaired(), true);
-        if (!deployment.isResolved) deployment.unresolvedFailures++;
-        // Documented: after three attempts the deployment goes on without digests.
-        if (deployment.unresolvedFailures >= 3) deployment.isResolved = true;
-      }
-      if (!neverRan && end.because !== 'unhealthy' && !exitCounts) continue;
-      if (!deployment.hadHealthyTask) deployment.failedTasks++;
-      deployment.failureCount++;
     }
   }
 
@@ -265,79 +191,6 @@ export function createScheduler(options: {
   }
 
   return { life, look, close };
-}
-
-export function tasksOf(state: State, service: Service): Task[] {
-  return [...state.tasks.values()].filter((task) => task.owner?.service === service);
-}
-
-function breakerOf(service: Service) {
-  return circuitBreakerOf(documentOf(service.settings, 'deploymentConfiguration') ?? {});
-}
-
-/** Whether the deployment has failed: its circuit breaker, or an alarm (documented: independent of each other). */
-function causeOfFailure(state: State, service: Service): 'circuit-breaker' | 'alarm' | undefined {
-  const primary = primaryOf(service);
-  if (primary.isHalted || primary.rolloutState === 'COMPLETED') return undefined;
-  const breaker = breakerOf(service);
-  if (breaker.isEnabled) {
-    if (primary.failureCount >= failureThreshold(breaker, service.desiredCount)) return 'circuit-breaker';
-    // Documented: three failed attempts to resolve digests fail the deployment where a breaker is enabled.
-    if (primary.unresolvedFailures >= 3) return 'circuit-breaker';
-  }
-  const alarms = alarmNames(service);
-  // Documented: an alarm that was in ALARM at the start makes all be ignored. During a rollback too (our choice).
-  const areIgnored = alarms.some((name) => primary.ignoredAlarms.has(name));
-  if (areIgnored || service.inFlight?.rollback !== undefined) return undefined;
-  return alarms.some((name) => state.alarms.has(name)) ? 'alarm' : undefined;
-}
-
-function alarmNames(service: Service): readonly string[] {
-  const alarms = documentOf(documentOf(service.settings, 'deploymentConfiguration'), 'alarms');
-  return flagOf(alarms, 'enable') === true ? textsOf(alarms, 'alarmNames') : [];
-}
-
-function viewOf(state: State, service: Service): View {
-  const configuration = documentOf(service.settings, 'deploymentConfiguration');
-  const primary = primaryOf(service);
-  const others = service.deployments.filter((one) => one.status === 'ACTIVE');
-  const bakeMinutes =
-    numberOf(configuration, 'bakeTimeInMinutes') ??
-    (alarmNames(service).length > 0 ? state.readings.alarmBakeMinutes : 0);
-  return {
-    now: state.clock.now(),
-    desiredCount: service.desiredCount,
-    minimumHealthyPercent: numberOf(configuration, 'minimumHealthyPercent') ?? 100,
-    maximumPercent: numberOf(configuration, 'maximumPercent') ?? 200,
-    oldTasksStop: state.readings.oldTasksStop,
-    primary: {
-      id: primary.id,
-      state: rolloutOf(primary),
-      mayStartAt: primary.backOff.until,
-      startsAlone: !primary.isResolved,
-      bakeSeconds: bakeMinutes * 60,
-      bakeStartedAt: primary.bakeStartedAt,
-    },
-    sources: others.map((one) => ({
-      id: one.id,
-      desiredCount: one.desiredCount,
-      mayStartAt: one.backOff.until,
-    })),
-    tasks: tasksOf(state, service)
-      .filter((task) => task.desiredStatus === 'RUNNING' || task.times.executionStoppedAt === undefined)
-      .map((task) => ({
-        id: task.id,
-        deploymentId: task.owner?.deployment.id ?? '',
-        state: task.desiredStatus === 'RUNNING' ? 'alive' : 'ending',
-        health: task.health,
-        createdAt: task.createdAt,
-      })),
-  };
-}
-
-function rolloutOf(deployment: Deployment): View['primary']['state'] {
-  if (deployment.isHalted) return 'failed';
-  return deployment.rolloutState === 'COMPLETED' ? 'complete' : 'rolling-out';
 }
 
 /** An older deployment without tasks is no longer shown. */

@@ -4,9 +4,9 @@ import { clusterOf } from './clusters.ts';
 import { documentOf, numberOf, textOf, textsOf } from './members.ts';
 import { pageOf } from './pages.ts';
 import { conflict, invalidParameter, serviceNotFound, unsupportedFeature } from './refusals.ts';
-import { requestRollback, setAborted } from './rollout.ts';
+import { abort, requestRollback } from './rollback.ts';
 import type { Scheduler } from './scheduler.ts';
-import { tasksOf } from './scheduler.ts';
+import { tasksOf } from './service.ts';
 import type { ServiceDeployment } from './service-deployment.ts';
 import { describeBrief, describeServiceDeployment, hasEnded } from './service-deployment.ts';
 import { describeServiceRevision } from './service-revision.ts';
@@ -103,7 +103,7 @@ function stop(state: State, scheduler: Scheduler, input: Document): Document {
     throw conflict('The service deployment has ended and can not be stopped.', [found.arn]);
   }
   if (found.status === 'PENDING' || found.status === 'IN_PROGRESS') {
-    if (isAbort) setAborted(state, found);
+    if (isAbort) abort(state, found);
     else requestRollback(state, found, () => scheduler.look(found.service));
     scheduler.look(found.service);
   }

@@ -6,6 +6,7 @@ import type { ServiceEvent } from './events.ts';
 import { describeEvent } from './events.ts';
 import { numberOf } from './members.ts';
 import type { ServiceDeployment } from './service-deployment.ts';
+import type { State } from './state.ts';
 import type { Task } from './task.ts';
 
 export interface Service {
@@ -34,6 +35,11 @@ export interface Service {
 /** The deployment that is PRIMARY: the newest, or an older one after a rollback. */
 export function primaryOf(service: Service): Deployment {
   return service.deployments.find((one) => one.status === 'PRIMARY') ?? service.deployments[0];
+}
+
+/** The tasks of a service, those that have ended included while they are remembered. */
+export function tasksOf(state: State, service: Service): Task[] {
+  return [...state.tasks.values()].filter((task) => task.owner?.service === service);
 }
 
 /** The service as DescribeServices answers it. */

@@ -5,13 +5,13 @@ import type { Cluster } from './clusters.ts';
 import { clusterOf } from './clusters.ts';
 import { lastSegment } from './ids.ts';
 import { documentOf, documentsOf, flagOf, isGiven, numberOf, textOf, textsOf } from './members.ts';
+import { newDeployment } from './new-deployment.ts';
 import { pageOf } from './pages.ts';
 import { clientError, invalidParameter, serviceNotActive, serviceNotFound } from './refusals.ts';
-import { begin, roll, supersede } from './rollout.ts';
+import { roll, supersede } from './rollout.ts';
 import type { Scheduler } from './scheduler.ts';
-import { tasksOf } from './scheduler.ts';
 import type { Service } from './service.ts';
-import { describeService, primaryOf } from './service.ts';
+import { describeService, primaryOf, tasksOf } from './service.ts';
 import { checkDesiredCount, checkService, usableTaskDefinition } from './service-rules.ts';
 import { newSettings, startsDeployment, updatedSettings } from './service-settings.ts';
 import type { State } from './state.ts';
@@ -90,7 +90,7 @@ function create({ state, scheduler, targetGroups }: Parts, input: Document): Doc
   checkDesiredCount(desiredCount);
   checkTags(documentsOf(input, 'tags'));
   const identity = { name, arn: arn(state.account, 'ecs', `service/${cluster.name}/${name}`), cluster };
-  const deployment = begin(state, { ...identity, settings, desiredCount }, definition);
+  const deployment = newDeployment(state, { ...identity, settings, desiredCount }, definition);
   const service: Service = {
     ...identity,
     createdAt: state.clock.now(),
@@ -142,7 +142,7 @@ function update({ state, scheduler, targetGroups }: Parts, input: Document): Doc
     if (!primary.isHalted) primary.desiredCount = desiredCount;
     service.isSteady = false;
   }
-  if (isNew) roll(state, service, begin(state, service, definition), () => scheduler.look(service));
+  if (isNew) roll(state, service, newDeployment(state, service, definition), () => scheduler.look(service));
   scheduler.look(service);
   return { service: show(state, service, { tags: false, isReply: true }) };
 }

@@ -1,6 +1,6 @@
 import { countTasks } from './deployment.ts';
 import { lastSegment } from './ids.ts';
-import { tasksOf } from './scheduler.ts';
+import { tasksOf } from './service.ts';
 import type { State } from './state.ts';
 
 /** Services and tasks as a live view shows them; times are milliseconds since the epoch. */

@@ -15,8 +15,8 @@ import { findService } from './services.ts';
 import type { State } from './state.ts';
 import { checkTags } from './tags.ts';
 import type { Task } from './task.ts';
-import { describeTask } from './task.ts';
 import { findTaskDefinition, isActive } from './task-definitions.ts';
+import { describeTask } from './task-shown.ts';
 
 /** Documented: stopped tasks stay describable for at least an hour. */
 const rememberedSeconds = 3600;
