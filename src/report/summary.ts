@@ -4,7 +4,7 @@ import type { Cause } from '../rollout/diagnose.ts';
 import { isGood, type Result, type ServiceOutcome } from '../rollout/outcome.ts';
 import { inWords, nameOf } from '../rollout/sentence.ts';
 import { consoleUrl } from './console-url.ts';
-import { plain } from './plain.ts';
+import { plain, printable } from './plain.ts';
 
 /** What the job summary shows. */
 export interface Summary {
@@ -13,14 +13,34 @@ export interface Summary {
   readonly durationSeconds: number;
 }
 
-/** The job summary in GitHub's Markdown: one headline, what changed, and for a failure the cause. */
+/**
+ * The job summary in GitHub's Markdown: for each service one headline, what changed, and for a failure the cause.
+ * GitHub refuses one of more than 1 MiB (documented): of very many services the later ones are told in short.
+ */
 export function summarize({ outcomes, image, durationSeconds }: Summary): string {
+  let length = 0;
+  const sections = outcomes.flatMap((outcome) => {
+    const full = serviceSection(outcome).join('\n');
+    const section = length + full.length <= mostCharacters.inFull ? full : `${heading(outcome)}\n`;
+    if (length + section.length > mostCharacters.inAll) return [];
+    length += section.length;
+    return section;
+  });
+  const untold = outcomes.length - sections.length;
+  const facts = [
+    ...(image === undefined ? [] : [`image <code>${text(image.uri)}</code>`]),
+    `took ${inWords(durationSeconds)}`,
+  ];
   return [
-    ...outcomes.flatMap(serviceSection),
-    `<sub>${[...(image === undefined ? [] : [`image ${code(image.uri)}`]), `took ${inWords(durationSeconds)}`].join(' · ')}</sub>`,
+    ...sections,
+    ...(untold === 0 ? [] : [`... and ${untold} more services.`, '']),
+    `<sub>${facts.join(' · ')}</sub>`,
     '',
   ].join('\n');
 }
+
+/** In all a quarter of what GitHub takes, since a character can be four bytes. */
+const mostCharacters = { inFull: 150_000, inAll: 250_000 };
 
 /** A run that ended before any service was touched. */
 export function summarizeFailure(
@@ -30,41 +50,45 @@ export function summarizeFailure(
   return [
     `### ❌ ${text(title)}`,
     '',
-    ...failure.message.split('\n').map((line) => `> ${text(line)}`),
+    ...failure.message
+      .split('\n')
+      .slice(0, 100)
+      .map((line) => `> ${text(line)}`),
     '',
     ...(failure.advice === undefined ? [] : [text(failure.advice), '']),
-    ...(failure.detail.length === 0 ? [] : fenced(failure.detail.map((line) => plain(line, 500)))),
+    ...(failure.detail.length === 0 ? [] : fenced(failure.detail)),
   ].join('\n');
 }
 
 function serviceSection(outcome: ServiceOutcome): readonly string[] {
-  const {
-    service,
-    result,
-    message,
-    taskDefinitionArn,
-    previousTaskDefinitionArn,
-    cause,
-    mend,
-    deploymentId,
-  } = outcome;
+  const { service, message, taskDefinitionArn, previousTaskDefinitionArn, cause, mend, deploymentId } =
+    outcome;
   const url = consoleUrl(outcome);
-  const rows = [
-    ['Service', url === undefined ? text(service) : `<a href="${url}">${text(service)}</a>`],
-    ['Deployed', code(nameOf(taskDefinitionArn ?? ''))],
-    ['Before', code(nameOf(previousTaskDefinitionArn ?? ''))],
-    ...(deploymentId === undefined ? [] : [['Deployment', code(deploymentId)]]),
-    ['Reason', code(outcome.reason)],
-  ];
   return [
-    `### ${mark(result)} ${text(service)}: ${headline[result]}`,
+    heading(outcome),
     '',
-    text(message),
+    ...message
+      .split('\n')
+      .slice(0, 20)
+      .map((line) => `${text(line)}  `),
     '',
-    ...table(rows),
+    '<table>',
+    row('Service', url === undefined ? html(service) : `<a href="${url}">${html(service)}</a>`),
+    ...(taskDefinitionArn === undefined ? [] : [row('Deployed', code(nameOf(taskDefinitionArn)))]),
+    ...(previousTaskDefinitionArn === undefined
+      ? []
+      : [row('Before', code(nameOf(previousTaskDefinitionArn)))]),
+    ...(deploymentId === undefined ? [] : [row('Deployment', code(deploymentId))]),
+    row('Reason', code(outcome.reason)),
+    '</table>',
+    '',
     ...(cause === undefined ? [] : causeSection(cause)),
     ...(mend.length === 0 ? [] : ['#### To see what runs, and to put it right', '', ...fenced(mend)]),
   ];
+}
+
+function heading({ service, result }: ServiceOutcome): string {
+  return `### ${mark(result)} ${text(service)}: ${headline[result]}`;
 }
 
 function causeSection({ likely, groups, targets, events, logs }: Cause): readonly string[] {
@@ -79,7 +103,7 @@ function causeSection({ likely, groups, targets, events, logs }: Cause): readonl
           '| ---: | --- | --- | --- |',
           ...groups.map(
             ({ count, stopCode, stoppedReason, containers }) =>
-              `| ${count} | ${cell(stopCode)} | ${cell(stoppedReason)} | ${containers.map(cell).join('<br>')} |`,
+              `| ${count} | ${text(stopCode)} | ${text(stoppedReason)} | ${containers.map(text).join('<br>')} |`,
           ),
           '',
         ]),
@@ -88,7 +112,7 @@ function causeSection({ likely, groups, targets, events, logs }: Cause): readonl
     ...(logs === undefined
       ? []
       : [
-          `**Last log lines of ${text(logs.container)}** (task ${code(logs.taskId)})`,
+          `**Last log lines of ${text(logs.container)}** (task <code>${text(logs.taskId)}</code>)`,
           '',
           ...(logs.note === undefined ? fenced(logs.lines) : [text(logs.note), '']),
         ]),
@@ -99,39 +123,46 @@ function bullets(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [`**${title}**`, '', ...lines.map((line) => `- ${text(line)}`), ''];
 }
 
-/** A table without a head row, which Markdown has not. */
-function table(rows: readonly (readonly (string | undefined)[])[]): readonly string[] {
-  return [
-    '<table>',
-    ...rows.map(([name = '', value = '']) => `<tr><td>${name}</td><td>${value}</td></tr>`),
-    '</table>',
-    '',
-  ];
+/** Of a table in HTML, since Markdown has none without a head row. */
+function row(name: string, value: string): string {
+  return `<tr><td>${name}</td><td>${value}</td></tr>`;
 }
 
 /** Texts from outside stand in a fence longer than any run of backticks in them. */
 function fenced(lines: readonly string[]): readonly string[] {
-  const longest = Math.max(0, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
+  const shown = lines.slice(-50).map((line) => printable(line).slice(0, 1000));
+  const longest = Math.max(0, ...shown.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(Math.max(3, longest + 1));
-  return [`${fence}text`, ...lines, fence, ''];
+  return [`${fence}text`, ...shown, fence, ''];
 }
 
-/** Nothing of a text is taken as Markdown or HTML. */
+/**
+ * Nothing of a text is taken as Markdown or HTML, nor as what GitHub finds in a text: addresses of pages, mentions and
+ * formulas. A backslash does not help against the last two.
+ */
 function text(raw: string): string {
-  return raw
-    .replaceAll(/[&<>]/g, (character) => entities[character] ?? '')
-    .replaceAll(/[\\`*_{}[\]()#+!|~@]/g, String.raw`\$&`);
-}
-
-function cell(raw: string): string {
-  return text(raw).replaceAll('\n', ' ');
+  return html(raw)
+    .replaceAll(/[\\`*_{}[\]()#+!|~]/g, String.raw`\$&`)
+    .replaceAll(/:(?=\/\/)|(?<=www)\./gi, String.raw`\$&`)
+    .replace(/^[-=]|^(\d+)\./, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`)
+    .replaceAll(/[@$]/g, '<span>$&</span>');
 }
 
 function code(raw: string): string {
-  return `<code>${raw.replaceAll(/[&<>]/g, (character) => entities[character] ?? '')}</code>`;
+  return `<code>${html(raw)}</code>`;
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+/** Nothing of a text is taken as HTML; for a place where Markdown is not read. */
+function html(raw: string): string {
+  return plain(raw).replaceAll(/[&<>"]/g, (character) => entities[character] ?? '');
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
 
 function mark(result: Result): string {
   if (isGood(result)) return '✅';

@@ -1,0 +1,282 @@
+import * as fc from 'fast-check';
+import type { ProvidedImage } from '../../src/image/provide.ts';
+import { summarize, summarizeFailure } from '../../src/report/summary.ts';
+import type { Result, ServiceOutcome } from '../../src/rollout/outcome.ts';
+import { aCause, anOutcome } from './an-outcome.ts';
+import { hostileText } from './hostile-text.ts';
+
+const image: ProvidedImage = { uri: 'registry.example/web@sha256:aa', digest: 'sha256:aa' };
+
+function summaryOf(...outcomes: ServiceOutcome[]): string {
+  return summarize({ outcomes, image: undefined, durationSeconds: 83.4 });
+}
+
+describe('the job summary', () => {
+  it('of a deployment', () => {
+    expect(summarize({ outcomes: [anOutcome()], image, durationSeconds: 83.4 })).toBe(`### ✅ web: deployed
+
+web runs web:2.${'  '}
+
+<table>
+<tr><td>Service</td><td><a href="https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/services/web/deployments?region=eu-west-1">web</a></td></tr>
+<tr><td>Deployed</td><td><code>web:2</code></td></tr>
+<tr><td>Before</td><td><code>web:1</code></td></tr>
+<tr><td>Deployment</td><td><code>ecs-svc/200</code></td></tr>
+<tr><td>Reason</td><td><code>completed</code></td></tr>
+</table>
+
+<sub>image <code>registry.example/web<span>@</span>sha256:aa</code> · took 83 s</sub>
+`);
+  });
+
+  it('of a failure has the cause, the log and what to do', () => {
+    const outcome = anOutcome({
+      service: 'my_web',
+      serviceArn: 'unknown',
+      result: 'rollback-failed',
+      reason: 'circuit-breaker',
+      message: 'It failed.\nTwice.',
+      deploymentId: undefined,
+      taskDefinitionArn: undefined,
+      previousTaskDefinitionArn: undefined,
+      cause: aCause,
+      mend: ['aws ecs update-service'],
+    });
+    expect(summaryOf(outcome)).toBe(`### ❌ my\\_web: failed, and the rollback failed too
+
+It failed.${'  '}
+Twice.${'  '}
+
+<table>
+<tr><td>Service</td><td>my_web</td></tr>
+<tr><td>Reason</td><td><code>circuit-breaker</code></td></tr>
+</table>
+
+**Likely cause:** The program is not there.${'  '}
+**What to do:** Put it there.
+
+| Failed tasks | Stop code | Reason | Containers |
+| ---: | --- | --- | --- |
+| 2 | EssentialContainerExited | Essential container in task exited | web: exit code 127<br>proxy: exit code 143 |
+| 1 | TaskFailedToStart | no capacity |  |
+
+**Load balancer**
+
+- target group web: 10.0.0.1:80 is unhealthy
+
+**ECS says**
+
+- \\(service web\\) is unable to consistently start tasks successfully.
+
+**Last log lines of web** (task <code>aaa1</code>)
+
+\`\`\`text
+starting
+sh: app: not found
+\`\`\`
+
+#### To see what runs, and to put it right
+
+\`\`\`text
+aws ecs update-service
+\`\`\`
+
+<sub>took 83 s</sub>
+`);
+  });
+
+  it('says why there are no log lines', () => {
+    const cause = {
+      likely: undefined,
+      groups: [],
+      targets: [],
+      events: [],
+      logs: { container: 'web', taskId: 'aaa1', lines: [], note: 'It has logged nothing.' },
+    };
+    expect(summaryOf(anOutcome({ cause })).split('</table>\n')[1]).toBe(`
+**Last log lines of web** (task <code>aaa1</code>)
+
+It has logged nothing.
+
+<sub>took 83 s</sub>
+`);
+  });
+
+  it.each<[Result, string]>([
+    ['deployed', '### ✅ web: deployed'],
+    ['unchanged', '### ✅ web: nothing to do'],
+    ['started', '### ✅ web: deployment begun'],
+    ['rolled-back', '### ↩️ web: failed, rolled back'],
+    ['rollback-failed', '### ❌ web: failed, and the rollback failed too'],
+    ['superseded', '### ❌ web: superseded by another deployment'],
+    ['timed-out', '### ❌ web: not done in time'],
+    ['cancelled', '### ❌ web: cancelled'],
+    ['failed', '### ❌ web: failed'],
+  ])('has for %s the headline %s', (result, headline) => {
+    expect(summaryOf(anOutcome({ result })).split('\n')[0]).toBe(headline);
+  });
+
+  it('of a run that touched no service', () => {
+    const failure = {
+      message: '2 inputs:\n  - image\n  - tags',
+      advice: 'See <docs>.',
+      detail: ['#5 ERROR: ```'],
+    };
+    expect(summarizeFailure('fargate-deploy: failed', failure)).toBe(`### ❌ fargate-deploy: failed
+
+> 2 inputs:
+> \\- image
+> \\- tags
+
+See &lt;docs&gt;.
+
+\`\`\`\`text
+#5 ERROR: \`\`\`
+\`\`\`\`
+`);
+  });
+});
+
+describe('a text from outside', () => {
+  const shown = (raw: string): string | undefined =>
+    summaryOf(anOutcome({ cause: { ...aCause, events: [raw] } }))
+      .split('\n')
+      .filter((line) => line.startsWith('- '))[1];
+
+  it.each([
+    ['an image', '![x](http://evil.example/x.png)', String.raw`- \!\[x\]\(http\://evil.example/x.png\)`],
+    ['a link', '[x](javascript:alert)', String.raw`- \[x\]\(javascript:alert\)`],
+    [
+      'addresses',
+      'https://evil.example WWW.evil.example',
+      String.raw`- https\://evil.example WWW\.evil.example`,
+    ],
+    ['HTML', '</table><img src="x">&amp;', '- &lt;/table&gt;&lt;img src=&quot;x&quot;&gt;&amp;amp;'],
+    ['a mention', '@someone', '- <span>@</span>someone'],
+    ['a formula', '$x$', '- <span>$</span>x<span>$</span>'],
+    ['emphasis and code', '**a** __b__ ~~c~~ `d`', String.raw`- \*\*a\*\* \_\_b\_\_ \~\~c\~\~ \`d\``],
+    ['cells', String.raw`a|b\|c`, String.raw`- a\|b\\\|c`],
+    ['a heading', '# a', String.raw`- \# a`],
+    ['an underlined heading', '===', String.raw`- \===`],
+    ['a rule', '---', String.raw`- \---`],
+    ['a list', '12. a', String.raw`- 12\. a`],
+    ['another list', '12) a', String.raw`- 12\) a`],
+    ['lines', 'a\n\n# b', String.raw`- a \# b`],
+    ['a version', '1.2.3', String.raw`- 1\.2.3`],
+  ])('cannot be %s', (_what, raw, expected) => {
+    expect(shown(raw)).toBe(expected);
+  });
+
+  it('means nothing to GitHub, wherever it stands', () => {
+    const expected = skeleton(hostileSummary('x'));
+    fc.assert(
+      fc.property(hostileText, (raw) => {
+        const summary = hostileSummary(raw);
+        expect(skeleton(summary)).toBe(expected);
+        const markdown = withoutFences(summary).replaceAll(/^<tr>.*$/gm, '');
+        expect(markdown).not.toMatch(/(?<!\\):\/\/|www\./i);
+      }),
+    );
+  });
+
+  it('means nothing in the message of a failure', () => {
+    fc.assert(
+      fc.property(hostileText, (raw) => {
+        const summary = summarizeFailure(raw, { message: raw, advice: raw, detail: [raw, raw] });
+        const [heading = '', , ...lines] = withoutFences(summary).split('\n');
+        expect(meaning(heading)).toBe('###');
+        const quoted = lines.filter((line) => line.startsWith('> '));
+        expect(quoted.map(meaning)).toEqual(quoted.map(() => '>'));
+        expect(lines.filter((line) => !line.startsWith('> ')).map(meaning)).toEqual(['', '', '', '']);
+        for (const line of lines) expect(line).not.toMatch(/^(> )?(\s{4}|[-=]|\d+[.)])/);
+      }),
+    );
+  });
+});
+
+describe('its size', () => {
+  const long = '\u{1f680}<'.repeat(10_000);
+
+  it('is bounded for many services that failed at length', () => {
+    const outcomes = Array.from({ length: 2000 }, (_, index) =>
+      anOutcome({ service: `web${index}`, result: 'failed', message: long, cause: aCause, mend: [long] }),
+    );
+    const summary = summaryOf(...outcomes);
+    expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
+    expect(summary).toContain('### ❌ web0: failed');
+    expect(summary).toContain('### ❌ web1999: failed');
+    expect(summary).not.toContain('more services');
+  });
+
+  it('is bounded for more services than there is room for, and says how many are left out', () => {
+    const outcomes = Array.from({ length: 20_000 }, (_, index) => anOutcome({ service: `web${index}` }));
+    const summary = summaryOf(...outcomes);
+    expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
+    const told = summary.match(/^### /gm)?.length ?? 0;
+    expect(summary).toContain(`\n... and ${20_000 - told} more services.\n`);
+  });
+
+  it('is bounded for a long text in each place', () => {
+    const lines = Array.from({ length: 1000 }, () => long);
+    const outcome = anOutcome({
+      message: lines.join('\n'),
+      mend: lines,
+      cause: { ...aCause, targets: [long], events: [long], logs: { ...logsOf('x'), lines } },
+    });
+    expect(Buffer.byteLength(summaryOf(outcome))).toBeLessThan(1024 * 1024);
+    const failure = { message: lines.join('\n'), advice: long, detail: lines };
+    expect(Buffer.byteLength(summarizeFailure(long, failure))).toBeLessThan(1024 * 1024);
+  });
+});
+
+/** A summary that has the text in every place that comes from outside. */
+function hostileSummary(raw: string): string {
+  const outcome = anOutcome({
+    service: raw,
+    serviceArn: raw,
+    message: raw.replaceAll('\n', ' '),
+    deploymentId: raw,
+    // A slash would make it the name behind it.
+    taskDefinitionArn: raw.replaceAll('/', ' '),
+    previousTaskDefinitionArn: raw.replaceAll('/', ' '),
+    cause: {
+      likely: { says: raw, advice: raw },
+      groups: [{ count: 1, example: raw, stopCode: raw, stoppedReason: raw, containers: [raw, raw] }],
+      targets: [raw],
+      events: [raw],
+      logs: logsOf(raw),
+    },
+    mend: [raw],
+  });
+  return summarize({ outcomes: [outcome], image: { ...image, uri: raw }, durationSeconds: 1 });
+}
+
+function logsOf(raw: string) {
+  return { container: raw, taskId: raw, lines: [raw, raw], note: undefined };
+}
+
+/** What is left of a summary when the texts are taken out: the Markdown and HTML that mean something. */
+function skeleton(summary: string): string {
+  return withoutFences(summary).split('\n').map(meaning).join('\n');
+}
+
+function meaning(line: string): string {
+  const isHtmlBlock = line.startsWith('<tr>');
+  return line
+    .replaceAll(/<span>[@$]<\/span>|&(amp|lt|gt|quot);/g, '')
+    .replaceAll(isHtmlBlock ? /[^<>"]/g : /\\[!-/:-@[-`{-~]|[^<>`*_{}[\]()#+!|~@$\\]/g, '');
+}
+
+/** A fence ends at the first line that has as many backticks or more (CommonMark). */
+function withoutFences(summary: string): string {
+  let fence: string | undefined;
+  return summary
+    .split('\n')
+    .filter((line) => {
+      const opened = fence;
+      fence ??= /^(`{3,})text$/.exec(line)?.[1];
+      if (opened !== undefined && line.startsWith(opened) && /^`+\s*$/.test(line)) fence = undefined;
+      return fence === undefined && opened === undefined;
+    })
+    .join('\n');
+}
