@@ -1,0 +1,84 @@
+// `npm run local`: keeps a local Fargate up to try things by hand, and shows what happens in it.
+import { parseArgs } from 'node:util';
+import { runningClock } from './clock.ts';
+import { startFargate } from './fargate.ts';
+import { makeResources } from './resources.ts';
+import { findEngine } from './runtime/docker-engine.ts';
+import { howTo } from './view/how-to.ts';
+import { showLive } from './view/live.ts';
+
+const usage = `npm run local -- [--port PORT] [--runtime docker|simulated] [--speed FACTOR]
+  --port     where the AWS APIs listen (default 4700; 0 for any free port)
+  --runtime  docker runs real containers, simulated only plays them (default: docker where an engine answers)
+  --speed    how many of its seconds pass in one (default 1)
+`;
+
+interface Options {
+  readonly port: number;
+  readonly runtime: 'docker' | 'simulated' | undefined;
+  readonly speed: number;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) {
+    process.stdout.write(usage);
+    return;
+  }
+  // Before anything is started, so that a hasty Ctrl-C also cleans up.
+  const interrupted = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  const runtime = options.runtime ?? (await usualRuntime());
+  await using fargate = await started(runtime, options);
+  const resources = await makeResources(fargate, { cluster: 'local', name: 'web', containerPort: 8080 });
+  if (runtime === 'simulated') fargate.images.put('web', { tags: ['1'] });
+  process.stdout.write(`${howTo(fargate, resources, runtime)}\n`);
+  const stopView = showLive(fargate.ecs, fargate.clock, process.stdout);
+  await interrupted;
+  stopView();
+  process.stdout.write('Stopping the local Fargate ...\n');
+}
+
+async function started(runtime: 'docker' | 'simulated', { port, speed }: Options) {
+  const fargate = await startFargate({ runtime, port, clock: runningClock(speed) });
+  return { ...fargate, [Symbol.asyncDispose]: () => fargate.close() };
+}
+
+async function usualRuntime(): Promise<'docker' | 'simulated'> {
+  const engine = await findEngine();
+  engine?.close();
+  return engine === undefined ? 'simulated' : 'docker';
+}
+
+/** Undefined when the usage is to be shown. */
+function readOptions(args: string[]): Options | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string', default: '4700' },
+      runtime: { type: 'string' },
+      speed: { type: 'string', default: '1' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port ${values.port} is not a port (0 to 65535)`);
+  const speed = Number(values.speed);
+  if (!(speed > 0 && speed <= 10_000))
+    throw new Error(`--speed ${values.speed} is not a number from above 0 to 10000`);
+  const { runtime } = values;
+  if (runtime !== undefined && runtime !== 'docker' && runtime !== 'simulated')
+    throw new Error(`--runtime ${runtime} is neither docker nor simulated`);
+  return { port, runtime, speed };
+}
