@@ -16,6 +16,8 @@ export interface Means {
   start(): Promise<Fargate>;
   /** Gets a version of the web app ready; answers the inputs that deploy it. */
   prepare(version: number, fargate: Fargate, workspace: string): Readonly<Record<string, string>>;
+  /** Takes the images away that the demo has left with Docker. */
+  tidy(fargate: Fargate): Promise<void>;
 }
 
 /** ECS's seconds are shortened; those of Docker, of the web app and of the action are not. */
@@ -25,12 +27,12 @@ export const brokenVersion = 3;
 
 export async function findMeans(environment: NodeJS.ProcessEnv): Promise<Means> {
   const engine = await findEngine(environment);
-  engine?.close();
   if (engine === undefined) {
     return simulated('No Docker engine answers (docker info), so the tasks are simulated.');
   }
   const base = await baseImage(environment);
   if (base === undefined) {
+    engine.close();
     return simulated(
       'There is no base image to build on: busybox:1 cannot be pulled, and this machine has no static busybox to make one of (Debian: apt-get install busybox-static). So the tasks are simulated.',
     );
@@ -45,6 +47,13 @@ export async function findMeans(environment: NodeJS.ProcessEnv): Promise<Means> 
     prepare: (version, _, workspace) => {
       commitVersion(workspace, version);
       return { 'build-args': `BASE=${base.name}` };
+    },
+    tidy: async ({ registryHost }) => {
+      const format = '{{.Repository}}@{{.Digest}} {{.Repository}}:{{.Tag}}';
+      const args = ['image', 'ls', '--digests', '--format', format, `${registryHost}/web`];
+      const names = (await engine.run(args)).stdout.split(/\s+/).filter((name) => !/^$|<none>/.test(name));
+      if (names.length > 0) await engine.run(['image', 'rm', ...new Set(names)]);
+      engine.close();
     },
   };
 }
@@ -74,6 +83,7 @@ function simulated(why: string): Means {
       digests.set(fargate.images.put('web', { tags: [`v${version}`] }), version);
       return { build: 'false', image: `v${version}` };
     },
+    tidy: () => Promise.resolve(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import {
@@ -73,6 +74,8 @@ export async function setUpStage(fargate: Fargate): Promise<Stage> {
       loadBalancers: [{ targetGroupArn, containerName: 'web', containerPort: 8080 }],
     }),
   );
+  // A service without tasks is soon done; the first step shall not meet its creation in flight.
+  while (!(await isSettled(ecs, cluster, service))) await setTimeout(100);
   return { cluster, service, repository, url, look: () => look(ecs, cluster, service) };
 }
 
@@ -106,6 +109,13 @@ async function setUpLoadBalancer(elb: ElasticLoadBalancingV2Client) {
     }),
   );
   return { targetGroupArn, url: `http://127.0.0.1:${listeners.Listeners?.[0]?.Port}` };
+}
+
+async function isSettled(ecs: ECSClient, cluster: string, name: string): Promise<boolean> {
+  const described = await ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
+  return (
+    described.services?.[0]?.deployments?.every(({ rolloutState }) => rolloutState === 'COMPLETED') ?? false
+  );
 }
 
 async function look(ecs: ECSClient, cluster: string, name: string) {

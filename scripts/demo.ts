@@ -1,14 +1,13 @@
 // `npm run demo`: three deployments of a small web app to a local Fargate by the shipped action, started as a GitHub
 // runner starts it. The third version is broken; the action rolls it back and says why.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { devNull } from 'node:os';
 import { join, relative } from 'node:path';
-import type { Fargate } from '../local/fargate.ts';
+import { deployVersion } from './demo-deploy.ts';
 import { brokenVersion, checkOut, findMeans, type Means } from './demo-means.ts';
 import { type Stage, setUpStage } from './demo-stage.ts';
 import { ask, sendVisitors, total, type Visitors } from './demo-visitors.ts';
 import { markdownPage } from './markdown-page.ts';
-import { runPost, runStep, type Step, type StepRun } from './runner.ts';
+import type { StepRun } from './runner.ts';
 import { showLog } from './runner-log.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -20,9 +19,6 @@ const deployments = [
   { version: 2, title: 'A good second version', exitCode: 0 },
   { version: brokenVersion, title: 'A broken third version', exitCode: 1 },
 ] as const;
-
-/** A profile of the user shall neither help nor hinder. */
-const withoutAwsFiles = { AWS_CONFIG_FILE: devNull, AWS_SHARED_CREDENTIALS_FILE: devNull };
 
 process.exitCode = await demo();
 
@@ -41,7 +37,16 @@ async function demo(): Promise<number> {
     let isAsExpected = true;
     for (const { version, title, exitCode } of deployments) {
       console.log(`\n━━━ ${version}. ${title}\n`);
-      const run = await deploy(version, { means, fargate, stage, workspace });
+      const { main: run, post } = await deployVersion(version, {
+        bundle,
+        means,
+        fargate,
+        stage,
+        workspace,
+        print: logPrinter,
+      });
+      if (post.exitCode !== 0) console.log(`post ended with exit code ${post.exitCode}`);
+      keepSummary(version, run.summary);
       isAsExpected &&= run.exitCode === exitCode;
       await showState(means, stage, run);
       if (means.answersHttp) visitors ??= sendVisitors(stage.url);
@@ -53,47 +58,9 @@ async function demo(): Promise<number> {
   } finally {
     await visitors?.leave();
     await fargate.close();
+    await means.tidy(fargate);
     rmSync(workspace, { recursive: true, force: true });
   }
-}
-
-/** One step of a workflow, main and post, with its log printed as it comes. */
-async function deploy(
-  version: number,
-  options: {
-    readonly means: Means;
-    readonly fargate: Fargate;
-    readonly stage: Stage;
-    readonly workspace: string;
-  },
-): Promise<StepRun> {
-  const { means, fargate, stage, workspace } = options;
-  const step: Step = {
-    bundle,
-    workspace,
-    inputs: {
-      cluster: stage.cluster,
-      service: stage.service,
-      'task-definition': 'task-definition.json',
-      'desired-count': '2',
-      ...means.prepare(version, fargate, workspace),
-    },
-    environment: { ...dockerEnvironment(), ...fargate.environment, ...withoutAwsFiles },
-    print: logPrinter(),
-  };
-  const run = await runStep(step);
-  const post = await runPost({ ...step, print: logPrinter() }, run);
-  if (post.exitCode !== 0) console.log(`post ended with exit code ${post.exitCode}`);
-  mkdirSync(results, { recursive: true });
-  writeFileSync(join(results, `summary-${version}.md`), run.summary);
-  writeFileSync(join(results, `summary-${version}.html`), markdownPage(`Version ${version}`, run.summary));
-  return run;
-}
-
-/** The user's Docker: where its engine is, its context and its plugins. */
-function dockerEnvironment(): Readonly<Record<string, string>> {
-  const names = Object.keys(process.env).filter((name) => name === 'HOME' || name.startsWith('DOCKER_'));
-  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
 }
 
 /** Prints whole lines as GitHub would show them. */
@@ -107,6 +74,12 @@ function logPrinter(): (text: string) => void {
     for (const line of whole === '' ? [] : lines.slice(shown)) console.log(`  │ ${line}`);
     shown = whole === '' ? 0 : lines.length;
   };
+}
+
+function keepSummary(version: number, summary: string): void {
+  mkdirSync(results, { recursive: true });
+  writeFileSync(join(results, `summary-${version}.md`), summary);
+  writeFileSync(join(results, `summary-${version}.html`), markdownPage(`Version ${version}`, summary));
 }
 
 async function showState(means: Means, stage: Stage, run: StepRun): Promise<void> {

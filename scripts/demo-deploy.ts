@@ -1,0 +1,45 @@
+import { devNull } from 'node:os';
+import type { Fargate } from '../local/fargate.ts';
+import type { Means } from './demo-means.ts';
+import type { Stage } from './demo-stage.ts';
+import { runPost, runStep, type Step, type StepRun } from './runner.ts';
+
+/** Deploys a version of the web app: one step of a workflow, main and post. */
+export async function deployVersion(
+  version: number,
+  options: {
+    readonly bundle: string;
+    readonly means: Means;
+    readonly fargate: Fargate;
+    readonly stage: Stage;
+    readonly workspace: string;
+    /** Makes what gets the log of each of the two. */
+    readonly print?: () => (text: string) => void;
+  },
+): Promise<{ readonly main: StepRun; readonly post: StepRun }> {
+  const { bundle, means, fargate, stage, workspace, print } = options;
+  const step: Step = {
+    bundle,
+    workspace,
+    inputs: {
+      cluster: stage.cluster,
+      service: stage.service,
+      'task-definition': 'task-definition.json',
+      'desired-count': '2',
+      ...means.prepare(version, fargate, workspace),
+    },
+    environment: { ...dockerEnvironment(), ...fargate.environment, ...withoutAwsFiles },
+  };
+  const main = await runStep({ ...step, ...(print && { print: print() }) });
+  const post = await runPost({ ...step, ...(print && { print: print() }) }, main);
+  return { main, post };
+}
+
+/** A profile of the user shall neither help nor hinder. */
+const withoutAwsFiles = { AWS_CONFIG_FILE: devNull, AWS_SHARED_CREDENTIALS_FILE: devNull };
+
+/** The user's Docker: where its engine is, its context and its plugins. */
+function dockerEnvironment(): Readonly<Record<string, string>> {
+  const names = Object.keys(process.env).filter((name) => name === 'HOME' || name.startsWith('DOCKER_'));
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
+}
