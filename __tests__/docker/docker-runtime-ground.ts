@@ -72,10 +72,17 @@ export async function prepare(): Promise<Ground> {
     run: (containers, more) => follow(runtime, containers, more),
     close: async () => {
       await runtime.close();
+      // By name: the base image is the same image.
+      await engine.run(['image', 'rm', image, `${host}/app@${await digestOf(engine, image)}`]);
       engine.close();
       await registry.close();
     },
   };
+}
+
+async function digestOf(engine: Engine, image: string): Promise<string> {
+  const { stdout } = await engine.run(['image', 'ls', '--digests', '--format', '{{.Digest}}', image]);
+  return stdout.trim();
 }
 
 function follow(runtime: Runtime, containers: readonly Document[], more: Document = {}): FollowedTask {
