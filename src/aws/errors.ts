@@ -17,14 +17,35 @@ export type AwsErrorKind =
 export function kindOf(error: unknown): AwsErrorKind {
   const { name, code, status } = facts(error);
   if (denied.has(name)) return 'denied';
-  if (credentials.has(name)) return messageOf(error).includes('Signature expired') ? 'unsent' : 'credentials';
+  if (isClockSkew(error)) return 'unsent';
+  if (credentials.has(name)) return 'credentials';
   if (throttled.has(name) || status === 429) return 'throttled';
-  if (unsent.has(code)) return 'unsent';
+  if (unsent.has(code) || untrusted.test(code) || hasNotConnected(error)) return 'unsent';
   if (notFound.test(name)) return 'not-found';
   if (name === 'UnsupportedFeatureException' || name === 'UnknownOperationException') return 'unsupported';
   if (name === 'ConflictException') return 'conflict';
+  if (timedOut.has(name)) return 'lost';
   if (status !== undefined && status >= 400 && status < 500) return 'refused';
-  return 'lost';
+  return isMissingRegion(error) ? 'refused' : 'lost';
+}
+
+/** The clock of the runner is wrong; the SDK takes AWS's time from the answer, so that the next call may succeed. */
+function isClockSkew(error: unknown): boolean {
+  const { name } = facts(error);
+  return (
+    skewed.has(name) ||
+    (credentials.has(name) && /Signature (expired|not yet current)/.test(messageOf(error)))
+  );
+}
+
+/** The SDK's text for a connection that was not made in time; its other timeouts come after the request was sent. */
+function hasNotConnected(error: unknown): boolean {
+  return facts(error).name === 'TimeoutError' && messageOf(error).includes('did not establish a connection');
+}
+
+/** Found out by the SDK before it sends anything; the error has neither a name nor a code. */
+function isMissingRegion(error: unknown): boolean {
+  return facts(error).code === '' && /^Region is missing/i.test(messageOf(error));
 }
 
 /** Whether the same read may succeed when it is sent again. */
@@ -34,7 +55,11 @@ export function isPassing(kind: AwsErrorKind): boolean {
 
 /** The error in AWS's own words, e.g. `AccessDeniedException: User ... is not authorized to perform ...`. */
 export function wordsOf(error: unknown): string {
-  const { name } = facts(error);
+  const { name, status } = facts(error);
+  // Not of AWS's protocol, e.g. a page of a proxy: the name and the SDK's hint tell nobody anything.
+  if (name === 'SyntaxError' && status !== undefined)
+    return `the answer is not AWS's (HTTP status ${status})`;
+  if (name === 'Unknown' && status !== undefined) return `HTTP status ${status} without an explanation`;
   return name && name !== 'Error' ? `${name}: ${messageOf(error)}` : messageOf(error);
 }
 
@@ -69,7 +94,6 @@ const throttled = new Set([
   'RequestThrottledException',
   'RequestLimitExceeded',
   'TooManyRequestsException',
-  'LimitExceededException',
   'ProvisionedThroughputExceededException',
   'BandwidthLimitExceeded',
   'EC2ThrottledException',
@@ -77,7 +101,12 @@ const throttled = new Set([
   'TransactionInProgressException',
   'SlowDown',
 ]);
+/** Of AWS's own servers, with a 4xx: they did not get the whole request, or not soon enough. */
+const timedOut = new Set(['RequestTimeout', 'RequestTimeoutException']);
+const skewed = new Set(['RequestTimeTooSkewed', 'RequestInTheFuture']);
 const unsent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** The other side's certificate was not accepted, often a proxy's: nothing was sent. */
+const untrusted = /^(CERT_|ERR_TLS_CERT|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(GET|VERIFY))/;
 const notFound = /NotFound(Exception)?$/;
 
 function facts(error: unknown): { name: string; code: string; status: number | undefined } {

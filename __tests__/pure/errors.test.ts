@@ -1,0 +1,106 @@
+import { type AwsErrorKind, isPassing, kindOf, wordsOf } from '../../src/aws/errors.ts';
+
+/** An error as the SDK makes it of an answer. */
+function answered(name: string, httpStatusCode: number, message = 'said AWS'): Error {
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
+}
+
+/** An error of the network, as Node.js makes it. */
+function network(code: string, message = `connect ${code}`): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+describe('the kind of an error', () => {
+  it.each<[AwsErrorKind, unknown]>([
+    ['denied', answered('AccessDeniedException', 400)],
+    ['denied', answered('AccessDenied', 403)],
+    ['credentials', answered('ExpiredTokenException', 400)],
+    ['credentials', answered('UnrecognizedClientException', 400)],
+    ['credentials', answered('InvalidSignatureException', 400, 'The request signature does not match')],
+    [
+      'credentials',
+      Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' }),
+    ],
+    ['unsent', answered('InvalidSignatureException', 403, 'Signature expired: 20260101 is now earlier than')],
+    ['unsent', answered('SignatureDoesNotMatch', 403, 'Signature not yet current: 20260101 is later than')],
+    ['unsent', answered('RequestTimeTooSkewed', 403)],
+    ['throttled', answered('ThrottlingException', 400, 'Rate exceeded')],
+    ['throttled', answered('Throttling', 400)],
+    ['throttled', answered('TooManyRequestsException', 429)],
+    ['throttled', answered('Unknown', 429)],
+    // A quota of the account; waiting does not help.
+    ['refused', answered('LimitExceededException', 400)],
+    ['not-found', answered('ClusterNotFoundException', 400)],
+    ['not-found', answered('ServiceNotFoundException', 400)],
+    ['not-found', answered('ResourceNotFoundException', 400)],
+    ['not-found', answered('TargetGroupNotFound', 400)],
+    ['unsupported', answered('UnsupportedFeatureException', 400)],
+    ['unsupported', answered('UnknownOperationException', 400)],
+    ['conflict', answered('ConflictException', 400)],
+    ['refused', answered('ClientException', 400)],
+    ['refused', answered('InvalidParameterException', 400)],
+    ['refused', answered('ServiceNotActiveException', 400)],
+    ['refused', answered('SomethingNewException', 404)],
+    ['refused', answered('SyntaxError', 403)],
+    ['refused', new Error('Region is missing')],
+    ['lost', answered('ServerException', 500)],
+    ['lost', answered('ServiceUnavailable', 503)],
+    ['lost', answered('SyntaxError', 502)],
+    ['lost', answered('SyntaxError', 200)],
+    ['lost', answered('RequestTimeout', 400)],
+    ['lost', Object.assign(new Error('timed out after 20000 ms of inactivity'), { name: 'TimeoutError' })],
+    ['lost', network('ECONNRESET', 'socket hang up')],
+    ['lost', network('EPIPE')],
+    ['lost', network('ETIMEDOUT')],
+    ['lost', new Error('something else')],
+    ['lost', undefined],
+    ['lost', null],
+    ['lost', 'a text'],
+    ['lost', { name: 7, code: 7, $metadata: 7 }],
+    ['unsent', network('ECONNREFUSED')],
+    ['unsent', network('ENOTFOUND', 'getaddrinfo ENOTFOUND ecs.example')],
+    ['unsent', network('EAI_AGAIN')],
+    ['unsent', network('SELF_SIGNED_CERT_IN_CHAIN')],
+    ['unsent', network('UNABLE_TO_GET_ISSUER_CERT_LOCALLY')],
+    ['unsent', network('CERT_HAS_EXPIRED')],
+    [
+      'unsent',
+      Object.assign(new Error('the request socket did not establish a connection with the server'), {
+        name: 'TimeoutError',
+      }),
+    ],
+  ])('is %s for %p', (kind, error) => {
+    expect(kindOf(error)).toBe(kind);
+  });
+
+  it.each<[AwsErrorKind, boolean]>([
+    ['throttled', true],
+    ['lost', true],
+    ['unsent', true],
+    ['denied', false],
+    ['credentials', false],
+    ['not-found', false],
+    ['unsupported', false],
+    ['conflict', false],
+    ['refused', false],
+  ])('%s may pass: %s', (kind, expected) => {
+    expect(isPassing(kind)).toBe(expected);
+  });
+});
+
+describe("an error in AWS's words", () => {
+  it.each<[unknown, string]>([
+    [answered('AccessDeniedException', 400, 'User x may not'), 'AccessDeniedException: User x may not'],
+    [new Error('Region is missing'), 'Region is missing'],
+    [network('ECONNRESET', ''), 'ECONNRESET'],
+    [Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' }), 'AggregateError: ECONNREFUSED'],
+    [answered('ServerException', 500, ''), 'ServerException: ServerException'],
+    [answered('SyntaxError', 502, 'Unexpected token <\n  hint'), "the answer is not AWS's (HTTP status 502)"],
+    [new SyntaxError('Unexpected token'), 'SyntaxError: Unexpected token'],
+    [answered('Unknown', 503, 'UnknownError'), 'HTTP status 503 without an explanation'],
+    ['a text', 'a text'],
+    [undefined, 'undefined'],
+  ])('%p', (error, expected) => {
+    expect(wordsOf(error)).toBe(expected);
+  });
+});
