@@ -10,7 +10,7 @@ export interface Calling {
 
 /**
  * Sends a call that may be sent again (a read, or a write that does no harm twice) until it is answered. Passing
- * errors are waited out with full jitter and shown; every other error is thrown as it is.
+ * errors are waited out with jitter and shown; every other error is thrown as it is. An aborted signal ends the wait.
  *
  * The SDK's own retries are off (see clients.ts): they wait unseen, and they would send UpdateService twice.
  *
@@ -35,6 +35,7 @@ export async function call<T>(
         say(`${what}: ${wordsOf(error)}; trying again in ${(pause / 1000).toFixed(1)} s`);
       }
       await clock.sleep(pause, signal);
+      if (signal?.aborted) throw error;
     }
   }
 }
