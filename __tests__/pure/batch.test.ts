@@ -1,0 +1,54 @@
+import { batched } from '../../src/rollout/batch.ts';
+
+/** Reads each key as its upper case, in batches that it remembers; a key with a minus is not there. */
+function counted(most: number) {
+  const calls: (readonly string[])[] = [];
+  const read = batched<string>(most, async (keys) => {
+    calls.push(keys);
+    return new Map(keys.filter((key) => !key.startsWith('-')).map((key) => [key, key.toUpperCase()]));
+  });
+  return { calls, read };
+}
+
+describe('batched', () => {
+  it.each<[string, string[], string[][]]>([
+    ['one', ['a'], [['a']]],
+    ['those made together', ['a', 'b', 'c'], [['a', 'b', 'c']]],
+    ['the same key once', ['a', 'b', 'a'], [['a', 'b']]],
+    [
+      'no more than a call carries',
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
+      [['a', 'b', 'c'], ['d', 'e', 'f'], ['g']],
+    ],
+  ])('sends %s', async (_what, keys, expected) => {
+    const { calls, read } = counted(3);
+    await expect(Promise.all(keys.map(read))).resolves.toEqual(keys.map((key) => key.toUpperCase()));
+    expect(calls).toEqual(expected);
+  });
+
+  it('resolves a key that is not in the answer to undefined', async () => {
+    const { read } = counted(3);
+    await expect(Promise.all([read('-a'), read('b')])).resolves.toEqual([undefined, 'B']);
+  });
+
+  it('reads anew what is asked later', async () => {
+    const { calls, read } = counted(3);
+    await read('a');
+    await read('a');
+    expect(calls).toEqual([['a'], ['a']]);
+  });
+
+  it('fails for all who asked together, and not for those who ask later', async () => {
+    let attempt = 0;
+    const read = batched<string>(3, async (keys) => {
+      attempt++;
+      if (attempt === 1) throw new Error('no answer');
+      return new Map(keys.map((key) => [key, key]));
+    });
+    await expect(Promise.allSettled([read('a'), read('b')])).resolves.toEqual([
+      { status: 'rejected', reason: new Error('no answer') },
+      { status: 'rejected', reason: new Error('no answer') },
+    ]);
+    await expect(read('a')).resolves.toBe('a');
+  });
+});
