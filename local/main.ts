@@ -4,6 +4,7 @@ import { runningClock } from './clock.ts';
 import { startFargate } from './fargate.ts';
 import { makeResources } from './resources.ts';
 import { findEngine } from './runtime/docker-engine.ts';
+import { behaviourFromVariable } from './runtime/simulate-variable.ts';
 import { howTo } from './view/how-to.ts';
 import { showLive } from './view/live.ts';
 
@@ -49,7 +50,12 @@ async function main(): Promise<void> {
 }
 
 async function started(runtime: 'docker' | 'simulated', { port, speed }: Options) {
-  const fargate = await startFargate({ runtime, port, clock: runningClock(speed) });
+  const fargate = await startFargate({
+    runtime,
+    port,
+    clock: runningClock(speed),
+    behave: behaviourFromVariable,
+  });
   return { ...fargate, [Symbol.asyncDispose]: () => fargate.close() };
 }
 
