@@ -1,5 +1,5 @@
 import { plain } from '../report/plain.ts';
-import type { Verdict } from './judge.ts';
+import type { FailureCount, Verdict } from './judge.ts';
 import { countsOf, type Snapshot } from './snapshot.ts';
 import { failureOf } from './task-failure.ts';
 
@@ -77,7 +77,7 @@ function progressLine(snapshot: Snapshot, verdict: Verdict): string {
 function newFailures(told: Told, snapshot: Snapshot, verdict: Verdict): { arn: string; line: string }[] {
   const failures = snapshot.tasks.flatMap((task) => failureOf(task) ?? []);
   const fresh = failures.filter(({ task }) => !told.failures.has(task.arn));
-  const threshold = verdict.kind === 'waiting' ? ` of ${verdict.failures.threshold}` : '';
+  const counted = countedOf(verdict);
   return fresh.map(({ task }, index) => {
     const exits = task.containers
       .flatMap(({ name, exitCode, reason }) => {
@@ -87,12 +87,20 @@ function newFailures(told: Told, snapshot: Snapshot, verdict: Verdict): { arn: s
       })
       .join(', ');
     const why = plain(task.stoppedReason ?? 'no reason given', 300);
-    const nth = failures.length - fresh.length + index + 1;
+    const nth = counted.count - fresh.length + index + 1;
+    const count = nth > 0 ? ` (${nth} of ${counted.threshold})` : '';
     return {
       arn: task.arn,
-      line: `task ${task.id} failed (${nth}${threshold}): ${why}${exits === '' ? '' : `: ${exits}`}`,
+      line: `task ${task.id} failed${count}: ${why}${exits === '' ? '' : `: ${exits}`}`,
     };
   });
+}
+
+/** Those that count towards giving up; none where a circuit breaker counts. */
+function countedOf(verdict: Verdict): FailureCount {
+  if (verdict.kind === 'waiting') return verdict.failures;
+  if (verdict.kind !== 'giveUp' || verdict.why.kind !== 'tasks-failed') return { count: 0, threshold: 0 };
+  return { count: verdict.why.failures.length, threshold: verdict.why.threshold };
 }
 
 /** ECS's events repeat what the counts say; those that warn do not. Older ones speak of other deployments. */

@@ -1,0 +1,171 @@
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import type { Behaviour } from '../../local/runtime/simulated.ts';
+import { startWorld, type WorldOptions } from './world.ts';
+
+const crash: Behaviour = {
+  exit: { afterSeconds: 1, exitCode: 1, lastLines: ['reading the configuration', 'DATABASE_URL is not set'] },
+};
+const breaker = (rollback: boolean): { deploymentConfiguration: DeploymentConfiguration } => ({
+  deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback } },
+});
+
+interface End {
+  readonly name: string;
+  readonly world?: WorldOptions;
+  /** What tasks of v2 do. */
+  readonly v2?: Behaviour;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly result: string;
+  readonly reason: string;
+  /** The image that the service runs when all is over. */
+  readonly runs: 'v1' | 'v2';
+  /** The cause, as the log has to tell it. */
+  readonly log?: readonly RegExp[];
+}
+
+const ends: readonly End[] = [
+  { name: 'a good version', result: 'deployed', reason: 'completed', runs: 'v2' },
+  {
+    name: 'a good version behind a load balancer',
+    world: { loadBalancer: true },
+    result: 'deployed',
+    reason: 'completed',
+    runs: 'v2',
+  },
+  {
+    name: 'a crash at the start, with a circuit breaker that rolls back',
+    world: { service: breaker(true) },
+    v2: {
+      neverStarts: { kind: 'cannot-be-pulled', stoppedReason: 'CannotPullContainerError: ref v2: not found' },
+    },
+    result: 'rolled-back',
+    reason: 'circuit-breaker',
+    runs: 'v1',
+    log: [/rolled back by the service's circuit breaker/, /The image is not in the registry/],
+  },
+  {
+    name: 'a crash at the start, with a circuit breaker that does not roll back',
+    world: { service: breaker(false) },
+    v2: {
+      neverStarts: { kind: 'cannot-be-pulled', stoppedReason: 'CannotPullContainerError: ref v2: not found' },
+    },
+    result: 'rolled-back',
+    reason: 'circuit-breaker-without-rollback',
+    runs: 'v1',
+    log: [/its rollback is off/, /Rolled back: web runs web:1 again/],
+  },
+  {
+    name: 'a crash at the start, without a circuit breaker',
+    v2: crash,
+    result: 'rolled-back',
+    reason: 'tasks-failed',
+    runs: 'v1',
+    log: [
+      /failed \(3 of 3\)/,
+      /app: exit code 1/,
+      /\| DATABASE_URL is not set/,
+      /Rolled back: web runs web:1 again/,
+    ],
+  },
+  {
+    name: 'an image that cannot be pulled',
+    v2: {
+      neverStarts: {
+        kind: 'cannot-be-pulled',
+        stoppedReason: 'CannotPullContainerError: not authorized to perform: ecr:BatchGetImage',
+      },
+    },
+    result: 'rolled-back',
+    reason: 'tasks-failed',
+    runs: 'v1',
+    log: [/The execution role may not pull the image/],
+  },
+  {
+    name: 'out of memory',
+    v2: {
+      exit: {
+        afterSeconds: 2,
+        exitCode: 137,
+        reason: 'OutOfMemoryError: Container killed due to memory usage',
+      },
+    },
+    result: 'rolled-back',
+    reason: 'tasks-failed',
+    runs: 'v1',
+    log: [/used more memory than it was given/, /exit code 137/],
+  },
+  {
+    name: 'a failing check of the load balancer',
+    world: { loadBalancer: true },
+    v2: { answers: [{ fromSeconds: 0, status: 500 }] },
+    result: 'rolled-back',
+    reason: 'tasks-failed',
+    runs: 'v1',
+    log: [/load balancer's health check failed/i, /failed ELB health checks/],
+  },
+  {
+    name: 'a failing check of the container',
+    world: { containerHealthCheck: true },
+    v2: { health: { status: 'UNHEALTHY' } },
+    result: 'rolled-back',
+    reason: 'tasks-failed',
+    runs: 'v1',
+    log: [/container's own health check failed/i],
+  },
+  {
+    name: 'tasks that start and crash later, which a circuit breaker forgets',
+    world: { service: breaker(true) },
+    v2: {
+      exit: { afterSeconds: 20, exitCode: 139, lastLines: ['Segmentation fault'] },
+    },
+    result: 'rolled-back',
+    reason: 'tasks-failed',
+    runs: 'v1',
+    log: [/crashed on a memory fault/, /\| Segmentation fault/],
+  },
+  {
+    name: 'tasks that are never placed, until the time limit',
+    v2: { neverStarts: { kind: 'not-placed', reason: 'Capacity is unavailable at this time.' } },
+    inputs: { 'wait-for-minutes': '0.1' },
+    result: 'rolled-back',
+    reason: 'time-limit',
+    runs: 'v1',
+    log: [/Capacity is unavailable/, /was not up on web within/],
+  },
+  {
+    name: 'nothing moves',
+    v2: { neverStarts: { kind: 'not-placed', reason: 'Capacity is unavailable at this time.' } },
+    inputs: { 'no-progress-minutes': '0.1' },
+    result: 'rolled-back',
+    reason: 'no-progress',
+    runs: 'v1',
+    log: [/Nothing moved in the deployment/],
+  },
+];
+
+describe('every end has its own result, reason and exit code, and the service runs a good version', () => {
+  it.concurrent.each(ends)(
+    '$name',
+    async ({ world: options, v2, inputs, result, reason, runs, log }) => {
+      await using world = await startWorld({
+        ...options,
+        ...(v2 === undefined ? {} : { behaviours: { v2 } }),
+      });
+      const run = await world.deploy({ image: 'v2', ...inputs });
+
+      expect({ log: run.log, result: run.outputs.result, reason: run.outputs.reason }).toEqual({
+        log: run.log,
+        result,
+        reason,
+      });
+      expect(run.exitCode).toBe(result === 'deployed' ? 0 : 1);
+      for (const line of log ?? []) expect(run.log).toMatch(line);
+      expect(run.summary).toContain(`<code>${reason}</code>`);
+      expect(run.annotations.filter(({ level }) => level === 'error')).toHaveLength(
+        result === 'deployed' ? 0 : 1,
+      );
+      expect(await world.settled()).toBe(runs);
+    },
+    120_000,
+  );
+});

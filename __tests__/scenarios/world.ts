@@ -1,0 +1,208 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  type CreateServiceCommandInput,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  type Service,
+} from '@aws-sdk/client-ecs';
+import {
+  CreateTargetGroupCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { runningClock } from '../../local/clock.ts';
+import { type Fargate, type FargateOptions, startFargate } from '../../local/fargate.ts';
+import type { Behaviour } from '../../local/runtime/simulated.ts';
+import { type RunningStep, runPost, type Step, type StepRun, startStep } from '../../scripts/runner.ts';
+
+/**
+ * A local Fargate with one cluster, one repository (images v1 to v3) and the service `web`, which runs v1 and is
+ * steady; deployed to by the shipped bundle. ECS's seconds are a twentieth of real ones.
+ */
+export interface World extends AsyncDisposable {
+  readonly fargate: Fargate;
+  readonly ecs: ECSClient;
+  /** Starts the bundle as a runner does, with `cluster` and `service` given. */
+  start(inputs: Readonly<Record<string, string>>): RunningStep;
+  deploy(inputs: Readonly<Record<string, string>>): Promise<StepRun>;
+  post(inputs: Readonly<Record<string, string>>, main: Pick<StepRun, 'state'>): Promise<StepRun>;
+  service(name?: string): Promise<Service>;
+  /** What the service runs in the end: the tag of the image, once one deployment is left and all its tasks run. */
+  settled(name?: string): Promise<string>;
+}
+
+export interface WorldOptions {
+  /** What tasks of an image do, by tag; healthy when not given. */
+  readonly behaviours?: Readonly<Record<string, Behaviour>>;
+  readonly service?: Partial<CreateServiceCommandInput>;
+  /** Other services with the same settings. */
+  readonly services?: readonly string[];
+  readonly loadBalancer?: boolean;
+  readonly containerHealthCheck?: boolean;
+  readonly readings?: FargateOptions['readings'];
+  /** What the service's first deployment runs; false: the service is made with no good deployment behind it. */
+  readonly hasRun?: boolean;
+  readonly speed?: number;
+}
+
+export const cluster = 'staging';
+const bundle = join(import.meta.dirname, '../../dist/index.js');
+const tags = ['v1', 'v2', 'v3'];
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const digests = new Map<string, string>();
+  const tagOf = (image: string): string => digests.get(image.split('@')[1] ?? '') ?? image;
+  const fargate = await startFargate({
+    runtime: 'simulated',
+    clock: runningClock(options.speed ?? 20),
+    readings: options.readings ?? {},
+    behave: ({ taskDefinition }) => {
+      const containers = taskDefinition.containerDefinitions;
+      const image = Array.isArray(containers) ? String(Object(containers[0]).image) : '';
+      return options.behaviours?.[tagOf(image)] ?? {};
+    },
+  });
+  const config = {
+    endpoint: fargate.endpoint,
+    region: fargate.account.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const ecs = new ECSClient(config);
+  const workspace = mkdtempSync(join(tmpdir(), 'fargate-deploy-workspace-'));
+  await new ECRClient(config).send(new CreateRepositoryCommand({ repositoryName: 'web' }));
+  await new CloudWatchLogsClient(config).send(new CreateLogGroupCommand({ logGroupName: '/ecs/web' }));
+  for (const tag of tags) digests.set(fargate.images.put('web', { tags: [tag] }), tag);
+  await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+
+  const digestOf = (tag: string): string => [...digests].find(([, name]) => name === tag)?.[0] ?? '';
+  const registered = await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'web',
+      cpu: '256',
+      memory: '512',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      executionRoleArn: `arn:aws:iam::${fargate.account.accountId}:role/execution`,
+      containerDefinitions: [
+        {
+          name: 'app',
+          image: `${fargate.registryHost}/web@${digestOf('v1')}`,
+          essential: true,
+          portMappings: [{ containerPort: 8080 }],
+          environment: [{ name: 'MODE', value: '' }],
+          logConfiguration: {
+            logDriver: 'awslogs',
+            options: {
+              'awslogs-group': '/ecs/web',
+              'awslogs-region': fargate.account.region,
+              'awslogs-stream-prefix': 'web',
+            },
+          },
+          ...(options.containerHealthCheck
+            ? { healthCheck: { command: ['CMD-SHELL', 'true'], interval: 5, retries: 2, timeout: 2 } }
+            : {}),
+        },
+      ],
+    }),
+  );
+  const targetGroupArn = options.loadBalancer ? await createTargetGroup(config) : undefined;
+  for (const serviceName of ['web', ...(options.services ?? [])]) {
+    await ecs.send(
+      new CreateServiceCommand({
+        cluster,
+        serviceName,
+        taskDefinition: registered.taskDefinition?.taskDefinitionArn,
+        desiredCount: 2,
+        launchType: 'FARGATE',
+        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+        ...(targetGroupArn === undefined
+          ? {}
+          : { loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 8080 }] }),
+        ...options.service,
+      }),
+    );
+  }
+
+  const service = async (name = 'web'): Promise<Service> => {
+    const reply = await ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
+    const [found] = reply.services ?? [];
+    if (found === undefined) throw new Error(`there is no service ${name}`);
+    return found;
+  };
+  const settled = async (name = 'web'): Promise<string> => {
+    const state = await until(fargate, async () => {
+      const { deployments = [], desiredCount } = await service(name);
+      const [only] = deployments;
+      const isSteady =
+        deployments.length === 1 && only?.rolloutState === 'COMPLETED' && only.runningCount === desiredCount;
+      return isSteady ? only.taskDefinition : undefined;
+    });
+    return imageTag(ecs, state, tagOf);
+  };
+
+  if (options.hasRun !== false) {
+    for (const name of ['web', ...(options.services ?? [])]) await settled(name);
+  }
+  const step = (inputs: Readonly<Record<string, string>>): Step => ({
+    bundle,
+    inputs: { cluster, service: 'web', ...inputs },
+    environment: { ...fargate.environment },
+    workspace,
+  });
+  return {
+    fargate,
+    ecs,
+    start: (inputs) => startStep(step(inputs)),
+    deploy: (inputs) => startStep(step(inputs)).finished,
+    post: (inputs, main) => runPost(step(inputs), main),
+    service,
+    settled,
+    [Symbol.asyncDispose]: async () => {
+      rmSync(workspace, { recursive: true, force: true });
+      await fargate.close();
+    },
+  };
+}
+
+async function createTargetGroup(config: object): Promise<string | undefined> {
+  const reply = await new ElasticLoadBalancingV2Client(config).send(
+    new CreateTargetGroupCommand({
+      Name: 'web',
+      Protocol: 'HTTP',
+      Port: 80,
+      VpcId: 'vpc-1',
+      TargetType: 'ip',
+      HealthCheckPath: '/health',
+      HealthCheckIntervalSeconds: 5,
+      HealthCheckTimeoutSeconds: 2,
+      HealthyThresholdCount: 2,
+      UnhealthyThresholdCount: 2,
+    }),
+  );
+  return reply.TargetGroups?.[0]?.TargetGroupArn;
+}
+
+async function imageTag(
+  ecs: ECSClient,
+  taskDefinition: string,
+  tagOf: (image: string) => string,
+): Promise<string> {
+  const reply = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+  return tagOf(reply.taskDefinition?.containerDefinitions?.[0]?.image ?? '');
+}
+
+/** Looks again each second of the local Fargate's clock; the test's own time limit is the end of patience. */
+async function until<T>({ clock }: Fargate, seen: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await seen();
+    if (found !== undefined) return found;
+    await new Promise<void>((resolve) => void clock.after(1, resolve));
+  }
+}
