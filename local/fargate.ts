@@ -15,6 +15,7 @@ import type { LogStore } from './logs/log-store.ts';
 import { createLogs } from './logs/logs.ts';
 import { dockerRuntime } from './runtime/docker.ts';
 import type { TaskToRun } from './runtime/runtime.ts';
+import { behaviourFromVariable } from './runtime/simulate-variable.ts';
 import { type Behaviour, simulatedRuntime } from './runtime/simulated.ts';
 import type { UnknownMembers } from './server/answer.ts';
 import type { Calls } from './server/calls.ts';
@@ -54,7 +55,7 @@ export interface FargateOptions {
   /** Any free port when not given. */
   readonly port?: number;
   readonly account?: Account;
-  /** What a simulated task does; all goes well when not given. */
+  /** What a simulated task does; when not given what its environment variable SIMULATE says, else all goes well. */
   readonly behave?: (task: TaskToRun) => Behaviour;
   /** The other readings of what AWS does not document. */
   readonly readings?: Partial<Readings>;
@@ -109,7 +110,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
           },
           ...(options.secretValues === undefined ? {} : { secretValues: options.secretValues }),
         })
-      : simulatedRuntime({ clock, logs: logs.store, behave: options.behave ?? (() => ({})) });
+      : simulatedRuntime({ clock, logs: logs.store, behave: options.behave ?? behaviourFromVariable });
   const ecs = createEcs({
     account,
     clock,

@@ -84,6 +84,11 @@ describe('the plan of a rollout', () => {
       does: 'start old 1',
     },
     {
+      when: 'old ones that never got healthy take the room',
+      tasks: 'n1 os7',
+      does: 'stop os 3; start new 3',
+    },
+    {
       when: 'half may be missing and none may be more',
       tasks: 'o4',
       changes: { minimumHealthyPercent: 50, maximumPercent: 100 },

@@ -105,7 +105,7 @@ function shrinkSources(view: View, count: Tally): void {
       count.stop(task, 'scaling');
     }
   }
-  if (count.isShort()) return;
+  if (count.isShort()) return makeRoomForNew(view, count);
   for (const source of sources.toReversed()) {
     for (const task of [...count.good(source.id), ...count.bad(source.id)]) {
       if (task.health !== 'healthy') count.stop(task, task.health === 'unhealthy' ? 'unhealthy' : 'scaling');
@@ -120,6 +120,21 @@ function shrinkSources(view: View, count: Tally): void {
       if (allowed > 0 && count.stop(task, 'scaling')) allowed--;
     }
     count.hold(source, count.good(source.id).length);
+  }
+}
+
+/** Old tasks that are not healthy must not keep new ones from starting, or neither would ever be (our choice). */
+function makeRoomForNew({ sources, desiredCount, primary, now }: View, count: Tally): void {
+  if (now < primary.mayStartAt) return;
+  let lacking = desiredCount - count.good(primary.id).length - count.room();
+  for (const source of sources.toReversed()) {
+    const notHealthy = [...count.bad(source.id), ...count.good(source.id)].filter(
+      (task) => task.health !== 'healthy',
+    );
+    const yielding = notHealthy.slice(0, Math.max(0, lacking));
+    for (const task of yielding) count.stop(task, task.health === 'unhealthy' ? 'unhealthy' : 'scaling');
+    lacking -= yielding.length;
+    if (yielding.length > 0) count.hold(source, count.good(source.id).length);
   }
 }
 

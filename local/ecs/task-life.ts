@@ -204,9 +204,11 @@ export function createTaskLife(options: {
     for (const { targetGroupArn } of registered) {
       tell(task, { kind: 'draining', targetGroupArn });
       targetGroups.deregister(targetGroupArn, task.arn, () => {
+        // A task whose containers ended meanwhile is no longer a target.
+        if (task.lastStatus !== 'DEACTIVATING') return;
         draining--;
         tell(task, { kind: 'deregistered', targetGroupArn });
-        if (draining > 0 || task.lastStatus !== 'DEACTIVATING') return;
+        if (draining > 0) return;
         task.lastStatus = 'STOPPING';
         task.running?.stop();
         changed(task);
