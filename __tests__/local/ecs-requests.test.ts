@@ -299,6 +299,26 @@ describe('services and tasks', () => {
     ]);
   });
 
+  it('creates a service once for a client token', async () => {
+    const world = await createWorld();
+    await world.register('');
+    const first = await world.create('web', { clientToken: 'once' });
+    const again = await world.create('web', { clientToken: 'once' });
+    expect(again['createdAt']).toBe(first['createdAt']);
+    await expect(world.create('web', { clientToken: 'twice' })).rejects.toMatchObject({
+      message: 'Creation of service was not idempotent.',
+    });
+  });
+
+  it('leaves nothing that waits behind', async () => {
+    const world = await createWorld();
+    await world.create(await world.register(''), { desiredCount: 3 });
+    await world.pass(17);
+    await world.update({ forceNewDeployment: true });
+    await world.ecs.close();
+    expect(world.clock.nextTimer()).toBeUndefined();
+  });
+
   it('deletes a service: DRAINING, INACTIVE, forgotten', async () => {
     const world = await createWorld();
     await world.create(await world.register(''), { tags: [{ key: 'a', value: 'b' }] });

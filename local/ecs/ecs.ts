@@ -7,6 +7,7 @@ import type { Operations } from '../server/operation.ts';
 import { clusterOperations } from './clusters.ts';
 import type { Interference } from './interfere.ts';
 import { createInterference } from './interfere.ts';
+import { withOwnTimers } from './own-timers.ts';
 import type { Readings } from './readings.ts';
 import { defaultReadings } from './readings.ts';
 import { createScheduler } from './scheduler.ts';
@@ -46,7 +47,8 @@ export interface Ecs {
 
 /** Amazon ECS with Fargate, as far as fargate-deploy meets it: an engine in this process, without a network. */
 export function createEcs(options: EcsOptions): Ecs {
-  const { account, clock, runtime, targetGroups, images, registryHost } = options;
+  const { account, runtime, targetGroups, images, registryHost } = options;
+  const { clock, cancelAll } = withOwnTimers(options.clock);
   const listeners = new Set<() => void>();
   const changed = (): void => {
     for (const listener of listeners) listener();
@@ -79,7 +81,7 @@ export function createEcs(options: EcsOptions): Ecs {
     },
     snapshot: () => snapshotOf(state),
     close: () => {
-      scheduler.close();
+      cancelAll();
       return runtime.close();
     },
   };

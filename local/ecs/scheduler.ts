@@ -24,7 +24,6 @@ export interface Scheduler {
   readonly life: TaskLife;
   /** Something about the service changed: it is looked at again in a moment. */
   look(service: Service): void;
-  close(): void;
 }
 
 /**
@@ -42,9 +41,8 @@ export function createScheduler(options: {
 }): Scheduler {
   const { state, targetGroups, changed } = options;
   const { clock, readings } = state;
-  const looks = new Map<Service, Cancel>();
+  const looks = new Set<Service>();
   const wakes = new Map<Service, Cancel>();
-  let isClosed = false;
   const life = createTaskLife({ state, runtime: options.runtime, targetGroups, tell });
 
   targetGroups.onChange((_group, taskArn) => {
@@ -54,13 +52,13 @@ export function createScheduler(options: {
 
   function look(service: Service): void {
     changed();
-    if (isClosed || looks.has(service)) return;
-    const cancel = clock.after(readings.schedulerDelaySeconds, () => {
+    if (looks.has(service)) return;
+    looks.add(service);
+    clock.after(readings.schedulerDelaySeconds, () => {
       looks.delete(service);
       pass(service);
       changed();
     });
-    looks.set(service, cancel);
   }
 
   function tell(task: Task, news: TaskNews): void {
@@ -103,7 +101,10 @@ export function createScheduler(options: {
     if (Number.isFinite(next)) {
       wakes.set(
         service,
-        clock.after((next - clock.now()) / 1000, () => pass(service)),
+        clock.after((next - clock.now()) / 1000, () => {
+          pass(service);
+          changed();
+        }),
       );
     }
   }
@@ -185,12 +186,7 @@ export function createScheduler(options: {
     service.inactiveSince = clock.now();
   }
 
-  function close(): void {
-    isClosed = true;
-    for (const cancel of [...looks.values(), ...wakes.values()]) cancel();
-  }
-
-  return { life, look, close };
+  return { life, look };
 }
 
 /** An older deployment without tasks is no longer shown. */

@@ -28,6 +28,8 @@ export interface Service {
   inFlight: ServiceDeployment | undefined;
   events: readonly ServiceEvent[];
   isSteady: boolean;
+  /** Of CreateService: the same token once more answers the same service (documented). */
+  readonly clientToken: string | undefined;
   /** When it became INACTIVE, in milliseconds since the epoch. */
   inactiveSince: number | undefined;
 }

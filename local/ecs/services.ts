@@ -79,7 +79,13 @@ function create({ state, scheduler, targetGroups }: Parts, input: Document): Doc
   const existing = findService(state, cluster, name);
   if (existing?.status === 'DRAINING')
     throw invalidParameter('Unable to Start a service that is still Draining.');
-  if (existing?.status === 'ACTIVE') throw invalidParameter('Creation of service was not idempotent.');
+  const clientToken = textOf(input, 'clientToken');
+  if (existing?.status === 'ACTIVE') {
+    if (clientToken === undefined || clientToken !== existing.clientToken) {
+      throw invalidParameter('Creation of service was not idempotent.');
+    }
+    return { service: show(state, existing, { tags: true, isReply: true }) };
+  }
   const reference = textOf(input, 'taskDefinition');
   if (reference === undefined) throw clientError('Task definition is required.');
   const definition = usableTaskDefinition(state, reference);
@@ -104,6 +110,7 @@ function create({ state, scheduler, targetGroups }: Parts, input: Document): Doc
     inFlight: undefined,
     events: [],
     isSteady: false,
+    clientToken,
     inactiveSince: undefined,
   };
   state.services.set(service.arn, service);
