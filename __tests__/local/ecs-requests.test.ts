@@ -427,4 +427,43 @@ describe('services and tasks', () => {
       },
     ]);
   });
+
+  it('resolves a tag once, by the first task, for all that follow', async () => {
+    const world = await createWorld();
+    const role = { executionRoleArn: 'arn:aws:iam::123456789012:role/exec' };
+    await world.create(await world.register('', role, { image: '127.0.0.1:5000/web:v1' }), {
+      desiredCount: 2,
+    });
+    await world.pass(60);
+    const [{ arn = '' } = {}] = items(await world.service(), 'currentServiceRevisions');
+    const answer = await world.call('DescribeServiceRevisions', { serviceRevisionArns: [arn] });
+    const imageDigest = `sha256:${'b'.repeat(64)}`;
+    expect(items(answer, 'serviceRevisions')[0]?.['containerImages']).toEqual([
+      { containerName: 'app', image: '127.0.0.1:5000/web:v1', imageDigest },
+    ]);
+    const digests = (await world.tasks()).map((task) => items(task, 'containers')[0]?.['imageDigest']);
+    expect(digests).toEqual([imageDigest, imageDigest]);
+  });
+
+  it.each([
+    { reading: 'absent' as const, isPresent: false },
+    { reading: 'present' as const, isPresent: true },
+  ])('names the current service deployment in a reply as read: $reading', async ({ reading, isPresent }) => {
+    const world = await createWorld({ currentServiceDeploymentInReply: reading });
+    await world.create(await world.register(''));
+    const reply = await world.update({ forceNewDeployment: true });
+    expect(typeof reply['currentServiceDeployment'] === 'string').toBe(isPresent);
+    expect(typeof (await world.service())['currentServiceDeployment']).toBe('string');
+  });
+
+  it.each([0, 2, 30])('lists a new service deployment after %i seconds', async (seconds) => {
+    const world = await createWorld({ serviceDeploymentVisibleAfterSeconds: seconds });
+    await world.create(await world.register(''));
+    const seen: number[] = [];
+    for (let second = 0; second < 40; second++) {
+      if ((await world.rollouts()).length > 0) seen.push(second);
+      await world.pass(1);
+    }
+    expect(seen[0]).toBe(seconds);
+  });
 });

@@ -1,5 +1,6 @@
 import type { ManualClock } from '../../local/clock.ts';
 import { manualClock } from '../../local/clock.ts';
+import type { Images } from '../../local/ecr/images.ts';
 import type { Ecs } from '../../local/ecs/ecs.ts';
 import { createEcs } from '../../local/ecs/ecs.ts';
 import type { Readings } from '../../local/ecs/readings.ts';
@@ -58,7 +59,14 @@ export async function createWorld(
   const targetGroups = fewTargetGroups(clock);
   const runtime = simulatedRuntime({ clock, logs: store, behave });
   const account = { accountId: '123456789012', region: 'eu-west-1' };
-  const ecs = createEcs({ account, clock, runtime, targetGroups, readings, registryHost: '127.0.0.1:5000' });
+  const digest = `sha256:${'b'.repeat(64)}`;
+  const images: Images = {
+    list: () => Promise.resolve([]),
+    manifest: (repository, tag) =>
+      Promise.resolve(repository === 'web' && tag === 'v1' ? { digest, mediaType: '', body: '' } : undefined),
+  };
+  const registryHost = '127.0.0.1:5000';
+  const ecs = createEcs({ account, clock, runtime, targetGroups, images, registryHost, readings });
 
   const call = async (operation: string, input: Document): Promise<Document> => {
     const handler = ecs.operations[operation];
