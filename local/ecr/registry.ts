@@ -59,7 +59,11 @@ async function startProgram(program: string, folder: string): Promise<Registry> 
       resolve();
     });
   });
+  // Whoever ends this process without closing must not leave the registry behind.
+  const abandon = (): void => void child.kill('SIGKILL');
+  process.once('exit', abandon);
   const close = async (): Promise<void> => {
+    process.off('exit', abandon);
     child.kill('SIGTERM');
     const late = setTimeout(() => child.kill('SIGKILL'), 3000);
     await end;
