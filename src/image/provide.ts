@@ -80,10 +80,10 @@ export function findDockerfile(
   workspace: string,
 ): { readonly path: string; readonly exists: boolean } {
   if (/^(https?|git|ssh):|^git@/.test(inputs.context)) return { path: inputs.context, exists: true };
-  const path =
-    inputs.file === undefined
-      ? resolve(workspace, inputs.context, 'Dockerfile')
-      : resolve(workspace, inputs.file);
+  // Written without a path function whose last argument is a literal: the bundler would take that for a file of ours,
+  // put every Dockerfile that it finds into dist/ and look for the user's one there.
+  const file = inputs.file ?? [inputs.context, 'Dockerfile'].join('/');
+  const path = resolve(workspace, file);
   return { path, exists: existsSync(path) };
 }
 
