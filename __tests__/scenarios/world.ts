@@ -34,6 +34,8 @@ export interface World extends AsyncDisposable {
   deploy(inputs: Readonly<Record<string, string>>): Promise<StepRun>;
   post(inputs: Readonly<Record<string, string>>, main: Pick<StepRun, 'state'>): Promise<StepRun>;
   service(name?: string): Promise<Service>;
+  /** How often the given operations were called while the world was made. */
+  callsBefore(operations: readonly string[]): number;
   /** What the service runs in the end: the tag of the image, once one deployment is left and all its tasks run. */
   settled(name?: string): Promise<string>;
 }
@@ -42,6 +44,8 @@ export interface WorldOptions {
   /** What tasks of an image do, by tag; healthy when not given. */
   readonly behaviours?: Readonly<Record<string, Behaviour>>;
   readonly service?: Partial<CreateServiceCommandInput>;
+  /** The same as a function of the image's tag and the service, where more decides. */
+  readonly behave?: (tag: string, serviceName: string | undefined) => Behaviour;
   /** Other services with the same settings. */
   readonly services?: readonly string[];
   readonly loadBalancer?: boolean;
@@ -63,10 +67,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     runtime: 'simulated',
     clock: runningClock(options.speed ?? 20),
     readings: options.readings ?? {},
-    behave: ({ taskDefinition }) => {
+    behave: ({ taskDefinition, serviceName }) => {
       const containers = taskDefinition.containerDefinitions;
       const image = Array.isArray(containers) ? String(Object(containers[0]).image) : '';
-      return options.behaviours?.[tagOf(image)] ?? {};
+      const tag = tagOf(image);
+      return options.behave?.(tag, serviceName) ?? options.behaviours?.[tag] ?? {};
     },
   });
   const config = {
@@ -150,6 +155,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   if (options.hasRun !== false) {
     for (const name of ['web', ...(options.services ?? [])]) await settled(name);
   }
+  const before = fargate.calls.all().map(({ operation }) => operation);
   const step = (inputs: Readonly<Record<string, string>>): Step => ({
     bundle,
     inputs: { cluster, service: 'web', ...inputs },
@@ -162,6 +168,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     start: (inputs) => startStep(step(inputs)),
     deploy: (inputs) => startStep(step(inputs)).finished,
     post: (inputs, main) => runPost(step(inputs), main),
+    callsBefore: (operations) => before.filter((operation) => operations.includes(operation)).length,
     service,
     settled,
     [Symbol.asyncDispose]: async () => {

@@ -4,7 +4,7 @@ import { type Unfinished, type Update, unfinished } from '../journal.ts';
 import { createReader, type Reader } from '../rollout/reader.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { nameOf, type Sentence } from '../rollout/sentence.ts';
-import { undo } from '../rollout/undo.ts';
+import { putSettingsBack, undo } from '../rollout/undo.ts';
 import { callingUntilDone, type Run } from '../run.ts';
 import { findByIdentity } from '../service/update.ts';
 import { followWayBack, mendCommands } from './take-way-back.ts';
@@ -92,6 +92,7 @@ async function takeBack(run: Run, reader: Reader, rollout: Rollout, update: Upda
       isGood: true,
     };
   }
+  const undoing = { ecs: run.aws.ecs, reader, calling: callingUntilDone(run), rollout, wayBack };
   // A rollback that the step has asked for by UpdateService is a deployment of its own, and PRIMARY now.
   const isUnderway = wayBack !== undefined && primary?.taskDefinition === wayBack.taskDefinitionArn;
   const begun =
@@ -101,7 +102,8 @@ async function takeBack(run: Run, reader: Reader, rollout: Rollout, update: Upda
           deploymentId: primary?.id ?? '',
           taskDefinitionArn: wayBack.taskDefinitionArn,
         }
-      : await undo({ ecs: run.aws.ecs, reader, calling: callingUntilDone(run), rollout, wayBack });
+      : await undo(undoing);
+  if (begun.kind === 'by-ecs') await putSettingsBack(undoing);
   switch (begun.kind) {
     case 'not-ours':
       return {

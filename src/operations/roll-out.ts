@@ -13,7 +13,8 @@ import type { Reader } from '../rollout/reader.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { nameOf, type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../rollout/sentence.ts';
 import type { TargetHealthReader } from '../rollout/target-health.ts';
-import type { Run } from '../run.ts';
+import { putSettingsBack } from '../rollout/undo.ts';
+import { callingUntilDone, type Run } from '../run.ts';
 import type { ServiceSeen } from '../service/look.ts';
 import { updateService } from '../service/update.ts';
 import type { WayBack } from '../service/way-back.ts';
@@ -149,6 +150,9 @@ async function followToEnd(
   if (sentence.result === 'deployed') {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
     return outcome(options, sentence, { deploymentId });
+  }
+  if (sentence.result === 'rolled-back') {
+    await putSettingsBack({ ecs: run.aws.ecs, reader, calling: callingUntilDone(run), rollout, wayBack });
   }
   const { taskDefinition } = options;
   const [cause, undone] = await Promise.all([

@@ -1,7 +1,7 @@
 import { wordsOf } from '../aws/errors.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { nameOf, type Sentence } from '../rollout/sentence.ts';
-import { awaitUndo, type Undo, undo } from '../rollout/undo.ts';
+import { awaitUndo, putSettingsBack, type Undo, undo } from '../rollout/undo.ts';
 import { callingUntilDone, type Run } from '../run.ts';
 import type { WayBack } from '../service/way-back.ts';
 import type { RollOut } from './roll-out.ts';
@@ -40,13 +40,9 @@ export async function takeWayBack(
     `${cause.text} Rolling back${wayBack === undefined ? '' : ` to ${nameOf(wayBack.taskDefinitionArn)}`}.`,
   );
   run.journal.note({ kind: 'undo', serviceArn: rollout.serviceArn });
-  const begun = await undo({
-    ecs: run.aws.ecs,
-    reader,
-    calling: callingUntilDone(run),
-    rollout,
-    wayBack,
-  });
+  const undoing = { ecs: run.aws.ecs, reader, calling: callingUntilDone(run), rollout, wayBack };
+  const begun = await undo(undoing);
+  if (begun.kind === 'by-ecs') await putSettingsBack(undoing);
   if (begun.kind !== 'by-ecs' && begun.kind !== 'by-update') {
     return {
       sentence: withoutRollback(cause, begun),

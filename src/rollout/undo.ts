@@ -146,6 +146,24 @@ async function updateBack(options: UndoOptions, wayBack: WayBack): Promise<Undo>
   return { kind: 'by-update', deploymentId: read?.id ?? '', taskDefinitionArn };
 }
 
+/**
+ * Puts back the settings that ECS's own rollback leaves as they are: a service revision holds no desired count. Starts
+ * no deployment (documented), and may be sent again.
+ */
+export async function putSettingsBack({ ecs, calling, rollout, wayBack }: UndoOptions): Promise<void> {
+  const { desiredCount } = wayBack?.settings ?? {};
+  if (desiredCount === undefined) return;
+  const { clusterArn: cluster, serviceArn: service } = rollout;
+  try {
+    await call(calling, 'ecs:UpdateService', () =>
+      ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount })),
+    );
+    calling.say(`desired count put back to ${desiredCount}`);
+  } catch (error) {
+    calling.say(`The desired count could not be put back to ${desiredCount}: ${wordsOf(error)}`);
+  }
+}
+
 async function registerCopy(ecs: ECSClient, calling: Calling, arn: string): Promise<string> {
   const described = await call(calling, 'ecs:DescribeTaskDefinition', () => describeTaskDefinition(ecs, arn));
   const registered = await call(calling, 'ecs:RegisterTaskDefinition', () =>
