@@ -1,23 +1,31 @@
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
+  DeleteLogGroupCommand,
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  BatchDeleteImageCommand,
   BatchGetImageCommand,
   CreateRepositoryCommand,
+  DeleteRepositoryCommand,
   DescribeImagesCommand,
   DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
   ListImagesCommand,
+  PutImageTagMutabilityCommand,
 } from '@aws-sdk/client-ecr';
 import {
+  ContinueServiceDeploymentCommand,
   CreateClusterCommand,
   CreateServiceCommand,
+  DeleteClusterCommand,
+  DeleteServiceCommand,
+  DeregisterTaskDefinitionCommand,
   DescribeClustersCommand,
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
@@ -25,19 +33,28 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  ListClustersCommand,
   ListServiceDeploymentsCommand,
   ListServicesCommand,
+  ListTagsForResourceCommand,
+  ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
+  StopServiceDeploymentCommand,
   StopTaskCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
+  DeleteListenerCommand,
+  DeleteLoadBalancerCommand,
+  DeleteTargetGroupCommand,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeTargetGroupAttributesCommand,
@@ -47,9 +64,20 @@ import {
   ModifyTargetGroupAttributesCommand,
   ModifyTargetGroupCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import {
+  AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
+  GetCallerIdentityCommand,
+  STSClient,
+} from '@aws-sdk/client-sts';
 import { type ManualClock, manualClock } from '../../local/clock.ts';
+import { createEcr } from '../../local/ecr/ecr.ts';
+import { createEcs } from '../../local/ecs/ecs.ts';
+import { createElb } from '../../local/elb/elb.ts';
 import { type Fargate, startFargate } from '../../local/fargate.ts';
+import { createLogs } from '../../local/logs/logs.ts';
+import { simulatedRuntime } from '../../local/runtime/simulated.ts';
+import { createSts } from '../../local/sts/sts.ts';
 
 describe('a local Fargate with simulated tasks', () => {
   const clock = manualClock();
@@ -232,6 +260,60 @@ describe('a local Fargate with simulated tasks', () => {
     });
   });
 
+  it('tags, stops, and takes everything apart again', async () => {
+    const { ecs, ecr, elb, logs } = clients;
+    const cluster = 'local';
+    const arn = 'arn:aws:ecs:eu-west-1:123456789012';
+    const resourceArn = `${arn}:service/local/web`;
+    await ecs.send(new TagResourceCommand({ resourceArn, tags: [{ key: 'a', value: '1' }] }));
+    const { tags } = await ecs.send(new ListTagsForResourceCommand({ resourceArn }));
+    expect(tags).toEqual([{ key: 'a', value: '1' }]);
+    await ecs.send(new UntagResourceCommand({ resourceArn, tagKeys: ['a'] }));
+    expect((await ecs.send(new ListClustersCommand({}))).clusterArns).toEqual([`${arn}:cluster/local`]);
+    expect((await ecs.send(new ListTaskDefinitionFamiliesCommand({}))).families).toEqual(['web']);
+
+    await ecs.send(new UpdateServiceCommand({ cluster, service: 'web', forceNewDeployment: true }));
+    await passTime(clock, 5);
+    const { serviceDeployments } = await ecs.send(
+      new ListServiceDeploymentsCommand({ cluster, service: 'web' }),
+    );
+    const serviceDeploymentArn = serviceDeployments?.[0]?.serviceDeploymentArn;
+    await ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' }));
+    await ecs.send(new DeleteServiceCommand({ cluster, service: 'web', force: true }));
+    await passTime(clock, 600);
+    const inactive = await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: 'web:1' }));
+    expect(inactive.taskDefinition?.status).toBe('INACTIVE');
+    await ecs.send(new DeleteClusterCommand({ cluster }));
+
+    const repositoryName = 'web';
+    const imageTagMutability = 'IMMUTABLE' as const;
+    await ecr.send(new PutImageTagMutabilityCommand({ repositoryName, imageTagMutability }));
+    await ecr.send(new BatchDeleteImageCommand({ repositoryName, imageIds: [{ imageTag: '1' }] }));
+    await ecr.send(new DeleteRepositoryCommand({ repositoryName, force: true }));
+    await logs.send(new DeleteLogGroupCommand({ logGroupName: '/ecs/web' }));
+
+    const { TargetGroups: [group] = [] } = await elb.send(
+      new DescribeTargetGroupsCommand({ Names: ['web'] }),
+    );
+    const LoadBalancerArn = group?.LoadBalancerArns?.[0];
+    const TargetGroupArn = group?.TargetGroupArn;
+    const { Listeners } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn }));
+    await expect(elb.send(new DeleteTargetGroupCommand({ TargetGroupArn }))).rejects.toMatchObject({
+      name: 'ResourceInUseException',
+    });
+    await elb.send(new DeleteListenerCommand({ ListenerArn: Listeners?.[0]?.ListenerArn }));
+    await elb.send(new DeleteTargetGroupCommand({ TargetGroupArn }));
+    await elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }));
+    expect((await elb.send(new DescribeLoadBalancersCommand({}))).LoadBalancers).toEqual([]);
+  });
+
+  it('refuses to continue a deployment that does not pause', async () => {
+    const input = { serviceDeploymentArn: 'arn:none', hookId: 'hook', action: 'CONTINUE' as const };
+    await expect(clients.ecs.send(new ContinueServiceDeploymentCommand(input))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
   it('gives sessions that end', async () => {
     const role = { RoleArn: 'arn:aws:iam::123456789012:role/deploy', RoleSessionName: 'ci' };
     const { Credentials } = await clients.sts.send(new AssumeRoleCommand({ ...role, DurationSeconds: 900 }));
@@ -249,6 +331,22 @@ describe('a local Fargate with simulated tasks', () => {
     clock.advance(900);
     await expect(who()).rejects.toMatchObject({ name: 'ExpiredTokenException' });
     session.destroy();
+    const web = { ...role, WebIdentityToken: 'a.b.c' };
+    const issued = await clients.sts.send(new AssumeRoleWithWebIdentityCommand(web));
+    expect(issued.Credentials?.Expiration).toEqual(new Date(clock.now() + 3_600_000));
+  });
+
+  // The last test: every operation there is has been sent through the SDK by one of those above.
+  it('has been asked for everything it can do', () => {
+    const elb = createElb(fargate);
+    const ecr = createEcr({ ...fargate, registryHost: () => '' });
+    const runtime = simulatedRuntime({ clock, logs: fargate.logs, behave: () => ({}) });
+    const ecs = createEcs({ ...fargate, runtime, targetGroups: elb.targetGroups });
+    const parts = [ecs, ecr, createLogs(fargate), elb, createSts(fargate)];
+    const offered = parts.flatMap(({ operations }) => Object.keys(operations));
+    const asked = new Set(fargate.calls.all().map(({ operation }) => operation));
+    expect(offered.filter((operation) => !asked.has(operation))).toEqual([]);
+    expect(offered.length).toBeGreaterThan(50);
   });
 });
 
