@@ -1,4 +1,5 @@
 import { plain } from '../report/plain.ts';
+import { culprit } from './known-causes.ts';
 import type { TaskView } from './task.ts';
 
 /** Why a stopped task counts against its deployment. */
@@ -39,16 +40,26 @@ function kindOfStop(task: TaskView): TaskFailure['kind'] | undefined {
   }
 }
 
+/**
+ * The stopped reason and what the containers say for themselves. The codes of those that ECS stopped are left out:
+ * whether a proxy ends with 143, 137 or 0 after the program beside it has crashed is chance.
+ */
 function samenessOf(task: TaskView, kind: TaskFailure['kind']): string {
+  const failed = kind === 'exited' ? culprit(task) : undefined;
   const containers = task.containers
-    .filter(({ exitCode, reason }) => (exitCode !== undefined && exitCode !== 0) || reason !== undefined)
-    .map(({ name, exitCode, reason }) => `${name}:${exitCode ?? '-'}:${general(reason ?? '')}`);
-  return [kind, general(task.stoppedReason ?? ''), ...containers].join('|');
+    .filter((container) => container === failed || container.reason !== undefined)
+    .map((container) => {
+      const code = container === failed ? container.exitCode : undefined;
+      return `${container.name}:${code ?? '-'}:${general(container.reason ?? '')}`;
+    });
+  return [kind, general(task.stoppedReason ?? ''), ...containers.toSorted()].join('|');
 }
 
-/** Takes out what differs from task to task: ids, addresses, counts. */
+/** Takes out what differs from task to task: ids, addresses, times, counts; and the full stop that ECS may set. */
 function general(text: string): string {
   return plain(text)
-    .replaceAll(/[0-9a-f]{8,}/gi, '#')
-    .replaceAll(/\d+/g, '#');
+    .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b/gi, '#')
+    .replaceAll(/[a-z]*\d[a-z0-9]*/gi, '#')
+    .replaceAll(/#([-.:,/]+#)+/g, '#')
+    .replace(/\.$/, '');
 }
