@@ -1,8 +1,9 @@
 import { getState, saveState, setOutput, setSecret, summary } from '@actions/core';
 import { openAws } from './aws/clients.ts';
-import { kindOf, wordsOf } from './aws/errors.ts';
+import { wordsOf } from './aws/errors.ts';
+import { asFailure } from './aws/failure.ts';
 import { systemClock } from './clock.ts';
-import { Failure, type FailureCode } from './failure.ts';
+import type { Failure } from './failure.ts';
 import { readInputs } from './inputs.ts';
 import { openJournal } from './journal.ts';
 import { deploy } from './operations/deploy.ts';
@@ -100,58 +101,6 @@ function runWith(region: string | undefined, journal: Run['journal']): Run {
     mask: setSecret,
   };
 }
-
-/** The one place where what was thrown becomes words. */
-function asFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  const problem = problems[kindOf(error)];
-  if (problem !== undefined) {
-    return new Failure({ ...problem, message: wordsOf(error), cause: error });
-  }
-  const isMissingRegion = error instanceof Error && /region is missing/i.test(error.message);
-  if (isMissingRegion) {
-    return new Failure({
-      code: 'region-missing',
-      fault: 'yours',
-      message: 'No AWS region is known.',
-      advice: 'Set the input region, or AWS_REGION (the sign-in action does).',
-      cause: error,
-    });
-  }
-  const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new Failure({
-    code: 'unexpected',
-    fault: 'ours',
-    message: words,
-    advice: 'This is a defect of fargate-deploy; please report it with this log.',
-    cause: error,
-  });
-}
-
-const problems: Partial<
-  Record<ReturnType<typeof kindOf>, { code: FailureCode; fault: 'yours' | 'aws'; advice: string }>
-> = {
-  denied: {
-    code: 'aws-denied',
-    fault: 'yours',
-    advice: 'Permit that action for the role of this job; the README lists all that are needed.',
-  },
-  credentials: {
-    code: 'aws-credentials',
-    fault: 'yours',
-    advice: 'Sign in to AWS before this step, for example with aws-actions/configure-aws-credentials.',
-  },
-  throttled: {
-    code: 'aws-unreachable',
-    fault: 'aws',
-    advice: 'AWS limits the rate of calls for the account; try again later.',
-  },
-  unsent: {
-    code: 'aws-unreachable',
-    fault: 'aws',
-    advice: 'Check the network of the runner, HTTPS_PROXY and NO_PROXY.',
-  },
-};
 
 async function writeSummary(markdown: string): Promise<void> {
   if (!process.env.GITHUB_STEP_SUMMARY) return;

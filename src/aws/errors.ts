@@ -48,6 +48,14 @@ function isMissingRegion(error: unknown): boolean {
   return facts(error).code === '' && /^Region is missing/i.test(messageOf(error));
 }
 
+/** Whether the error is an answer of AWS or of the way there, and not a defect of our own. */
+export function isOfAws(error: unknown): boolean {
+  const { name, code, status } = facts(error);
+  return status !== undefined || networkCode.test(code) || name === 'TimeoutError' || credentials.has(name);
+}
+
+const networkCode = /^E[A-Z_]+$/;
+
 /** Whether the same read may succeed when it is sent again. */
 export function isPassing(kind: AwsErrorKind): boolean {
   return kind === 'throttled' || kind === 'lost' || kind === 'unsent';

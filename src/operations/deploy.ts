@@ -110,6 +110,7 @@ function describeSeen({ log }: Run, seen: ServiceSeen): void {
 async function baseOf(inputs: Inputs, run: Run, seen: ServiceSeen): Promise<Base> {
   const { document, arn } = await documentOf(inputs, run, seen);
   const isEdited =
+    inputs.containerName !== undefined ||
     inputs.image.image !== undefined ||
     inputs.image.build === 'true' ||
     (inputs.image.build === 'auto' && findDockerfile(inputs.image, run.workspace).exists) ||

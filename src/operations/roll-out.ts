@@ -1,4 +1,4 @@
-import { wordsOf } from '../aws/errors.ts';
+import { asFailure } from '../aws/failure.ts';
 import { isJsonArray, isJsonObject } from '../aws/json.ts';
 import type { ServiceChange } from '../change/service.ts';
 import { Failure } from '../failure.ts';
@@ -50,6 +50,7 @@ export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
           text: `${seen.name} already runs ${version(options)}, completed; nothing to do.`,
         });
       case 'join':
+        if (!options.inputs.wait.forStability) return notWaitedFor(options, change.deployment.id ?? '');
         options.say(
           `${version(options)} is being deployed already (${change.deployment.id}); following that deployment`,
         );
@@ -61,12 +62,9 @@ export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
     }
   } catch (error) {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-    const failure = error instanceof Failure ? error : undefined;
-    return outcome(options, {
-      result: 'failed',
-      reason: failure?.code ?? 'aws-refused',
-      text: failure?.message ?? `ECS refused the update of ${seen.name}: ${wordsOf(error)}`,
-    });
+    const failure = asFailure(error);
+    const text = `${seen.name} could not be updated: ${failure.message}`;
+    return outcome(options, { result: 'failed', reason: failure.code, text });
   }
 }
 
@@ -101,15 +99,7 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
   );
   if (!inputs.wait.forStability) {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-    return outcome(
-      options,
-      {
-        result: 'started',
-        reason: 'not-waited-for',
-        text: `The deployment of ${version(options)} to ${seen.name} has begun; its end was not waited for.`,
-      },
-      { deploymentId },
-    );
+    return notWaitedFor(options, deploymentId);
   }
   const rollout = rolloutOf(options, updated.deployment);
   return isNew ? followToEnd(options, rollout, wayBack) : awaitScale(options, rollout);
@@ -241,6 +231,11 @@ async function accessLost(
   });
 }
 
+function notWaitedFor(options: RollOut, deploymentId: string): ServiceOutcome {
+  const text = `The deployment of ${version(options)} to ${options.seen.name} has begun; its end was not waited for.`;
+  return outcome(options, { result: 'started', reason: 'not-waited-for', text }, { deploymentId });
+}
+
 function updateUnknown(options: RollOut, why: string): ServiceOutcome {
   const { seen } = options;
   return outcome(
@@ -257,7 +252,7 @@ function updateUnknown(options: RollOut, why: string): ServiceOutcome {
 function cancelledBefore(options: RollOut): ServiceOutcome {
   return outcome(options, {
     result: 'cancelled',
-    reason: 'cancelled-run',
+    reason: 'cancelled',
     text: `The run was cancelled before ${options.seen.name} was touched.`,
   });
 }

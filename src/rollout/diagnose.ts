@@ -1,5 +1,6 @@
 import { plain } from '../report/plain.ts';
-import { culprit, type LikelyCause, likelyCause } from './known-causes.ts';
+import { causeOfTexts, culprit, type LikelyCause, likelyCause } from './known-causes.ts';
+import { warningsOf } from './service-event.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TaskView } from './task.ts';
 import { failureOf, type TaskFailure } from './task-failure.ts';
@@ -7,7 +8,7 @@ import { failureOf, type TaskFailure } from './task-failure.ts';
 /** Why a rollout failed, on one screen. Every text in it is fit for printing. */
 export interface Cause {
   readonly likely: LikelyCause | undefined;
-  /** Failed tasks by cause, the most frequent first. */
+  /** Failed tasks by cause, the most frequent first, and not more than fit on the screen. */
   readonly groups: readonly FailedGroup[];
   /** What the load balancer says of the targets that are not healthy. */
   readonly targets: readonly string[];
@@ -40,15 +41,21 @@ export interface Evidence {
   readonly logs: ContainerLog | undefined;
 }
 
+/** On one screen: what is rarer tells less. */
+const mostGroups = 5;
+const mostEvents = 5;
+
 /** Explains a failed rollout from what was gathered. Pure. */
 export function diagnose({ snapshot, since, targets, logs }: Evidence): Cause {
   const groups = groupFailures(snapshot.tasks.flatMap((task) => failureOf(task) ?? []));
   const main = groups[0]?.[0];
+  const warnings = warningsOf(snapshot.service?.events, since).map(({ message }) => message);
+  const events = [...new Set(warnings)];
   return {
-    likely: main === undefined ? withoutFailures(snapshot) : likelyCause(main.task),
-    groups: groups.map(describeGroup),
+    likely: main === undefined ? withoutFailures(events) : likelyCause(main.task),
+    groups: groups.slice(0, mostGroups).map(describeGroup),
     targets,
-    events: warnings(snapshot, since),
+    events: events.slice(0, mostEvents),
     logs,
   };
 }
@@ -91,23 +98,16 @@ function describeGroup(group: readonly TaskFailure[]): FailedGroup {
   };
 }
 
-function warnings({ service }: Snapshot, since: Date | undefined): readonly string[] {
-  const messages = (service?.events ?? [])
-    .filter(({ createdAt }) => createdAt === undefined || since === undefined || createdAt >= since)
-    .map(({ message = '' }) => plain(message, 500))
-    .filter((message) => /unable|unhealthy|fail|throttl|misconfigured|could not/i.test(message));
-  return [...new Set(messages)].slice(0, 5);
-}
-
-/** Nothing failed, and yet it did not get there. */
-function withoutFailures({ service }: Snapshot): LikelyCause | undefined {
-  const events = (service?.events ?? []).map(({ message = '' }) => message).slice(0, 20);
+/** Nothing failed, and yet it did not get there: ECS's events may tell why. */
+function withoutFailures(events: readonly string[]): LikelyCause | undefined {
   if (events.some((message) => /unable to stop or start tasks during a deployment/i.test(message))) {
     return {
       says: 'minimumHealthyPercent and maximumPercent leave ECS no task that it may start or stop.',
       advice: 'Raise maximumPercent or lower minimumHealthyPercent of the service.',
     };
   }
+  const known = causeOfTexts(events);
+  if (known !== undefined) return known;
   if (events.some((message) => /unable to place/i.test(message))) {
     return {
       says: 'ECS found no place for the tasks.',

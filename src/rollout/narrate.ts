@@ -1,5 +1,6 @@
 import { plain } from '../report/plain.ts';
 import type { FailureCount, Verdict } from './judge.ts';
+import { warningsOf } from './service-event.ts';
 import { countsOf, type Snapshot } from './snapshot.ts';
 import { failureOf } from './task-failure.ts';
 
@@ -36,7 +37,7 @@ export function narrate(
   const lines = [
     ...failures.map(({ line }) => line),
     ...events.map(({ line }) => line),
-    ...(hasMoved ? [progress] : heartbeat ? [`${progress} (for ${minutes} min now)`] : []),
+    ...(hasMoved ? [progress] : heartbeat ? [`${progress} (${minutes} min so far)`] : []),
   ];
   return {
     lines,
@@ -88,7 +89,7 @@ function newFailures(told: Told, snapshot: Snapshot, verdict: Verdict): { arn: s
       .join(', ');
     const why = plain(task.stoppedReason ?? 'no reason given', 300);
     const nth = counted.count - fresh.length + index + 1;
-    const count = nth > 0 ? ` (${nth} of ${counted.threshold})` : '';
+    const count = nth > 0 && nth <= counted.threshold ? ` (${nth} of ${counted.threshold})` : '';
     return {
       arn: task.arn,
       line: `task ${task.id} failed${count}: ${why}${exits === '' ? '' : `: ${exits}`}`,
@@ -103,21 +104,14 @@ function countedOf(verdict: Verdict): FailureCount {
   return { count: verdict.why.failures.length, threshold: verdict.why.threshold };
 }
 
-/** ECS's events repeat what the counts say; those that warn do not. Older ones speak of other deployments. */
+/** Oldest first, as they came. */
 function newEvents(
   told: Told,
   { service }: Snapshot,
   since: Date | undefined,
 ): { id: string; line: string }[] {
-  return (service?.events ?? [])
-    .filter(({ id, createdAt }) => id !== undefined && !told.events.has(id) && isSince(createdAt, since))
-    .filter(({ message = '' }) =>
-      /unable|unhealthy|fail|throttl|misconfigured|rolling back|could not/i.test(message),
-    )
+  return warningsOf(service?.events, since)
+    .filter(({ id }) => !told.events.has(id))
     .toReversed()
-    .map(({ id = '', message = '' }) => ({ id, line: `ECS says: ${plain(message, 400)}` }));
-}
-
-function isSince(time: Date | undefined, since: Date | undefined): boolean {
-  return time === undefined || since === undefined || time >= since;
+    .map(({ id, message }) => ({ id, line: `ECS says: ${message}` }));
 }

@@ -1,0 +1,67 @@
+import { Failure, type FailureCode } from '../failure.ts';
+import { type AwsErrorKind, isOfAws, kindOf, wordsOf } from './errors.ts';
+
+/** Whatever was thrown, in words for the person: the one place where an error that nobody expected becomes a failure. */
+export function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof Error && /region is missing/i.test(error.message)) {
+    return new Failure({
+      code: 'region-missing',
+      fault: 'yours',
+      message: 'No AWS region is known.',
+      advice: 'Set the input region, or AWS_REGION (the sign-in action does).',
+      cause: error,
+    });
+  }
+  if (isOfAws(error))
+    return new Failure({ ...problems[kindOf(error)], message: wordsOf(error), cause: error });
+  return new Failure({
+    code: 'unexpected',
+    fault: 'ours',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    advice: 'This is a defect of fargate-deploy; please report it with this log.',
+    cause: error,
+  });
+}
+
+interface Problem {
+  readonly code: FailureCode;
+  readonly fault: 'yours' | 'aws';
+  readonly advice: string;
+}
+
+const refused: Problem = {
+  code: 'aws-refused',
+  fault: 'yours',
+  advice: 'AWS names what it does not take; correct that in the task definition, the service or the inputs.',
+};
+const unreachable: Problem = {
+  code: 'aws-unreachable',
+  fault: 'aws',
+  advice:
+    'AWS does not answer, or only with errors of its own: check the network of the runner, HTTPS_PROXY and NO_PROXY, and try again.',
+};
+
+const problems: Readonly<Record<AwsErrorKind, Problem>> = {
+  denied: {
+    code: 'aws-denied',
+    fault: 'yours',
+    advice: 'Permit that action for the role of this job; the README lists all that are needed.',
+  },
+  credentials: {
+    code: 'aws-credentials',
+    fault: 'yours',
+    advice: 'Sign in to AWS before this step, for example with aws-actions/configure-aws-credentials.',
+  },
+  throttled: {
+    code: 'aws-unreachable',
+    fault: 'aws',
+    advice: 'AWS limits the rate of calls for the account; try again later.',
+  },
+  lost: unreachable,
+  unsent: unreachable,
+  'not-found': refused,
+  unsupported: refused,
+  conflict: refused,
+  refused,
+};
