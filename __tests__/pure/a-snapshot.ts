@@ -1,0 +1,17 @@
+import type { Snapshot } from '../../src/rollout/snapshot.ts';
+
+/** A deployment of which nothing is known yet, but for what is given. */
+export function aSnapshot(part: Partial<Snapshot> = {}): Snapshot {
+  return {
+    deploymentId: 'ecs-svc/200',
+    service: undefined,
+    serviceDeployment: undefined,
+    tasks: [],
+    healthy: new Map(),
+    wasHealthy: false,
+    failureSeen: new Map(),
+    elapsedSeconds: 0,
+    idleSeconds: 0,
+    ...part,
+  };
+}

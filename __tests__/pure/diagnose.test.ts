@@ -1,0 +1,208 @@
+import { diagnose, mostTelling } from '../../src/rollout/diagnose.ts';
+import { warningsOf } from '../../src/rollout/service-event.ts';
+import type { TaskView } from '../../src/rollout/task.ts';
+import { aSnapshot } from './a-snapshot.ts';
+import { aContainer, aTask, aTaskNotStarted } from './a-task.ts';
+
+const crashed = (id: string, stopped = 6): TaskView =>
+  aTask({
+    id,
+    times: { ...aTask().times, stopped },
+    containers: [aContainer({ exitCode: 127 }), aContainer({ name: 'proxy', exitCode: 143 })],
+  });
+const unpulled = (id: string): TaskView =>
+  aTaskNotStarted('CannotPullContainerError: x: not found', {
+    id,
+    containers: [aContainer({ reason: 'CannotPullContainerError: \u001b[31mx: not found' })],
+  });
+const scaledIn = aTask({
+  id: 'ccc3',
+  stopCode: 'ServiceSchedulerInitiated',
+  stoppedReason: 'Scaling activity',
+});
+const unhealthy = aTask({
+  id: 'ddd4',
+  stopCode: 'ServiceSchedulerInitiated',
+  stoppedReason: 'Task failed container health checks',
+  containers: [aContainer({ exitCode: 137, healthStatus: 'UNHEALTHY' })],
+});
+
+const unable = '(service web) is unable to consistently start tasks successfully.';
+const unplaced =
+  '(service web) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later.';
+const percents =
+  '(service web) was unable to stop or start tasks during a deployment because of the service deployment configuration.';
+
+/** Newest first, as ECS lists them. */
+function events(...messages: string[]) {
+  return messages.map((message, index) => ({ id: `e${index}`, message, createdAt: new Date(1000 - index) }));
+}
+
+describe('the cause', () => {
+  it('has the failed tasks by cause, the most frequent first', () => {
+    const logs = { container: 'web', taskId: 'bbb2', lines: ['no'], note: undefined };
+    const tasks = [unpulled('eee5'), crashed('aaa1'), scaledIn, crashed('bbb2'), unhealthy];
+    const snapshot = aSnapshot({ tasks, service: { events: events(unable, 'has started 1 tasks', unable) } });
+    expect(diagnose({ snapshot, since: undefined, targets: ['t1'], logs })).toEqual({
+      likely: {
+        says: 'The command was not found in the image.',
+        advice: 'Check entryPoint, command and PATH.',
+      },
+      groups: [
+        {
+          count: 2,
+          example: 'bbb2',
+          stopCode: 'EssentialContainerExited',
+          stoppedReason: 'Essential container in task exited',
+          containers: ['web: exit code 127', 'proxy: exit code 143'],
+        },
+        {
+          count: 1,
+          example: 'eee5',
+          stopCode: 'TaskFailedToStart',
+          stoppedReason: 'CannotPullContainerError: x: not found',
+          containers: ['web: CannotPullContainerError: x: not found'],
+        },
+        {
+          count: 1,
+          example: 'ddd4',
+          stopCode: 'ServiceSchedulerInitiated',
+          stoppedReason: 'Task failed container health checks',
+          containers: ['web: exit code 137, UNHEALTHY'],
+        },
+      ],
+      targets: ['t1'],
+      events: [unable],
+      logs,
+    });
+  });
+
+  it('shows no more than five groups and five events', () => {
+    const tasks = Array.from({ length: 7 }, (_, index) =>
+      aTask({ id: `aaa${index}`, containers: [aContainer({ exitCode: index + 1 })] }),
+    );
+    const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const service = { events: events(...letters.map((letter) => `failed ${letter}`)) };
+    const cause = diagnose({
+      snapshot: aSnapshot({ tasks, service }),
+      since: undefined,
+      targets: [],
+      logs: undefined,
+    });
+    expect(cause.groups.map(({ example }) => example)).toEqual(['aaa0', 'aaa1', 'aaa2', 'aaa3', 'aaa4']);
+    expect(cause.events).toEqual(['failed a', 'failed b', 'failed c', 'failed d', 'failed e']);
+  });
+
+  it('says when ECS gave no reason', () => {
+    const snapshot = aSnapshot({ tasks: [aTask({ stoppedReason: undefined, containers: [] })] });
+    expect(diagnose({ snapshot, since: undefined, targets: [], logs: undefined })).toEqual({
+      likely: undefined,
+      groups: [
+        {
+          count: 1,
+          example: 'aaa1',
+          stopCode: 'EssentialContainerExited',
+          stoppedReason: 'no reason given',
+          containers: [],
+        },
+      ],
+      targets: [],
+      events: [],
+      logs: undefined,
+    });
+  });
+
+  it.each<[string, string[], RegExp | undefined]>([
+    ['no place', [unplaced, 'has started 1 tasks'], /^ECS found no place/],
+    ['the percents', [unplaced, percents], /^minimumHealthyPercent and maximumPercent/],
+    [
+      'what could not be pulled',
+      ['(service web) was unable to place a task. Reason: CannotPullContainerError: x: not found.'],
+      /^The image is not in the registry/,
+    ],
+    [
+      'the role',
+      ["(service web) failed to launch a task with (error ECS was unable to assume the role 'x')."],
+      /^ECS may not assume the role/,
+    ],
+    ['nothing that is known', [unable], undefined],
+    ['nothing', [], undefined],
+  ])('is without failed tasks told by the events: %s', (_what, messages, says) => {
+    const snapshot = aSnapshot({ service: { events: events(...messages) } });
+    const { likely } = diagnose({ snapshot, since: undefined, targets: [], logs: undefined });
+    expect(likely?.says ?? '').toMatch(says ?? /^$/);
+  });
+
+  it('does not blame what happened before the deployment', () => {
+    const snapshot = aSnapshot({ service: { events: events(unplaced) } });
+    const cause = diagnose({ snapshot, since: new Date(1001), targets: [], logs: undefined });
+    expect([cause.likely, cause.events]).toEqual([undefined, []]);
+  });
+});
+
+describe('the most telling task', () => {
+  it.each<[string, TaskView[], [string, string] | undefined]>([
+    [
+      'is the newest of the most frequent cause',
+      [crashed('a', 1), crashed('b', 9), crashed('c', 5), unpulled('d')],
+      ['b', 'web'],
+    ],
+    ['is the only one', [unpulled('d')], ['d', 'web']],
+    ['is none without failures', [scaledIn], undefined],
+    ['is none without containers', [aTask({ containers: [] })], undefined],
+  ])('%s', (_what, tasks, expected) => {
+    const found = mostTelling(tasks);
+    expect(found && [found.task.id, found.container]).toEqual(expected);
+  });
+});
+
+describe('the warnings of ECS', () => {
+  it.each([
+    unable,
+    unplaced,
+    percents,
+    '(service web) (task aaa1) (port 8080) is unhealthy in (target-group arn:aws:x) due to (reason Request timed out).',
+    '(service web) has started 1 tasks: (task aaa1). Amazon ECS replaced 1 tasks due to an unhealthy status.',
+    '(service web) (task aaa1) failed container health checks.',
+    '(service web) (deployment ecs-svc/1) deployment failed: tasks failed to start.',
+    '(service web) rolling back to deployment ecs-svc/1.',
+    '(service web) operations are being throttled. Will try again later.',
+    '(service web) could not launch 1 tasks for deployment ecs-svc/1.',
+    '(service web) task set (x) (task aaa1) is not healthy in target-group (arn) due to TARGET GROUP IS NOT FOUND',
+    '(service web) IAM permissions policies have been misconfigured or changed',
+    '(service web) failed to register targets in (target-group arn) with (error x)',
+  ])('have %j among them', (message) => {
+    expect(warningsOf(events(message), undefined)).toEqual([{ id: 'e0', message }]);
+  });
+
+  it.each([
+    '(service web) has reached a steady state.',
+    '(service web) has started 1 tasks: (task aaa1).',
+    '(service web) has stopped 1 running tasks: (task aaa1).',
+    '(service web) registered 1 targets in (target-group arn:aws:x/failing)',
+    '(service web) has begun draining connections on 1 tasks.',
+    '(service web) (deployment ecs-svc/1) deployment completed.',
+    '(service failover-errors) has reached a steady state.',
+    '(service unable, taskSet ecs-svc/1) updated state to STEADY_STATE.',
+    '',
+  ])('have not %j', (message) => {
+    expect(warningsOf(events(message), undefined)).toEqual([]);
+  });
+
+  it('are those since a time, and those without one', () => {
+    const all = [
+      { id: 'new', message: 'failed 3', createdAt: new Date(3) },
+      { id: 'same', message: 'failed 2', createdAt: new Date(2) },
+      { id: 'old', message: 'failed 1', createdAt: new Date(1) },
+      { id: 'timeless', message: 'failed 0' },
+    ];
+    expect(warningsOf(all, new Date(2)).map(({ id }) => id)).toEqual(['new', 'same', 'timeless']);
+    expect(warningsOf(undefined, new Date(2))).toEqual([]);
+  });
+
+  it('are fit for printing', () => {
+    expect(warningsOf([{ message: 'failed\n::error::x\u001b[0m' }], undefined)).toEqual([
+      { id: '', message: 'failed ::error::x' },
+    ]);
+  });
+});
