@@ -69,3 +69,12 @@ export class Failure extends Error {
     this.detail = problem.detail ?? [];
   }
 }
+
+/** The workflow was cancelled while nothing had been changed yet. */
+export function cancelledFailure(): Failure {
+  return new Failure({
+    code: 'cancelled',
+    fault: 'yours',
+    message: 'The run was cancelled before any service was touched.',
+  });
+}

@@ -3,7 +3,7 @@ import { openAws } from './aws/clients.ts';
 import { wordsOf } from './aws/errors.ts';
 import { asFailure } from './aws/failure.ts';
 import { systemClock } from './clock.ts';
-import type { Failure } from './failure.ts';
+import { cancelledFailure, Failure } from './failure.ts';
 import { readInputs } from './inputs.ts';
 import { openJournal } from './journal.ts';
 import { deploy } from './operations/deploy.ts';
@@ -54,7 +54,8 @@ async function step(): Promise<number> {
     if (failed.length > 0) log.error(`fargate-deploy: ${title}`, failed.map(explainShortly).join('\n\n'));
     return failed.length === 0 ? 0 : 1;
   } catch (error) {
-    return reportFailure(asFailure(error));
+    const isCutShort = cancelled.signal.aborted && !(error instanceof Failure);
+    return reportFailure(isCutShort ? cancelledFailure() : asFailure(error));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Snapshot } from '../../src/rollout/snapshot.ts';
 export function aSnapshot(part: Partial<Snapshot> = {}): Snapshot {
   return {
     deploymentId: 'ecs-svc/200',
+    createdAt: undefined,
     service: undefined,
     serviceDeployment: undefined,
     tasks: [],

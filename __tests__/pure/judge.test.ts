@@ -42,6 +42,7 @@ function service(deployments: Deployment[], part: Partial<Service> = {}): Servic
 function snapshot(part: Partial<Snapshot> = {}): Snapshot {
   return {
     deploymentId: ours,
+    createdAt: new Date(200),
     service: service([deployment()]),
     serviceDeployment: undefined,
     tasks: [],

@@ -10,6 +10,7 @@ import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
+  ListServiceDeploymentsCommand,
   RegisterTaskDefinitionCommand,
   type Service,
 } from '@aws-sdk/client-ecs';
@@ -34,6 +35,10 @@ export interface World extends AsyncDisposable {
   deploy(inputs: Readonly<Record<string, string>>): Promise<StepRun>;
   post(inputs: Readonly<Record<string, string>>, main: Pick<StepRun, 'state'>): Promise<StepRun>;
   service(name?: string): Promise<Service>;
+  /** Resolves when the operation has been called since the world was made. */
+  called(operation: string): Promise<void>;
+  /** The ARNs of all its service deployments. */
+  serviceDeployments(name?: string): Promise<readonly string[]>;
   /** How often the given operations were called while the world was made. */
   callsBefore(operations: readonly string[]): number;
   /** What the service runs in the end: the tag of the image, once one deployment is left and all its tasks run. */
@@ -169,6 +174,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     deploy: (inputs) => startStep(step(inputs)).finished,
     post: (inputs, main) => runPost(step(inputs), main),
     callsBefore: (operations) => before.filter((operation) => operations.includes(operation)).length,
+    called: async (operation) => {
+      await until(fargate, () => Promise.resolve(fargate.calls.of(operation).length > 0 || undefined));
+    },
+    serviceDeployments: async (name = 'web') => {
+      const reply = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service: name }));
+      return (reply.serviceDeployments ?? []).map(({ serviceDeploymentArn = '' }) => serviceDeploymentArn);
+    },
     service,
     settled,
     [Symbol.asyncDispose]: async () => {

@@ -6,7 +6,7 @@ import { kindOf } from '../aws/errors.ts';
 import { isJsonObject } from '../aws/json.ts';
 import { decideImage } from '../change/image.ts';
 import { decideService } from '../change/service.ts';
-import { Failure } from '../failure.ts';
+import { cancelledFailure, Failure } from '../failure.ts';
 import { findDockerfile, type ProvidedImage, prepareImage } from '../image/provide.ts';
 import type { Inputs } from '../inputs.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
@@ -247,10 +247,5 @@ function arnOf(taskDefinition: unknown): string | undefined {
 }
 
 function stopIfCancelled({ signal }: Run): void {
-  if (!signal.aborted) return;
-  throw new Failure({
-    code: 'cancelled',
-    fault: 'yours',
-    message: 'The run was cancelled before any service was touched.',
-  });
+  if (signal.aborted) throw cancelledFailure();
 }

@@ -154,7 +154,7 @@ function endByDeployments(snapshot: Snapshot): End | undefined {
       ? { kind: 'failed-in-place', reason: plain(primary.rolloutStateReason ?? '') }
       : undefined;
   }
-  if (isNewer(primary.createdAt, own?.createdAt, primary.id, snapshot.deploymentId)) {
+  if (isNewer(primary.createdAt, own?.createdAt ?? snapshot.createdAt)) {
     return { kind: 'superseded', by: primary.id ?? 'unknown', taskDefinitionArn: primary.taskDefinition };
   }
   // An older deployment is PRIMARY again: ECS rolls back, and is done when that one is COMPLETED.
@@ -163,11 +163,9 @@ function endByDeployments(snapshot: Snapshot): End | undefined {
   return { kind: 'rolled-back', by: /circuit breaker/i.test(reason) ? 'circuit-breaker' : 'unknown', reason };
 }
 
-/** By creation time; without ours in the list any more, by the number in the id, which grows (seen, not promised). */
-function isNewer(theirs: Date | undefined, ours: Date | undefined, theirId = '', ourId = ''): boolean {
-  if (theirs !== undefined && ours !== undefined) return theirs > ours;
-  const number = (id: string) => BigInt(/^ecs-svc\/(\d+)$/.exec(id)?.[1] ?? 0);
-  return number(theirId) > number(ourId);
+/** An older deployment that is PRIMARY again was put back by ECS; one of an unknown time is taken for a newer one. */
+function isNewer(theirs: Date | undefined, ours: Date | undefined): boolean {
+  return theirs === undefined || ours === undefined || theirs > ours;
 }
 
 function rolledBackBy(deployment: ServiceDeployment): RolledBackBy {

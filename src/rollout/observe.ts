@@ -71,6 +71,7 @@ export function createObserver(
       if (updateSignature() !== before) changed = clock.now();
       return {
         deploymentId: rollout.deploymentId,
+        createdAt: rollout.createdAt,
         service,
         serviceDeployment,
         tasks: [...tasks.values()],

@@ -5,6 +5,8 @@ import type { TaskView } from './task.ts';
 export interface Snapshot {
   /** The deployment's id, `ecs-svc/<N>`. */
   readonly deploymentId: string;
+  /** When AWS made it, by AWS's clock. */
+  readonly createdAt: Date | undefined;
   /** The service as last read; undefined until it was. */
   readonly service: Service | undefined;
   /** The service deployment as last read; undefined where it is not found yet or may not be read. */

@@ -30,8 +30,12 @@ export function chooseWayBack(
   history: readonly ServiceDeploymentBrief[] | undefined,
   deployments: readonly Deployment[],
 ): Candidate {
-  const succeeded = history?.find(({ status }) => status === 'SUCCESSFUL')?.targetServiceRevisionArn;
-  if (succeeded !== undefined) return { kind: 'revision', serviceRevisionArn: succeeded };
+  const succeeded = history?.find(
+    ({ status, targetServiceRevisionArn }) =>
+      status === 'SUCCESSFUL' && targetServiceRevisionArn !== undefined,
+  );
+  if (succeeded?.targetServiceRevisionArn !== undefined)
+    return { kind: 'revision', serviceRevisionArn: succeeded.targetServiceRevisionArn };
 
   const completed =
     deployments.find(({ rolloutState }) => rolloutState === 'COMPLETED') ?? settled(deployments);

@@ -1,0 +1,164 @@
+import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import type { Fault, FaultRule } from '../../local/server/faults.ts';
+import { cluster, startWorld, type World } from './world.ts';
+
+const crash = { exit: { afterSeconds: 1, exitCode: 1 } };
+
+/** The deployments that UpdateService began, whoever called it. */
+async function deploymentsBegun(world: World): Promise<number> {
+  const started = world.fargate.calls.of('UpdateService').filter(({ error }) => error === undefined);
+  return started.length;
+}
+
+function rule(operation: string, fault: Fault, more: Partial<FaultRule> = {}): FaultRule {
+  return { service: 'ecs', operation, fault, ...more };
+}
+
+describe('UpdateService makes exactly one deployment', () => {
+  it.concurrent.each<[string, Fault, number]>([
+    ['the connection is reset before the work is done', { kind: 'reset-before' }, 2],
+    ['the connection is reset after the work is done', { kind: 'reset-after' }, 1],
+    ['it is throttled', { kind: 'throttle' }, 2],
+    ['the server fails', { kind: 'server-error' }, 2],
+  ])('when %s', async (_, fault, sent) => {
+    await using world = await startWorld();
+    const before = (await world.service()).deployments?.length;
+    world.fargate.faults.add(rule('UpdateService', fault));
+    const run = await world.deploy({ image: 'v2', 'force-new-deployment': 'true' });
+    expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'deployed' });
+    expect(world.fargate.calls.of('UpdateService')).toHaveLength(sent);
+    expect(await world.serviceDeployments()).toHaveLength((before ?? 0) + 1);
+    expect(await world.settled()).toBe('v2');
+  });
+});
+
+describe('reads that fail are no verdict', () => {
+  it.concurrent.each<[string, readonly FaultRule[]]>([
+    ['throttled', [rule('DescribeServiceDeployments', { kind: 'throttle' }, { times: 2 })]],
+    ['server errors', [rule('DescribeServiceDeployments', { kind: 'server-error' }, { times: 2 })]],
+    ['resets', [rule('DescribeServices', { kind: 'reset-before' }, { times: 3, after: 1 })]],
+    ['stale answers', [rule('DescribeServices', { kind: 'stale', seconds: 60 }, { times: 4, after: 1 })]],
+    ['throttled registering', [rule('RegisterTaskDefinition', { kind: 'throttle' }, { times: 3 })]],
+  ])('%s', async (_, rules) => {
+    await using world = await startWorld();
+    for (const one of rules) world.fargate.faults.add(one);
+    const run = await world.deploy({ image: 'v2' });
+    expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'deployed' });
+    expect(await world.settled()).toBe('v2');
+  });
+});
+
+describe('missing permissions', () => {
+  it.concurrent.each([
+    ['a good version', {}, 'deployed', 'completed', 'v2'],
+    ['a crash loop', crash, 'rolled-back', 'tasks-failed', 'v1'],
+  ])(
+    'without the service-deployment API the deployments of the service serve: %s',
+    async (_, v2, result, reason, runs) => {
+      await using world = await startWorld({ behaviours: { v2 } });
+      for (const operation of [
+        'ListServiceDeployments',
+        'DescribeServiceDeployments',
+        'StopServiceDeployment',
+      ]) {
+        world.fargate.faults.add(rule(operation, { kind: 'denied' }, { times: 'always' }));
+      }
+      const run = await world.deploy({ image: 'v2' });
+      expect({ log: run.log, result: run.outputs.result, reason: run.outputs.reason }).toEqual({
+        log: run.log,
+        result,
+        reason,
+      });
+      expect(run.log).toMatch(/ecs:ListServiceDeployments is not permitted/);
+      expect(await world.settled()).toBe(runs);
+    },
+  );
+
+  it.concurrent('a circuit breaker that rolls back is seen there too', async () => {
+    await using world = await startWorld({
+      behaviours: {
+        v2: {
+          neverStarts: { kind: 'cannot-be-pulled', stoppedReason: 'CannotPullContainerError: not found' },
+        },
+      },
+      service: { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } },
+    });
+    for (const operation of ['ListServiceDeployments', 'DescribeServiceDeployments']) {
+      world.fargate.faults.add(rule(operation, { kind: 'denied' }, { times: 'always' }));
+    }
+    const run = await world.deploy({ image: 'v2' });
+    expect(run.outputs).toMatchObject({ result: 'rolled-back' });
+    expect(await world.settled()).toBe('v1');
+  });
+
+  it.concurrent('logs and target health that may not be read are said, and are not fatal', async () => {
+    await using world = await startWorld({ behaviours: { v2: crash }, loadBalancer: true });
+    world.fargate.faults.add({ service: 'logs', fault: { kind: 'denied' }, times: 'always' });
+    world.fargate.faults.add({ service: 'elbv2', fault: { kind: 'denied' }, times: 'always' });
+    const run = await world.deploy({ image: 'v2' });
+    expect(run.outputs).toMatchObject({ result: 'rolled-back', reason: 'tasks-failed' });
+    expect(run.log).toMatch(/log can't be read: AccessDenied/);
+  });
+});
+
+describe('access lost in the middle ends the wait at once and still tries the rollback', () => {
+  it.concurrent.each<[string, Fault, string]>([
+    ['denied', { kind: 'denied' }, 'rolled-back'],
+    ['expired', { kind: 'expired' }, 'rollback-failed'],
+  ])('%s', async (_, fault, result) => {
+    await using world = await startWorld({
+      behaviours: {
+        v2: { neverStarts: { kind: 'not-placed', reason: 'Capacity is unavailable at this time.' } },
+      },
+    });
+    const step = world.start({ image: 'v2' });
+    await step.printed(/has begun/);
+    const operations =
+      fault.kind === 'expired'
+        ? [undefined]
+        : ['DescribeServiceDeployments', 'ListServiceDeployments', 'ListTasks'];
+    const takeBack = operations.map((operation) =>
+      world.fargate.faults.add({ fault, times: 'always', ...(operation === undefined ? {} : { operation }) }),
+    );
+    const denyServices =
+      fault.kind === 'denied'
+        ? world.fargate.faults.add(rule('DescribeServices', fault, { times: 1 }))
+        : undefined;
+    const run = await step.finished;
+    expect({ log: run.log, result: run.outputs.result, reason: run.outputs.reason }).toEqual({
+      log: run.log,
+      result,
+      reason: 'access-lost',
+    });
+    for (const remove of [...takeBack, denyServices]) remove?.();
+    if (result === 'rolled-back') expect(await world.settled()).toBe('v1');
+    else expect(run.log).toMatch(/aws ecs update-service .* --task-definition web:1/);
+  });
+});
+
+describe('other hands on the service', () => {
+  it.concurrent('a newer deployment supersedes ours, and is left alone', async () => {
+    await using world = await startWorld();
+    const step = world.start({ image: 'v2' });
+    await step.printed(/has begun/);
+    const { taskDefinition } = await world.service();
+    expect(taskDefinition).toMatch(/web:2$/);
+    await world.ecs.send(
+      new UpdateServiceCommand({
+        cluster,
+        service: 'web',
+        taskDefinition: 'web:1',
+        forceNewDeployment: true,
+      }),
+    );
+    const run = await step.finished;
+    expect({ log: run.log, result: run.outputs.result, reason: run.outputs.reason }).toEqual({
+      log: run.log,
+      result: 'superseded',
+      reason: 'another-deployment',
+    });
+    expect(run.exitCode).toBe(1);
+    expect(await deploymentsBegun(world)).toBe(2);
+    expect(await world.settled()).toBe('v1');
+  });
+});
