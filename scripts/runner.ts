@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -16,6 +16,8 @@ export interface Step {
   readonly environment: Readonly<Record<string, string>>;
   /** The checked-out repository: GITHUB_WORKSPACE and the working directory. */
   readonly workspace: string;
+  /** RUNNER_TEMP, which main and post share on a runner; each has one of its own, gone at its end, when not given. */
+  readonly temporary?: string;
   /** Gets what the step prints, as it is printed. */
   readonly print?: (text: string) => void;
 }
@@ -34,7 +36,6 @@ export interface StepRun {
   readonly state: Readonly<Record<string, string>>;
   /** The job summary in Markdown. */
   readonly summary: string;
-  readonly summaryFile: string;
   readonly durationMilliseconds: number;
 }
 
@@ -66,11 +67,18 @@ export function startPost(step: Step, main: Pick<StepRun, 'state'>): RunningStep
 }
 
 function startPhase(step: Step, state: StepRun['state']): RunningStep {
-  const files = commandFiles();
+  const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-step-'));
+  const files = commandFiles(folder);
   const started = performance.now();
   const child = spawn(process.execPath, [step.bundle], {
     cwd: step.workspace,
-    env: { ...jobEnvironment(step, files), ...inputVariables(step), ...stateVariables(state) },
+    env: {
+      ...jobEnvironment(step, folder),
+      ...files,
+      ...step.environment,
+      ...inputVariables(step),
+      ...stateVariables(state),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
@@ -84,7 +92,7 @@ function startPhase(step: Step, state: StepRun['state']): RunningStep {
 
   const finished = ended(child).then((exitCode): StepRun => {
     const shown = showLog(printed);
-    return {
+    const run = {
       exitCode,
       log: shown.lines.join('\n'),
       printed,
@@ -92,9 +100,10 @@ function startPhase(step: Step, state: StepRun['state']): RunningStep {
       outputs: parseCommandFile(readFileSync(files.GITHUB_OUTPUT, 'utf8')),
       state: { ...state, ...parseCommandFile(readFileSync(files.GITHUB_STATE, 'utf8')) },
       summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
-      summaryFile: files.GITHUB_STEP_SUMMARY,
       durationMilliseconds: Math.round(performance.now() - started),
     };
+    rmSync(folder, { recursive: true, force: true });
+    return run;
   });
   return {
     send: (signal) => void child.kill(signal),
@@ -135,8 +144,7 @@ const signalNumbers: Readonly<Record<string, number>> = { SIGINT: 2, SIGKILL: 9,
 
 type CommandFile = 'GITHUB_OUTPUT' | 'GITHUB_STATE' | 'GITHUB_STEP_SUMMARY' | 'GITHUB_ENV' | 'GITHUB_PATH';
 
-function commandFiles(): Readonly<Record<CommandFile, string>> {
-  const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-step-'));
+function commandFiles(folder: string): Readonly<Record<CommandFile, string>> {
   const file = (name: string): string => {
     const path = join(folder, name);
     writeFileSync(path, '');
@@ -151,10 +159,10 @@ function commandFiles(): Readonly<Record<CommandFile, string>> {
   };
 }
 
-function jobEnvironment(step: Step, files: Readonly<Record<CommandFile, string>>): NodeJS.ProcessEnv {
-  const temporary = join(dirname(files.GITHUB_OUTPUT), 'temp');
-  const home = join(dirname(files.GITHUB_OUTPUT), 'home');
-  mkdirSync(temporary);
+function jobEnvironment(step: Step, folder: string): NodeJS.ProcessEnv {
+  const temporary = step.temporary ?? join(folder, 'temp');
+  const home = join(folder, 'home');
+  mkdirSync(temporary, { recursive: true });
   mkdirSync(home);
   return {
     PATH: process.env.PATH ?? '',
@@ -180,8 +188,6 @@ function jobEnvironment(step: Step, files: Readonly<Record<CommandFile, string>>
     RUNNER_ARCH: process.arch === 'arm64' ? 'ARM64' : 'X64',
     RUNNER_OS: { darwin: 'macOS', win32: 'Windows' }[process.platform as string] ?? 'Linux',
     RUNNER_TEMP: temporary,
-    ...files,
-    ...step.environment,
   };
 }
 
