@@ -67,7 +67,7 @@ function list(kind: string, run: readonly string[]): string {
 /** Text from outside comes escaped: a backslash keeps the character after it from meaning anything. */
 function inline(text: string): string {
   return text
-    .replaceAll(/\\([\\`*_{}[\]()#+!|~@])/g, (_, character: string) => `&#${character.charCodeAt(0)};`)
+    .replaceAll(/\\([!-/:-@[-`{-~])/g, (_, character: string) => `&#${character.charCodeAt(0)};`)
     .replaceAll(/\*\*(.+?)\*\*/g, '<b>$1</b>')
     .replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 }
