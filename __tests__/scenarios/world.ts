@@ -9,9 +9,9 @@ import {
   type CreateServiceCommandInput,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
+  type DescribeTaskDefinitionCommandOutput,
   ECSClient,
   ListServiceDeploymentsCommand,
-  RegisterTaskDefinitionCommand,
   type Service,
 } from '@aws-sdk/client-ecs';
 import {
@@ -21,7 +21,9 @@ import {
 import { runningClock } from '../../local/clock.ts';
 import { type Fargate, type FargateOptions, startFargate } from '../../local/fargate.ts';
 import type { Behaviour } from '../../local/runtime/simulated.ts';
+import type { Document } from '../../local/server/operation.ts';
 import { type RunningStep, runPost, type Step, type StepRun, startStep } from '../../scripts/runner.ts';
+import { registerTaskDefinition } from '../../src/aws/document.ts';
 
 /**
  * A local Fargate with one cluster, one repository (images v1 to v3) and the service `web`, which runs v1 and is
@@ -30,6 +32,9 @@ import { type RunningStep, runPost, type Step, type StepRun, startStep } from '.
 export interface World extends AsyncDisposable {
   readonly fargate: Fargate;
   readonly ecs: ECSClient;
+  /** The checkout of the step. */
+  readonly workspace: string;
+  describeTaskDefinition(reference: string): Promise<DescribeTaskDefinitionCommandOutput>;
   /** Starts the bundle as a runner does, with `cluster` and `service` given. */
   start(inputs: Readonly<Record<string, string>>): RunningStep;
   deploy(inputs: Readonly<Record<string, string>>): Promise<StepRun>;
@@ -37,7 +42,7 @@ export interface World extends AsyncDisposable {
   service(name?: string): Promise<Service>;
   /** Resolves when the operation has been called since the world was made. */
   called(operation: string): Promise<void>;
-  /** The ARNs of all its service deployments. */
+  /** The ARNs of all its service deployments, newest first. */
   serviceDeployments(name?: string): Promise<readonly string[]>;
   /** How often the given operations were called while the world was made. */
   callsBefore(operations: readonly string[]): number;
@@ -53,6 +58,9 @@ export interface WorldOptions {
   readonly behave?: (tag: string, serviceName: string | undefined) => Behaviour;
   /** Other services with the same settings. */
   readonly services?: readonly string[];
+  /** More members of the first task definition and of its container, known to the SDK or not. */
+  readonly taskDefinition?: Document;
+  readonly container?: Document;
   readonly loadBalancer?: boolean;
   readonly containerHealthCheck?: boolean;
   readonly readings?: FargateOptions['readings'];
@@ -92,43 +100,43 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
 
   const digestOf = (tag: string): string => [...digests].find(([, name]) => name === tag)?.[0] ?? '';
-  const registered = await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: 'web',
-      cpu: '256',
-      memory: '512',
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      executionRoleArn: `arn:aws:iam::${fargate.account.accountId}:role/execution`,
-      containerDefinitions: [
-        {
-          name: 'app',
-          image: `${fargate.registryHost}/web@${digestOf('v1')}`,
-          essential: true,
-          portMappings: [{ containerPort: 8080 }],
-          environment: [{ name: 'MODE', value: '' }],
-          logConfiguration: {
-            logDriver: 'awslogs',
-            options: {
-              'awslogs-group': '/ecs/web',
-              'awslogs-region': fargate.account.region,
-              'awslogs-stream-prefix': 'web',
-            },
+  await registerTaskDefinition(ecs, {
+    family: 'web',
+    cpu: '256',
+    memory: '512',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    executionRoleArn: `arn:aws:iam::${fargate.account.accountId}:role/execution`,
+    containerDefinitions: [
+      {
+        name: 'app',
+        image: `${fargate.registryHost}/web@${digestOf('v1')}`,
+        essential: true,
+        portMappings: [{ containerPort: 8080 }],
+        environment: [{ name: 'MODE', value: '' }],
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: {
+            'awslogs-group': '/ecs/web',
+            'awslogs-region': fargate.account.region,
+            'awslogs-stream-prefix': 'web',
           },
-          ...(options.containerHealthCheck
-            ? { healthCheck: { command: ['CMD-SHELL', 'true'], interval: 5, retries: 2, timeout: 2 } }
-            : {}),
         },
-      ],
-    }),
-  );
+        ...(options.containerHealthCheck
+          ? { healthCheck: { command: ['CMD-SHELL', 'true'], interval: 5, retries: 2, timeout: 2 } }
+          : {}),
+        ...options.container,
+      },
+    ],
+    ...options.taskDefinition,
+  });
   const targetGroupArn = options.loadBalancer ? await createTargetGroup(config) : undefined;
   for (const serviceName of ['web', ...(options.services ?? [])]) {
     await ecs.send(
       new CreateServiceCommand({
         cluster,
         serviceName,
-        taskDefinition: registered.taskDefinition?.taskDefinitionArn,
+        taskDefinition: 'web:1',
         desiredCount: 2,
         launchType: 'FARGATE',
         networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
@@ -170,6 +178,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return {
     fargate,
     ecs,
+    workspace,
+    describeTaskDefinition: (taskDefinition) =>
+      ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition })),
     start: (inputs) => startStep(step(inputs)),
     deploy: (inputs) => startStep(step(inputs)).finished,
     post: (inputs, main) => runPost(step(inputs), main),
@@ -179,7 +190,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     serviceDeployments: async (name = 'web') => {
       const reply = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service: name }));
-      return (reply.serviceDeployments ?? []).map(({ serviceDeploymentArn = '' }) => serviceDeploymentArn);
+      const newestFirst = (reply.serviceDeployments ?? []).toSorted(
+        (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0),
+      );
+      return newestFirst.map(({ serviceDeploymentArn = '' }) => serviceDeploymentArn);
     },
     service,
     settled,

@@ -2,7 +2,7 @@ import { plain } from '../report/plain.ts';
 import type { Run } from '../run.ts';
 
 /**
- * Asks a URL until it answers with the wanted status: six times within about a minute, since DNS and load balancers
+ * Asks a URL until it answers with the wanted status: six times within half a minute or a little more, since DNS and load balancers
  * follow a completed deployment with a delay. Redirects are answers, and are not followed.
  */
 export async function answersAsWanted({
@@ -18,7 +18,7 @@ export async function answersAsWanted({
 }): Promise<{ readonly isGood: true } | { readonly isGood: false; readonly said: string }> {
   let said = '';
   for (let attempt = 0; attempt < 6; attempt++) {
-    if (attempt > 0) await clock.sleep(10_000, signal);
+    if (attempt > 0) await clock.sleep(5_000, signal);
     said = await ask(url, status);
     if (said === '') {
       say(`health-check-url answers with ${status}`);

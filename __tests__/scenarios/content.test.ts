@@ -1,0 +1,185 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DeleteServiceCommand, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
+import type { Document } from '../../local/server/operation.ts';
+import { cluster, startWorld, type World } from './world.ts';
+
+/** What the bundle asked ECS to register last. */
+function lastRegistered(world: World): Document {
+  return world.fargate.calls.of('RegisterTaskDefinition').at(-1)?.input ?? {};
+}
+
+function appOf({ containerDefinitions }: Document): Document {
+  const [app] = Array.isArray(containerDefinitions) ? containerDefinitions : [];
+  return Object(app);
+}
+
+describe('the task definition', () => {
+  it.concurrent('keeps fields that are newer than the bundle, at every depth, and empty values and tags', async () => {
+    await using world = await startWorld({
+      taskDefinition: {
+        futureField: { nested: [{ deep: '' }] },
+        tags: [{ key: 'team', value: 'web' }],
+      },
+      container: { futureMember: [], dockerLabels: { empty: '' } },
+    });
+    const run = await world.deploy({ image: 'v2' });
+    expect(run.outputs.result).toBe('deployed');
+    const document = lastRegistered(world);
+    expect(document).toMatchObject({
+      family: 'web',
+      futureField: { nested: [{ deep: '' }] },
+      tags: [{ key: 'team', value: 'web' }],
+    });
+    expect(appOf(document)).toMatchObject({
+      futureMember: [],
+      dockerLabels: { empty: '' },
+      environment: [{ name: 'MODE', value: '' }],
+      image: run.outputs.image,
+    });
+    for (const field of ['revision', 'status', 'taskDefinitionArn', 'registeredAt']) {
+      expect(document).not.toHaveProperty(field);
+    }
+  });
+
+  it.concurrent('takes variables and secrets', async () => {
+    await using world = await startWorld();
+    const run = await world.deploy({
+      image: 'v2',
+      'environment-variables': 'MODE=fast\nQUERY=a=b#c\nEMPTY=',
+      secrets: 'TOKEN=arn:aws:ssm:eu-west-1:123456789012:parameter/web/token',
+    });
+    expect(run.outputs.result).toBe('deployed');
+    expect(appOf(lastRegistered(world))).toMatchObject({
+      environment: [
+        { name: 'MODE', value: 'fast' },
+        { name: 'QUERY', value: 'a=b#c' },
+        { name: 'EMPTY', value: '' },
+      ],
+      secrets: [{ name: 'TOKEN', valueFrom: 'arn:aws:ssm:eu-west-1:123456789012:parameter/web/token' }],
+    });
+  });
+
+  it.concurrent('comes from a file', async () => {
+    await using world = await startWorld();
+    const { taskDefinition } = await world.describeTaskDefinition('web:1');
+    const document = { ...taskDefinition, cpu: '512', memory: '1024' };
+    writeFileSync(join(world.workspace, 'td.json'), JSON.stringify(document));
+    const run = await world.deploy({ image: 'v2', 'task-definition': 'td.json' });
+    expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'deployed' });
+    expect(lastRegistered(world)).toMatchObject({ cpu: '512', memory: '1024' });
+    expect(await world.settled()).toBe('v2');
+  });
+
+  it.concurrent('of a revision without changes is deployed as it is: a rollback by hand', async () => {
+    await using world = await startWorld();
+    await world.deploy({ image: 'v2' });
+    const run = await world.deploy({ 'task-definition': 'web:1', build: 'false' });
+    expect(run.outputs).toMatchObject({
+      result: 'deployed',
+      'task-definition-arn': expect.stringMatching(/web:1$/),
+    });
+    expect(world.fargate.calls.of('RegisterTaskDefinition')).toHaveLength(2);
+    expect(await world.settled()).toBe('v1');
+  });
+
+  it.concurrent('that ECS refuses ends the run with its words', async () => {
+    await using world = await startWorld();
+    const { taskDefinition } = await world.describeTaskDefinition('web:1');
+    writeFileSync(join(world.workspace, 'td.json'), JSON.stringify({ ...taskDefinition, cpu: '257' }));
+    const run = await world.deploy({ image: 'v2', 'task-definition': 'td.json' });
+    expect(run.outputs).toMatchObject({ result: 'failed', reason: 'aws-refused' });
+    expect(run.log).toMatch(/ClientException/);
+    expect(run.log).not.toMatch(/defect of fargate-deploy/);
+    expect(await world.settled()).toBe('v1');
+  });
+});
+
+describe('health-check-url', () => {
+  const answering = async (status: number) => {
+    const server = createServer((_, reply) => void reply.writeHead(status).end());
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${port}/`, [Symbol.asyncDispose]: async () => void server.close() };
+  };
+
+  it.concurrent('that answers as wanted lets a completed deployment be green', async () => {
+    await using world = await startWorld();
+    await using server = await answering(204);
+    const run = await world.deploy({
+      image: 'v2',
+      'health-check-url': server.url,
+      'health-check-status': '204',
+    });
+    expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+  });
+
+  it.concurrent('that does not has the completed deployment rolled back', async () => {
+    await using world = await startWorld();
+    await using server = await answering(503);
+    const run = await world.deploy({ image: 'v2', 'health-check-url': server.url });
+    expect(run.outputs).toMatchObject({ result: 'rolled-back', reason: 'health-check-url' });
+    expect(run.log).toMatch(/status 503 instead of 200/);
+    expect(await world.settled()).toBe('v1');
+  });
+});
+
+describe('what others decide', () => {
+  const slow = { v2: { pullSeconds: 120 } };
+  const newest = async (world: World): Promise<string> => {
+    const all = await world.serviceDeployments();
+    return all[0] ?? '';
+  };
+
+  it.concurrent('a person who stops the deployment with a rollback', async () => {
+    await using world = await startWorld({ behaviours: slow });
+    const step = world.start({ image: 'v2' });
+    await step.printed(/new tasks running/);
+    await world.ecs.send(
+      new StopServiceDeploymentCommand({ serviceDeploymentArn: await newest(world), stopType: 'ROLLBACK' }),
+    );
+    const run = await step.finished;
+    expect({ log: run.log, result: run.outputs.result, reason: run.outputs.reason }).toEqual({
+      log: run.log,
+      result: 'rolled-back',
+      reason: 'stopped-by-person',
+    });
+    expect(await world.settled()).toBe('v1');
+  });
+
+  it.concurrent('a person who deletes the service', async () => {
+    await using world = await startWorld({ behaviours: slow });
+    const step = world.start({ image: 'v2' });
+    await step.printed(/new tasks running/);
+    await world.ecs.send(new DeleteServiceCommand({ cluster, service: 'web', force: true }));
+    const run = await step.finished;
+    expect(run.outputs).toMatchObject({ result: 'failed', reason: 'service-deleted' });
+  });
+
+  it.concurrent('an alarm', async () => {
+    await using world = await startWorld({
+      behaviours: slow,
+      service: {
+        deploymentConfiguration: { alarms: { alarmNames: ['errors'], enable: true, rollback: true } },
+      },
+    });
+    const step = world.start({ image: 'v2' });
+    await step.printed(/new tasks running/);
+    world.fargate.ecs.interfere.setAlarm('errors', 'ALARM');
+    const run = await step.finished;
+    expect(run.outputs).toMatchObject({ result: 'rolled-back', reason: 'alarm' });
+    expect(await world.settled()).toBe('v1');
+  });
+
+  it.concurrent('a state that nobody knows yet is waited out', async () => {
+    await using world = await startWorld({ behaviours: slow });
+    const step = world.start({ image: 'v2', 'wait-for-minutes': '0.15' });
+    await step.printed(/new tasks running/);
+    world.fargate.ecs.interfere.setServiceDeployment(await newest(world), { status: 'FROM_THE_FUTURE' });
+    await step.printed(/ECS reports the state FROM_THE_FUTURE, which is not known here: waiting/);
+    const run = await step.finished;
+    expect(run.outputs).toMatchObject({ reason: 'time-limit' });
+  });
+});
