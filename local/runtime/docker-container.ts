@@ -65,10 +65,19 @@ async function follow(
     await Promise.race([log.ended, realSeconds(longestLogTailSeconds)]);
     log.stop();
   }
+  return readEnd(engine, id);
+}
+
+/** The kernel tells the engine of an exhausted memory beside the end of the process, at times a moment later. */
+async function readEnd(engine: Engine, id: string, looks = 3): Promise<Exit> {
   const inspected = await engine.run(['inspect', '--format', '{{json .State}}', id]);
-  return inspected.exitCode === 0
-    ? readExit(inspected.stdout)
-    : { exitCode: 137, reason: `ContainerRuntimeError: ${errorText(inspected.stderr)}` };
+  if (inspected.exitCode !== 0) {
+    return { exitCode: 137, reason: `ContainerRuntimeError: ${errorText(inspected.stderr)}` };
+  }
+  const exit = readExit(inspected.stdout);
+  if (exit.exitCode !== 137 || exit.reason !== undefined || looks <= 1) return exit;
+  await realSeconds(0.2);
+  return readEnd(engine, id, looks - 1);
 }
 
 /** Docker ends the log with the container; should it not, the task must still stop. */
