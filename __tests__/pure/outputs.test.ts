@@ -1,0 +1,98 @@
+import { outputsOf, outputsOfFailure } from '../../src/report/outputs.ts';
+import type { Result } from '../../src/rollout/outcome.ts';
+import { anOutcome } from './an-outcome.ts';
+
+const image = { uri: 'registry.example/web@sha256:aa', digest: 'sha256:aa' };
+const url =
+  'https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/services/web/deployments?region=eu-west-1';
+
+describe('the outputs', () => {
+  it('of a deployment', () => {
+    expect(outputsOf({ outcomes: [anOutcome()], image, durationSeconds: 83.6 })).toEqual({
+      result: 'deployed',
+      reason: 'completed',
+      message: 'web runs web:2.',
+      image: 'registry.example/web@sha256:aa',
+      'image-digest': 'sha256:aa',
+      digest: 'sha256:aa',
+      'task-definition-arn': 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
+      'previous-task-definition-arn': 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:1',
+      'deployment-id': 'ecs-svc/200',
+      'service-arn': 'arn:aws:ecs:eu-west-1:111122223333:service/main/web',
+      'console-url': url,
+      services: JSON.stringify([
+        {
+          service: 'web',
+          'service-arn': 'arn:aws:ecs:eu-west-1:111122223333:service/main/web',
+          result: 'deployed',
+          reason: 'completed',
+          message: 'web runs web:2.',
+          'deployment-id': 'ecs-svc/200',
+          'task-definition-arn': 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
+          'previous-task-definition-arn': 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:1',
+          'console-url': url,
+        },
+      ]),
+      'duration-seconds': '84',
+    });
+  });
+
+  it('of a run that ended before any service was touched', () => {
+    expect(outputsOfFailure('failed', 'service-missing', 'There is no service web.', 0.4)).toEqual({
+      result: 'failed',
+      reason: 'service-missing',
+      message: 'There is no service web.',
+      image: '',
+      'image-digest': '',
+      digest: '',
+      'task-definition-arn': '',
+      'previous-task-definition-arn': '',
+      'deployment-id': '',
+      'service-arn': '',
+      'console-url': '',
+      services: '[]',
+      'duration-seconds': '0',
+    });
+  });
+
+  it('are empty where something is not known', () => {
+    const outcome = anOutcome({
+      serviceArn: 'unknown',
+      deploymentId: undefined,
+      taskDefinitionArn: undefined,
+      previousTaskDefinitionArn: undefined,
+    });
+    const outputs = outputsOf({
+      outcomes: [outcome],
+      image: { uri: 'web:1', digest: undefined },
+      durationSeconds: 0,
+    });
+    expect(outputs).toMatchObject({
+      image: 'web:1',
+      'image-digest': '',
+      digest: '',
+      'task-definition-arn': '',
+      'previous-task-definition-arn': '',
+      'deployment-id': '',
+      'console-url': '',
+    });
+  });
+
+  it.each<[Result[], Result]>([
+    [['deployed', 'unchanged'], 'deployed'],
+    [['started', 'deployed'], 'started'],
+    [['deployed', 'rolled-back'], 'rolled-back'],
+    [['rolled-back', 'superseded'], 'superseded'],
+    [['superseded', 'timed-out'], 'timed-out'],
+    [['timed-out', 'cancelled'], 'cancelled'],
+    [['cancelled', 'failed'], 'failed'],
+    [['failed', 'rollback-failed', 'deployed'], 'rollback-failed'],
+    [['unchanged'], 'unchanged'],
+  ])('of services that are %j are those of the one that is %s', (results, worst) => {
+    const outcomes = results.map((result) => anOutcome({ service: result, message: `${result}.`, result }));
+    const outputs = outputsOf({ outcomes, image: undefined, durationSeconds: 0 });
+    expect([outputs.result, outputs.message]).toEqual([worst, `${worst}.`]);
+    const services = JSON.parse(outputs.services ?? '') as { service: string }[];
+    expect(services.map(({ service }) => service)).toEqual(results);
+  });
+});

@@ -1,0 +1,173 @@
+import type { End, GiveUp } from '../../src/rollout/judge.ts';
+import { isGood, type Reason, type Result } from '../../src/rollout/outcome.ts';
+import {
+  inWords,
+  nameOf,
+  type Sentence,
+  sentenceOfEnd,
+  sentenceOfGiveUp,
+} from '../../src/rollout/sentence.ts';
+import { failureOf } from '../../src/rollout/task-failure.ts';
+import { aTask } from './a-task.ts';
+
+const ends: readonly (readonly [End, Result, Reason, string])[] = [
+  [
+    { kind: 'completed', running: 2, desired: 2 },
+    'deployed',
+    'completed',
+    'web runs web:2: the deployment completed with 2 of 2 tasks.',
+  ],
+  [
+    { kind: 'completed', running: 1, desired: 2 },
+    'deployed',
+    'completed-short',
+    'web runs web:2: ECS completed the deployment, though 1 of 2 tasks run.',
+  ],
+  [
+    { kind: 'rolled-back', by: 'circuit-breaker', reason: 'threshold exceeded.' },
+    'rolled-back',
+    'circuit-breaker',
+    "web:2 was rolled back by the service's circuit breaker; web runs the version from before. ECS says: threshold exceeded.",
+  ],
+  [
+    { kind: 'rolled-back', by: 'alarm', reason: '' },
+    'rolled-back',
+    'alarm',
+    'web:2 was rolled back by a CloudWatch alarm; web runs the version from before.',
+  ],
+  [
+    { kind: 'rolled-back', by: 'hook', reason: '' },
+    'rolled-back',
+    'lifecycle-hook',
+    'web:2 was rolled back by a lifecycle hook; web runs the version from before.',
+  ],
+  [
+    { kind: 'rolled-back', by: 'person', reason: '' },
+    'rolled-back',
+    'stopped-by-person',
+    'web:2 was rolled back by somebody; web runs the version from before.',
+  ],
+  [
+    { kind: 'rolled-back', by: 'unknown', reason: '' },
+    'rolled-back',
+    'rolled-back-by-ecs',
+    'web:2 was rolled back by ECS; web runs the version from before.',
+  ],
+  [
+    { kind: 'rollback-failed', by: 'circuit-breaker', reason: 'no candidate.' },
+    'rollback-failed',
+    'circuit-breaker',
+    "web:2 failed, and the rollback by the service's circuit breaker failed too. ECS says: no candidate.",
+  ],
+  [
+    { kind: 'stopped', reason: '' },
+    'failed',
+    'stopped-by-person',
+    'The deployment of web:2 to web was stopped by somebody before it completed.',
+  ],
+  [
+    { kind: 'superseded', by: 'ecs-svc/300', taskDefinitionArn: 'arn:aws:ecs:x:1:task-definition/web:9' },
+    'superseded',
+    'another-deployment',
+    'The deployment of web:2 was superseded: web now follows ecs-svc/300 (web:9), which is not of this run and was left alone.',
+  ],
+  [
+    { kind: 'superseded', by: 'ecs-svc/300', taskDefinitionArn: undefined },
+    'superseded',
+    'another-deployment',
+    'The deployment of web:2 was superseded: web now follows ecs-svc/300, which is not of this run and was left alone.',
+  ],
+  [
+    { kind: 'service-gone', status: 'INACTIVE' },
+    'failed',
+    'service-deleted',
+    'The service web was deleted while web:2 was being deployed (it is INACTIVE).',
+  ],
+  [
+    { kind: 'out-of-time', remaining: '1 old task drains' },
+    'timed-out',
+    'only-cleanup-left',
+    'The time limit is reached while web already runs web:2 with all tasks healthy; 1 old task drains. It was left as it is.',
+  ],
+  [
+    { kind: 'rollback-unfinished', elapsedSeconds: 2700 },
+    'rollback-failed',
+    'time-limit',
+    'ECS began to roll web:2 back on web and was not done 45 min after the deployment began.',
+  ],
+];
+
+const givenUp: readonly (readonly [GiveUp, Result, Reason, string])[] = [
+  [
+    {
+      kind: 'tasks-failed',
+      threshold: 3,
+      failures: ['a', 'b', 'c'].flatMap((id) => failureOf(aTask({ id })) ?? []),
+    },
+    'failed',
+    'tasks-failed',
+    'web:2 does not start: 3 tasks of web failed.',
+  ],
+  [
+    { kind: 'no-progress', idleSeconds: 300 },
+    'timed-out',
+    'no-progress',
+    'Nothing moved in the deployment of web:2 to web for 5 min.',
+  ],
+  [
+    { kind: 'time-limit', elapsedSeconds: 90.4 },
+    'timed-out',
+    'time-limit',
+    'web:2 was not up on web within 90 s.',
+  ],
+];
+
+describe('the sentence', () => {
+  it.each(ends)('of the end %j', (end, result, reason, text) => {
+    const expected: Sentence = { result, reason, text, needsUndo: false };
+    expect(sentenceOfEnd(end, 'web', 'web:2')).toEqual(expected);
+  });
+
+  it('of the end that leaves the service on a failed version', () => {
+    expect(sentenceOfEnd({ kind: 'failed-in-place', reason: 'It was triggered.' }, 'web', 'web:2')).toEqual({
+      result: 'failed',
+      reason: 'circuit-breaker-without-rollback',
+      text: 'The circuit breaker of web stopped web:2 and left it in place, because its rollback is off. ECS says: It was triggered.',
+      needsUndo: true,
+    });
+  });
+
+  it.each(givenUp)('of giving up %j', (why, result, reason, text) => {
+    expect(sentenceOfGiveUp(why, 'web', 'web:2')).toEqual({ result, reason, text, needsUndo: true });
+  });
+
+  it('is green for a completed deployment alone', () => {
+    const green = ends.filter(([, result]) => isGood(result)).map(([end]) => end.kind);
+    expect(new Set(green)).toEqual(new Set(['completed']));
+  });
+});
+
+describe('a duration', () => {
+  it.each([
+    [0, '0 s'],
+    [0.6, '1 s'],
+    [119.4, '119 s'],
+    [119.6, '2 min'],
+    [120, '2 min'],
+    [135, '2 min 15 s'],
+    [3600, '60 min'],
+  ])('%d is %s', (seconds, expected) => {
+    expect(inWords(seconds)).toBe(expected);
+  });
+});
+
+describe('a name', () => {
+  it.each([
+    ['arn:aws:ecs:eu-west-1:1:task-definition/web:42', 'web:42'],
+    ['arn:aws:ecs:eu-west-1:1:service/main/web', 'web'],
+    ['web:42', 'web:42'],
+    ['', ''],
+  ])('of %s is %s', (arn, expected) => {
+    expect(nameOf(arn)).toBe(expected);
+  });
+});
