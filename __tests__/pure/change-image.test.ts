@@ -1,0 +1,176 @@
+import { decideImage, type ImageChange, type ImageFacts } from '../../src/change/image.ts';
+import { Failure } from '../../src/failure.ts';
+import type { ImageInputs } from '../../src/inputs.ts';
+
+const inputs: ImageInputs = {
+  image: undefined,
+  build: 'auto',
+  context: '.',
+  file: undefined,
+  target: undefined,
+  buildArgs: [],
+  labels: [],
+  noCache: false,
+  pull: false,
+  repository: undefined,
+  tags: [],
+  createRepository: false,
+};
+
+function facts(given: Partial<ImageInputs>, part: Partial<ImageFacts> = {}): ImageFacts {
+  return {
+    inputs: { ...inputs, ...given },
+    current: 'registry.example/web:1',
+    hasDockerfile: true,
+    dockerfile: '/checkout/Dockerfile',
+    hasOtherChange: false,
+    ...part,
+  };
+}
+
+function failureOf(given: ImageFacts): Failure {
+  try {
+    decideImage(given);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+const keep: ImageChange = { kind: 'keep' };
+const build: ImageChange = { kind: 'build', repository: 'registry.example/web' };
+const existing = (repository: string, tagOrDigest: string): ImageChange => ({
+  kind: 'existing',
+  repository,
+  tagOrDigest,
+});
+
+describe('the image', () => {
+  it.each<[string, Partial<ImageInputs>, Partial<ImageFacts>, ImageChange]>([
+    ['is built when there is a Dockerfile', {}, {}, build],
+    ['is built when that is demanded', { build: 'true' }, {}, build],
+    ['is built with other changes too', {}, { hasOtherChange: true }, build],
+    [
+      'is built for the repository of the input',
+      { repository: 'other.example/team/web' },
+      {},
+      { kind: 'build', repository: 'other.example/team/web' },
+    ],
+    [
+      'is built for the repository of the input where the task definition names no image',
+      { repository: 'web' },
+      { current: undefined },
+      { kind: 'build', repository: 'web' },
+    ],
+    [
+      'is built for the repository of an image by digest',
+      {},
+      { current: `registry.example:5000/team/web@${digest}` },
+      { kind: 'build', repository: 'registry.example:5000/team/web' },
+    ],
+    [
+      'is kept when something else changes and there is no Dockerfile',
+      {},
+      { hasDockerfile: false, hasOtherChange: true },
+      keep,
+    ],
+    ['is kept when no build is wanted', { build: 'false' }, {}, keep],
+    [
+      'is kept when no build is wanted and nothing changes',
+      { build: 'false' },
+      { hasDockerfile: false },
+      keep,
+    ],
+    ['is kept without being known', { build: 'false' }, { current: undefined }, keep],
+    ['exists by a bare tag', { image: 'v1.2' }, {}, existing('registry.example/web', 'v1.2')],
+    ['exists by a bare digest', { image: digest }, {}, existing('registry.example/web', digest)],
+    [
+      'exists by a tag of the repository of the input',
+      { image: 'v1', repository: 'web' },
+      {},
+      existing('web', 'v1'),
+    ],
+    ['exists by tag', { image: 'other.example/api:2' }, {}, existing('other.example/api', '2')],
+    [
+      'exists by digest',
+      { image: `other.example/api:2@${digest}` },
+      {},
+      existing('other.example/api', digest),
+    ],
+    ['exists without tag', { image: 'team/api' }, {}, existing('team/api', 'latest')],
+    [
+      'exists, whatever Dockerfile there is',
+      { image: 'team/api:1', build: 'false' },
+      {},
+      existing('team/api', '1'),
+    ],
+    [
+      'exists, though the task definition names none',
+      { image: 'team/api:1' },
+      { current: undefined },
+      existing('team/api', '1'),
+    ],
+  ])('%s', (_what, given, part, expected) => {
+    expect(decideImage(facts(given, part))).toEqual(expected);
+  });
+
+  it.each<[string, Partial<ImageInputs>, Partial<ImageFacts>, Failure['code'], string]>([
+    [
+      'a Dockerfile that is demanded and missing',
+      { build: 'true' },
+      { hasDockerfile: false, hasOtherChange: true },
+      'dockerfile-missing',
+      'There is no Dockerfile at /checkout/Dockerfile, and no image is named.',
+    ],
+    [
+      'nothing to deploy',
+      {},
+      { hasDockerfile: false },
+      'dockerfile-missing',
+      'There is no Dockerfile at /checkout/Dockerfile, and no image is named.',
+    ],
+    [
+      'a build without a repository',
+      {},
+      { current: undefined },
+      'repository-missing',
+      'The task definition names no image from which the repository could be taken.',
+    ],
+    [
+      'a build for an image that is none',
+      {},
+      { current: '${IMAGE}' },
+      'repository-missing',
+      'The task definition names no image from which the repository could be taken.',
+    ],
+    [
+      'a bare tag without a repository',
+      { image: 'v1' },
+      { current: undefined },
+      'repository-missing',
+      'The task definition names no image from which the repository could be taken.',
+    ],
+    [
+      'an image that is none',
+      { image: 'Team/API:1 ' },
+      {},
+      'input-invalid',
+      'image: "Team/API:1 " is no image reference, no tag and no digest.',
+    ],
+    [
+      'a digest that is none',
+      { image: 'team/api@sha256:12' },
+      {},
+      'input-invalid',
+      'image: "team/api@sha256:12" is no image reference, no tag and no digest.',
+    ],
+  ])('is not to be had: %s', (_what, given, part, code, message) => {
+    expect(failureOf(facts(given, part))).toMatchObject({ code, fault: 'yours', message });
+  });
+
+  it('names both ways out when there is no Dockerfile', () => {
+    const { advice } = failureOf(facts({}, { hasDockerfile: false }));
+    expect(advice).toMatch(/check out the repository.*input image/);
+  });
+});

@@ -1,0 +1,136 @@
+import type { Deployment } from '@aws-sdk/client-ecs';
+import { decideService, type ServiceChange } from '../../src/change/service.ts';
+import type { ServiceSeen } from '../../src/service/look.ts';
+
+function seenAs(primary: Deployment | undefined, inFlight?: string): ServiceSeen {
+  return {
+    name: 'web',
+    arn: 'arn:aws:ecs:eu-west-1:1:service/main/web',
+    clusterArn: 'arn:aws:ecs:eu-west-1:1:cluster/main',
+    service: { desiredCount: 2 },
+    primary,
+    taskDefinitionArn: 'web:1',
+    taskDefinition: {},
+    history: { kind: 'known', deployments: [] },
+    inFlight:
+      inFlight === undefined
+        ? undefined
+        : { id: 'ecs-svc/1', taskDefinitionArn: primary?.taskDefinition ?? '', status: inFlight },
+    wayBack: undefined,
+  };
+}
+
+function aPrimary(taskDefinition: string, rolloutState?: Deployment['rolloutState']): Deployment {
+  return { id: 'ecs-svc/1', taskDefinition, ...(rolloutState === undefined ? {} : { rolloutState }) };
+}
+
+const unchanged: ServiceChange = { kind: 'unchanged' };
+const join: ServiceChange = { kind: 'join', deployment: aPrimary('web:2', 'IN_PROGRESS') };
+function update(part: Partial<ServiceChange & { kind: 'update' }> = {}): ServiceChange {
+  return { kind: 'update', desiredCount: undefined, force: false, deploys: true, ...part };
+}
+
+/** `web:2` is wanted; 2 tasks are there. */
+interface Asked {
+  readonly desiredCount?: number;
+  readonly force?: boolean;
+}
+
+const runs = aPrimary('web:2', 'COMPLETED');
+const runsOther = aPrimary('web:1', 'COMPLETED');
+const comesUp = aPrimary('web:2', 'IN_PROGRESS');
+const hasFailed = aPrimary('web:2', 'FAILED');
+
+describe('what becomes of a service', () => {
+  it.each<[string, ServiceSeen, Asked, ServiceChange]>([
+    ['that runs the revision', seenAs(runs), {}, unchanged],
+    ['that runs the revision, with the count asked for', seenAs(runs), { desiredCount: 2 }, unchanged],
+    ['that runs the revision without a state', seenAs(aPrimary('web:2')), {}, unchanged],
+    [
+      'that runs the revision with another count',
+      seenAs(runs),
+      { desiredCount: 3 },
+      update({ desiredCount: 3, deploys: false }),
+    ],
+    [
+      'that shall have no tasks',
+      seenAs(runs),
+      { desiredCount: 0 },
+      update({ desiredCount: 0, deploys: false }),
+    ],
+    ['that runs the revision, forced', seenAs(runs), { force: true }, update({ force: true })],
+    [
+      'that runs the revision, forced with a count',
+      seenAs(runs),
+      { force: true, desiredCount: 3 },
+      update({ force: true, desiredCount: 3 }),
+    ],
+    ['that runs another', seenAs(runsOther), {}, update()],
+    ['that runs another, with the count it has', seenAs(runsOther), { desiredCount: 2 }, update()],
+    [
+      'that runs another, with another count',
+      seenAs(runsOther),
+      { desiredCount: 1 },
+      update({ desiredCount: 1 }),
+    ],
+    ['that runs another, forced', seenAs(runsOther), { force: true }, update({ force: true })],
+    ['that runs nothing', seenAs(undefined), {}, update()],
+    ['whose last deployment of the revision failed', seenAs(hasFailed), {}, update({ force: true })],
+    [
+      'whose last deployment failed, with another count',
+      seenAs(hasFailed),
+      { desiredCount: 3 },
+      update({ force: true, desiredCount: 3 }),
+    ],
+    [
+      'whose last deployment failed and is being stopped',
+      seenAs(hasFailed, 'STOP_REQUESTED'),
+      {},
+      update({ force: true }),
+    ],
+    ['that is getting the revision', seenAs(comesUp, 'IN_PROGRESS'), {}, join],
+    ['that is about to get the revision', seenAs(comesUp, 'PENDING'), {}, join],
+    ['that is getting the revision in a state that is not known', seenAs(comesUp, 'BAKING'), {}, join],
+    [
+      'that is getting the revision, with another count',
+      seenAs(comesUp, 'IN_PROGRESS'),
+      { desiredCount: 3 },
+      update({ desiredCount: 3, deploys: false }),
+    ],
+    [
+      'that is getting the revision, forced',
+      seenAs(comesUp, 'IN_PROGRESS'),
+      { force: true },
+      update({ force: true }),
+    ],
+    [
+      'whose deployment of the revision is being rolled back',
+      seenAs(comesUp, 'ROLLBACK_IN_PROGRESS'),
+      {},
+      update({ force: true }),
+    ],
+    ['whose rollback is asked for', seenAs(comesUp, 'ROLLBACK_REQUESTED'), {}, update({ force: true })],
+    [
+      'whose deployment of the revision is being stopped',
+      seenAs(comesUp, 'STOP_REQUESTED'),
+      {},
+      update({ force: true }),
+    ],
+    ['that is getting another', seenAs(aPrimary('web:3', 'IN_PROGRESS'), 'IN_PROGRESS'), {}, update()],
+  ])('%s', (_what, seen, { desiredCount, force = false }, expected) => {
+    expect(decideService({ seen, taskDefinitionArn: 'web:2', desiredCount, force })).toEqual(expected);
+  });
+
+  it('is an update when what is in flight is another than PRIMARY', () => {
+    const seen = seenAs(runs, 'IN_PROGRESS');
+    const inFlight = { id: 'ecs-svc/2', taskDefinitionArn: 'web:3', status: 'IN_PROGRESS' };
+    expect(
+      decideService({
+        seen: { ...seen, inFlight },
+        taskDefinitionArn: 'web:2',
+        desiredCount: undefined,
+        force: false,
+      }),
+    ).toEqual(update({ force: true }));
+  });
+});

@@ -1,0 +1,117 @@
+import { type Entry, openJournal, type Unfinished, type Update, unfinished } from '../../src/journal.ts';
+
+const web = 'arn:aws:ecs:eu-west-1:1:service/main/web';
+const api = 'arn:aws:ecs:eu-west-1:1:service/main/api';
+
+function updateOf(serviceArn: string): Update {
+  return {
+    region: undefined,
+    cluster: 'main',
+    serviceArn,
+    taskDefinitionArn: 'web:2',
+    previousDeploymentId: 'ecs-svc/100',
+    wayBack: { serviceRevisionArn: undefined, taskDefinitionArn: 'web:1', settings: {} },
+    undoWhenCutOff: true,
+  };
+}
+
+const config: Entry = { kind: 'docker-config', path: '/tmp/a' };
+const removed: Entry = { kind: 'docker-config-removed', path: '/tmp/a' };
+const update: Entry = { kind: 'update', update: updateOf(web) };
+const deployment: Entry = { kind: 'deployment', serviceArn: web, deploymentId: 'ecs-svc/200' };
+const undo: Entry = { kind: 'undo', serviceArn: web };
+const settled: Entry = { kind: 'settled', serviceArn: web };
+
+const nothing: Unfinished = { dockerConfigs: [], rollouts: [] };
+const rollout = { update: updateOf(web), deploymentId: undefined, undoBegun: false };
+const known = { ...rollout, deploymentId: 'ecs-svc/200' };
+
+describe('what is unfinished when the run was cut off', () => {
+  it.each<[string, Entry[], Unfinished]>([
+    ['at the start: nothing', [], nothing],
+    ['while it built: the Docker configuration', [config], { ...nothing, dockerConfigs: ['/tmp/a'] }],
+    ['after it built: nothing', [config, removed], nothing],
+    [
+      'during UpdateService: a rollout to be found',
+      [config, removed, update],
+      { ...nothing, rollouts: [rollout] },
+    ],
+    [
+      'while it followed: the rollout',
+      [config, removed, update, deployment],
+      { ...nothing, rollouts: [known] },
+    ],
+    [
+      'while it undid: the rollout, and that its undo has begun',
+      [update, deployment, undo],
+      { ...nothing, rollouts: [{ ...known, undoBegun: true }] },
+    ],
+    [
+      'while it undid what it could not find: the same',
+      [update, undo],
+      { ...nothing, rollouts: [{ ...rollout, undoBegun: true }] },
+    ],
+    ['after the undo: nothing', [update, deployment, undo, settled], nothing],
+    ['after a good end: nothing', [config, removed, update, deployment, settled], nothing],
+    ['after ECS refused the update: nothing', [update, settled], nothing],
+    [
+      'with one service done and another not: the other',
+      [
+        update,
+        { kind: 'update', update: updateOf(api) },
+        { kind: 'deployment', serviceArn: api, deploymentId: 'ecs-svc/900' },
+        deployment,
+        settled,
+      ],
+      { ...nothing, rollouts: [{ update: updateOf(api), deploymentId: 'ecs-svc/900', undoBegun: false }] },
+    ],
+    [
+      'with several, each in its own state',
+      [update, { kind: 'update', update: updateOf(api) }, undo, config, { ...removed, path: '/tmp/b' }],
+      {
+        dockerConfigs: ['/tmp/a'],
+        rollouts: [
+          { ...rollout, undoBegun: true },
+          { update: updateOf(api), deploymentId: undefined, undoBegun: false },
+        ],
+      },
+    ],
+    ['by a service that was never updated: nothing', [settled, deployment, undo], nothing],
+  ])('%s', (_what, entries, expected) => {
+    expect(unfinished(entries)).toEqual(expected);
+  });
+});
+
+describe('the journal', () => {
+  const all = [config, removed, update, deployment, undo, settled];
+
+  it('has saved each entry, with all before it, once it is noted', () => {
+    const saved: string[] = [];
+    const journal = openJournal((text) => saved.push(text));
+    for (const entry of all) journal.note(entry);
+    expect(saved.map((text) => openJournal(() => undefined, text).entries)).toEqual(
+      all.map((_, index) => all.slice(0, index + 1)),
+    );
+    expect(journal.entries).toEqual(all);
+  });
+
+  it('goes on where it was left', () => {
+    let saved = '';
+    const journal = openJournal((text) => (saved = text), JSON.stringify([update]));
+    journal.note(settled);
+    expect(openJournal(() => undefined, saved).entries).toEqual([update, settled]);
+  });
+
+  it('is in one line, as the runner keeps it', () => {
+    let saved = '';
+    openJournal((text) => (saved = text)).note({ kind: 'docker-config', path: '/tmp/a\nb' });
+    expect(saved).not.toContain('\n');
+  });
+
+  it('saves before it goes on: when that fails, the call that it announces is not made', () => {
+    const journal = openJournal(() => {
+      throw new Error('disk full');
+    });
+    expect(() => journal.note(update)).toThrow('disk full');
+  });
+});
