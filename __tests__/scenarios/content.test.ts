@@ -12,8 +12,8 @@ function lastRegistered(world: World): Document {
 }
 
 function appOf({ containerDefinitions }: Document): Document {
-  const [app] = Array.isArray(containerDefinitions) ? containerDefinitions : [];
-  return Object(app);
+  const app = Array.isArray(containerDefinitions) ? containerDefinitions[0] : undefined;
+  return app !== null && typeof app === 'object' && !Array.isArray(app) ? app : {};
 }
 
 describe('the task definition', () => {
@@ -129,7 +129,7 @@ describe('health-check-url', () => {
 describe('what others decide', () => {
   const slow = { v2: { pullSeconds: 120 } };
   const newest = async (world: World): Promise<string> => {
-    const all = await world.serviceDeployments();
+    const all = await world.serviceDeployments(2);
     return all[0] ?? '';
   };
 

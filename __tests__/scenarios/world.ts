@@ -42,8 +42,8 @@ export interface World extends AsyncDisposable {
   service(name?: string): Promise<Service>;
   /** Resolves when the operation has been called since the world was made. */
   called(operation: string): Promise<void>;
-  /** The ARNs of all its service deployments, newest first. */
-  serviceDeployments(name?: string): Promise<readonly string[]>;
+  /** The ARNs of all service deployments of `web`, newest first, once there are so many. */
+  serviceDeployments(atLeast?: number): Promise<readonly string[]>;
   /** How often the given operations were called while the world was made. */
   callsBefore(operations: readonly string[]): number;
   /** What the service runs in the end: the tag of the image, once one deployment is left and all its tasks run. */
@@ -188,13 +188,16 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     called: async (operation) => {
       await until(fargate, () => Promise.resolve(fargate.calls.of(operation).length > 0 || undefined));
     },
-    serviceDeployments: async (name = 'web') => {
-      const reply = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service: name }));
-      const newestFirst = (reply.serviceDeployments ?? []).toSorted(
-        (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0),
-      );
-      return newestFirst.map(({ serviceDeploymentArn = '' }) => serviceDeploymentArn);
-    },
+    serviceDeployments: (atLeast = 1) =>
+      until(fargate, async () => {
+        const reply = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service: 'web' }));
+        const newestFirst = (reply.serviceDeployments ?? []).toSorted(
+          (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0),
+        );
+        return newestFirst.length < atLeast
+          ? undefined
+          : newestFirst.map(({ serviceDeploymentArn = '' }) => serviceDeploymentArn);
+      }),
     service,
     settled,
     [Symbol.asyncDispose]: async () => {
