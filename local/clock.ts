@@ -41,7 +41,7 @@ export function manualClock(startMilliseconds = Date.UTC(2026, 0, 1)): ManualClo
   const waiting = new Map<number, { at: number; action: () => void }>();
 
   const next = (): [number, { at: number; action: () => void }] | undefined =>
-    [...waiting].sort(([a, x], [b, y]) => x.at - y.at || a - b)[0];
+    [...waiting].toSorted(([a, x], [b, y]) => x.at - y.at || a - b)[0];
 
   return {
     realMillisecondsPerSecond: 0,

@@ -346,6 +346,11 @@ describe('services and tasks', () => {
     const second = await world.call('ListServices', { nextToken: text(first, 'nextToken') });
     expect([first['serviceArns'], second['serviceArns']].map((page) => Object(page).length)).toEqual([10, 2]);
     expect(second['nextToken']).toBeUndefined();
+    for (const input of [{ nextToken: 'of-nobody' }, { maxResults: 0 }, { maxResults: 101 }]) {
+      await expect(world.call('ListServices', input)).rejects.toMatchObject({
+        code: 'InvalidParameterException',
+      });
+    }
   });
 
   it('runs a task on its own, once for a client token', async () => {

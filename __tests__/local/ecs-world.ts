@@ -11,6 +11,7 @@ import { behaviourFromVariable } from '../../local/runtime/simulate-variable.ts'
 import type { Behaviour } from '../../local/runtime/simulated.ts';
 import { simulatedRuntime } from '../../local/runtime/simulated.ts';
 import { check } from '../../local/server/check.ts';
+import { isDocument } from '../../local/server/members.ts';
 import type { Document, Json } from '../../local/server/operation.ts';
 import { operationShapes, services } from '../../local/server/service.ts';
 
@@ -183,10 +184,6 @@ export function item(document: Document, member: string): Document {
 }
 
 export const loadBalancers: Json[] = [{ targetGroupArn, containerName: 'app', containerPort: 8080 }];
-
-function isDocument(value: Json | undefined): value is Document {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** One target group that asks every target once, ten seconds after it came, and drains for twenty. */
 function fewTargetGroups(clock: ManualClock): TargetGroups {

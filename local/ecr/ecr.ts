@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 import type { Clock } from '../clock.ts';
-import { documentIn, documentsIn, flagIn, numberIn, textIn, textsIn } from '../server/input.ts';
+import { documentOf, documentsOf, flagOf, lets, textOf, textsOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
 import { type Authorization, createAuthorization } from './authorization.ts';
@@ -34,13 +34,13 @@ export function createEcr(options: {
   const authorization = createAuthorization(clock);
 
   const repository = (input: Document): Repository => {
-    const name = textIn(input, 'repositoryName') ?? '';
+    const name = textOf(input, 'repositoryName') ?? '';
     const found = repositories.get(name);
     if (found === undefined || isForeign(input)) throw repositoryNotFound(name, account);
     return found;
   };
   const isForeign = (input: Document): boolean =>
-    (textIn(input, 'registryId') ?? account.accountId) !== account.accountId;
+    (textOf(input, 'registryId') ?? account.accountId) !== account.accountId;
   const described = (one: Repository): Document => describeRepository(one, account, registryHost());
 
   const operations: Operations = {
@@ -52,7 +52,7 @@ export function createEcr(options: {
       return { authorizationData: [{ authorizationToken, expiresAt: expiresAt / 1000, proxyEndpoint }] };
     },
     CreateRepository: (input) => {
-      const name = textIn(input, 'repositoryName') ?? '';
+      const name = textOf(input, 'repositoryName') ?? '';
       checkRepositoryName(name);
       if (repositories.has(name))
         throw new AwsError(
@@ -63,27 +63,24 @@ export function createEcr(options: {
         name,
         mutability: mutabilityIn(input),
         createdAt: clock.now(),
-        encryption: documentIn(input, 'encryptionConfiguration'),
-        scanning: documentIn(input, 'imageScanningConfiguration'),
+        encryption: documentOf(input, 'encryptionConfiguration'),
+        scanning: documentOf(input, 'imageScanningConfiguration'),
       };
       repositories.set(name, created);
       return { repository: described(created) };
     },
     DescribeRepositories: (input) => {
-      const names = textsIn(input, 'repositoryNames');
-      const unknown = names?.find((name) => !repositories.has(name));
+      const names = textsOf(input, 'repositoryNames');
+      const unknown = names.find((name) => !repositories.has(name));
       if (unknown !== undefined) throw repositoryNotFound(unknown, account);
-      const found = [...repositories.values()].filter(({ name }) => names?.includes(name) ?? true);
-      const { page, nextToken } = pageOf(found, {
-        size: numberIn(input, 'maxResults') ?? 100,
-        token: textIn(input, 'nextToken'),
-      });
+      const found = [...repositories.values()].filter(({ name }) => lets(names, name));
+      const { page, nextToken } = pageOf(found, input, { size: 100, most: 1000, keyOf: ({ name }) => name });
       return { repositories: page.map(described), nextToken };
     },
     DeleteRepository: async (input) => {
       const { name } = repository(input);
       const isEmpty = (await images.list(name)).length === 0;
-      if (!isEmpty && flagIn(input, 'force') !== true)
+      if (!isEmpty && flagOf(input, 'force') !== true)
         throw new AwsError(
           'RepositoryNotEmptyException',
           `The repository with name '${name}' in registry with id '${account.accountId}' cannot be deleted because it still contains images`,
@@ -106,7 +103,7 @@ export function createEcr(options: {
 }
 
 function mutabilityIn(input: Document): TagMutability {
-  const setting = textIn(input, 'imageTagMutability') ?? 'MUTABLE';
-  const filters = documentsIn(input, 'imageTagMutabilityExclusionFilters');
-  return { setting, exclusions: filters.flatMap((filter) => textIn(filter, 'filter') ?? []) };
+  const setting = textOf(input, 'imageTagMutability') ?? 'MUTABLE';
+  const filters = documentsOf(input, 'imageTagMutabilityExclusionFilters');
+  return { setting, exclusions: filters.flatMap((filter) => textOf(filter, 'filter') ?? []) };
 }

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import { documentIn, documentsIn, numberIn, textIn } from '../server/input.ts';
+import { documentOf, documentsOf, textOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
 import type { ImageTable } from './image-table.ts';
@@ -24,26 +24,26 @@ export function imageOperations(options: {
     // Unlike BatchGetImage it fails when one of the images asked for is not there.
     DescribeImages: async (input) => {
       const { name } = repository(input);
-      const ids = documentsIn(input, 'imageIds');
+      const ids = documentsOf(input, 'imageIds');
       for (const id of ids) if (!isThere(images, name, id)) throw imageNotFound(name, id);
       const wanted = new Set(ids.map((id) => images.find(name, referenceOf(id))));
       const found = (await images.list(name))
         .filter(({ digest }) => ids.length === 0 || wanted.has(digest))
-        .filter((image) => hasTagStatus(image, documentIn(input, 'filter')));
-      const { page, nextToken } = pageOf(found, paging(input));
+        .filter((image) => hasTagStatus(image, documentOf(input, 'filter')));
+      const { page, nextToken } = pageOf(found, input, { ...pages, keyOf: ({ digest }) => digest });
       return { imageDetails: page.map((image) => details(account, name, image)), nextToken };
     },
     ListImages: async (input) => {
       const { name } = repository(input);
       const found = (await images.list(name)).filter((image) =>
-        hasTagStatus(image, documentIn(input, 'filter')),
+        hasTagStatus(image, documentOf(input, 'filter')),
       );
       const ids = found.flatMap(({ digest, tags }): Document[] =>
         tags.length === 0
           ? [{ imageDigest: digest }]
           : tags.map((tag) => ({ imageDigest: digest, imageTag: tag })),
       );
-      const { page, nextToken } = pageOf(ids, paging(input));
+      const { page, nextToken } = pageOf(ids, input, { ...pages, keyOf: shownId });
       return { imageIds: [...page], nextToken };
     },
     // What is not there is no error here but a failure in the answer.
@@ -51,20 +51,16 @@ export function imageOperations(options: {
       const { name } = repository(input);
       const found: Document[] = [];
       const failures: Document[] = [];
-      for (const id of documentsIn(input, 'imageIds')) {
+      for (const id of documentsOf(input, 'imageIds')) {
         const manifest = isThere(images, name, id) ? await images.manifest(name, referenceOf(id)) : undefined;
         if (manifest === undefined) {
-          failures.push({
-            imageId: id,
-            failureCode: 'ImageNotFound',
-            failureReason: 'Requested image not found',
-          });
+          failures.push(notThere(id));
           continue;
         }
         found.push({
           registryId: account.accountId,
           repositoryName: name,
-          imageId: { imageDigest: manifest.digest, imageTag: textIn(id, 'imageTag') },
+          imageId: { imageDigest: manifest.digest, imageTag: textOf(id, 'imageTag') },
           imageManifest: manifest.body,
           imageManifestMediaType: manifest.mediaType,
         });
@@ -75,15 +71,11 @@ export function imageOperations(options: {
       const { name } = repository(input);
       const deleted: Document[] = [];
       const failures: Document[] = [];
-      for (const id of documentsIn(input, 'imageIds')) {
+      for (const id of documentsOf(input, 'imageIds')) {
         const digest = isThere(images, name, id) ? images.find(name, referenceOf(id)) : undefined;
-        const tag = textIn(id, 'imageTag');
+        const tag = textOf(id, 'imageTag');
         if (digest === undefined) {
-          failures.push({
-            imageId: id,
-            failureCode: 'ImageNotFound',
-            failureReason: 'Requested image not found',
-          });
+          failures.push(notThere(id));
           continue;
         }
         if (tag !== undefined) images.removeTag(name, tag);
@@ -95,19 +87,28 @@ export function imageOperations(options: {
   };
 }
 
+const notThere = (imageId: Document): Document => ({
+  imageId,
+  failureCode: 'ImageNotFound',
+  failureReason: 'Requested image not found',
+});
+
+/** Documented. */
+const pages = { size: 100, most: 1000 };
+
 function referenceOf(id: Document): string {
-  return textIn(id, 'imageTag') ?? textIn(id, 'imageDigest') ?? '';
+  return textOf(id, 'imageTag') ?? textOf(id, 'imageDigest') ?? '';
 }
 
 /** An id may have both a tag and a digest: then they must belong together. */
 function isThere(images: ImageTable, repository: string, id: Document): boolean {
   const found = images.find(repository, referenceOf(id));
-  const digest = textIn(id, 'imageDigest');
+  const digest = textOf(id, 'imageDigest');
   return found !== undefined && (digest === undefined || digest === found);
 }
 
 function hasTagStatus({ tags }: StoredImage, filter: Document | undefined): boolean {
-  const status = filter === undefined ? undefined : textIn(filter, 'tagStatus');
+  const status = filter === undefined ? undefined : textOf(filter, 'tagStatus');
   if (status === 'TAGGED') return tags.length > 0;
   if (status === 'UNTAGGED') return tags.length === 0;
   return true;
@@ -127,9 +128,5 @@ function details(account: Account, name: string, image: StoredImage): Document {
 }
 
 function shownId(id: Document): string {
-  return `{imageDigest:'${textIn(id, 'imageDigest') ?? 'null'}', imageTag:'${textIn(id, 'imageTag') ?? 'null'}'}`;
-}
-
-function paging(input: Document) {
-  return { size: numberIn(input, 'maxResults') ?? 100, token: textIn(input, 'nextToken') };
+  return `{imageDigest:'${textOf(id, 'imageDigest') ?? 'null'}', imageTag:'${textOf(id, 'imageTag') ?? 'null'}'}`;
 }

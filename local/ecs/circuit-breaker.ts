@@ -1,5 +1,5 @@
+import { documentOf, flagOf, numberOf, textOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
-import { documentOf, flagOf, numberOf, textOf } from './members.ts';
 
 /** `deploymentCircuitBreaker` with AWS's defaults filled in. */
 export interface CircuitBreaker {

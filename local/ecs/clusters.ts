@@ -1,9 +1,9 @@
 import { arn } from '../account.ts';
+import { documentsOf, pick, textOf, textsOf } from '../server/members.ts';
 import type { Document, Json, Operations } from '../server/operation.ts';
 import { AwsError } from '../server/operation.ts';
+import { pageOf } from '../server/pages.ts';
 import { lastSegment } from './ids.ts';
-import { documentsOf, pick, textOf, textsOf } from './members.ts';
-import { pageOf } from './pages.ts';
 import { clusterNotFound, invalidParameter } from './refusals.ts';
 import type { State } from './state.ts';
 import { checkTags } from './tags.ts';
@@ -66,8 +66,8 @@ export function clusterOperations(state: State): Operations {
       const arns = [...state.clusters.values()]
         .filter((one) => one.status === 'ACTIVE')
         .map((one) => one.arn);
-      const { items, ...rest } = pageOf(arns, input, { size: 100, most: 100 });
-      return { clusterArns: items, ...rest };
+      const { page, nextToken } = pageOf(arns, input, { size: 100, most: 100, keyOf: (one) => one });
+      return { clusterArns: [...page], nextToken };
     },
     DeleteCluster: (input) => {
       const cluster = clusterOf(state, input);

@@ -1,5 +1,5 @@
+import { documentOf, documentsOf, flagOf, isGiven, numberOf, textOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
-import { documentOf, documentsOf, flagOf, isGiven, numberOf, textOf } from './members.ts';
 import { clientError } from './refusals.ts';
 
 const name = /^[A-Za-z0-9_-]{1,255}$/;

@@ -1,8 +1,8 @@
+import { documentOf, flagOf, textsOf } from '../server/members.ts';
 import { heldBack, isImpaired } from './back-off.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { circuitBreakerOf, failureThreshold } from './circuit-breaker.ts';
 import { eventText } from './events.ts';
-import { documentOf, flagOf, textsOf } from './members.ts';
 import { post } from './post-event.ts';
 import type { Service } from './service.ts';
 import { primaryOf, tasksOf } from './service.ts';

@@ -1,6 +1,6 @@
+import { documentOf, documentsOf, flagOf, textOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
 import type { Deployment } from './deployment.ts';
-import { documentOf, documentsOf, flagOf, textOf } from './members.ts';
 import type { Service } from './service.ts';
 import type { LaunchOrder } from './task-life.ts';
 

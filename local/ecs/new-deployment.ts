@@ -1,8 +1,8 @@
 import { arn } from '../account.ts';
+import { pick } from '../server/members.ts';
 import { noBackOff } from './back-off.ts';
 import type { Deployment } from './deployment.ts';
 import { newDeploymentNumber } from './ids.ts';
-import { pick } from './members.ts';
 import { reasons } from './rollout-reasons.ts';
 import type { Service } from './service.ts';
 import { isResolvedFromTheStart, platformVersionOf, revisionSettings } from './service-revision.ts';

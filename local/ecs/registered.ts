@@ -1,5 +1,5 @@
+import { documentsOf, isGiven, pick, textOf, textsOf } from '../server/members.ts';
 import type { Document, Json } from '../server/operation.ts';
-import { documentsOf, isGiven, pick, textOf, textsOf } from './members.ts';
 
 /**
  * What a registered task definition looks like: the document as it came in, members that we do not know included,

@@ -1,10 +1,10 @@
 import { arn } from '../account.ts';
+import { documentOf, flagOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
 import { circuitBreakerOf } from './circuit-breaker.ts';
 import type { Deployment } from './deployment.ts';
 import { eventText } from './events.ts';
 import { newServiceDeploymentId } from './ids.ts';
-import { documentOf, flagOf } from './members.ts';
 import { post } from './post-event.ts';
 import { demote, halt, rollBack } from './rollback.ts';
 import type { Cause } from './rollout-reasons.ts';

@@ -1,8 +1,8 @@
+import { documentOf, flagOf, textsOf } from '../server/members.ts';
 import type { Document, Json } from '../server/operation.ts';
 import { circuitBreakerOf, failureThreshold } from './circuit-breaker.ts';
 import type { Deployment } from './deployment.ts';
 import { countTasks } from './deployment.ts';
-import { documentOf, flagOf, textsOf } from './members.ts';
 import type { Service } from './service.ts';
 import type { Task } from './task.ts';
 

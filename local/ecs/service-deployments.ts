@@ -1,8 +1,8 @@
+import { documentOf, numberOf, textOf, textsOf } from '../server/members.ts';
 import type { Document, Json, Operations } from '../server/operation.ts';
 import { AwsError } from '../server/operation.ts';
+import { pageOf } from '../server/pages.ts';
 import { clusterOf } from './clusters.ts';
-import { documentOf, numberOf, textOf, textsOf } from './members.ts';
-import { pageOf } from './pages.ts';
 import { conflict, invalidParameter, serviceNotFound, unsupportedFeature } from './refusals.ts';
 import { abort, requestRollback } from './rollback.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -77,15 +77,8 @@ function list(state: State, input: Document): Document {
       (statuses.length === 0 || statuses.includes(status))
     );
   });
-  const { items, ...rest } = pageOf(
-    shown.map((one) => one.arn),
-    input,
-    { size: 20, most: 100 },
-  );
-  return {
-    serviceDeployments: shown.filter((one) => items.includes(one.arn)).map(describeBrief),
-    ...rest,
-  };
+  const { page, nextToken } = pageOf(shown, input, { size: 20, most: 100, keyOf: (one) => one.arn });
+  return { serviceDeployments: page.map(describeBrief), nextToken };
 }
 
 /**

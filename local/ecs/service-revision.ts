@@ -1,5 +1,5 @@
+import { documentsOf, pick, textOf } from '../server/members.ts';
 import type { Document, Json } from '../server/operation.ts';
-import { documentsOf, pick, textOf } from './members.ts';
 import type { TaskDefinition } from './task-definitions.ts';
 
 /** What a deployment runs: the task definition and the settings of the service that belong to a deployment. */

@@ -1,7 +1,7 @@
 import type { TargetGroups } from '../elb/target-groups.ts';
+import { documentOf, documentsOf, isGiven, numberOf, textOf, textsOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
 import { AwsError } from '../server/operation.ts';
-import { documentOf, documentsOf, isGiven, numberOf, textOf, textsOf } from './members.ts';
 import { clientError, invalidParameter, unsupportedFeature } from './refusals.ts';
 import type { State } from './state.ts';
 import type { TaskDefinition } from './task-definitions.ts';

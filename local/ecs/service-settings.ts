@@ -1,5 +1,5 @@
+import { documentOf, isGiven, isSameJson, pick, textsOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
-import { documentOf, isGiven, isSameJson, pick, textsOf } from './members.ts';
 
 /** The members of CreateService and UpdateService that a service keeps and shows. */
 const kept = [

@@ -1,10 +1,10 @@
+import { numberOf } from '../server/members.ts';
 import type { Document, Json } from '../server/operation.ts';
 import type { Cluster } from './clusters.ts';
 import type { Deployment } from './deployment.ts';
 import { countTasks, describeDeployment } from './deployment.ts';
 import type { ServiceEvent } from './events.ts';
 import { describeEvent } from './events.ts';
-import { numberOf } from './members.ts';
 import type { ServiceDeployment } from './service-deployment.ts';
 import type { State } from './state.ts';
 import type { Task } from './task.ts';

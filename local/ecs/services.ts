@@ -1,12 +1,12 @@
 import { arn } from '../account.ts';
 import type { TargetGroups } from '../elb/target-groups.ts';
+import { documentOf, documentsOf, flagOf, isGiven, numberOf, textOf, textsOf } from '../server/members.ts';
 import type { Document, Json, Operations } from '../server/operation.ts';
+import { pageOf } from '../server/pages.ts';
 import type { Cluster } from './clusters.ts';
 import { clusterOf } from './clusters.ts';
 import { lastSegment } from './ids.ts';
-import { documentOf, documentsOf, flagOf, isGiven, numberOf, textOf, textsOf } from './members.ts';
 import { newDeployment } from './new-deployment.ts';
-import { pageOf } from './pages.ts';
 import { clientError, invalidParameter, serviceNotActive, serviceNotFound } from './refusals.ts';
 import { roll, supersede } from './rollout.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -55,8 +55,8 @@ export function serviceOperations(parts: Parts): Operations {
         .filter((service) => launchType === undefined || service.settings['launchType'] === launchType)
         .map((service) => service.arn);
       // Documented: ten by default, not a hundred as elsewhere.
-      const { items, ...rest } = pageOf(arns, input, { size: 10, most: 100 });
-      return { serviceArns: items, ...rest };
+      const { page, nextToken } = pageOf(arns, input, { size: 10, most: 100, keyOf: (one) => one });
+      return { serviceArns: [...page], nextToken };
     },
   };
 }

@@ -1,6 +1,6 @@
+import { documentsOf, textOf, textsOf } from '../server/members.ts';
 import type { Document, Operations } from '../server/operation.ts';
 import { AwsError } from '../server/operation.ts';
-import { documentsOf, textOf, textsOf } from './members.ts';
 import { invalidParameter } from './refusals.ts';
 import type { State } from './state.ts';
 

@@ -1,7 +1,7 @@
+import { documentOf, documentsOf, numberOf, textOf, textsOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
 import { checkContainers, checkFargateContainer } from './container-rules.ts';
 import { fargateSize } from './fargate-sizes.ts';
-import { documentOf, documentsOf, numberOf, textOf, textsOf } from './members.ts';
 import { clientError, invalidParameter } from './refusals.ts';
 
 /**

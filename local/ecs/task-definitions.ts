@@ -1,8 +1,8 @@
 import { arn } from '../account.ts';
+import { documentsOf, textOf, textsOf } from '../server/members.ts';
 import type { Document, Operations } from '../server/operation.ts';
+import { pageOf } from '../server/pages.ts';
 import { lastSegment } from './ids.ts';
-import { documentsOf, textOf, textsOf } from './members.ts';
-import { pageOf } from './pages.ts';
 import { clientError, invalidParameter } from './refusals.ts';
 import { registered } from './registered.ts';
 import type { State } from './state.ts';
@@ -49,8 +49,8 @@ export function taskDefinitionOperations(state: State): Operations {
         .filter((one) => one.document['status'] === status && (family === undefined || one.family === family))
         .map((one) => one.arn);
       if (textOf(input, 'sort') === 'DESC') arns.reverse();
-      const { items, ...rest } = pageOf(arns, input, { size: 100, most: 100 });
-      return { taskDefinitionArns: items, ...rest };
+      const { page, nextToken } = pageOf(arns, input, { size: 100, most: 100, keyOf: (one) => one });
+      return { taskDefinitionArns: [...page], nextToken };
     },
     ListTaskDefinitionFamilies: (input) => {
       const prefix = textOf(input, 'familyPrefix') ?? '';
@@ -60,8 +60,8 @@ export function taskDefinitionOperations(state: State): Operations {
         .filter(([, revisions]) => status === 'ALL' || revisions.some(isActive) === (status === 'ACTIVE'))
         .map(([name]) => name)
         .toSorted();
-      const { items, ...rest } = pageOf(names, input, { size: 100, most: 100 });
-      return { families: items, ...rest };
+      const { page, nextToken } = pageOf(names, input, { size: 100, most: 100, keyOf: (one) => one });
+      return { families: [...page], nextToken };
     },
   };
 }

@@ -1,11 +1,11 @@
 import { arn } from '../account.ts';
 import type { TargetGroups } from '../elb/target-groups.ts';
 import type { Happening, Runtime } from '../runtime/runtime.ts';
+import { documentsOf, numberOf, textOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
 import type { Cluster } from './clusters.ts';
 import type { Deployment } from './deployment.ts';
 import { newTaskId } from './ids.ts';
-import { documentsOf, numberOf, textOf } from './members.ts';
 import type { Service } from './service.ts';
 import { digestIn } from './service-revision.ts';
 import type { State } from './state.ts';

@@ -1,5 +1,5 @@
+import { documentOf, textOf, textsOf } from '../server/members.ts';
 import type { Document, Json } from '../server/operation.ts';
-import { documentOf, textOf, textsOf } from './members.ts';
 import type { Container, Task } from './task.ts';
 import { containerHealth } from './task.ts';
 import type { TaskDefinition } from './task-definitions.ts';

@@ -1,8 +1,8 @@
 import type { TargetGroups } from '../elb/target-groups.ts';
+import { numberOf } from '../server/members.ts';
 import { noBackOff } from './back-off.ts';
 import { eventText } from './events.ts';
 import { breakerOf } from './failures.ts';
-import { numberOf } from './members.ts';
 import { post } from './post-event.ts';
 import type { Service } from './service.ts';
 import { tasksOf } from './service.ts';

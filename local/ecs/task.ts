@@ -1,8 +1,8 @@
 import type { Address, RunningTask } from '../runtime/runtime.ts';
+import { documentOf, documentsOf, flagOf, numberOf, textOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
 import type { Cluster } from './clusters.ts';
 import type { Deployment } from './deployment.ts';
-import { documentOf, documentsOf, flagOf, numberOf, textOf } from './members.ts';
 import type { Service } from './service.ts';
 import type { TaskDefinition } from './task-definitions.ts';
 import type { Health } from './task-health.ts';

@@ -1,11 +1,11 @@
 import { arn } from '../account.ts';
+import { documentOf, documentsOf, flagOf, isSameJson, numberOf, textOf, textsOf } from '../server/members.ts';
 import type { Document, Json, Operations } from '../server/operation.ts';
+import { pageOf } from '../server/pages.ts';
 import type { Cluster } from './clusters.ts';
 import { clusterOf } from './clusters.ts';
 import { lastSegment } from './ids.ts';
 import { capacityOf } from './launch.ts';
-import { documentOf, documentsOf, flagOf, isSameJson, numberOf, textOf, textsOf } from './members.ts';
-import { pageOf } from './pages.ts';
 import { conflict, invalidParameter, serviceNotFound } from './refusals.ts';
 import type { Scheduler } from './scheduler.ts';
 import { platformVersionOf } from './service-revision.ts';
@@ -118,10 +118,12 @@ function checkOverrides(overrides: Document | undefined, definition: Document): 
   if (JSON.stringify(overrides).length > 8192) {
     throw invalidParameter('Overrides can have at most 8192 characters.');
   }
-  const names = documentsOf(definition, 'containerDefinitions').map((container) => textOf(container, 'name'));
+  const names = new Set(
+    documentsOf(definition, 'containerDefinitions').map((container) => textOf(container, 'name')),
+  );
   for (const override of documentsOf(overrides, 'containerOverrides')) {
     const name = textOf(override, 'name');
-    if (!names.includes(name)) {
+    if (!names.has(name)) {
       throw invalidParameter(
         `Override for container named ${name ?? ''} is not a container in the TaskDefinition.`,
       );
@@ -149,8 +151,8 @@ function list(state: State, input: Document): Document {
     .filter((task) => family === undefined || task.definition.family === family)
     .filter((task) => launchType === undefined || task.launch.launchType === launchType)
     .map((task) => task.arn);
-  const { items, ...rest } = pageOf(arns, input, { size: 100, most: 100 });
-  return { taskArns: items, ...rest };
+  const { page, nextToken } = pageOf(arns, input, { size: 100, most: 100, keyOf: (one) => one });
+  return { taskArns: [...page], nextToken };
 }
 
 function findTask(state: State, cluster: Cluster, reference: string): Task | undefined {

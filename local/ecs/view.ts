@@ -1,6 +1,6 @@
+import { documentOf, numberOf } from '../server/members.ts';
 import type { Deployment } from './deployment.ts';
 import { alarmNames } from './failures.ts';
-import { documentOf, numberOf } from './members.ts';
 import type { View } from './plan.ts';
 import type { Service } from './service.ts';
 import { primaryOf, tasksOf } from './service.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Account, arn } from '../account.ts';
 import type { Clock } from '../clock.ts';
-import { documentIn, documentsIn, numberIn, textIn, textsIn } from '../server/input.ts';
+import { documentOf, documentsOf, lets, numberOf, textOf, textsOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import { type Endpoint, listen, type RunningListener } from './listener.ts';
 import { invalid } from './target-group.ts';
@@ -64,13 +64,13 @@ export function createLoadBalancers(options: {
 
   const operations: Operations = {
     CreateLoadBalancer: (input) => {
-      const name = textIn(input, 'Name') ?? '';
+      const name = textOf(input, 'Name') ?? '';
       if ([...balancers.values()].some((other) => other.name === name))
         throw new AwsError(
           'DuplicateLoadBalancerNameException',
           `A load balancer with the same name '${name}' exists, but with different settings`,
         );
-      const type = textIn(input, 'Type') ?? 'application';
+      const type = textOf(input, 'Type') ?? 'application';
       if (type !== 'application') throw invalid(`The local Fargate has no load balancers of type ${type}`);
       const resource = `loadbalancer/app/${name}/${randomBytes(8).toString('hex')}`;
       const created = { arn: arn(account, 'elasticloadbalancing', resource), name, createdAt: clock.now() };
@@ -78,29 +78,29 @@ export function createLoadBalancers(options: {
       return { LoadBalancers: [describeBalancer(created)] };
     },
     DescribeLoadBalancers: (input) => {
-      const arns = textsIn(input, 'LoadBalancerArns');
-      const names = textsIn(input, 'Names');
+      const arns = textsOf(input, 'LoadBalancerArns');
+      const names = textsOf(input, 'Names');
       const found = [...balancers.values()]
-        .filter((one) => arns?.includes(one.arn) ?? true)
-        .filter((one) => names?.includes(one.name) ?? true);
-      if (found.length < (arns?.length ?? names?.length ?? 0))
+        .filter((one) => lets(arns, one.arn))
+        .filter((one) => lets(names, one.name));
+      if (found.length < Math.max(arns.length, names.length))
         throw new AwsError('LoadBalancerNotFoundException', 'One or more load balancers not found');
       return { LoadBalancers: found.map(describeBalancer) };
     },
     DeleteLoadBalancer: async (input) => {
-      const balancerArn = textIn(input, 'LoadBalancerArn') ?? '';
+      const balancerArn = textOf(input, 'LoadBalancerArn') ?? '';
       balancers.delete(balancerArn);
       const its = [...listeners.values()].filter((one) => one.balancerArn === balancerArn);
       await Promise.all(its.map(stop));
       return {};
     },
     CreateListener: async (input) => {
-      const { arn: balancerArn } = balancer(textIn(input, 'LoadBalancerArn') ?? '');
-      const targetGroupArn = forwardedTo(documentsIn(input, 'DefaultActions'));
+      const { arn: balancerArn } = balancer(textOf(input, 'LoadBalancerArn') ?? '');
+      const targetGroupArn = forwardedTo(documentsOf(input, 'DefaultActions'));
       if (!hasGroup(targetGroupArn)) throw targetGroupNotFound();
-      const protocol = textIn(input, 'Protocol') ?? 'HTTP';
+      const protocol = textOf(input, 'Protocol') ?? 'HTTP';
       if (protocol !== 'HTTP') throw invalid(`The local Fargate has listeners for HTTP, not ${protocol}`);
-      const port = numberIn(input, 'Port') ?? 80;
+      const port = numberOf(input, 'Port') ?? 80;
       const running = await listen(port, () => endpoints(targetGroupArn)).catch((cause: unknown) => {
         const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
         throw Object.assign(invalid(`Nothing can listen on 127.0.0.1:${port} (${code})`), { cause });
@@ -116,19 +116,19 @@ export function createLoadBalancers(options: {
       return { Listeners: [describeListener(created)] };
     },
     DescribeListeners: (input) => {
-      const balancerArn = textIn(input, 'LoadBalancerArn');
-      const arns = textsIn(input, 'ListenerArns');
-      if (balancerArn === undefined && arns === undefined)
+      const balancerArn = textOf(input, 'LoadBalancerArn');
+      const arns = textsOf(input, 'ListenerArns');
+      if (balancerArn === undefined && arns.length === 0)
         throw invalid('You must specify either listener ARNs or a load balancer ARN');
       if (balancerArn !== undefined) balancer(balancerArn);
-      for (const one of arns ?? []) listener(one);
+      for (const one of arns) listener(one);
       const found = [...listeners.values()]
         .filter((one) => balancerArn === undefined || one.balancerArn === balancerArn)
-        .filter((one) => arns?.includes(one.arn) ?? true);
+        .filter((one) => lets(arns, one.arn));
       return { Listeners: found.map(describeListener) };
     },
     DeleteListener: async (input) => {
-      await stop(listener(textIn(input, 'ListenerArn') ?? ''));
+      await stop(listener(textOf(input, 'ListenerArn') ?? ''));
       return {};
     },
   };
@@ -144,10 +144,10 @@ export function createLoadBalancers(options: {
 
 function forwardedTo(actions: readonly Document[]): string {
   const [action, ...others] = actions;
-  const forward = action && documentIn(action, 'ForwardConfig');
-  const group = forward && documentsIn(forward, 'TargetGroups')[0];
+  const forward = action && documentOf(action, 'ForwardConfig');
+  const group = forward && documentsOf(forward, 'TargetGroups')[0];
   const targetGroupArn =
-    action && (textIn(action, 'TargetGroupArn') ?? (group && textIn(group, 'TargetGroupArn')));
+    action && (textOf(action, 'TargetGroupArn') ?? (group && textOf(group, 'TargetGroupArn')));
   if (others.length > 0 || action?.Type !== 'forward' || targetGroupArn === undefined)
     throw invalid(
       'The local Fargate has listeners with one default action that forwards to one target group',

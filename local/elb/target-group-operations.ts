@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Account, arn } from '../account.ts';
-import { documentsIn, textIn, textsIn } from '../server/input.ts';
+import { documentsOf, lets, textOf, textsOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import { notRegistered } from './health.ts';
 import { changedHealthCheck, describeTargetGroup, newTargetGroup, type TargetGroup } from './target-group.ts';
@@ -17,7 +17,7 @@ export function targetGroupOperations(options: {
 }): Operations {
   const { account, groups, targets, balancersOf } = options;
   const group = (input: Document): TargetGroup => {
-    const found = groups.get(textIn(input, 'TargetGroupArn') ?? '');
+    const found = groups.get(textOf(input, 'TargetGroupArn') ?? '');
     if (found === undefined) throw targetGroupNotFound();
     return found;
   };
@@ -25,7 +25,7 @@ export function targetGroupOperations(options: {
 
   return {
     CreateTargetGroup: (input) => {
-      const name = textIn(input, 'Name') ?? '';
+      const name = textOf(input, 'Name') ?? '';
       if ([...groups.values()].some((other) => other.name === name))
         throw new AwsError(
           'DuplicateTargetGroupNameException',
@@ -40,14 +40,14 @@ export function targetGroupOperations(options: {
       return { TargetGroups: [described(created)] };
     },
     DescribeTargetGroups: (input) => {
-      const arns = textsIn(input, 'TargetGroupArns');
-      const names = textsIn(input, 'Names');
-      const balancer = textIn(input, 'LoadBalancerArn');
+      const arns = textsOf(input, 'TargetGroupArns');
+      const names = textsOf(input, 'Names');
+      const balancer = textOf(input, 'LoadBalancerArn');
       const found = [...groups.values()]
-        .filter((one) => arns?.includes(one.arn) ?? true)
-        .filter((one) => names?.includes(one.name) ?? true)
+        .filter((one) => lets(arns, one.arn))
+        .filter((one) => lets(names, one.name))
         .filter((one) => balancer === undefined || balancersOf(one.arn).includes(balancer));
-      if (found.length < (arns?.length ?? names?.length ?? 0)) throw targetGroupNotFound();
+      if (found.length < Math.max(arns.length, names.length)) throw targetGroupNotFound();
       return { TargetGroups: found.map(described) };
     },
     ModifyTargetGroup: (input) => {
@@ -58,9 +58,9 @@ export function targetGroupOperations(options: {
     },
     ModifyTargetGroupAttributes: (input) => {
       const before = group(input);
-      const given = documentsIn(input, 'Attributes').map((attribute): [string, string] => [
-        textIn(attribute, 'Key') ?? '',
-        textIn(attribute, 'Value') ?? '',
+      const given = documentsOf(input, 'Attributes').map((attribute): [string, string] => [
+        textOf(attribute, 'Key') ?? '',
+        textOf(attribute, 'Value') ?? '',
       ]);
       const unknown = given.find(([key]) => !(key in before.attributes));
       if (unknown !== undefined)
@@ -72,7 +72,7 @@ export function targetGroupOperations(options: {
     },
     DescribeTargetGroupAttributes: (input) => ({ Attributes: attributesOf(group(input)) }),
     DeleteTargetGroup: (input) => {
-      const targetGroupArn = textIn(input, 'TargetGroupArn') ?? '';
+      const targetGroupArn = textOf(input, 'TargetGroupArn') ?? '';
       if (balancersOf(targetGroupArn).length > 0)
         throw new AwsError(
           'ResourceInUseException',
@@ -85,14 +85,14 @@ export function targetGroupOperations(options: {
     DescribeTargetHealth: (input) => {
       const { arn: targetGroupArn, port } = group(input);
       const known = targets.of(targetGroupArn);
-      const asked = documentsIn(input, 'Targets');
+      const asked = documentsOf(input, 'Targets');
       if (asked.length === 0)
         return {
           TargetHealthDescriptions: known.map(({ target, health }) => healthDescription(target, health)),
         };
       return {
         TargetHealthDescriptions: asked.flatMap((wanted): Document[] => {
-          const id = textIn(wanted, 'Id') ?? '';
+          const id = textOf(wanted, 'Id') ?? '';
           const found = known.filter(
             ({ target }) =>
               target.address.privateIp === id &&

@@ -1,4 +1,4 @@
-import { documentIn, flagIn, numberIn, textIn } from '../server/input.ts';
+import { documentOf, flagOf, numberOf, textOf } from '../server/members.ts';
 import { AwsError, type Document } from '../server/operation.ts';
 import { isMatcher } from './matcher.ts';
 
@@ -49,21 +49,21 @@ const defaultAttributes: Readonly<Record<string, string>> = {
 
 /** Reads CreateTargetGroup's input. */
 export function newTargetGroup(arn: string, input: Document): TargetGroup {
-  const name = textIn(input, 'Name') ?? '';
+  const name = textOf(input, 'Name') ?? '';
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/.test(name))
     throw invalid(
       `Target group name '${name}' can only contain characters that are alphanumeric characters or hyphens(-), at most 32`,
     );
-  const type = textIn(input, 'TargetType') ?? 'ip';
+  const type = textOf(input, 'TargetType') ?? 'ip';
   if (type !== 'ip') throw invalid(`The local Fargate has target groups of type ip, not ${type}`);
-  const port = numberIn(input, 'Port') ?? 80;
+  const port = numberOf(input, 'Port') ?? 80;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid(`'${port}' is not a valid port`);
   return {
     arn,
     name,
-    protocol: textIn(input, 'Protocol') ?? 'HTTP',
+    protocol: textOf(input, 'Protocol') ?? 'HTTP',
     port,
-    vpcId: textIn(input, 'VpcId') ?? 'vpc-local',
+    vpcId: textOf(input, 'VpcId') ?? 'vpc-local',
     healthCheck: changedHealthCheck(defaultHealthCheck, input),
     attributes: defaultAttributes,
   };
@@ -71,17 +71,17 @@ export function newTargetGroup(arn: string, input: Document): TargetGroup {
 
 /** The health check after CreateTargetGroup's or ModifyTargetGroup's members, within AWS's documented limits. */
 export function changedHealthCheck(before: HealthCheck, input: Document): HealthCheck {
-  const matcher = documentIn(input, 'Matcher');
+  const matcher = documentOf(input, 'Matcher');
   const check: HealthCheck = {
-    isEnabled: flagIn(input, 'HealthCheckEnabled') ?? before.isEnabled,
-    protocol: textIn(input, 'HealthCheckProtocol') ?? before.protocol,
-    port: textIn(input, 'HealthCheckPort') ?? before.port,
-    path: textIn(input, 'HealthCheckPath') ?? before.path,
-    intervalSeconds: numberIn(input, 'HealthCheckIntervalSeconds') ?? before.intervalSeconds,
-    timeoutSeconds: numberIn(input, 'HealthCheckTimeoutSeconds') ?? before.timeoutSeconds,
-    healthyThreshold: numberIn(input, 'HealthyThresholdCount') ?? before.healthyThreshold,
-    unhealthyThreshold: numberIn(input, 'UnhealthyThresholdCount') ?? before.unhealthyThreshold,
-    matcher: (matcher === undefined ? undefined : textIn(matcher, 'HttpCode')) ?? before.matcher,
+    isEnabled: flagOf(input, 'HealthCheckEnabled') ?? before.isEnabled,
+    protocol: textOf(input, 'HealthCheckProtocol') ?? before.protocol,
+    port: textOf(input, 'HealthCheckPort') ?? before.port,
+    path: textOf(input, 'HealthCheckPath') ?? before.path,
+    intervalSeconds: numberOf(input, 'HealthCheckIntervalSeconds') ?? before.intervalSeconds,
+    timeoutSeconds: numberOf(input, 'HealthCheckTimeoutSeconds') ?? before.timeoutSeconds,
+    healthyThreshold: numberOf(input, 'HealthyThresholdCount') ?? before.healthyThreshold,
+    unhealthyThreshold: numberOf(input, 'UnhealthyThresholdCount') ?? before.unhealthyThreshold,
+    matcher: (matcher === undefined ? undefined : textOf(matcher, 'HttpCode')) ?? before.matcher,
   };
   within('Health check interval', check.intervalSeconds, 5, 300);
   within('Health check timeout', check.timeoutSeconds, 2, 120);

@@ -1,7 +1,10 @@
-import { flagIn, numberIn, textIn, textsIn } from '../server/input.ts';
+import { flagOf, lets, numberOf, textOf, textsOf } from '../server/members.ts';
 import { AwsError, type Document } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
 import type { LogEvent } from './logs.ts';
+
+/** In one answer, and how many it has when the caller does not say (documented). */
+const mostEvents = 10_000;
 
 /**
  * The answer of GetLogEvents: the newest events unless `startFromHead`, with tokens that go on from both ends. As
@@ -10,7 +13,7 @@ import type { LogEvent } from './logs.ts';
 export function getEvents(all: readonly LogEvent[], input: Document): Document {
   const events = inTime(all, input);
   const limit = checkedLimit(input);
-  const token = textIn(input, 'nextToken');
+  const token = textOf(input, 'nextToken');
   const { from, to } = token === undefined ? firstPage(events, limit, input) : nextPage(events, limit, token);
   const page = events.slice(from, to);
   // Positions are numbers of events, not indexes: events that come meanwhile must not move them.
@@ -25,22 +28,24 @@ export function getEvents(all: readonly LogEvent[], input: Document): Document {
 
 /** The answer of FilterLogEvents: the events of several streams in the order of time; no token at the end. */
 export function filterEvents(all: readonly LogEvent[], input: Document): Document {
-  const names = textsIn(input, 'logStreamNames');
-  const prefix = textIn(input, 'logStreamNamePrefix');
-  if (names !== undefined && prefix !== undefined)
+  const names = textsOf(input, 'logStreamNames');
+  const prefix = textOf(input, 'logStreamNamePrefix');
+  if (names.length > 0 && prefix !== undefined)
     throw new AwsError(
       'InvalidParameterException',
       'Only one of logStreamNames and logStreamNamePrefix is allowed.',
     );
-  const isWanted = matcherOf(textIn(input, 'filterPattern') ?? '');
+  const isWanted = matcherOf(textOf(input, 'filterPattern') ?? '');
   const events = inTime(all, input)
-    .filter(({ stream }) => names?.includes(stream) ?? stream.startsWith(prefix ?? ''))
+    .filter(({ stream }) => lets(names, stream) && stream.startsWith(prefix ?? ''))
     .filter(({ message }) => isWanted(message))
     .toSorted((a, b) => a.timestamp - b.timestamp || a.number - b.number);
-  if (flagIn(input, 'startFromHead') === false) events.reverse();
-  const { page, nextToken } = pageOf(events, {
-    size: checkedLimit(input),
-    token: textIn(input, 'nextToken'),
+  if (flagOf(input, 'startFromHead') === false) events.reverse();
+  const { page, nextToken } = pageOf(events, input, {
+    size: mostEvents,
+    most: mostEvents,
+    countMember: 'limit',
+    keyOf: ({ number }) => String(number),
   });
   return {
     events: page.map(({ number, stream, timestamp, message }) => ({
@@ -57,8 +62,8 @@ export function filterEvents(all: readonly LogEvent[], input: Document): Documen
 
 /** Start is inclusive, end exclusive (documented). */
 function inTime(events: readonly LogEvent[], input: Document): readonly LogEvent[] {
-  const start = numberIn(input, 'startTime') ?? Number.NEGATIVE_INFINITY;
-  const end = numberIn(input, 'endTime') ?? Number.POSITIVE_INFINITY;
+  const start = numberOf(input, 'startTime') ?? Number.NEGATIVE_INFINITY;
+  const end = numberOf(input, 'endTime') ?? Number.POSITIVE_INFINITY;
   return events.filter(({ timestamp }) => timestamp >= start && timestamp < end);
 }
 
@@ -67,7 +72,7 @@ function firstPage(
   limit: number,
   input: Document,
 ): { from: number; to: number } {
-  if (flagIn(input, 'startFromHead') === true) return { from: 0, to: Math.min(limit, events.length) };
+  if (flagOf(input, 'startFromHead') === true) return { from: 0, to: Math.min(limit, events.length) };
   return { from: Math.max(0, events.length - limit), to: events.length };
 }
 
@@ -85,14 +90,10 @@ function nextPage(events: readonly LogEvent[], limit: number, token: string): { 
   return { from: Math.max(0, to - limit), to };
 }
 
-/** Up to 10,000 events, 10,000 by default (documented). */
 function checkedLimit(input: Document): number {
-  const limit = numberIn(input, 'limit') ?? 10_000;
-  if (limit < 1 || limit > 10_000)
-    throw new AwsError(
-      'InvalidParameterException',
-      `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000`,
-    );
+  const limit = numberOf(input, 'limit') ?? mostEvents;
+  if (limit < 1 || limit > mostEvents)
+    throw new AwsError('InvalidParameterException', `limit must be between 1 and ${mostEvents}.`);
   return limit;
 }
 

@@ -1,6 +1,6 @@
 import { type Account, arn } from '../account.ts';
 import type { Clock } from '../clock.ts';
-import { numberIn, textIn } from '../server/input.ts';
+import { textOf } from '../server/members.ts';
 import { AwsError, type Operations } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
 import { filterEvents, getEvents } from './events.ts';
@@ -52,22 +52,22 @@ export function createLogs({ account, clock }: { account: Account; clock: Clock 
     },
     operations: {
       CreateLogGroup: (input) => {
-        const name = textIn(input, 'logGroupName') ?? '';
+        const name = textOf(input, 'logGroupName') ?? '';
         if (groups.has(name))
           throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
         createGroup(name);
         return {};
       },
       DeleteLogGroup: (input) => {
-        const name = textIn(input, 'logGroupName') ?? '';
+        const name = textOf(input, 'logGroupName') ?? '';
         group(name);
         groups.delete(name);
         return {};
       },
       DescribeLogGroups: (input) => {
-        const prefix = textIn(input, 'logGroupNamePrefix') ?? '';
+        const prefix = textOf(input, 'logGroupNamePrefix') ?? '';
         const found = [...groups].filter(([name]) => name.startsWith(prefix)).toSorted(byName);
-        const { page, nextToken } = pageOf(found, paging(input, 50));
+        const { page, nextToken } = pageOf(found, input, pages);
         return {
           logGroups: page.map(([name, { createdAt }]) => ({
             logGroupName: name,
@@ -82,12 +82,12 @@ export function createLogs({ account, clock }: { account: Account; clock: Clock 
       },
       DescribeLogStreams: (input) => {
         const groupName = groupNameOf(input);
-        const prefix = textIn(input, 'logStreamNamePrefix') ?? '';
+        const prefix = textOf(input, 'logStreamNamePrefix') ?? '';
         const found = [...group(groupName).streams]
           .filter(([name]) => name.startsWith(prefix))
           .toSorted(input.orderBy === 'LastEventTime' ? byLastEvent : byName);
         if (input.descending === true) found.reverse();
-        const { page, nextToken } = pageOf(found, paging(input, 50));
+        const { page, nextToken } = pageOf(found, input, pages);
         return {
           logStreams: page.map(([name, { createdAt, events }]) => ({
             logStreamName: name,
@@ -102,7 +102,7 @@ export function createLogs({ account, clock }: { account: Account; clock: Clock 
         };
       },
       GetLogEvents: (input) =>
-        getEvents(streamOf(groupNameOf(input), textIn(input, 'logStreamName') ?? ''), input),
+        getEvents(streamOf(groupNameOf(input), textOf(input, 'logStreamName') ?? ''), input),
       FilterLogEvents: (input) => {
         const events = [...group(groupNameOf(input)).streams.values()].flatMap((stream) => stream.events);
         return filterEvents(events, input);
@@ -113,7 +113,7 @@ export function createLogs({ account, clock }: { account: Account; clock: Clock 
 
 /** A group is named by its name or by its ARN. */
 function groupNameOf(input: Parameters<Operations[string]>[0]): string {
-  const named = textIn(input, 'logGroupName') ?? textIn(input, 'logGroupIdentifier');
+  const named = textOf(input, 'logGroupName') ?? textOf(input, 'logGroupIdentifier');
   if (named === undefined)
     throw new AwsError('InvalidParameterException', 'Either logGroupName or logGroupIdentifier is needed.');
   return /^arn:[^:]+:logs:[^:]*:\d+:log-group:([^:]+)/.exec(named)?.[1] ?? named;
@@ -123,9 +123,12 @@ function missing(text: string): never {
   throw new AwsError('ResourceNotFoundException', text);
 }
 
-function paging(input: Parameters<Operations[string]>[0], size: number) {
-  return { size: numberIn(input, 'limit') ?? size, token: textIn(input, 'nextToken') };
-}
+const pages = {
+  size: 50,
+  most: 50,
+  countMember: 'limit',
+  keyOf: ([name]: readonly [string, unknown]) => name,
+};
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {
   return a < b ? -1 : 1;

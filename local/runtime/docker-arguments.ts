@@ -1,4 +1,4 @@
-import { documentOf, documentsOf, flagOf, numberOf, textOf, textsOf } from '../ecs/members.ts';
+import { documentOf, documentsOf, flagOf, numberOf, textOf, textsOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
 import { type Container, containersOf, platformOf, taskSize } from './container.ts';
 import type { TaskToRun } from './runtime.ts';

@@ -126,7 +126,7 @@ function simulate(
     privateIp,
     get: (_port, _path, timeoutSeconds) => {
       const seconds = (clock.now() - (startedAt ?? 0)) / 1000;
-      const due = (behaviour.answers ?? []).filter((one) => one.fromSeconds <= seconds).at(-1);
+      const due = behaviour.answers?.findLast((one) => one.fromSeconds <= seconds);
       const status = due?.status ?? 200;
       if (alive.size === 0) return Promise.reject(new Error('connect ECONNREFUSED'));
       if (status !== 'time-out') return Promise.resolve({ status });

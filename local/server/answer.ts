@@ -1,4 +1,5 @@
-import { check, clean, isDocument, type Problem } from './check.ts';
+import { check, clean, type Problem } from './check.ts';
+import { isDocument } from './members.ts';
 import { AwsError, type Call, type Document, type Json, type Operations } from './operation.ts';
 import type { Request } from './protocol.ts';
 import { operationShapes, type ServiceName } from './service.ts';

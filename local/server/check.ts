@@ -1,3 +1,4 @@
+import { isDocument } from './members.ts';
 import type { Document, Json } from './operation.ts';
 import type { Shape, Structure } from './shape.ts';
 
@@ -58,10 +59,6 @@ export function clean(shape: Shape, value: Json, dropUnknown: boolean): Json {
     else if (!dropUnknown) cleaned[member] = inner;
   }
   return cleaned;
-}
-
-export function isDocument(value: Json | undefined): value is Document {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function checkMembers(shape: Structure, value: Document, path: string): Problem[] {

@@ -55,14 +55,13 @@ export function staleOutput(
   const until = clock.now() - (fault.seconds ?? 0) * 1000;
   return calls
     .of(request.operation)
-    .filter(
+    .findLast(
       ({ service, input, output, clockAt }) =>
         service === request.service.name &&
         output !== undefined &&
         clockAt <= until &&
         isDeepStrictEqual(input, request.input),
-    )
-    .at(-1)?.output;
+    )?.output;
 }
 
 /** What each service calls a failure of its own. */

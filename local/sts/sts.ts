@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Account } from '../account.ts';
 import type { Clock } from '../clock.ts';
 import { expiredToken } from '../server/fault-effects.ts';
-import { numberIn, textIn } from '../server/input.ts';
+import { numberOf, textOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import type { Signer } from '../server/signature.ts';
 
@@ -28,12 +28,12 @@ export function createSts({ account, clock }: { account: Account; clock: Clock }
   const sessions = new Map<string, Session>();
 
   const assume = (input: Document): Document => {
-    const roleArn = textIn(input, 'RoleArn') ?? '';
-    const sessionName = textIn(input, 'RoleSessionName') ?? '';
+    const roleArn = textOf(input, 'RoleArn') ?? '';
+    const sessionName = textOf(input, 'RoleSessionName') ?? '';
     const role = /^arn:[^:]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(roleArn);
     if (role === null) throw new AwsError('ValidationError', `${roleArn} is invalid`);
     const [, accountId = '', roleName = ''] = role;
-    const seconds = numberIn(input, 'DurationSeconds') ?? 3600;
+    const seconds = numberOf(input, 'DurationSeconds') ?? 3600;
     // Documented: from 15 minutes to what the role allows, 12 hours at most.
     if (seconds < 900 || seconds > 43_200)
       throw new AwsError(
@@ -64,7 +64,7 @@ export function createSts({ account, clock }: { account: Account; clock: Clock }
     operations: {
       AssumeRole: assume,
       AssumeRoleWithWebIdentity: (input) => {
-        const token = textIn(input, 'WebIdentityToken') ?? '';
+        const token = textOf(input, 'WebIdentityToken') ?? '';
         if (token.split('.').length !== 3)
           throw new AwsError('InvalidIdentityTokenException', 'The ID Token provided is not a valid JWT.');
         return { ...assume(input), SubjectFromWebIdentityToken: 'local' };
