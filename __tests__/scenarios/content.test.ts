@@ -3,17 +3,20 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DeleteServiceCommand, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
-import type { Document } from '../../local/server/operation.ts';
+import type { Document, Json } from '../../local/server/operation.ts';
 import { cluster, startWorld, type World } from './world.ts';
 
 /** What the bundle asked ECS to register last. */
 function lastRegistered(world: World): Document {
-  return world.fargate.calls.of('RegisterTaskDefinition').at(-1)?.input ?? {};
+  return documentOf(world.fargate.calls.of('RegisterTaskDefinition').at(-1)?.input);
 }
 
 function appOf({ containerDefinitions }: Document): Document {
-  const app = Array.isArray(containerDefinitions) ? containerDefinitions[0] : undefined;
-  return app !== null && typeof app === 'object' && !Array.isArray(app) ? app : {};
+  return documentOf(Array.isArray(containerDefinitions) ? containerDefinitions[0] : undefined);
+}
+
+function documentOf(value: Json | undefined): Document {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
 }
 
 describe('the task definition', () => {
