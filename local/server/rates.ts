@@ -12,7 +12,7 @@ export const unlimited: Rates = () => true;
 export function publishedRates(clock: Clock): Rates {
   const levels = new Map<Bucket, { tokens: number; at: number }>();
   return (operation) => {
-    const bucket = buckets.find(({ operations }) => operations.test(operation));
+    const bucket = bucketOf(operation);
     if (bucket === undefined) return true;
     const now = clock.now();
     const level = levels.get(bucket) ?? { tokens: bucket.burst, at: now };
@@ -24,24 +24,50 @@ export function publishedRates(clock: Clock): Rates {
   };
 }
 
-interface Bucket {
+/** The published rate that an operation draws on; undefined where ECS publishes none. */
+export function bucketOf(operation: string): Bucket | undefined {
+  return buckets.find(({ operations }) => operations.test(operation));
+}
+
+export interface Bucket {
+  readonly name: string;
   readonly operations: RegExp;
   readonly burst: number;
   readonly perSecond: number;
 }
 
 const buckets: readonly Bucket[] = [
-  { operations: /^(Create|Update|Delete)Service$/, burst: 50, perSecond: 5 },
-  { operations: /^(DescribeServices|ListServices)$/, burst: 100, perSecond: 20 },
-  { operations: /^(List|Describe)ServiceDeployments$/, burst: 50, perSecond: 20 },
-  { operations: /^DescribeServiceRevisions$/, burst: 50, perSecond: 20 },
-  { operations: /^(Register|Deregister)TaskDefinition$/, burst: 20, perSecond: 1 },
-  { operations: /^(DescribeTaskDefinition|ListTaskDefinition(s|Families))$/, burst: 50, perSecond: 20 },
-  { operations: /^DeleteTaskDefinitions$/, burst: 5, perSecond: 1 },
-  { operations: /^(RunTask|StopTask|ExecuteCommand)$/, burst: 100, perSecond: 40 },
-  { operations: /^(DescribeTasks|ListTasks)$/, burst: 100, perSecond: 20 },
-  { operations: /^(DescribeClusters|ListClusters)$/, burst: 50, perSecond: 20 },
-  { operations: /^(CreateCluster|DeleteCluster|UpdateCluster)$/, burst: 20, perSecond: 1 },
-  { operations: /^(TagResource|UntagResource)$/, burst: 20, perSecond: 10 },
-  { operations: /^ListTagsForResource$/, burst: 50, perSecond: 20 },
+  { name: 'service changes', operations: /^(Create|Update|Delete)Service$/, burst: 50, perSecond: 5 },
+  { name: 'service reads', operations: /^(DescribeServices|ListServices)$/, burst: 100, perSecond: 20 },
+  {
+    name: 'service deployment reads',
+    operations: /^(List|Describe)ServiceDeployments$/,
+    burst: 50,
+    perSecond: 20,
+  },
+  { name: 'service revision reads', operations: /^DescribeServiceRevisions$/, burst: 50, perSecond: 20 },
+  {
+    name: 'task definition changes',
+    operations: /^(Register|Deregister)TaskDefinition$/,
+    burst: 20,
+    perSecond: 1,
+  },
+  {
+    name: 'task definition reads',
+    operations: /^(DescribeTaskDefinition|ListTaskDefinition(s|Families))$/,
+    burst: 50,
+    perSecond: 20,
+  },
+  { name: 'task definition deletions', operations: /^DeleteTaskDefinitions$/, burst: 5, perSecond: 1 },
+  { name: 'task changes', operations: /^(RunTask|StopTask|ExecuteCommand)$/, burst: 100, perSecond: 40 },
+  { name: 'task reads', operations: /^(DescribeTasks|ListTasks)$/, burst: 100, perSecond: 20 },
+  { name: 'cluster reads', operations: /^(DescribeClusters|ListClusters)$/, burst: 50, perSecond: 20 },
+  {
+    name: 'cluster changes',
+    operations: /^(CreateCluster|DeleteCluster|UpdateCluster)$/,
+    burst: 20,
+    perSecond: 1,
+  },
+  { name: 'tag changes', operations: /^(TagResource|UntagResource)$/, burst: 20, perSecond: 10 },
+  { name: 'tag reads', operations: /^ListTagsForResource$/, burst: 50, perSecond: 20 },
 ];
