@@ -87,20 +87,20 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
     containerName: read.optional('container-name'),
     environmentVariables: read.assignments('environment-variables'),
     secrets: read.assignments('secrets'),
-    desiredCount: read.number('desired-count', undefined, { least: 0, whole: true }),
+    desiredCount: read.number('desired-count', undefined, { least: 0, most: 2_147_483_647, whole: true }),
     forceNewDeployment: read.flag('force-new-deployment', false),
     ifInFlight: read.choice('if-in-flight', ['supersede', 'wait', 'fail'], 'supersede'),
     wait: {
       forStability: read.flag('wait-for-service-stability', true),
-      minutes: read.number('wait-for-minutes', 30, { above: 0, most: 43_200 }),
-      noProgressMinutes: read.number('no-progress-minutes', undefined, { above: 0 }),
+      minutes: read.number('wait-for-minutes', 30, { above: 0, most: monthMinutes }),
+      noProgressMinutes: read.number('no-progress-minutes', undefined, { above: 0, most: monthMinutes }),
       healthCheckUrl: read.optional('health-check-url'),
       healthCheckStatus: read.number('health-check-status', 200, { least: 100, most: 599, whole: true }),
     },
     failure: {
       rollback: read.flag('rollback', true),
       failFast: read.flag('fail-fast', true),
-      rollbackWaitMinutes: read.number('rollback-wait-minutes', 15, { above: 0 }),
+      rollbackWaitMinutes: read.number('rollback-wait-minutes', 15, { above: 0, most: monthMinutes }),
       onCancel: read.choice('on-cancel', ['rollback', 'leave'], 'rollback'),
     },
   };
@@ -120,6 +120,9 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
   return inputs;
 }
 
+/** More than any job may last. */
+const monthMinutes = 43_200;
+
 /** What each input allows alone but not together. */
 function contradictions({ image, wait, secrets, environmentVariables, services }: Inputs): string[] {
   const problems: string[] = [];
@@ -129,10 +132,11 @@ function contradictions({ image, wait, secrets, environmentVariables, services }
   if (image.image !== undefined && image.tags.length > 0) {
     problems.push('image and tags exclude each other: tags are given to an image that this step builds');
   }
-  for (const { name, value } of secrets) {
+  for (const [index, { name, value }] of secrets.entries()) {
     if (!isSecretReference(value)) {
+      const which = isSurelyName(name, value) ? name : `number ${index + 1}`;
       problems.push(
-        `secrets: the value of ${name} is neither an ARN of Secrets Manager or Parameter Store nor a parameter's name (it is not shown here, since it may be the secret itself)`,
+        `secrets: the value of ${which} is neither an ARN of Secrets Manager or Parameter Store nor a parameter's name (it is not shown here, since it may be the secret itself)`,
       );
     }
   }
@@ -149,9 +153,16 @@ function contradictions({ image, wait, secrets, environmentVariables, services }
       );
     }
   }
-  const twice = services.find((service, index) => services.indexOf(service) !== index);
+  // An ARN and the name at its end are the same service: all are of one cluster.
+  const names = services.map((service) => service.split('/').at(-1));
+  const twice = services.find((_, index) => names.indexOf(names[index]) !== index);
   if (twice !== undefined) problems.push(`service: ${twice} is listed twice`);
   return problems;
+}
+
+/** Base64 and base32 may end in `=`: such a secret without a name reads as a name with a strange value. */
+function isSurelyName(name: string, value: string): boolean {
+  return /^[A-Z_][A-Z0-9_]*$/.test(name) && !/^=*$/.test(value);
 }
 
 function protocolOf(url: string): string | undefined {

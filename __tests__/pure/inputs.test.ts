@@ -1,0 +1,301 @@
+import * as fc from 'fast-check';
+import { Failure } from '../../src/failure.ts';
+import { type Inputs, readInputs } from '../../src/inputs.ts';
+
+type Given = Readonly<Record<string, string>>;
+
+/** The inputs as a runner hands them over. */
+function environment(given: Given): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries({ service: 'web', ...given }).map(([name, value]) => [
+      `INPUT_${name.toUpperCase()}`,
+      value,
+    ]),
+  );
+}
+
+function read(given: Given): Inputs {
+  return readInputs(environment(given));
+}
+
+function problemOf(given: Given): string {
+  try {
+    read(given);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'input-invalid' && error.fault === 'yours')
+      return error.message;
+  }
+  return '';
+}
+
+const defaults: Inputs = {
+  cluster: 'default',
+  services: ['web'],
+  region: undefined,
+  image: {
+    image: undefined,
+    build: 'auto',
+    context: '.',
+    file: undefined,
+    target: undefined,
+    buildArgs: [],
+    labels: [],
+    noCache: false,
+    pull: false,
+    repository: undefined,
+    tags: [],
+    createRepository: false,
+  },
+  taskDefinition: undefined,
+  containerName: undefined,
+  environmentVariables: [],
+  secrets: [],
+  desiredCount: undefined,
+  forceNewDeployment: false,
+  ifInFlight: 'supersede',
+  wait: {
+    forStability: true,
+    minutes: 30,
+    noProgressMinutes: undefined,
+    healthCheckUrl: undefined,
+    healthCheckStatus: 200,
+  },
+  failure: { rollback: true, failFast: true, rollbackWaitMinutes: 15, onCancel: 'rollback' },
+};
+
+const image = (part: Partial<Inputs['image']>): Partial<Inputs> => ({
+  image: { ...defaults.image, ...part },
+});
+const wait = (part: Partial<Inputs['wait']>): Partial<Inputs> => ({ wait: { ...defaults.wait, ...part } });
+const failure = (part: Partial<Inputs['failure']>): Partial<Inputs> => ({
+  failure: { ...defaults.failure, ...part },
+});
+
+describe('an input', () => {
+  it('has a default, but for the service', () => {
+    expect(readInputs({ INPUT_SERVICE: 'web' })).toEqual(defaults);
+  });
+
+  it.each<[string, string, Partial<Inputs>]>([
+    ['cluster', 'main', { cluster: 'main' }],
+    ['service', ' web \r\n\n api\n', { services: ['web', 'api'] }],
+    ['region', 'eu-west-1', { region: 'eu-west-1' }],
+    ['image', 'team/web:1', image({ image: 'team/web:1' })],
+    ['build', 'true', image({ build: 'true' })],
+    ['build', 'FALSE', image({ build: 'false' })],
+    ['build', 'Auto', {}],
+    ['context', 'app', image({ context: 'app' })],
+    ['file', 'Dockerfile.prod', image({ file: 'Dockerfile.prod' })],
+    ['target', 'run', image({ target: 'run' })],
+    ['build-args', 'A=1\nB=x=y', image({ buildArgs: ['A=1', 'B=x=y'] })],
+    ['labels', 'a=1', image({ labels: ['a=1'] })],
+    ['no-cache', 'true', image({ noCache: true })],
+    ['pull', 'True', image({ pull: true })],
+    ['repository', 'web', image({ repository: 'web' })],
+    ['tags', 'latest\nv1', image({ tags: ['latest', 'v1'] })],
+    ['create-repository', 'true', image({ createRepository: true })],
+    ['task-definition', 'task.json', { taskDefinition: 'task.json' }],
+    ['container-name', 'web', { containerName: 'web' }],
+    ['environment-variables', '# one\nA=1', { environmentVariables: [{ name: 'A', value: '1' }] }],
+    ['secrets', 'A=/web/a', { secrets: [{ name: 'A', value: '/web/a' }] }],
+    ['desired-count', '0', { desiredCount: 0 }],
+    ['desired-count', '12', { desiredCount: 12 }],
+    ['force-new-deployment', 'true', { forceNewDeployment: true }],
+    ['if-in-flight', 'wait', { ifInFlight: 'wait' }],
+    ['if-in-flight', 'fail', { ifInFlight: 'fail' }],
+    ['wait-for-service-stability', 'false', wait({ forStability: false })],
+    ['wait-for-minutes', '0.5', wait({ minutes: 0.5 })],
+    ['wait-for-minutes', '43200', wait({ minutes: 43_200 })],
+    ['no-progress-minutes', '5', wait({ noProgressMinutes: 5 })],
+    ['health-check-url', 'https://x.example/health', wait({ healthCheckUrl: 'https://x.example/health' })],
+    ['health-check-status', '204', wait({ healthCheckStatus: 204 })],
+    ['rollback', 'false', failure({ rollback: false })],
+    ['fail-fast', 'false', failure({ failFast: false })],
+    ['rollback-wait-minutes', '3', failure({ rollbackWaitMinutes: 3 })],
+    ['on-cancel', 'leave', failure({ onCancel: 'leave' })],
+  ])('%s: %j', (name, value, expected) => {
+    expect(read({ [name]: value })).toEqual({ ...defaults, ...expected });
+  });
+
+  it('has no space around it', () => {
+    expect(read({ cluster: ' main\n', 'desired-count': ' 2 ', rollback: ' false ' })).toEqual({
+      ...defaults,
+      cluster: 'main',
+      desiredCount: 2,
+      ...failure({ rollback: false }),
+    });
+  });
+
+  it.each([
+    'region',
+    'image',
+    'file',
+    'target',
+    'build-args',
+    'labels',
+    'repository',
+    'tags',
+    'task-definition',
+    'container-name',
+    'environment-variables',
+    'secrets',
+    'desired-count',
+    'no-progress-minutes',
+    'health-check-url',
+  ])('%s is not given when it is empty', (name) => {
+    expect(read({ [name]: ' ' })).toEqual(defaults);
+  });
+
+  it.each([
+    ['service', 'service is empty; name at least one, one a line'],
+    ['cluster', 'cluster is empty; leave it out for default'],
+    ['build', 'build is empty; leave it out for auto'],
+    ['context', 'context is empty; leave it out for .'],
+    ['no-cache', 'no-cache is empty; leave it out for false'],
+    ['pull', 'pull is empty; leave it out for false'],
+    ['create-repository', 'create-repository is empty; leave it out for false'],
+    ['force-new-deployment', 'force-new-deployment is empty; leave it out for false'],
+    ['if-in-flight', 'if-in-flight is empty; leave it out for supersede'],
+    ['wait-for-service-stability', 'wait-for-service-stability is empty; leave it out for true'],
+    ['wait-for-minutes', 'wait-for-minutes is empty; leave it out for 30'],
+    ['health-check-status', 'health-check-status is empty; leave it out for 200'],
+    ['rollback', 'rollback is empty; leave it out for true'],
+    ['fail-fast', 'fail-fast is empty; leave it out for true'],
+    ['rollback-wait-minutes', 'rollback-wait-minutes is empty; leave it out for 15'],
+    ['on-cancel', 'on-cancel is empty; leave it out for rollback'],
+  ])('%s has no meaning when it is empty', (name, message) => {
+    expect(problemOf({ [name]: ' ' })).toBe(message);
+  });
+
+  const upTo = 'it can be a number above 0 up to 43200';
+  const count = 'it can be a whole number from 0 up to 2147483647';
+  it.each([
+    ['build', 'yes', 'build is "yes"; it can be auto, true, false'],
+    ['pull', '1', 'pull is "1"; it can be true, false'],
+    ['rollback', 'no', 'rollback is "no"; it can be true, false'],
+    ['if-in-flight', 'ignore', 'if-in-flight is "ignore"; it can be supersede, wait, fail'],
+    ['on-cancel', 'stop', 'on-cancel is "stop"; it can be rollback, leave'],
+    ['desired-count', '-1', `desired-count is "-1"; ${count}`],
+    ['desired-count', '1.5', `desired-count is "1.5"; ${count}`],
+    ['desired-count', '0x10', `desired-count is "0x10"; ${count}`],
+    ['desired-count', '1e3', `desired-count is "1e3"; ${count}`],
+    ['desired-count', '2147483648', `desired-count is "2147483648"; ${count}`],
+    ['desired-count', 'two', `desired-count is "two"; ${count}`],
+    ['wait-for-minutes', '0', `wait-for-minutes is "0"; ${upTo}`],
+    ['wait-for-minutes', '43201', `wait-for-minutes is "43201"; ${upTo}`],
+    ['wait-for-minutes', '30m', `wait-for-minutes is "30m"; ${upTo}`],
+    ['wait-for-minutes', 'NaN', `wait-for-minutes is "NaN"; ${upTo}`],
+    ['no-progress-minutes', '0', `no-progress-minutes is "0"; ${upTo}`],
+    ['rollback-wait-minutes', 'Infinity', `rollback-wait-minutes is "Infinity"; ${upTo}`],
+    ['rollback-wait-minutes', '9'.repeat(40), `rollback-wait-minutes is "${'9'.repeat(40)}"; ${upTo}`],
+    ['health-check-status', '99', 'health-check-status is "99"; it can be a whole number from 100 up to 599'],
+    [
+      'health-check-status',
+      '600',
+      'health-check-status is "600"; it can be a whole number from 100 up to 599',
+    ],
+    ['fail-fast', `${'x'.repeat(40)}yz\n`, `fail-fast is "${'x'.repeat(40)}..."; it can be true, false`],
+    ['health-check-url', 'x.example', 'health-check-url must be an http or https URL'],
+    ['health-check-url', 'file:///etc/passwd', 'health-check-url must be an http or https URL'],
+    ['service', 'web\napi\nweb', 'service: web is listed twice'],
+    [
+      'service',
+      'web\narn:aws:ecs:x:1:service/main/web',
+      'service: arn:aws:ecs:x:1:service/main/web is listed twice',
+    ],
+  ])('%s is refused: %j', (name, value, message) => {
+    expect(problemOf({ [name]: value })).toBe(message);
+  });
+});
+
+describe('inputs together', () => {
+  it.each<[Given, string]>([
+    [
+      { image: 'web:1', build: 'true' },
+      'image and build: true exclude each other: image names one that exists, build makes one',
+    ],
+    [
+      { image: 'web:1', tags: 'v1' },
+      'image and tags exclude each other: tags are given to an image that this step builds',
+    ],
+    [
+      { 'environment-variables': 'A=1\nB=2', secrets: 'B=/b' },
+      'B is given in environment-variables and in secrets; ECS refuses a name in both',
+    ],
+    [
+      { 'health-check-url': 'https://x.example', 'wait-for-service-stability': 'false' },
+      'health-check-url needs wait-for-service-stability: it is asked once the deployment has completed',
+    ],
+  ])('exclude each other: %j', (given, message) => {
+    expect(problemOf(given)).toBe(message);
+  });
+
+  it.each<Given>([
+    { image: 'web:1', build: 'false' },
+    { image: 'web:1', build: 'auto' },
+    { build: 'true', tags: 'v1' },
+    { 'environment-variables': 'A=1', secrets: 'B=/b' },
+    { service: 'web\nweb2\napi-web' },
+    { 'health-check-status': '204', 'wait-for-service-stability': 'false' },
+  ])('go together: %j', (given) => {
+    expect(problemOf(given)).toBe('');
+  });
+
+  it('have all their problems reported at once', () => {
+    expect(
+      problemOf({
+        service: '',
+        cluster: '',
+        build: 'yes',
+        image: 'web:1',
+        tags: 'v1',
+        'desired-count': 'x',
+        'environment-variables': 'no assignment',
+        secrets: 'A=not a reference',
+      }),
+    ).toBe(`7 inputs need a correction:
+  - cluster is empty; leave it out for default
+  - service is empty; name at least one, one a line
+  - build is "yes"; it can be auto, true, false
+  - environment-variables: line 1 has no "="; NAME=value is wanted
+  - desired-count is "x"; it can be a whole number from 0 up to 2147483647
+  - image and tags exclude each other: tags are given to an image that this step builds
+  - secrets: the value of A is neither an ARN of Secrets Manager or Parameter Store nor a parameter's name (it is not shown here, since it may be the secret itself)`);
+  });
+});
+
+describe('a secret in the wrong place', () => {
+  const secret = fc
+    .tuple(fc.string({ minLength: 6 }), fc.constantFrom('!', ' ', '%', '+=', '\n', '{"a":1}'))
+    .map(([text, sign]) => `s3cr3t${text}${sign}s3cr3t`);
+
+  it.each([
+    ['PASSWORD=hunter2!', /^secrets: the value of PASSWORD is neither/],
+    ['A=/a\nPASSWORD=hunter2!', /^secrets: the value of PASSWORD is neither/],
+    ['A=/a\nc2VjcmV0LXRleHQK==', /^secrets: the value of number 2 is neither/],
+    ['JBSWY3DPEHPK3PXP=', /^secrets: the value of number 1 is neither/],
+    ['password=hunter2!', /^secrets: the value of number 1 is neither/],
+  ])('is named only by what is surely a name: %j', (secrets, message) => {
+    expect(problemOf({ secrets })).toMatch(message);
+  });
+
+  it.each<[string, (value: string) => Given]>([
+    ['as the value of a secret', (value) => ({ secrets: `A=${value}` })],
+    ['as a secret without a name', (value) => ({ secrets: value })],
+    ['as a secret twice', (value) => ({ secrets: `A=${value}\nA=${value}` })],
+    ['as a variable without a name', (value) => ({ 'environment-variables': `!${value}` })],
+    [
+      'as a variable that is a secret too',
+      (value) => ({ 'environment-variables': `A=${value}`, secrets: 'A=/a' }),
+    ],
+    ['in the address to ask', (value) => ({ 'health-check-url': `ftp://user:${value}@x.example` })],
+  ])('is not shown %s', (_what, given) => {
+    fc.assert(
+      fc.property(secret, (value) => {
+        const message = problemOf(given(value));
+        expect(message).not.toBe('');
+        expect(message).not.toContain('s3cr3t');
+      }),
+    );
+  });
+});
