@@ -1,5 +1,4 @@
 import { devNull } from 'node:os';
-import type { Fargate } from '../local/fargate.ts';
 import type { Means } from './demo-means.ts';
 import type { Stage } from './demo-stage.ts';
 import { runPost, runStep, type Step, type StepRun } from './runner.ts';
@@ -10,14 +9,13 @@ export async function deployVersion(
   options: {
     readonly bundle: string;
     readonly means: Means;
-    readonly fargate: Fargate;
     readonly stage: Stage;
     readonly workspace: string;
     /** Makes what gets the log of each of the two. */
     readonly print?: () => (text: string) => void;
   },
 ): Promise<{ readonly main: StepRun; readonly post: StepRun }> {
-  const { bundle, means, fargate, stage, workspace, print } = options;
+  const { bundle, means, stage, workspace, print } = options;
   const step: Step = {
     bundle,
     workspace,
@@ -26,9 +24,9 @@ export async function deployVersion(
       service: stage.service,
       'task-definition': 'task-definition.json',
       'desired-count': '2',
-      ...means.prepare(version, fargate, workspace),
+      ...means.prepare(version, workspace),
     },
-    environment: { ...dockerEnvironment(), ...fargate.environment, ...withoutAwsFiles },
+    environment: { ...dockerEnvironment(), ...means.fargate.environment, ...withoutAwsFiles },
   };
   const main = await runStep({ ...step, ...(print && { print: print() }) });
   const post = await runPost({ ...step, ...(print && { print: print() }) }, main);

@@ -4,20 +4,20 @@ import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runningClock } from '../local/clock.ts';
 import { type Fargate, startFargate } from '../local/fargate.ts';
-import { findEngine } from '../local/runtime/docker-engine.ts';
-import { baseImage } from './base-image.ts';
+import { type Engine, findEngine } from '../local/runtime/docker-engine.ts';
+import { type BaseImage, baseImage } from './base-image.ts';
 
 /** What a demo can do on this machine: with Docker everything, without it deployments of simulated tasks. */
 export interface Means {
   /** What is real and what is left out, in sentences. */
   readonly says: readonly string[];
+  readonly fargate: Fargate;
   /** Whether the web app can be asked over HTTP. */
   readonly answersHttp: boolean;
-  start(): Promise<Fargate>;
   /** Gets a version of the web app ready; answers the inputs that deploy it. */
-  prepare(version: number, fargate: Fargate, workspace: string): Readonly<Record<string, string>>;
-  /** Takes the images away that the demo has left with Docker. */
-  tidy(fargate: Fargate): Promise<void>;
+  prepare(version: number, workspace: string): Readonly<Record<string, string>>;
+  /** Stops the local Fargate and takes the images away that the demo has left with Docker. */
+  close(): Promise<void>;
 }
 
 /** ECS's seconds are shortened; those of Docker, of the web app and of the action are not. */
@@ -25,32 +25,40 @@ const speed = 5;
 
 export const brokenVersion = 3;
 
-export async function findMeans(environment: NodeJS.ProcessEnv): Promise<Means> {
+/** Looks what this machine has, and starts a local Fargate on it. */
+export async function openMeans(environment: NodeJS.ProcessEnv): Promise<Means> {
   const engine = await findEngine(environment);
-  if (engine === undefined) {
-    return simulated('No Docker engine answers (docker info), so the tasks are simulated.');
-  }
-  const base = await baseImage(environment);
-  if (base === undefined) {
+  if (engine === undefined) return simulated('No Docker engine answers (docker info)');
+  try {
+    const base = await baseImage(environment);
+    if (base !== undefined) return await real(engine, base);
     engine.close();
-    return simulated(
-      'There is no base image to build on: busybox:1 cannot be pulled, and this machine has no static busybox to make one of (Debian: apt-get install busybox-static). So the tasks are simulated.',
+    return await simulated(
+      'There is no base image to build on: busybox:1 cannot be pulled, and this machine has no static busybox to make one of (Debian: apt-get install busybox-static)',
     );
+  } catch (error) {
+    engine.close();
+    return simulated(error instanceof Error ? error.message : String(error));
   }
+}
+
+async function real(engine: Engine, base: BaseImage): Promise<Means> {
+  const fargate = await startFargate({ runtime: 'docker', clock: runningClock(speed) });
   return {
     says: [
       `Docker builds, pushes, pulls and runs the images; the base image ${base.name} ${base.origin}.`,
       `The registry, the load balancer's listener and the action are real too; ECS is the local one, ${speed} times as fast.`,
     ],
+    fargate,
     answersHttp: true,
-    start: () => startFargate({ runtime: 'docker', clock: runningClock(speed) }),
-    prepare: (version, _, workspace) => {
+    prepare: (version, workspace) => {
       commitVersion(workspace, version);
       return { 'build-args': `BASE=${base.name}` };
     },
-    tidy: async ({ registryHost }) => {
+    close: async () => {
+      await fargate.close();
       const format = '{{.Repository}}@{{.Digest}} {{.Repository}}:{{.Tag}}';
-      const args = ['image', 'ls', '--digests', '--format', format, `${registryHost}/web`];
+      const args = ['image', 'ls', '--digests', '--format', format, `${fargate.registryHost}/web`];
       const names = (await engine.run(args)).stdout.split(/\s+/).filter((name) => !/^$|<none>/.test(name));
       if (names.length > 0) await engine.run(['image', 'rm', ...new Set(names)]);
       engine.close();
@@ -58,32 +66,32 @@ export async function findMeans(environment: NodeJS.ProcessEnv): Promise<Means> 
   };
 }
 
-function simulated(why: string): Means {
+async function simulated(why: string): Promise<Means> {
   const digests = new Map<string, number>();
+  const fargate = await startFargate({
+    runtime: 'simulated',
+    clock: runningClock(speed),
+    behave: ({ taskDefinition }) => {
+      const document = JSON.stringify(taskDefinition);
+      const version = [...digests].find(([digest]) => document.includes(digest))?.[1] ?? 1;
+      const logLines = [`web ${version}: starting`];
+      if (version < brokenVersion) return { logLines };
+      const lastLines = ['config: reading the environment', 'config: DATABASE_URL is not set'];
+      return { logLines, exit: { afterSeconds: 1, exitCode: 1, lastLines } };
+    },
+  });
   return {
     says: [
-      why,
+      `${why}. So the tasks are simulated.`,
       `Left out: building, pushing and pulling images, containers, and the web app's answers over HTTP. Real: the action, and the calls it makes to the local AWS, which is ${speed} times as fast.`,
     ],
+    fargate,
     answersHttp: false,
-    start: () =>
-      startFargate({
-        runtime: 'simulated',
-        clock: runningClock(speed),
-        behave: ({ taskDefinition }) => {
-          const document = JSON.stringify(taskDefinition);
-          const version = [...digests].find(([digest]) => document.includes(digest))?.[1] ?? 1;
-          const logLines = [`web ${version}: starting`];
-          if (version < brokenVersion) return { logLines };
-          const lastLines = ['config: reading the environment', 'config: DATABASE_URL is not set'];
-          return { logLines, exit: { afterSeconds: 1, exitCode: 1, lastLines } };
-        },
-      }),
-    prepare: (version, fargate) => {
+    prepare: (version) => {
       digests.set(fargate.images.put('web', { tags: [`v${version}`] }), version);
       return { build: 'false', image: `v${version}` };
     },
-    tidy: () => Promise.resolve(),
+    close: () => fargate.close(),
   };
 }
 

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { deployVersion } from './demo-deploy.ts';
-import { brokenVersion, checkOut, findMeans, type Means } from './demo-means.ts';
+import { brokenVersion, checkOut, type Means, openMeans } from './demo-means.ts';
 import { type Stage, setUpStage } from './demo-stage.ts';
 import { ask, sendVisitors, total, type Visitors } from './demo-visitors.ts';
 import { markdownPage } from './markdown-page.ts';
@@ -25,12 +25,17 @@ process.exitCode = await demo();
 async function demo(): Promise<number> {
   if (!existsSync(bundle)) throw new Error('dist/index.js is missing: npm run bundle');
   const started = performance.now();
-  const means = await findMeans(process.env);
+  const means = await openMeans(process.env);
   for (const sentence of means.says) console.log(sentence);
-  const fargate = await means.start();
+  const { fargate } = means;
   const workspace = checkOut(join(root, 'examples', 'web'));
   let visitors: Visitors | undefined;
-  process.once('SIGINT', () => void fargate.close().finally(() => process.exit(130)));
+  const cleanUp = async (): Promise<void> => {
+    await visitors?.leave();
+    await means.close();
+    rmSync(workspace, { recursive: true, force: true });
+  };
+  process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)));
   try {
     const stage = await setUpStage(fargate);
     console.log(`\nThe local AWS is ${fargate.endpoint}, the load balancer listens on ${stage.url}.`);
@@ -40,7 +45,6 @@ async function demo(): Promise<number> {
       const { main: run, post } = await deployVersion(version, {
         bundle,
         means,
-        fargate,
         stage,
         workspace,
         print: logPrinter,
@@ -56,10 +60,7 @@ async function demo(): Promise<number> {
     console.log(`\nThe demo took ${Math.round((performance.now() - started) / 1000)} s.`);
     return isAsExpected && total(visitors?.visits.lost ?? new Map()) === 0 ? 0 : 1;
   } finally {
-    await visitors?.leave();
-    await fargate.close();
-    await means.tidy(fargate);
-    rmSync(workspace, { recursive: true, force: true });
+    await cleanUp();
   }
 }
 

@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Fargate } from '../../local/fargate.ts';
 import { deployVersion } from '../../scripts/demo-deploy.ts';
-import { brokenVersion, checkOut, findMeans, type Means } from '../../scripts/demo-means.ts';
+import { brokenVersion, checkOut, type Means, openMeans } from '../../scripts/demo-means.ts';
 import { type Stage, setUpStage } from '../../scripts/demo-stage.ts';
 import { ask, sendVisitors, total } from '../../scripts/demo-visitors.ts';
 
@@ -10,24 +9,21 @@ const root = join(import.meta.dirname, '..', '..');
 const bundle = join(root, 'dist', 'index.js');
 
 let means: Means;
-let fargate: Fargate;
 let stage: Stage;
 let workspace: string;
 
 beforeAll(async () => {
-  means = await findMeans(process.env);
-  fargate = await means.start();
-  stage = await setUpStage(fargate);
+  means = await openMeans(process.env);
+  stage = await setUpStage(means.fargate);
   workspace = checkOut(join(root, 'examples', 'web'));
 }, 60_000);
 
 afterAll(async () => {
-  await fargate.close();
-  await means.tidy(fargate);
+  await means.close();
   rmSync(workspace, { recursive: true, force: true });
 }, 60_000);
 
-const deploy = (version: number) => deployVersion(version, { bundle, means, fargate, stage, workspace });
+const deploy = (version: number) => deployVersion(version, { bundle, means, stage, workspace });
 
 it('deploys two good versions, rolls a broken one back, says why, and loses no request', async () => {
   expect(means.answersHttp).toBe(true);
