@@ -38,7 +38,8 @@ export async function openMeans(environment: NodeJS.ProcessEnv): Promise<Means> 
     );
   } catch (error) {
     engine.close();
-    return simulated(error instanceof Error ? error.message : String(error));
+    const [why = ''] = (error instanceof Error ? error.message : String(error)).split(': Command failed');
+    return simulated(why);
   }
 }
 
