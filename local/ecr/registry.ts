@@ -4,7 +4,9 @@ import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { owner, ownerLabel } from '../runtime/docker-owner.ts';
 
 /** A real registry of one's own: the distribution project's, with its files in a temporary folder. */
 export interface Registry {
@@ -43,31 +45,28 @@ async function startProgram(program: string, folder: string): Promise<Registry> 
       http: { addr: host, relativeurls: true },
     }),
   );
-  const child = spawn(program, ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const guarded = [fileURLToPath(new URL('guard.ts', import.meta.url)), program, 'serve', config];
+  // Apart from our process group: a Ctrl-C is for us alone, tasks that end may need the registry a while longer.
+  const guard = spawn(process.execPath, guarded, { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
+  guard.stdin.on('error', () => undefined); // It has ended already, and is told of by its exit.
   let said = '';
-  child.stderr.on('data', (chunk: Buffer) => {
+  guard.stderr.on('data', (chunk: Buffer) => {
     said = `${said}${chunk.toString()}`.slice(-2000);
   });
   let ended: string | undefined;
   const end = new Promise<void>((resolve) => {
-    child.once('exit', (code, signal) => {
+    guard.once('exit', (code, signal) => {
       ended = `it ended with ${code ?? signal}`;
       resolve();
     });
-    child.once('error', (error) => {
+    guard.once('error', (error) => {
       ended = error.message;
       resolve();
     });
   });
-  // Whoever ends this process without closing must not leave the registry behind.
-  const abandon = (): void => void child.kill('SIGKILL');
-  process.once('exit', abandon);
   const close = async (): Promise<void> => {
-    process.off('exit', abandon);
-    child.kill('SIGTERM');
-    const late = setTimeout(() => child.kill('SIGKILL'), 3000);
+    guard.stdin.end();
     await end;
-    clearTimeout(late);
   };
   try {
     await untilItAnswers(host, () => ended);
@@ -80,7 +79,8 @@ async function startProgram(program: string, folder: string): Promise<Registry> 
 
 async function startContainer(): Promise<Registry> {
   const settings = ['REGISTRY_STORAGE_DELETE_ENABLED=true', 'REGISTRY_HTTP_RELATIVEURLS=true'];
-  const run = ['run', '--detach', '--rm', '--publish', '127.0.0.1::5000'];
+  const labels = ['--label', `${ownerLabel}=${owner(process.pid)}`];
+  const run = ['run', '--detach', '--rm', '--publish', '127.0.0.1::5000', ...labels];
   const container = await docker([...run, ...settings.flatMap((each) => ['--env', each]), image]).catch(
     (cause: unknown) => {
       const what = `There is no program docker-registry or registry, and docker cannot run ${image}`;

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Clock } from '../clock.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import { type Engine, findEngine } from './docker-engine.ts';
 import { errorText } from './docker-failures.ts';
 import type { DockerHost } from './docker-host.ts';
+import { isGone, owner, ownerLabel } from './docker-owner.ts';
 import { runDockerTask } from './docker-task.ts';
 import { pauseImage } from './pause-image.ts';
 import type { Happening, Runtime } from './runtime.ts';
@@ -87,13 +87,7 @@ export async function dockerRuntime(options: DockerRuntimeOptions): Promise<Runt
 }
 
 const runLabel = 'fargate-deploy.run';
-const ownerLabel = 'fargate-deploy.owner';
 const pauseImageName = 'fargate-deploy/pause:1';
-
-/** Who made a container: the process, and its machine, because an engine may serve several. */
-function owner(pid: number): string {
-  return `${hostname()}/${pid}`;
-}
 
 async function importPauseImage(engine: Engine): Promise<void> {
   const present = await engine.run(['image', 'inspect', '--format', '{{.Id}}', pauseImageName]);
@@ -108,17 +102,7 @@ async function removeStale(engine: Engine): Promise<void> {
   const format = `{{.Label "${ownerLabel}"}}`;
   const list = await engine.run(['ps', '--all', '--filter', `label=${ownerLabel}`, '--format', format]);
   for (const label of new Set(list.stdout.split('\n').filter((line) => line !== ''))) {
-    const pid = Number(label.slice(label.lastIndexOf('/') + 1));
-    if (label === owner(pid) && !isAlive(pid)) await removeLabelled(engine, `${ownerLabel}=${label}`);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (isGone(label)) await removeLabelled(engine, `${ownerLabel}=${label}`);
   }
 }
 
