@@ -1,9 +1,10 @@
 // Entry of every npm script. Any Node.js from 18 on can start it: it installs what package-lock.json names when
 // that has not been done yet (no lifecycle script of a dependency is run), then starts the command given with
 // Node.js 24, the action's own runtime: this one, or the one that an optional dependency carries.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,12 +13,20 @@ const [script, ...args] = process.argv.slice(2);
 
 install();
 const node = findNode24();
-const started = spawnSync(node, [join(root, script), ...args], {
+const started = spawn(node, [join(root, script), ...args], {
   cwd: root,
   stdio: 'inherit',
   env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
 });
-process.exit(started.status ?? 1);
+// What is started may have containers and processes of its own to take away: it ends first. A Ctrl-C in a terminal
+// reaches it as well as us, a SIGTERM has to be passed on.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => started.kill('SIGTERM'));
+started.once('error', (error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+started.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 
 function install() {
   const stamp = join(root, 'node_modules', '.installed');
