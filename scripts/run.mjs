@@ -63,5 +63,5 @@ function findNode24() {
   console.error(
     `Node.js 24 is needed; this is ${process.version} and no package carries it for this machine.`,
   );
-  process.exit(1);
+  return process.exit(1);
 }
