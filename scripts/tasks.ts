@@ -58,7 +58,13 @@ function bundle(): string {
     '--quiet',
   ];
   run('@vercel/ncc/dist/ncc/cli.js', ncc);
-  return join(build, 'dist');
+  // ncc takes a path that is joined from texts for a file to carry along, and rewrites it.
+  const made = join(build, 'dist');
+  const foreign = filesOf(made).filter(
+    (file) => !['index.js', 'licenses.txt', 'package.json'].includes(file),
+  );
+  if (foreign.length > 0) fail(`The bundle holds files that do not belong into it: ${foreign.join(', ')}`);
+  return made;
 }
 
 function differences(made: string, committed: string): string[] {

@@ -62,8 +62,11 @@ describe('a deployment that is in flight at the start', () => {
     ['wait', 0, 'deployed', /waiting for its end/, 'v2'],
     ['fail', 1, 'failed', /Another deployment is in flight/, 'v1'],
   ])('%s', async (choice, exitCode, result, line, runs) => {
-    await using world = await startWorld();
+    let isSlow = false;
+    await using world = await startWorld({ behave: () => (isSlow ? { pullSeconds: 120 } : {}) });
+    isSlow = true;
     await begin(world);
+    isSlow = false;
     const run = await world.deploy({ image: 'v2', 'if-in-flight': choice });
     expect({ exitCode: run.exitCode, result: run.outputs.result }).toEqual({ exitCode, result });
     expect(run.log).toMatch(line);
@@ -105,7 +108,7 @@ describe('nothing to do', () => {
   });
 
   it.concurrent('follows a deployment of the same revision that is in flight', async () => {
-    await using world = await startWorld();
+    await using world = await startWorld({ behaviours: { v2: { pullSeconds: 120 } } });
     const image = 'v2';
     const started = await world.deploy({ image, 'wait-for-service-stability': 'false' });
     expect(started.outputs).toMatchObject({ result: 'started', reason: 'not-waited-for' });

@@ -44,6 +44,7 @@ describe('reads that fail are no verdict', () => {
     for (const one of rules) world.fargate.faults.add(one);
     const run = await world.deploy({ image: 'v2' });
     expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'deployed' });
+    world.fargate.faults.clear();
     expect(await world.settled()).toBe('v2');
   });
 });

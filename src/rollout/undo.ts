@@ -70,20 +70,26 @@ async function begin(options: UndoOptions): Promise<Undo> {
   return updateBack(options, wayBack);
 }
 
+/** A new service deployment is listed a moment after it was made (ECS is eventually consistent): three looks. */
 async function ownServiceDeployment({
   reader,
   calling,
   rollout,
 }: UndoOptions): Promise<{ arn: string; status: string | undefined } | undefined> {
+  const { clusterArn, serviceArn, createdAt, deploymentId } = rollout;
+  const since = createdAt === undefined ? undefined : new Date(createdAt.getTime() - 1000);
   try {
-    const since = rollout.createdAt === undefined ? undefined : new Date(rollout.createdAt.getTime() - 1000);
-    const begun = await call(calling, 'ecs:ListServiceDeployments', () =>
-      reader.serviceDeploymentsSince(rollout.clusterArn, rollout.serviceArn, since),
-    );
-    const arn = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, rollout.deploymentId))?.arn;
-    if (arn === undefined) return undefined;
-    const read = await call(calling, 'ecs:DescribeServiceDeployments', () => reader.serviceDeployment(arn));
-    return { arn, status: read?.status };
+    for (let attempt = 0; attempt < 3; attempt++) {
+      if (attempt > 0) await calling.clock.sleep(500);
+      const begun = await call(calling, 'ecs:ListServiceDeployments', () =>
+        reader.serviceDeploymentsSince(clusterArn, serviceArn, since),
+      );
+      const arn = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, deploymentId))?.arn;
+      if (arn === undefined) continue;
+      const read = await call(calling, 'ecs:DescribeServiceDeployments', () => reader.serviceDeployment(arn));
+      return { arn, status: read?.status };
+    }
+    return undefined;
   } catch (error) {
     // Without this API the way back by UpdateService is still there.
     calling.say(`The service deployment can't be read: ${wordsOf(error)}`);
