@@ -1,8 +1,22 @@
 import { documentOf, documentsOf, flagOf, textOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
+import type { Cluster } from './clusters.ts';
 import type { Deployment } from './deployment.ts';
 import type { Service } from './service.ts';
-import type { LaunchOrder } from './task-life.ts';
+import type { Launch } from './task.ts';
+import type { TaskDefinition } from './task-definitions.ts';
+
+/** A task to be started, for a service or for RunTask. */
+export interface LaunchOrder {
+  readonly cluster: Cluster;
+  readonly definition: TaskDefinition;
+  readonly group: string;
+  readonly startedBy: string | undefined;
+  readonly owner: { readonly service: Service; readonly deployment: Deployment } | undefined;
+  readonly launch: Launch;
+  readonly tags: readonly Document[];
+  readonly imageDigests: Readonly<Record<string, string>>;
+}
 
 /** The order for one more task of a service's deployment. */
 export function launchOf(service: Service, deployment: Deployment): LaunchOrder {

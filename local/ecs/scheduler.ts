@@ -13,10 +13,11 @@ import { complete, fail } from './rollout.ts';
 import type { Service } from './service.ts';
 import { primaryOf, tasksOf } from './service.ts';
 import type { State } from './state.ts';
+import { targetsOf } from './targets.ts';
 import type { Task } from './task.ts';
 import { containerHealth } from './task.ts';
 import type { TaskLife, TaskNews } from './task-life.ts';
-import { createTaskLife, targetsOf } from './task-life.ts';
+import { createTaskLife } from './task-life.ts';
 import { judgeTasks } from './task-verdicts.ts';
 import { viewOf } from './view.ts';
 

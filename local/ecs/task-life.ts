@@ -1,34 +1,17 @@
-import { arn } from '../account.ts';
 import type { TargetGroups } from '../elb/target-groups.ts';
 import type { Happening, Runtime } from '../runtime/runtime.ts';
-import { documentsOf, numberOf, textOf } from '../server/members.ts';
-import type { Document } from '../server/operation.ts';
-import type { Cluster } from './clusters.ts';
-import type { Deployment } from './deployment.ts';
-import { newTaskId } from './ids.ts';
-import type { Service } from './service.ts';
+import type { LaunchOrder } from './launch.ts';
 import { digestIn } from './service-revision.ts';
 import type { State } from './state.ts';
-import type { Launch, Task, TaskEnd } from './task.ts';
-import { containersOf } from './task.ts';
-import type { TaskDefinition } from './task-definitions.ts';
+import { targetsOf } from './targets.ts';
+import type { Task, TaskEnd } from './task.ts';
+import { newTask } from './task.ts';
 
 export interface TaskLife {
   /** Starts a task; it is PROVISIONING when this returns. */
   launch(order: LaunchOrder): Task;
   /** Sets the desired status to STOPPED: drains the task, ends its containers. Does nothing when it is set already. */
   stop(task: Task, end: TaskEnd): void;
-}
-
-export interface LaunchOrder {
-  readonly cluster: Cluster;
-  readonly definition: TaskDefinition;
-  readonly group: string;
-  readonly startedBy: string | undefined;
-  readonly owner: { readonly service: Service; readonly deployment: Deployment } | undefined;
-  readonly launch: Launch;
-  readonly tags: readonly Document[];
-  readonly imageDigests: Readonly<Record<string, string>>;
 }
 
 /** What the life of a task tells the scheduler. */
@@ -61,38 +44,13 @@ export function createTaskLife(options: {
   };
 
   function launch(order: LaunchOrder): Task {
-    const id = newTaskId();
-    const taskArn = arn(state.account, 'ecs', `task/${order.cluster.name}/${id}`);
-    const task: Task = {
-      arn: taskArn,
-      id,
-      cluster: order.cluster,
-      group: order.group,
-      owner: order.owner,
-      startedBy: order.startedBy,
-      definition: order.definition,
-      launch: order.launch,
-      containers: containersOf(order.definition, taskArn, newTaskId),
-      attachmentId: newTaskId(),
-      createdAt: clock.now(),
-      tags: order.tags,
-      version: 1,
-      lastStatus: 'PROVISIONING',
-      desiredStatus: 'RUNNING',
-      times: {},
-      end: undefined,
-      address: undefined,
-      running: undefined,
-      health: 'starting',
-      isSeenRunning: false,
-      isCounted: false,
-    };
-    state.tasks.set(taskArn, task);
+    const task = newTask(state.account, order, clock.now());
+    state.tasks.set(task.arn, task);
     // A runtime may report before it has answered; a stop that falls in that time is made up for.
     task.running = runtime.start(
       {
-        taskArn,
-        taskId: id,
+        taskArn: task.arn,
+        taskId: task.id,
         taskDefinition: order.definition.document,
         serviceName: order.owner?.service.name,
         startedBy: order.startedBy,
@@ -244,15 +202,4 @@ export function createTaskLife(options: {
   }
 
   return { launch, stop };
-}
-
-/** The target groups that a task of a service belongs to. */
-export function targetsOf(task: Task): { readonly targetGroupArn: string; readonly containerPort: number }[] {
-  return documentsOf(task.owner?.deployment.revision.settings, 'loadBalancers').flatMap((balancer) => {
-    const targetGroupArn = textOf(balancer, 'targetGroupArn');
-    const containerPort = numberOf(balancer, 'containerPort');
-    return targetGroupArn === undefined || containerPort === undefined
-      ? []
-      : [{ targetGroupArn, containerPort }];
-  });
 }

@@ -7,11 +7,11 @@ import { post } from './post-event.ts';
 import type { Service } from './service.ts';
 import { tasksOf } from './service.ts';
 import type { State } from './state.ts';
+import { targetsOf } from './targets.ts';
 import type { Task } from './task.ts';
 import { containerHealth } from './task.ts';
 import type { Verdict } from './task-health.ts';
 import { judgeTask } from './task-health.ts';
-import { targetsOf } from './task-life.ts';
 
 interface Judging {
   readonly state: State;

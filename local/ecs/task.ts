@@ -1,8 +1,11 @@
+import { type Account, arn } from '../account.ts';
 import type { Address, RunningTask } from '../runtime/runtime.ts';
 import { documentOf, documentsOf, flagOf, numberOf, textOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
 import type { Cluster } from './clusters.ts';
 import type { Deployment } from './deployment.ts';
+import { newTaskId } from './ids.ts';
+import type { LaunchOrder } from './launch.ts';
 import type { Service } from './service.ts';
 import type { TaskDefinition } from './task-definitions.ts';
 import type { Health } from './task-health.ts';
@@ -90,6 +93,37 @@ export interface Container {
   reason: string | undefined;
 }
 
+/** A task that has been ordered; nothing of it runs yet. */
+export function newTask(account: Account, order: LaunchOrder, now: number): Task {
+  const { cluster, group, owner, startedBy, definition, launch, tags } = order;
+  const id = newTaskId();
+  const taskArn = arn(account, 'ecs', `task/${cluster.name}/${id}`);
+  return {
+    arn: taskArn,
+    id,
+    cluster,
+    group,
+    owner,
+    startedBy,
+    definition,
+    launch,
+    containers: containersOf(definition, taskArn),
+    attachmentId: newTaskId(),
+    createdAt: now,
+    tags,
+    version: 1,
+    lastStatus: 'PROVISIONING',
+    desiredStatus: 'RUNNING',
+    times: {},
+    end: undefined,
+    address: undefined,
+    running: undefined,
+    health: 'starting',
+    isSeenRunning: false,
+    isCounted: false,
+  };
+}
+
 /** The health of the essential containers that have a check (documented); undefined when none has one. */
 export function containerHealth(task: Task): 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN' | undefined {
   const checked = task.containers.filter((one) => one.isEssential && one.hasHealthCheck);
@@ -115,13 +149,13 @@ export function isRunning(task: Task): boolean {
   return task.times.startedAt !== undefined && task.times.executionStoppedAt === undefined;
 }
 
-export function containersOf(definition: TaskDefinition, taskArn: string, newId: () => string): Container[] {
+function containersOf(definition: TaskDefinition, taskArn: string): Container[] {
   return documentsOf(definition.document, 'containerDefinitions').map((container) => {
     const memory = numberOf(container, 'memory');
     const memoryReservation = numberOf(container, 'memoryReservation');
     return {
       name: textOf(container, 'name') ?? '',
-      arn: `${taskArn.replace(':task/', ':container/')}/${newId()}`,
+      arn: `${taskArn.replace(':task/', ':container/')}/${newTaskId()}`,
       image: textOf(container, 'image') ?? '',
       isEssential: flagOf(container, 'essential') ?? true,
       hasHealthCheck: documentOf(container, 'healthCheck') !== undefined,
