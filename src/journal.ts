@@ -33,7 +33,7 @@ export interface Update {
   /** PRIMARY's id before it. */
   readonly previousDeploymentId: string | undefined;
   readonly wayBack: WayBack | undefined;
-  /** `rollback: true` and `on-cancel: rollback`: what a cut off run wants done. */
+  /** `rollback: true`, `on-cancel: rollback` and a run that waits: what a cut off run wants done. */
   readonly undoWhenCutOff: boolean;
 }
 

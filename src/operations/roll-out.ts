@@ -79,7 +79,8 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
     taskDefinitionArn,
     previousDeploymentId: seen.primary?.id,
     wayBack,
-    undoWhenCutOff: inputs.failure.rollback && inputs.failure.onCancel === 'rollback',
+    undoWhenCutOff:
+      inputs.wait.forStability && inputs.failure.rollback && inputs.failure.onCancel === 'rollback',
   };
   run.journal.note({ kind: 'update', update: intent });
   const updated = await updateService(run, reader, seen, {
