@@ -1,3 +1,4 @@
+import { call } from '../aws/call.ts';
 import { wordsOf } from '../aws/errors.ts';
 import { removeDockerConfig } from '../docker/login.ts';
 import { type Unfinished, type Update, unfinished } from '../journal.ts';
@@ -32,7 +33,7 @@ export async function finish(run: Run): Promise<readonly Finished[]> {
 async function finishRollout(
   run: Run,
   reader: Reader,
-  { update, deploymentId }: Unfinished['rollouts'][number],
+  { update, deploymentId, undoBegun }: Unfinished['rollouts'][number],
 ): Promise<Finished> {
   const name = nameOf(update.serviceArn);
   const version = nameOf(update.taskDefinitionArn);
@@ -42,14 +43,18 @@ async function finishRollout(
       run.journal.note({ kind: 'settled', serviceArn: update.serviceArn });
       return { lines: [`${name}: the update to ${version} was never made; nothing to undo.`], isGood: true };
     }
+    if (id === update.previousDeploymentId) {
+      run.journal.note({ kind: 'settled', serviceArn: update.serviceArn });
+      return { lines: [`${name}: the update began no deployment; nothing to undo.`], isGood: true };
+    }
     const rollout = rolloutOf(update, id);
     if (!update.undoWhenCutOff) {
       return {
-        lines: [`${name}: the deployment ${id} of ${version} was left to go on, as on-cancel says.`],
+        lines: [`${name}: the deployment ${id} of ${version} was left to go on, as the inputs say.`],
         isGood: true,
       };
     }
-    return await takeBack(run, reader, rollout, update);
+    return await takeBack(run, reader, rollout, update, undoBegun);
   } catch (error) {
     return {
       lines: [
@@ -74,7 +79,13 @@ async function findDeployment(run: Run, reader: Reader, update: Update): Promise
   return found.kind === 'made' ? found.deployment.id : undefined;
 }
 
-async function takeBack(run: Run, reader: Reader, rollout: Rollout, update: Update): Promise<Finished> {
+async function takeBack(
+  run: Run,
+  reader: Reader,
+  rollout: Rollout,
+  update: Update,
+  undoBegun: boolean,
+): Promise<Finished> {
   const { log } = run;
   const { wayBack } = update;
   const cause: Sentence = {
@@ -83,7 +94,9 @@ async function takeBack(run: Run, reader: Reader, rollout: Rollout, update: Upda
     text: `The step ended before the deployment of ${nameOf(rollout.taskDefinitionArn)} to ${rollout.serviceName} did.`,
     needsUndo: true,
   };
-  const service = await reader.service(rollout.clusterArn, rollout.serviceArn);
+  const service = await call(callingUntilDone(run), 'ecs:DescribeServices', () =>
+    reader.service(rollout.clusterArn, rollout.serviceArn),
+  );
   const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
   if (primary?.id === rollout.deploymentId && primary.rolloutState === 'COMPLETED') {
     run.journal.note({ kind: 'settled', serviceArn: rollout.serviceArn });
@@ -93,13 +106,15 @@ async function takeBack(run: Run, reader: Reader, rollout: Rollout, update: Upda
     };
   }
   const undoing = { ecs: run.aws.ecs, reader, calling: callingUntilDone(run), rollout, wayBack };
-  // A rollback that the step has asked for by UpdateService is a deployment of its own, and PRIMARY now.
-  const isUnderway = wayBack !== undefined && primary?.taskDefinition === wayBack.taskDefinitionArn;
+  // A rollback that the step has asked for by UpdateService is a deployment of its own, and PRIMARY now. The one from
+  // before ours is not it: a reading that shows that one is an old one, or ECS rolls back.
+  const known = [undefined, rollout.deploymentId, update.previousDeploymentId];
+  const isUnderway = undoBegun && wayBack !== undefined && !known.includes(primary?.id);
   const begun =
-    isUnderway && primary?.id !== rollout.deploymentId
+    isUnderway && primary?.taskDefinition === wayBack.taskDefinitionArn
       ? {
           kind: 'by-update' as const,
-          deploymentId: primary?.id ?? '',
+          deploymentId: primary.id ?? '',
           taskDefinitionArn: wayBack.taskDefinitionArn,
         }
       : await undo(undoing);
@@ -139,6 +154,15 @@ async function takeBack(run: Run, reader: Reader, rollout: Rollout, update: Upda
         begun,
         minutes: followMinutes,
       });
+      if (!taken.isOver) {
+        return {
+          lines: [
+            `${rollout.serviceName}: the rollback was requested; this step was ended before it was done.`,
+            ...mendCommands(rollout, wayBack),
+          ],
+          isGood: false,
+        };
+      }
       run.journal.note({ kind: 'settled', serviceArn: rollout.serviceArn });
       return {
         lines: [taken.sentence.text, ...taken.mend],
