@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { startWorld } from './world.ts';
 
@@ -48,6 +50,18 @@ describe('what can be known before the build ends the run before anything is cha
     expect(made).toHaveLength(world.callsBefore(changing));
     expect(await world.settled()).toBe('v1');
   });
+});
+
+it.concurrent('no Docker ends the run before anything is changed, and names both ways out', async () => {
+  await using world = await startWorld({ environment: { DOCKER_HOST: 'unix:///nowhere/docker.sock' } });
+  writeFileSync(join(world.workspace, 'Dockerfile'), 'FROM scratch\n');
+  const run = await world.deploy({ tags: 'v2' });
+  expect(run.outputs).toMatchObject({
+    result: 'failed',
+    reason: expect.stringMatching(/^docker-(engine-)?missing$/),
+  });
+  expect(run.log).toMatch(/Docker, or name an image|correct DOCKER_HOST, or name an image/);
+  expect(world.fargate.calls.of('UpdateService')).toEqual([]);
 });
 
 describe('a deployment that is in flight at the start', () => {

@@ -67,6 +67,8 @@ export interface WorldOptions {
   /** What the service's first deployment runs; false: the service is made with no good deployment behind it. */
   readonly hasRun?: boolean;
   readonly speed?: number;
+  /** More of the step's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export const cluster = 'staging';
@@ -172,7 +174,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const step = (inputs: Readonly<Record<string, string>>): Step => ({
     bundle,
     inputs: { cluster, service: 'web', ...inputs },
-    environment: { ...fargate.environment },
+    environment: { ...fargate.environment, ...options.environment },
     workspace,
   });
   return {
