@@ -74,6 +74,20 @@ describe('a deployment in flight', () => {
     ).rejects.toMatchObject({ code: 'ServiceDeploymentNotFoundException' });
   });
 
+  it('is rolled back as asked although its circuit breaker, which would not, is faster', async () => {
+    const world = await createWorld({ transitionSeconds: 60 });
+    const deploymentCircuitBreaker = { enable: true, rollback: false };
+    await world.create(await world.register(''), { deploymentConfiguration: { deploymentCircuitBreaker } });
+    await world.pass(200);
+    await world.update({ taskDefinition: await world.register('exit 1') });
+    await world.pass(40);
+    await stop(world);
+    await world.pass(200);
+    expect((await world.rollouts())[0]).toBe(
+      'ROLLBACK_SUCCESSFUL: Service deployment rolled back because a rollback was requested.',
+    );
+  });
+
   it('has no candidate to roll back to when it is the first', async () => {
     const world = await createWorld();
     await world.create(await world.register(''));

@@ -44,7 +44,11 @@ export function countTasks(tasks: readonly Task[]): Counts {
 }
 
 /** The deployment as DescribeServices shows it. */
-export function describeDeployment(deployment: Deployment, tasks: readonly Task[]): Document {
+export function describeDeployment(
+  deployment: Deployment,
+  tasks: readonly Task[],
+  controller: string,
+): Document {
   const { settings } = deployment.revision;
   const own = tasks.filter((task) => task.owner?.deployment === deployment);
   return {
@@ -63,7 +67,12 @@ export function describeDeployment(deployment: Deployment, tasks: readonly Task[
     networkConfiguration: settings['networkConfiguration'],
     serviceConnectConfiguration: settings['serviceConnectConfiguration'],
     volumeConfigurations: settings['volumeConfigurations'],
-    rolloutState: deployment.shown === undefined ? deployment.rolloutState : deployment.shown.rolloutState,
-    rolloutStateReason: deployment.rolloutStateReason,
+    ...(controller === 'ECS' && shownRollout(deployment)),
   };
+}
+
+/** Only services of the controller ECS have it (documented). */
+function shownRollout({ shown, rolloutState, rolloutStateReason }: Deployment): Document {
+  const state = shown === undefined ? rolloutState : shown.rolloutState;
+  return state === undefined ? {} : { rolloutState: state, rolloutStateReason };
 }

@@ -102,6 +102,7 @@ export function fail(state: State, service: Service, cause: Exclude<Cause, 'requ
       ? (flag(configuration, 'alarms', 'rollback') ?? false)
       : circuitBreakerOf(configuration).rollsBack;
   if (rollsBack) return rollBack(state, service, cause);
+  if (flight?.status === 'ROLLBACK_REQUESTED') return rollBack(state, service, 'request');
   halt(state, primary, cause);
   service.inFlight = undefined;
   if (flight === undefined) return;

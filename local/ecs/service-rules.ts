@@ -1,7 +1,8 @@
 import type { TargetGroups } from '../elb/target-groups.ts';
-import { documentOf, documentsOf, isGiven, numberOf, textOf, textsOf } from '../server/members.ts';
+import { documentOf, documentsOf, numberOf, textOf, textsOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
 import { AwsError } from '../server/operation.ts';
+import { checkDeploymentConfiguration } from './deployment-rules.ts';
 import { clientError, invalidParameter, unsupportedFeature } from './refusals.ts';
 import type { State } from './state.ts';
 import type { TaskDefinition } from './task-definitions.ts';
@@ -29,7 +30,7 @@ export function checkService(
   if (documentsOf(settings, 'loadBalancers').length > 5) {
     throw invalidParameter('A service can have at most 5 target groups.');
   }
-  checkDeploymentConfiguration(documentOf(settings, 'deploymentConfiguration') ?? {});
+  checkDeploymentConfiguration(settings);
   const grace = numberOf(settings, 'healthCheckGracePeriodSeconds');
   if (grace !== undefined && (grace < 0 || grace > 2_147_483_647)) {
     throw invalidParameter('healthCheckGracePeriodSeconds is out of range.');
@@ -107,22 +108,5 @@ function checkLoadBalancer(balancer: Document, definition: TaskDefinition, targe
   }
   if (!targetGroups.has(targetGroupArn)) {
     throw invalidParameter(`The target group with targetGroupArn ${targetGroupArn} does not exist.`);
-  }
-}
-
-function checkDeploymentConfiguration(configuration: Document): void {
-  const least = numberOf(configuration, 'minimumHealthyPercent') ?? 100;
-  const most = numberOf(configuration, 'maximumPercent') ?? 200;
-  if (least < 0 || least > 100) throw invalidParameter('minimumHealthyPercent must be between 0 and 100.');
-  if (most < 100) throw invalidParameter('maximumPercent must be at least 100.');
-  const threshold = documentOf(
-    documentOf(configuration, 'deploymentCircuitBreaker'),
-    'thresholdConfiguration',
-  );
-  if (threshold === undefined) return;
-  const value = numberOf(threshold, 'value') ?? 0;
-  const isPercent = textOf(threshold, 'type') !== 'COUNT';
-  if (value < 1 || (isPercent && value > 100) || !isGiven(threshold, 'type')) {
-    throw invalidParameter('The threshold of the deployment circuit breaker is out of range.');
   }
 }

@@ -3,6 +3,7 @@ import type { Document, Json } from '../server/operation.ts';
 import type { Cluster } from './clusters.ts';
 import type { Deployment } from './deployment.ts';
 import { countTasks, describeDeployment } from './deployment.ts';
+import { controllerOf } from './deployment-rules.ts';
 import type { ServiceEvent } from './events.ts';
 import { describeEvent } from './events.ts';
 import type { ServiceDeployment } from './service-deployment.ts';
@@ -53,6 +54,7 @@ export function describeService(
   const visible = service.deployments.filter((one) => one.status !== 'INACTIVE');
   visible.sort((one, other) => Number(other.status === 'PRIMARY') - Number(one.status === 'PRIMARY'));
   const current = service.serviceDeployments[0];
+  const controller = controllerOf(service.settings);
   return {
     ...service.settings,
     serviceArn: service.arn,
@@ -63,7 +65,8 @@ export function describeService(
     ...countTasks(tasks),
     taskDefinition: service.taskDefinitionArn,
     platformFamily: 'Linux',
-    deployments: service.status === 'INACTIVE' ? [] : visible.map((one) => describeDeployment(one, tasks)),
+    deployments:
+      service.status === 'INACTIVE' ? [] : visible.map((one) => describeDeployment(one, tasks, controller)),
     events: service.events.map(describeEvent),
     createdAt: service.createdAt / 1000,
     createdBy: `arn:aws:iam::${service.arn.split(':')[4] ?? ''}:user/local`,

@@ -1,10 +1,11 @@
 import { arn } from '../account.ts';
 import type { TargetGroups } from '../elb/target-groups.ts';
-import { documentOf, documentsOf, flagOf, isGiven, numberOf, textOf, textsOf } from '../server/members.ts';
+import { documentsOf, flagOf, isGiven, numberOf, textOf, textsOf } from '../server/members.ts';
 import type { Document, Json, Operations } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
 import type { Cluster } from './clusters.ts';
 import { clusterOf } from './clusters.ts';
+import { checkController } from './deployment-rules.ts';
 import { lastSegment } from './ids.ts';
 import { newDeployment } from './new-deployment.ts';
 import { clientError, invalidParameter, serviceNotActive, serviceNotFound } from './refusals.ts';
@@ -127,7 +128,7 @@ function update({ state, scheduler, targetGroups }: Parts, input: Document): Doc
   if (service.status !== 'ACTIVE') throw serviceNotActive();
   const primary = primaryOf(service);
   const reference = textOf(input, 'taskDefinition');
-  checkController(service, reference);
+  checkController(service.settings, input);
   // A service whose revision is INACTIVE still scales (seen): only a task definition that is asked for is looked at.
   const definition =
     reference === undefined ? primary.revision.definition : usableTaskDefinition(state, reference);
@@ -152,15 +153,6 @@ function update({ state, scheduler, targetGroups }: Parts, input: Document): Doc
   if (isNew) roll(state, service, newDeployment(state, service, definition), () => scheduler.look(service));
   scheduler.look(service);
   return { service: show(state, service, { tags: false, isReply: true }) };
-}
-
-function checkController(service: Service, reference: string | undefined): void {
-  const controller = textOf(documentOf(service.settings, 'deploymentController'), 'type');
-  if (controller === undefined || controller === 'ECS' || reference === undefined) return;
-  throw invalidParameter(
-    `Unable to update task definition on services with a ${controller} deployment controller. ` +
-      'Use AWS CodeDeploy to trigger a new deployment.',
-  );
 }
 
 function remove({ state, scheduler }: Parts, input: Document): Document {
