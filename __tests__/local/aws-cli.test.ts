@@ -164,38 +164,35 @@ describe(`the AWS CLI against the local Fargate${skipped}`, () => {
     'reads everything else',
     async () => {
       const inCluster = ['--cluster', 'local'];
-      const services = await query('serviceArns', 'ecs', 'list-services', ...inCluster);
-      expect(services).toEqual(['arn:aws:ecs:eu-west-1:123456789012:service/local/web']);
-      const tasks = await query('taskArns', 'ecs', 'list-tasks', ...inCluster, '--service-name', 'web');
-      const task = String(Array.isArray(tasks) ? tasks[0] : '');
-      const status = await query(
-        'tasks[0].lastStatus',
-        'ecs',
-        'describe-tasks',
-        ...inCluster,
-        '--tasks',
-        task,
-      );
-      expect(status).toBe('RUNNING');
-      const deployments = ['ecs', 'list-service-deployments', ...inCluster, '--service', 'web'];
-      expect(await query('serviceDeployments[].status', ...deployments)).toEqual([
-        'SUCCESSFUL',
-        'SUCCESSFUL',
-      ]);
-      const health = ['elbv2', 'describe-target-health', '--target-group-arn', targetGroup];
-      expect(await query('TargetHealthDescriptions[].TargetHealth.State', ...health)).toContain('healthy');
-      const stream = [
-        '--log-group-name',
-        '/ecs/web',
-        '--log-stream-name',
-        `ecs/web/${task.split('/').at(-1)}`,
-      ];
-      expect(await query('events[].message', 'logs', 'get-log-events', ...stream)).toEqual(['listening']);
-      const repositories = await query('repositories[].repositoryName', 'ecr', 'describe-repositories');
-      expect(repositories).toEqual(['web']);
-      const tags = ['ecr', 'describe-images', '--repository-name', 'web', '--image-ids', 'imageTag=1'];
-      expect(await query('imageDetails[0].imageTags', ...tags)).toEqual(['1']);
-      expect(await aws('ecr', 'get-login-password')).toMatch(/^[\w-]{40,}\s*$/);
+      const listTasks = ['ecs', 'list-tasks', ...inCluster, '--service-name', 'web'];
+      const task = String(await query('taskArns[0]', ...listTasks));
+      const stream = `ecs/web/${task.split('/').at(-1)}`;
+      const deploymentsOf = ['list-service-deployments', ...inCluster, '--service', 'web'];
+      const healthOf = ['describe-target-health', '--target-group-arn', targetGroup];
+      const eventsOf = ['get-log-events', '--log-group-name', '/ecs/web', '--log-stream-name', stream];
+      const imageOf = ['describe-images', '--repository-name', 'web', '--image-ids', 'imageTag=1'];
+      // Together: what takes its time is Python.
+      const [services, status, deployments, health, messages, repositories, tags, password] =
+        await Promise.all([
+          query('serviceArns', 'ecs', 'list-services', ...inCluster),
+          query('tasks[0].lastStatus', 'ecs', 'describe-tasks', ...inCluster, '--tasks', task),
+          query('serviceDeployments[].status', 'ecs', ...deploymentsOf),
+          query('TargetHealthDescriptions[].TargetHealth.State', 'elbv2', ...healthOf),
+          query('events[].message', 'logs', ...eventsOf),
+          query('repositories[].repositoryName', 'ecr', 'describe-repositories'),
+          query('imageDetails[0].imageTags', 'ecr', ...imageOf),
+          aws('ecr', 'get-login-password'),
+        ]);
+      expect({ services, status, deployments, messages, repositories, tags }).toEqual({
+        services: ['arn:aws:ecs:eu-west-1:123456789012:service/local/web'],
+        status: 'RUNNING',
+        deployments: ['SUCCESSFUL', 'SUCCESSFUL'],
+        messages: ['listening'],
+        repositories: ['web'],
+        tags: ['1'],
+      });
+      expect(health).toContain('healthy');
+      expect(password).toMatch(/^[\w-]{40,}\s*$/);
     },
     longest,
   );
