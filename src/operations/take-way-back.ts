@@ -1,7 +1,8 @@
 import { wordsOf } from '../aws/errors.ts';
+import { awaitUndo } from '../rollout/await-undo.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { nameOf, type Sentence } from '../rollout/sentence.ts';
-import { awaitUndo, putSettingsBack, type Undo, undo } from '../rollout/undo.ts';
+import { putSettingsBack, type Undo, undo } from '../rollout/undo.ts';
 import { callingUntilDone, type Run } from '../run.ts';
 import type { WayBack } from '../service/way-back.ts';
 import type { RollOut } from './roll-out.ts';
@@ -110,6 +111,8 @@ export async function followWayBack(
         const text = `${cause.text} Rolled back: ${rollout.serviceName} runs ${nameOf(end.taskDefinitionArn)} again, ${end.running} of ${end.desired} tasks.`;
         return { sentence: { ...cause, result, text }, mend: [], isOver: true };
       }
+      case 'not-ours':
+        return { sentence: withoutRollback(cause, end), mend: [], isOver: true };
       case 'failed':
         return failed(end.why);
       case 'out-of-time':

@@ -164,8 +164,12 @@ function endByDeployments(snapshot: Snapshot): End | undefined {
 }
 
 /** An older deployment that is PRIMARY again was put back by ECS; one of an unknown time is taken for a newer one. */
-function isNewer(theirs: Date | undefined, ours: Date | undefined): boolean {
+export function isNewer(theirs: Date | undefined, ours: Date | undefined): boolean {
   return theirs === undefined || ours === undefined || theirs > ours;
+}
+
+export function isSurelyNewer(theirs: Date | undefined, ours: Date | undefined): boolean {
+  return theirs !== undefined && ours !== undefined && theirs > ours;
 }
 
 function rolledBackBy(deployment: ServiceDeployment): RolledBackBy {

@@ -1,16 +1,21 @@
-import { type ECSClient, StopServiceDeploymentCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import {
+  type Deployment,
+  type ECSClient,
+  StopServiceDeploymentCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
 import { type Calling, call } from '../aws/call.ts';
 import { describeTaskDefinition, registerTaskDefinition } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import { isJsonObject } from '../aws/json.ts';
-import type { Clock } from '../clock.ts';
 import { isRevisionOf } from '../service/service-deployments.ts';
 import type { WayBack } from '../service/way-back.ts';
 import { fromDescribed } from '../task-definition/document.ts';
+import { isNewer, isSurelyNewer } from './judge.ts';
 import type { Reader } from './reader.ts';
 import type { Rollout } from './rollout.ts';
 
-/** What was begun to undo a deployment; `await-rollback.ts` follows it to its end. */
+/** What was begun to undo a deployment; `await-undo.ts` follows it to its end. */
 export type Undo =
   /** ECS rolls the deployment back, by itself or because it was asked to. */
   | { readonly kind: 'by-ecs'; readonly serviceDeploymentArn: string | undefined; readonly asked: boolean }
@@ -33,9 +38,9 @@ export interface UndoOptions {
  * Begins to undo a deployment of ours: follow ECS's own rollback where one runs, else StopServiceDeployment with
  * ROLLBACK while the deployment is in flight, else UpdateService to the way back.
  *
- * PRIMARY is read just before, and nothing is done when it is not ours. ECS has no conditional update, so another
- * deployment that begins between that reading and our call can't be excluded; StopServiceDeployment names our own
- * deployment and is safe from that, UpdateService is not.
+ * StopServiceDeployment names our own deployment, so it is safe whatever else goes on. UpdateService is not: PRIMARY is
+ * read just before, and nothing is done when it is not ours. ECS has no conditional update, so another deployment that
+ * begins between that reading and our call can't be excluded.
  */
 export async function undo(options: UndoOptions): Promise<Undo> {
   try {
@@ -46,28 +51,42 @@ export async function undo(options: UndoOptions): Promise<Undo> {
 }
 
 async function begin(options: UndoOptions): Promise<Undo> {
-  const { calling, reader, rollout, wayBack } = options;
-  const service = await call(calling, 'ecs:DescribeServices', () =>
-    reader.service(rollout.clusterArn, rollout.serviceArn),
-  );
-  const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
-  const own = service?.deployments?.find(({ id }) => id === rollout.deploymentId);
+  const { rollout, wayBack } = options;
   const deployment = await ownServiceDeployment(options);
-
-  if (deployment?.status === 'ROLLBACK_REQUESTED' || deployment?.status === 'ROLLBACK_IN_PROGRESS') {
-    return { kind: 'by-ecs', serviceDeploymentArn: deployment.arn, asked: false };
+  const byEcs = { kind: 'by-ecs', serviceDeploymentArn: deployment?.arn, asked: false } as const;
+  if (deployment?.status?.startsWith('ROLLBACK')) return byEcs;
+  const isInFlight = deployment?.status === 'PENDING' || deployment?.status === 'IN_PROGRESS';
+  if (wayBack !== undefined && deployment !== undefined && isInFlight) {
+    if (await stopWithRollback(options, deployment.arn)) return { ...byEcs, asked: true };
   }
+  const { primary, createdAt } = await readPrimary(options);
   if (primary?.id !== rollout.deploymentId) {
-    const ecsRollsBack = own !== undefined && (primary?.createdAt ?? 0) < (own.createdAt ?? 0);
-    return ecsRollsBack
-      ? { kind: 'by-ecs', serviceDeploymentArn: deployment?.arn, asked: false }
+    return primary !== undefined && !isNewer(primary.createdAt, createdAt)
+      ? byEcs
       : { kind: 'not-ours', primaryId: primary?.id ?? 'unknown' };
   }
-  if (wayBack === undefined) return { kind: 'no-way-back' };
-  const isInFlight = deployment?.status === 'PENDING' || deployment?.status === 'IN_PROGRESS';
-  const stopped = deployment !== undefined && isInFlight && (await stopWithRollback(options, deployment.arn));
-  if (stopped) return { kind: 'by-ecs', serviceDeploymentArn: deployment.arn, asked: true };
-  return updateBack(options, wayBack);
+  return wayBack === undefined ? { kind: 'no-way-back' } : updateBack(options, wayBack);
+}
+
+/**
+ * PRIMARY, and when our own deployment was made. A reading in which ours is missing may be older than ours (ECS is
+ * eventually consistent), so it is believed only when PRIMARY is surely newer, or after several looks.
+ */
+async function readPrimary({ reader, calling, rollout }: UndoOptions): Promise<{
+  readonly primary: Deployment | undefined;
+  readonly createdAt: Date | undefined;
+}> {
+  for (let look = 0; ; look++) {
+    if (look > 0) await calling.clock.sleep(1500);
+    const service = await call(calling, 'ecs:DescribeServices', () =>
+      reader.service(rollout.clusterArn, rollout.serviceArn),
+    );
+    const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
+    const own = service?.deployments?.find(({ id }) => id === rollout.deploymentId);
+    const createdAt = own?.createdAt ?? rollout.createdAt;
+    const isKnown = own !== undefined || isSurelyNewer(primary?.createdAt, createdAt);
+    if (isKnown || look === 4) return { primary, createdAt };
+  }
 }
 
 /** A new service deployment is listed a moment after it was made (ECS is eventually consistent): three looks. */
@@ -180,81 +199,4 @@ async function registerCopy(ecs: ECSClient, calling: Calling, arn: string): Prom
     : undefined;
   if (typeof copy !== 'string') throw new Error('ECS registered a copy but did not tell its ARN');
   return copy;
-}
-
-/** How an undo ended, after it was followed. */
-export type Undone =
-  | {
-      readonly kind: 'back';
-      readonly taskDefinitionArn: string;
-      readonly running: number;
-      readonly desired: number;
-    }
-  | { readonly kind: 'failed'; readonly why: string }
-  | { readonly kind: 'out-of-time'; readonly minutes: number }
-  | { readonly kind: 'interrupted' };
-
-/**
- * Follows an undo until the way back is what the service runs: PRIMARY, COMPLETED, with the tasks that are wanted.
- * @throws Failure when nothing can be seen any more
- */
-export async function awaitUndo({
-  reader,
-  clock,
-  say,
-  rollout,
-  undone,
-  limitMinutes,
-  signal,
-}: {
-  readonly reader: Reader;
-  readonly clock: Clock;
-  readonly say: (line: string) => void;
-  readonly rollout: Rollout;
-  readonly undone: Undo & { kind: 'by-ecs' | 'by-update' };
-  readonly limitMinutes: number;
-  readonly signal: AbortSignal;
-}): Promise<Undone> {
-  const until = clock.now() + limitMinutes * 60_000;
-  let told = '';
-  while (clock.now() < until) {
-    if (signal.aborted) return { kind: 'interrupted' };
-    try {
-      const service = await reader.service(rollout.clusterArn, rollout.serviceArn);
-      const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
-      const { runningCount: running = 0, desiredCount: desired = 0, rolloutState } = primary ?? {};
-      const isBack = primary !== undefined && primary.id !== rollout.deploymentId;
-      if (isBack && (rolloutState === 'COMPLETED' || (rolloutState === undefined && running >= desired))) {
-        return { kind: 'back', taskDefinitionArn: primary.taskDefinition ?? '', running, desired };
-      }
-      if (isBack && rolloutState === 'FAILED') {
-        return {
-          kind: 'failed',
-          why: primary.rolloutStateReason ?? 'the deployment of the old version failed too',
-        };
-      }
-      if (undone.kind === 'by-ecs' && undone.serviceDeploymentArn !== undefined) {
-        const read = await reader.serviceDeployment(undone.serviceDeploymentArn).catch(() => undefined);
-        if (read?.status === 'ROLLBACK_FAILED' || (read?.status === 'STOPPED' && !isBack)) {
-          return {
-            kind: 'failed',
-            why: read.statusReason ?? `the service deployment ended as ${read.status}`,
-          };
-        }
-        // Asked to roll back, it completed first: ECS allows that (documented).
-        if (read?.status === 'SUCCESSFUL')
-          return { kind: 'failed', why: 'the deployment completed before it was undone' };
-      }
-      const line = isBack
-        ? `rolling back: ${running} of ${desired} old tasks running`
-        : 'rolling back: waiting for ECS';
-      if (line !== told) say(line);
-      told = line;
-    } catch (error) {
-      if (kindOf(error) === 'credentials' || kindOf(error) === 'denied') throw error;
-      say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
-    }
-    await reader.tick(signal);
-  }
-  return { kind: 'out-of-time', minutes: limitMinutes };
 }

@@ -1,0 +1,127 @@
+import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
+import { kindOf, wordsOf } from '../aws/errors.ts';
+import type { Clock } from '../clock.ts';
+import { isNewer, isSurelyNewer } from './judge.ts';
+import type { Reader } from './reader.ts';
+import type { Rollout } from './rollout.ts';
+import type { Undo } from './undo.ts';
+
+/** How an undo ended, after it was followed. */
+export type Undone =
+  | {
+      readonly kind: 'back';
+      readonly taskDefinitionArn: string;
+      readonly running: number;
+      readonly desired: number;
+    }
+  /** Somebody began another deployment meanwhile. */
+  | { readonly kind: 'not-ours'; readonly primaryId: string }
+  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'out-of-time'; readonly minutes: number }
+  | { readonly kind: 'interrupted' };
+
+/**
+ * Follows an undo until the way back is what the service runs: PRIMARY, COMPLETED, with the tasks that are wanted.
+ * @throws Failure when nothing can be seen any more
+ */
+export async function awaitUndo({
+  reader,
+  clock,
+  say,
+  rollout,
+  undone,
+  limitMinutes,
+  signal,
+}: {
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+  readonly rollout: Rollout;
+  readonly undone: Undo & { kind: 'by-ecs' | 'by-update' };
+  readonly limitMinutes: number;
+  readonly signal: AbortSignal;
+}): Promise<Undone> {
+  const until = clock.now() + limitMinutes * 60_000;
+  let told = '';
+  let stranger = '';
+  while (clock.now() < until) {
+    if (signal.aborted) return { kind: 'interrupted' };
+    try {
+      const service = await reader.service(rollout.clusterArn, rollout.serviceArn);
+      const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
+      const deployment =
+        undone.kind === 'by-ecs' && undone.serviceDeploymentArn !== undefined
+          ? await reader.serviceDeployment(undone.serviceDeploymentArn).catch(() => undefined)
+          : undefined;
+      const end = endOfUndo(rollout, undone, primary, deployment);
+      // Seen twice: one reading may be older than the rollback (ECS is eventually consistent).
+      if (end?.kind === 'not-ours' && stranger !== end.primaryId) stranger = end.primaryId;
+      else if (end !== undefined) return end;
+      const { runningCount = 0, desiredCount = 0 } = primary ?? {};
+      const line =
+        primary !== undefined && primary.id !== rollout.deploymentId
+          ? `rolling back: ${runningCount} of ${desiredCount} old tasks running`
+          : 'rolling back: waiting for ECS';
+      if (line !== told) say(line);
+      told = line;
+    } catch (error) {
+      if (kindOf(error) === 'credentials' || kindOf(error) === 'denied') throw error;
+      say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
+    }
+    await reader.tick(signal);
+  }
+  return { kind: 'out-of-time', minutes: limitMinutes };
+}
+
+/**
+ * How an undo stands; undefined while it goes on. Pure.
+ *
+ * @param primary of the service; @param deployment our own service deployment, where ECS rolls it back and tells it
+ */
+export function endOfUndo(
+  rollout: Pick<Rollout, 'deploymentId' | 'createdAt'>,
+  undone: Undo & { kind: 'by-ecs' | 'by-update' },
+  primary: Deployment | undefined,
+  deployment: Pick<ServiceDeployment, 'status' | 'statusReason'> | undefined,
+): Undone | undefined {
+  const isBack = primary !== undefined && primary.id !== rollout.deploymentId;
+  if (undone.kind === 'by-ecs' && undone.serviceDeploymentArn !== undefined && deployment === undefined)
+    return undefined;
+  const { status, statusReason } = deployment ?? {};
+  if (status === 'ROLLBACK_FAILED' || (status === 'STOPPED' && !isBack)) {
+    return { kind: 'failed', why: statusReason ?? `the service deployment ended as ${status}` };
+  }
+  // Asked to roll back, it completed first: ECS allows that (documented).
+  if (status === 'SUCCESSFUL')
+    return { kind: 'failed', why: 'the deployment completed before it was undone' };
+  // What is PRIMARY now is the old version only when ECS says that its rollback is over.
+  if (status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS' || !isBack) return undefined;
+
+  if (isAnother(rollout, undone, primary, status))
+    return { kind: 'not-ours', primaryId: primary.id ?? 'unknown' };
+
+  const { runningCount: running = 0, desiredCount: desired = 0, rolloutState } = primary;
+  if (rolloutState === 'FAILED') {
+    return {
+      kind: 'failed',
+      why: primary.rolloutStateReason ?? 'the deployment of the old version failed too',
+    };
+  }
+  return rolloutState === 'COMPLETED' || (rolloutState === undefined && running >= desired)
+    ? { kind: 'back', taskDefinitionArn: primary.taskDefinition ?? '', running, desired }
+    : undefined;
+}
+
+/** Whether PRIMARY is neither our deployment nor the rollback of it. */
+function isAnother(
+  rollout: Pick<Rollout, 'createdAt'>,
+  undone: Undo & { kind: 'by-ecs' | 'by-update' },
+  primary: Deployment,
+  status: ServiceDeployment['status'],
+): boolean {
+  if (undone.kind === 'by-update') return primary.id !== undone.deploymentId;
+  if (status === 'ROLLBACK_SUCCESSFUL') return false;
+  // Another deployment stops ours (documented), also one that was asked to roll back.
+  if (status === 'STOPPED') return isNewer(primary.createdAt, rollout.createdAt);
+  return isSurelyNewer(primary.createdAt, rollout.createdAt);
+}
