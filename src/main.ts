@@ -92,7 +92,7 @@ async function post(): Promise<number> {
 
 function runWith(region: string | undefined, journal: Run['journal']): Run {
   return {
-    aws: openAws(region),
+    aws: openAws(region, systemClock),
     clock: systemClock,
     log,
     journal,

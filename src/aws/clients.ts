@@ -3,6 +3,8 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Clock } from '../clock.ts';
+import { createPace } from './pace.ts';
 
 /** The clients of one region. ECS is always needed; the others are loaded by the runs that need them. */
 export interface Aws {
@@ -12,8 +14,11 @@ export interface Aws {
   readonly elb: () => Promise<ElasticLoadBalancingV2Client>;
 }
 
-/** @param region undefined: as the SDK finds it (AWS_REGION, the configuration file) */
-export function openAws(region: string | undefined): Aws {
+/**
+ * @param clock paces the calls to ECS
+ * @param region undefined: as the SDK finds it (AWS_REGION, the configuration file)
+ */
+export function openAws(region: string | undefined, clock: Clock): Aws {
   const config = (own: string | undefined = region) => ({
     ...(own === undefined ? {} : { region: own }),
     // One attempt: what is sent again, and when, is decided by call.ts and by the callers of UpdateService.
@@ -26,8 +31,18 @@ export function openAws(region: string | undefined): Aws {
       httpsAgent: new Agent({ keepAlive: true, proxyEnv: process.env }),
     },
   });
+  const ecs = new ECSClient(config());
+  const pace = createPace(clock);
+  ecs.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (step) => {
+        await pace(commandName.replace(/Command$/, ''));
+        return next(step);
+      },
+    { step: 'initialize', name: 'pace' },
+  );
   return {
-    ecs: new ECSClient(config()),
+    ecs,
     ecr: async (own) => new (await import('@aws-sdk/client-ecr')).ECRClient(config(own)),
     logs: async (own) =>
       new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(config(own)),
