@@ -37,8 +37,14 @@ export async function follow({
   let doubted = '';
   for (;;) {
     if (signal.aborted) return { kind: 'interrupted' };
-    const snapshot = await observer.look();
-    const verdict = judge(snapshot, rollout.policy);
+    let snapshot = await observer.look();
+    let verdict = judge(snapshot, rollout.policy);
+    if (verdict.kind === 'giveUp') {
+      // Not on what was read a while ago: the version may have come up, or the deployment have ended, since.
+      observer.refresh('service-and-tasks');
+      snapshot = await observer.look();
+      verdict = judge(snapshot, rollout.policy);
+    }
     const telling = narrate(told, snapshot, verdict, { now: clock.now(), since: rollout.createdAt });
     told = telling.told;
     for (const line of telling.lines) say(line);
@@ -64,7 +70,7 @@ async function confirm(
   rollout: Rollout,
   doubted: string,
 ): Promise<{ readonly end: End; readonly snapshot: Snapshot } | undefined> {
-  observer.refresh();
+  observer.refresh('service');
   const snapshot = await observer.look();
   const again = judge(snapshot, rollout.policy);
   if (again.kind !== 'ended' || again.end.kind !== end.kind) return undefined;

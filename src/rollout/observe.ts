@@ -14,8 +14,8 @@ import { failureOf } from './task-failure.ts';
 export interface Observer {
   /** @throws Failure aws-denied or aws-credentials when nothing can be seen any more; passing errors never throw. */
   look(): Promise<Snapshot>;
-  /** Reads the service anew before the next answer, whatever was read last. */
-  refresh(): void;
+  /** Reads the service (and its tasks with their health) anew for the next answer, whatever was read last. */
+  refresh(what: 'service' | 'service-and-tasks'): void;
 }
 
 export interface Eyes {
@@ -46,6 +46,7 @@ export function createObserver(
   let serviceRead = Number.NEGATIVE_INFINITY;
   let tasksRead = Number.NEGATIVE_INFINITY;
   let wasHealthy = false;
+  let isRefreshed = false;
   const tasks = new Map<string, TaskView>();
   const foreign = new Set<string>();
   const runningSince = new Map<string, number>();
@@ -53,8 +54,11 @@ export function createObserver(
   let healthy = new Map<string, number>();
 
   return {
-    refresh: () => {
+    refresh: (what) => {
       serviceRead = Number.NEGATIVE_INFINITY;
+      if (what === 'service') return;
+      tasksRead = Number.NEGATIVE_INFINITY;
+      isRefreshed = true;
     },
     look: async () => {
       const before = signature;
@@ -119,7 +123,11 @@ export function createObserver(
     const { clusterArn, serviceName, deploymentId } = rollout;
     tasksRead = clock.now();
     const stopped = await reader.taskArns(clusterArn, serviceName, 'STOPPED');
-    const running = failureSeen.size > 0 ? await reader.taskArns(clusterArn, serviceName, 'RUNNING') : [];
+    // Health is asked for only where it decides: whether failures are forgiven, and whether giving up would take away
+    // a version that is up.
+    const decides = failureSeen.size > 0 || isRefreshed;
+    isRefreshed = false;
+    const running = decides ? await reader.taskArns(clusterArn, serviceName, 'RUNNING') : [];
     const wanted = [...stopped.filter((arn) => tasks.get(arn)?.lastStatus !== 'STOPPED'), ...running].filter(
       (arn) => !foreign.has(arn),
     );
@@ -146,12 +154,20 @@ export function createObserver(
       running.length === 0 ? undefined : await targetHealth.healthyAddresses(rollout.targetGroupArns);
     const found = new Map<string, number>();
     for (const task of running) {
-      const isOld = clock.now() - (runningSince.get(task.arn) ?? clock.now()) >= 40_000;
+      const isOld = runningMilliseconds(task) >= 40_000;
       const isUp = rollout.hasHealthCheck ? task.healthStatus === 'HEALTHY' : targets !== undefined || isOld;
       const isReached = targets === undefined || targets.has(task.privateIp ?? '');
       if (isUp && isReached) found.set(task.arn, healthy.get(task.arn) ?? clock.now());
     }
     return found;
+  }
+
+  /** By AWS's clock, which is the deployment's creation and what has passed since we know of it; else by our own. */
+  function runningMilliseconds({ arn, times }: TaskView): number {
+    const now = clock.now();
+    const bySight = now - (runningSince.get(arn) ?? now);
+    if (rollout.createdAt === undefined || times.started === undefined) return bySight;
+    return Math.max(bySight, rollout.createdAt.getTime() + (now - started) - times.started);
   }
 
   function isRunning(task: TaskView, running: readonly string[]): boolean {
