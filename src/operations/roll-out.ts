@@ -103,17 +103,24 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
     return notWaitedFor(options, deploymentId);
   }
   const rollout = rolloutOf(options, updated.deployment);
-  return isNew ? followToEnd(options, rollout, wayBack) : awaitScale(options, rollout);
+  if (isNew) return followToEnd(options, rollout, { wayBack });
+  if (seen.inFlight === undefined) return awaitScale(options, rollout);
+  say(`following the deployment ${deploymentId}, which is in flight and not of this run`);
+  return followToEnd(options, rollout, undefined);
 }
 
-/** @param wayBack undefined for a deployment that is not ours: it is never undone */
+/** A deployment that this run began, with its way back. One that is not ours is followed, and never undone. */
+interface Own {
+  readonly wayBack: WayBack | undefined;
+}
+
+/** @param own undefined for a deployment that is not ours */
 async function followToEnd(
   options: RollOut,
   rollout: Rollout,
-  wayBack: WayBack | undefined,
+  own: Own | undefined,
 ): Promise<ServiceOutcome> {
   const { run, reader, targetHealth, say, seen } = options;
-  const isOurs = options.change.kind === 'update';
   const observer = createObserver(rollout, {
     reader,
     targetHealth,
@@ -126,10 +133,10 @@ async function followToEnd(
     followed = await follow({ rollout, observer, reader, clock: run.clock, say, signal: run.signal });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return accessLost(options, rollout, wayBack, error);
+    return accessLost(options, rollout, own, error);
   }
 
-  if (followed.kind === 'interrupted') return cancelled(options, rollout, wayBack);
+  if (followed.kind === 'interrupted') return cancelled(options, rollout, own);
   const { snapshot } = followed;
   const sentence = await afterHealthCheck(
     options,
@@ -142,18 +149,19 @@ async function followToEnd(
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
     return outcome(options, sentence, { deploymentId });
   }
+  const wayBack = own?.wayBack;
   if (sentence.result === 'rolled-back') {
     await putSettingsBack({ ecs: run.aws.ecs, reader, calling: callingUntilDone(run), rollout, wayBack });
   }
   const { taskDefinition } = options;
   const [cause, undone] = await Promise.all([
     gatherEvidence({ aws: run.aws, targetHealth, rollout, snapshot, taskDefinition }).then(diagnose),
-    sentence.needsUndo && isOurs ? takeWayBack(options, rollout, wayBack, sentence) : undefined,
+    sentence.needsUndo && own !== undefined ? takeWayBack(options, rollout, wayBack, sentence) : undefined,
   ]);
   if (undone?.isOver !== false) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
   if (undone === undefined) {
     const isBroken =
-      isOurs && (sentence.result === 'rollback-failed' || sentence.reason === 'stopped-by-person');
+      own !== undefined && (sentence.result === 'rollback-failed' || sentence.reason === 'stopped-by-person');
     return outcome(options, sentence, {
       deploymentId,
       cause,
@@ -179,16 +187,10 @@ async function afterHealthCheck(options: RollOut, sentence: Sentence): Promise<S
 }
 
 /** The rollback is begun at once and left to `post`: GitHub gives this process only seconds. */
-async function cancelled(
-  options: RollOut,
-  rollout: Rollout,
-  wayBack: WayBack | undefined,
-): Promise<ServiceOutcome> {
+async function cancelled(options: RollOut, rollout: Rollout, own: Own | undefined): Promise<ServiceOutcome> {
   const { inputs, run, seen, say } = options;
   const { deploymentId } = rollout;
-  const stays =
-    options.change.kind !== 'update' || !inputs.failure.rollback || inputs.failure.onCancel === 'leave';
-  if (stays) {
+  if (own === undefined || !inputs.failure.rollback || inputs.failure.onCancel === 'leave') {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
     const text = `The run was cancelled; the deployment of ${version(options)} to ${seen.name} goes on.`;
     return outcome(options, { result: 'cancelled', reason: 'cancelled-run', text }, { deploymentId });
@@ -197,7 +199,7 @@ async function cancelled(
   const undone = await takeWayBack(
     options,
     rollout,
-    wayBack,
+    own.wayBack,
     {
       result: 'cancelled',
       reason: 'cancelled-run',
@@ -214,7 +216,7 @@ async function cancelled(
 async function accessLost(
   options: RollOut,
   rollout: Rollout,
-  wayBack: WayBack | undefined,
+  own: Own | undefined,
   failure: Failure,
 ): Promise<ServiceOutcome> {
   const sentence: Sentence = {
@@ -223,8 +225,7 @@ async function accessLost(
     text: `The deployment of ${version(options)} to ${options.seen.name} can't be followed any more. ${failure.message}`,
     needsUndo: true,
   };
-  const isOurs = options.change.kind === 'update';
-  const undone = isOurs ? await takeWayBack(options, rollout, wayBack, sentence) : undefined;
+  const undone = own === undefined ? undefined : await takeWayBack(options, rollout, own.wayBack, sentence);
   if (undone?.isOver !== false) options.run.journal.note({ kind: 'settled', serviceArn: options.seen.arn });
   return outcome(options, undone?.sentence ?? sentence, {
     deploymentId: rollout.deploymentId,
