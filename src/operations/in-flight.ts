@@ -1,4 +1,4 @@
-import { wordsOf } from '../aws/errors.ts';
+import { kindOf, wordsOf } from '../aws/errors.ts';
 import { Failure } from '../failure.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Reader } from '../rollout/reader.ts';
@@ -32,13 +32,24 @@ export async function awaitInFlight(
       run.log.say(`in flight already: ${name}; this deployment supersedes it if it differs`);
     return services;
   }
-  for (const name of names) run.log.say(`in flight already: ${name}; waiting for its end`);
-  await Promise.all(busy.map((seen) => awaitEnd(inputs, run, reader, seen)));
-  return look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
+  const until = run.clock.now() + inputs.wait.minutes * 60_000;
+  let now = services;
+  // When one has ended, another may have begun, or ECS be rolling it back.
+  for (let left = busy; left.length > 0; left = now.filter(({ inFlight }) => inFlight !== undefined)) {
+    for (const name of left.map(nameInFlight)) run.log.say(`in flight already: ${name}; waiting for its end`);
+    await Promise.all(left.map((seen) => awaitEnd(inputs, run, reader, seen, until)));
+    now = await look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
+  }
+  return now;
 }
 
-async function awaitEnd({ wait }: Inputs, run: Run, reader: Reader, seen: ServiceSeen): Promise<void> {
-  const until = run.clock.now() + wait.minutes * 60_000;
+async function awaitEnd(
+  { wait }: Inputs,
+  run: Run,
+  reader: Reader,
+  seen: ServiceSeen,
+  until: number,
+): Promise<void> {
   while (run.clock.now() < until && !run.signal.aborted) {
     await reader.tick(run.signal);
     try {
@@ -46,6 +57,8 @@ async function awaitEnd({ wait }: Inputs, run: Run, reader: Reader, seen: Servic
       const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
       if (primary !== undefined && primary.rolloutState !== 'IN_PROGRESS') return;
     } catch (error) {
+      const kind = kindOf(error);
+      if (kind === 'credentials' || kind === 'denied') throw error;
       run.log.say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
     }
   }

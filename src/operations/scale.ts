@@ -1,4 +1,4 @@
-import { wordsOf } from '../aws/errors.ts';
+import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { inWords, nameOf } from '../rollout/sentence.ts';
@@ -32,6 +32,11 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
     try {
       const service = await reader.service(seen.clusterArn, seen.arn);
       const { runningCount = 0, desiredCount = 0 } = service ?? {};
+      const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
+      if (primary !== undefined && primary.id !== rollout.deploymentId) {
+        const message = `${seen.name} was scaling when another deployment (${primary.id} of ${nameOf(primary.taskDefinition ?? '')}) began; it was left alone.`;
+        return done({ result: 'superseded', reason: 'another-deployment', message });
+      }
       const hasSettled = service?.desiredCount === wanted && runningCount === wanted;
       const line = `${runningCount} of ${desiredCount} tasks running`;
       if (line !== told) say(line);
@@ -41,6 +46,11 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
         return done({ result: 'deployed', reason: 'completed', message });
       }
     } catch (error) {
+      const kind = kindOf(error);
+      if (kind === 'credentials' || kind === 'denied') {
+        const message = `The scaling of ${seen.name} to ${wanted} tasks goes on, but can't be followed any more: ${wordsOf(error)}`;
+        return done({ result: 'failed', reason: 'access-lost', message });
+      }
       say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
     }
     await reader.tick(run.signal);

@@ -1,0 +1,147 @@
+import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
+import { startWorld, type World } from './world.ts';
+
+const slow = { v2: { pullSeconds: 120 } };
+
+/** Begins a deployment of v2 that is not of the run under test; answers with its id. */
+async function beginByAnotherRun(world: World): Promise<string> {
+  const run = await world.deploy({ image: 'v2', 'wait-for-service-stability': 'false' });
+  return run.outputs['deployment-id'] ?? '';
+}
+
+describe('a deployment that is not of this run', () => {
+  it.concurrent('and whose count this run changed is followed to its own end', async () => {
+    await using world = await startWorld({ behaviours: slow });
+    const deploymentId = await beginByAnotherRun(world);
+    const run = await world.deploy({ image: 'v2', 'desired-count': '1' });
+    expect({ log: run.log, outputs: run.outputs }).toMatchObject({
+      log: expect.stringMatching(/which is in flight and not of this run/),
+      outputs: { result: 'deployed', 'deployment-id': deploymentId },
+    });
+    const { deployments } = await world.service();
+    expect(deployments?.[0]).toMatchObject({ id: deploymentId, rolloutState: 'COMPLETED' });
+  });
+
+  it.concurrent('is not stopped by post when the step was killed after it changed the count', async () => {
+    await using world = await startWorld({ behaviours: slow });
+    await beginByAnotherRun(world);
+    const step = world.start({ image: 'v2', 'desired-count': '3' });
+    await step.printed(/no new deployment was needed/);
+    step.send('SIGKILL');
+    const post = await world.post({ image: 'v2' }, await step.finished);
+    expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: post.log, exitCode: 0 });
+    expect(world.fargate.calls.of('StopServiceDeployment')).toEqual([]);
+    expect(await world.settled()).toBe('v2');
+  });
+});
+
+/** From now on the service is read as it was before our deployment. */
+async function freezeReads(world: World): Promise<() => void> {
+  const { clusterArn, serviceArn = '' } = await world.service();
+  await world.ecs.send(new DescribeServicesCommand({ cluster: clusterArn, services: [serviceArn] }));
+  return world.fargate.faults.add({
+    operation: 'DescribeServices',
+    fault: { kind: 'stale' },
+    times: 'always',
+  });
+}
+
+describe('reads that are older than our deployment', () => {
+  it.concurrent('do not keep a cancelled run from requesting the rollback', async () => {
+    await using world = await startWorld({ behaviours: slow });
+    const thaw = await freezeReads(world);
+    const step = world.start({ image: 'v2' });
+    await step.printed(/has begun/);
+    step.send('SIGINT');
+    const run = await step.finished;
+    expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'cancelled' });
+    expect(world.fargate.calls.of('StopServiceDeployment')).toHaveLength(1);
+    thaw();
+    const post = await world.post({ image: 'v2' }, run);
+    expect(post.log).toMatch(/Rolled back: web runs web:1 again/);
+    expect(await world.settled()).toBe('v1');
+  });
+
+  it.concurrent('are not taken by post for a rollback that is done', async () => {
+    await using world = await startWorld({ behaviours: slow });
+    const thaw = await freezeReads(world);
+    const step = world.start({ image: 'v2' });
+    await step.printed(/new tasks running/);
+    step.send('SIGKILL');
+    const killed = await step.finished;
+    world.fargate.clock.after(60, thaw);
+    const post = await world.post({ image: 'v2' }, killed);
+    expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: post.log, exitCode: 0 });
+    expect(post.log).toMatch(/Rolled back: web runs web:1 again/);
+    expect(world.fargate.calls.of('StopServiceDeployment')).toHaveLength(1);
+    expect(await world.settled()).toBe('v1');
+  });
+});
+
+it.concurrent('post rides out a throttled first read', async () => {
+  await using world = await startWorld({ behaviours: slow });
+  const step = world.start({ image: 'v2' });
+  await step.printed(/new tasks running/);
+  step.send('SIGKILL');
+  const killed = await step.finished;
+  world.fargate.faults.add({ operation: 'DescribeServices', fault: { kind: 'throttle' }, times: 2 });
+  const post = await world.post({ image: 'v2' }, killed);
+  expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: post.log, exitCode: 0 });
+  expect(await world.settled()).toBe('v1');
+});
+
+it.concurrent('a version that is up and only waits for old tasks to drain outlasts the time limit', async () => {
+  await using world = await startWorld({
+    behaviours: { v1: { ignoresSigterm: true } },
+    container: { stopTimeout: 120 },
+    loadBalancer: true,
+  });
+  const run = await world.deploy({ image: 'v2', 'wait-for-minutes': '0.1' });
+  expect({ log: run.log, result: run.outputs.result, reason: run.outputs.reason }).toEqual({
+    log: run.log,
+    result: 'timed-out',
+    reason: 'only-cleanup-left',
+  });
+  expect(await world.settled()).toBe('v2');
+});
+
+it.concurrent('a rollback that somebody else takes over is not called rolled back', async () => {
+  await using world = await startWorld({
+    behave: (tag) => (tag === 'v2' ? { exit: { afterSeconds: 1, exitCode: 1 } } : {}),
+  });
+  world.fargate.faults.add({
+    operation: 'StopServiceDeployment',
+    fault: { kind: 'denied' },
+    times: 'always',
+  });
+  const step = world.start({ image: 'v2' });
+  await step.printed(/rollback requested/);
+  const other = await world.deploy({ image: 'v3', 'wait-for-service-stability': 'false' });
+  expect(other.outputs.result).toBe('started');
+  const run = await step.finished;
+  expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'superseded' });
+  expect(await world.settled()).toBe('v3');
+});
+
+it.concurrent('waiting for another deployment ends when the access is lost', async () => {
+  await using world = await startWorld({ behaviours: slow });
+  await beginByAnotherRun(world);
+  const step = world.start({ image: 'v1', 'if-in-flight': 'wait' });
+  await step.printed(/waiting for its end/);
+  world.fargate.faults.add({ operation: 'DescribeServices', fault: { kind: 'expired' }, times: 'always' });
+  const run = await step.finished;
+  expect(run.outputs).toMatchObject({ result: 'failed', reason: 'aws-credentials' });
+});
+
+it.concurrent('a step that was not to wait is not undone by post', async () => {
+  await using world = await startWorld({ behaviours: slow });
+  const inputs = { image: 'v2', 'wait-for-service-stability': 'false' };
+  world.fargate.faults.add({ operation: 'UpdateService', fault: { kind: 'reset-after' } });
+  const step = world.start(inputs);
+  await step.printed(/looking whether the update was made/);
+  step.send('SIGKILL');
+  const post = await world.post(inputs, await step.finished);
+  expect(post.exitCode).toBe(0);
+  expect(world.fargate.calls.of('StopServiceDeployment')).toEqual([]);
+  expect(await world.settled()).toBe('v2');
+});
