@@ -1,10 +1,9 @@
+import type { Alone } from './alone.ts';
 import { bucketUses, countByOperation, readsPerSecond } from './calls.ts';
 import type { Fifty } from './fifty.ts';
-import type { NothingToWaitFor } from './nothing-to-wait-for.ts';
 import type { GoodCase, Rollouts } from './rollouts.ts';
 import { type Spread, spreadOf } from './spread.ts';
 import type { Measured } from './stage.ts';
-import type { StartUp } from './start-up.ts';
 import { atMost, type Row, renderCounts } from './table.ts';
 
 /** The goals, as the project set them before anything was measured. */
@@ -16,25 +15,22 @@ const goals = {
   readsPerSecond: 0.5,
 };
 
-export function startUpRows(bytes: number, { bundleSeconds, emptySeconds }: StartUp): readonly Row[] {
+export function startUpRows(bytes: number, { startUpSeconds, emptySeconds }: Alone): readonly Row[] {
   return [
     atMost('dist/ in all', bytes / 1e6, goals.megabytes, (value) => `${value.toFixed(2)} MB`),
-    atMost(`start-up, ${medianOf(bundleSeconds)}`, bundleSeconds.median, goals.startUpSeconds, seconds),
+    atMost(`start-up, ${medianOf(startUpSeconds)}`, startUpSeconds.median, goals.startUpSeconds, seconds),
     { what: 'an empty script', figure: seconds(emptySeconds.median) },
-    { what: 'start-up as a multiple of it', figure: ratio(bundleSeconds.median / emptySeconds.median) },
+    { what: 'start-up as a multiple of it', figure: ratio(startUpSeconds.median / emptySeconds.median) },
   ];
 }
 
-export function nothingRows(
-  { unchanged, notWaited }: NothingToWaitFor,
-  { bundleSeconds }: StartUp,
-): readonly Row[] {
+export function nothingRows({ unchanged, notWaited, startUpSeconds }: Alone): readonly Row[] {
   return [
     { name: 'unchanged', ...unchanged },
     { name: 'wait-for-service-stability: false', ...notWaited },
   ].flatMap(({ name, seconds: spread }) => [
     atMost(`${name}, ${medianOf(spread)}`, spread.median, goals.nothingToWaitForSeconds, seconds),
-    { what: '  as a multiple of start-up', figure: ratio(spread.median / bundleSeconds.median) },
+    { what: '  as a multiple of start-up', figure: ratio(spread.median / startUpSeconds.median) },
   ]);
 }
 
@@ -99,10 +95,10 @@ export function fiftyRows(fifty: Fifty): readonly Row[] {
 }
 
 /** Of several steps of one case the one with the median number of calls. */
-export function countsTable({ good, crashLoop }: Rollouts, nothing: NothingToWaitFor, fifty: Fifty): string {
+export function countsTable({ good, crashLoop }: Rollouts, alone: Alone, fifty: Fifty): string {
   const columns = [
-    { name: 'unchanged', all: [nothing.unchanged.example] },
-    { name: 'not waited for', all: [nothing.notWaited.example] },
+    { name: 'unchanged', all: [alone.unchanged.example] },
+    { name: 'not waited for', all: [alone.notWaited.example] },
     ...good.map(({ pullSeconds, ends }) => ({
       name: `${pullSeconds} s`,
       all: ends.map(({ measured }) => measured),
