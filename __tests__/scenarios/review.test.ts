@@ -145,3 +145,17 @@ it.concurrent('a step that was not to wait is not undone by post', async () => {
   expect(world.fargate.calls.of('StopServiceDeployment')).toEqual([]);
   expect(await world.settled()).toBe('v2');
 });
+
+it.concurrent('a cancel while health-check-url is asked is a cancel, and on-cancel holds', async () => {
+  await using world = await startWorld();
+  const step = world.start({
+    image: 'v2',
+    'health-check-url': 'http://127.0.0.1:1/health',
+    'on-cancel': 'leave',
+  });
+  await step.printed(/health-check-url: /);
+  step.send('SIGINT');
+  const run = await step.finished;
+  expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'cancelled' });
+  expect(await world.settled()).toBe('v2');
+});

@@ -19,7 +19,7 @@ export async function answersAsWanted({
   let said = '';
   for (let attempt = 0; attempt < 6; attempt++) {
     if (attempt > 0) await clock.sleep(5_000, signal);
-    said = await ask(url, status);
+    said = await ask(url, status, signal);
     if (said === '') {
       say(`health-check-url answers with ${status}`);
       return { isGood: true };
@@ -31,9 +31,10 @@ export async function answersAsWanted({
 }
 
 /** Empty when it answers as wanted. */
-async function ask(url: string, status: number): Promise<string> {
+async function ask(url: string, status: number, cancelled: AbortSignal): Promise<string> {
   try {
-    const reply = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) });
+    const signal = AbortSignal.any([cancelled, AbortSignal.timeout(10_000)]);
+    const reply = await fetch(url, { redirect: 'manual', signal });
     await reply.body?.cancel();
     return reply.status === status ? '' : `status ${reply.status} instead of ${status}`;
   } catch (error) {

@@ -61,9 +61,15 @@ export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
         return change satisfies never;
     }
   } catch (error) {
-    run.journal.note({ kind: 'settled', serviceArn: seen.arn });
     const failure = asFailure(error);
-    const text = `${seen.name} could not be updated: ${failure.message}`;
+    const isBegun = run.journal.entries.some(
+      (entry) => entry.kind === 'deployment' && entry.serviceArn === seen.arn,
+    );
+    // A defect of ours in the middle: left open, so that post undoes what was begun.
+    if (!isBegun) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+    const text = isBegun
+      ? `The deployment to ${seen.name} could not be followed to its end: ${failure.message}`
+      : `${seen.name} could not be updated: ${failure.message}`;
     return outcome(options, { result: 'failed', reason: failure.code, text });
   }
 }
@@ -144,6 +150,8 @@ async function followToEnd(
       ? sentenceOfEnd(followed.end, seen.name, version(options))
       : sentenceOfGiveUp(followed.why, seen.name, version(options)),
   );
+  // Asking the address was cut short: that is no answer.
+  if (sentence.reason === 'health-check-url' && run.signal.aborted) return cancelled(options, rollout, own);
   const { deploymentId } = rollout;
   if (sentence.result === 'deployed') {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
