@@ -1,5 +1,9 @@
-import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
-import { startWorld, type World } from './world.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DescribeServicesCommand, DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { startStep } from '../../scripts/runner.ts';
+import { cluster, startWorld, type World } from './world.ts';
 
 const slow = { v2: { pullSeconds: 120 } };
 
@@ -158,4 +162,52 @@ it.concurrent('a cancel while health-check-url is asked is a cancel, and on-canc
   const run = await step.finished;
   expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'cancelled' });
   expect(await world.settled()).toBe('v2');
+});
+
+/** A docker command that builds until the file `go` is in the checkout, and then has made the given image. */
+function slowDocker(digest: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-docker-command-'));
+  const script = `#!/bin/sh
+case "$1 $2" in
+  "version --format") echo '{"Client":{"Version":"27.0.0"},"Server":{"Version":"27.0.0"}}' ;;
+  "buildx version") echo 'github.com/docker/buildx v0.17.0 0' ;;
+  "buildx build")
+    echo 'the build has begun'
+    while [ ! -e go ]; do sleep 0.05; done
+    for option; do
+      case "$option" in
+        --metadata-file=*) echo '{"containerimage.digest":"${digest}"}' > "\${option#--metadata-file=}" ;;
+      esac
+    done ;;
+esac
+`;
+  writeFileSync(join(folder, 'docker'), script, { mode: 0o755 });
+  return folder;
+}
+
+it.concurrent('a deployment that began during the build is in flight too', async () => {
+  await using world = await startWorld({ behaviours: { v3: { pullSeconds: 120 } } });
+  const { taskDefinition } = await world.ecs.send(
+    new DescribeTaskDefinitionCommand({ taskDefinition: 'web:1' }),
+  );
+  const digest = taskDefinition?.containerDefinitions?.[0]?.image?.split('@')[1] ?? '';
+  const folder = slowDocker(digest);
+  writeFileSync(join(world.workspace, 'Dockerfile'), 'FROM scratch');
+  const step = startStep({
+    bundle: join(import.meta.dirname, '../../dist/index.js'),
+    inputs: { cluster, service: 'web', 'if-in-flight': 'fail', tags: 'v9' },
+    environment: { ...world.fargate.environment, PATH: `${folder}:${process.env.PATH ?? ''}` },
+    workspace: world.workspace,
+  });
+  await step.printed(/the build has begun/);
+  const other = await world.deploy({ image: 'v3', 'wait-for-service-stability': 'false' });
+  expect(other.outputs.result).toBe('started');
+  writeFileSync(join(world.workspace, 'go'), '');
+  const run = await step.finished;
+  expect({ log: run.log, reason: run.outputs.reason }).toEqual({
+    log: run.log,
+    reason: 'deployment-in-flight',
+  });
+  expect(await world.settled()).toBe('v3');
+  rmSync(folder, { recursive: true });
 });

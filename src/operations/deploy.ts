@@ -43,12 +43,17 @@ export interface Deployed {
 export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   const { aws, clock, log } = run;
   const reader = createReader(aws.ecs, clock);
-  const before = await look(aws.ecs, calling(run), inputs.cluster, inputs.services);
-  const services = await awaitInFlight(inputs, run, reader, before);
-  for (const seen of services) describeSeen(run, seen);
+  const lookAndWait = async (): Promise<readonly ServiceSeen[]> =>
+    awaitInFlight(inputs, run, reader, await look(aws.ecs, calling(run), inputs.cluster, inputs.services));
+  const before = await lookAndWait();
+  for (const seen of before) describeSeen(run, seen);
 
-  const bases = await Promise.all(services.map((seen) => baseOf(inputs, run, seen)));
-  const image = await provideImage(inputs, run, bases);
+  const basesBefore = await Promise.all(before.map((seen) => baseOf(inputs, run, seen)));
+  const { image, wasBuilt } = await provideImage(inputs, run, basesBefore);
+  stopIfCancelled(run);
+  // A build takes minutes, in which others may have deployed: what runs now is what is changed, and the way back.
+  const services = wasBuilt ? await lookAndWait() : before;
+  const bases = wasBuilt ? await Promise.all(services.map((seen) => baseOf(inputs, run, seen))) : basesBefore;
   stopIfCancelled(run);
   const registered = await registerAll(inputs, run, bases, image);
   stopIfCancelled(run);
@@ -155,14 +160,14 @@ async function documentOf(
   return { document: fromDescribed(described), arn: arnOf(described.taskDefinition) };
 }
 
-/** The one image of the run, looked up or built; undefined when the task definition's own stays. */
+/** The one image of the run, looked up or built; none when the task definition's own stays. */
 async function provideImage(
   inputs: Inputs,
   run: Run,
   bases: readonly Base[],
-): Promise<ProvidedImage | undefined> {
+): Promise<{ readonly image: ProvidedImage | undefined; readonly wasBuilt: boolean }> {
   const [first] = bases;
-  if (first === undefined) return undefined;
+  if (first === undefined) return { image: undefined, wasBuilt: false };
   const dockerfile = findDockerfile(inputs.image, run.workspace);
   const current = first.container && containerNamed(first.document, first.container)?.image;
   const decided = decideImage({
@@ -177,12 +182,13 @@ async function provideImage(
       inputs.desiredCount !== undefined ||
       inputs.forceNewDeployment,
   });
-  if (decided.kind === 'keep') return undefined;
+  if (decided.kind === 'keep') return { image: undefined, wasBuilt: false };
   const prepared = await prepareImage(run, decided, inputs.image, platformOf(first.document));
   stopIfCancelled(run);
-  const image = prepared.kind === 'there' ? prepared.image : await prepared.build();
+  const wasBuilt = prepared.kind === 'to-build';
+  const image = wasBuilt ? await prepared.build() : prepared.image;
   run.log.say(`image ${image.uri}`);
-  return image;
+  return { image, wasBuilt };
 }
 
 interface Registered {
