@@ -25,8 +25,11 @@ export function openAws(region: string | undefined, clock: Clock): Aws {
     maxAttempts: 1,
     requestHandler: {
       connectionTimeout: 5_000,
+      // Until the answer begins.
       requestTimeout: 20_000,
       throwOnRequestTimeout: true,
+      // And while it comes: without this, an answer that stops in the middle is waited for without end.
+      socketTimeout: 20_000,
       // The SDK ignores HTTPS_PROXY and NO_PROXY; Node.js 24's own agent honours them.
       httpsAgent: new Agent({ keepAlive: true, proxyEnv: process.env }),
     },
