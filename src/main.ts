@@ -3,6 +3,7 @@ import { openAws } from './aws/clients.ts';
 import { wordsOf } from './aws/errors.ts';
 import { asFailure } from './aws/failure.ts';
 import { systemClock } from './clock.ts';
+import { exitWith } from './exit.ts';
 import { cancelledFailure, Failure } from './failure.ts';
 import { readInputs } from './inputs.ts';
 import { openJournal } from './journal.ts';
@@ -112,6 +113,4 @@ async function writeSummary(markdown: string): Promise<void> {
   }
 }
 
-process.exitCode = await (journalText === '' ? step() : post());
-// Nothing is left to wait for; a socket that is kept alive shall not keep the step.
-process.exit();
+await exitWith(await (journalText === '' ? step() : post()));
