@@ -11,6 +11,7 @@ export function aSnapshot(part: Partial<Snapshot> = {}): Snapshot {
     healthy: new Map(),
     wasHealthy: false,
     failureSeen: new Map(),
+    isServiceFresh: true,
     elapsedSeconds: 0,
     idleSeconds: 0,
     ...part,

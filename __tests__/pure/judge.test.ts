@@ -1,5 +1,5 @@
 import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { countFailures, judge, type Policy } from '../../src/rollout/judge.ts';
 import type { Snapshot } from '../../src/rollout/snapshot.ts';
 import type { TaskView } from '../../src/rollout/task.ts';
@@ -49,6 +49,7 @@ function snapshot(part: Partial<Snapshot> = {}): Snapshot {
     healthy: new Map(),
     wasHealthy: false,
     failureSeen: new Map(),
+    isServiceFresh: true,
     elapsedSeconds: 10,
     idleSeconds: 0,
     ...part,

@@ -36,6 +36,8 @@ export async function follow({
   let told = toldNothing;
   let doubted = '';
   for (;;) {
+    // Also before the first look: nothing has happened yet to a deployment that was made this moment.
+    await reader.tick(signal);
     if (signal.aborted) return { kind: 'interrupted' };
     let snapshot = await observer.look();
     let verdict = judge(snapshot, rollout.policy);
@@ -51,11 +53,10 @@ export async function follow({
 
     if (verdict.kind === 'giveUp') return { kind: 'giveUp', why: verdict.why, snapshot };
     if (verdict.kind === 'ended') {
-      const confirmed = await confirm(verdict, observer, rollout, doubted);
+      const confirmed = await confirm(verdict, snapshot, observer, rollout, doubted);
       if (confirmed !== undefined) return { kind: 'ended', ...confirmed };
       doubted = verdict.end.kind;
     }
-    await reader.tick(signal);
   }
 }
 
@@ -66,12 +67,13 @@ export async function follow({
  */
 async function confirm(
   { end }: Verdict & { kind: 'ended' },
+  seen: Snapshot,
   observer: Observer,
   rollout: Rollout,
   doubted: string,
 ): Promise<{ readonly end: End; readonly snapshot: Snapshot } | undefined> {
-  observer.refresh('service');
-  const snapshot = await observer.look();
+  if (!seen.isServiceFresh) observer.refresh('service');
+  const snapshot = seen.isServiceFresh ? seen : await observer.look();
   const again = judge(snapshot, rollout.policy);
   if (again.kind !== 'ended' || again.end.kind !== end.kind) return undefined;
   const primary = primaryDeployment(snapshot);

@@ -30,7 +30,7 @@ export interface Eyes {
  * Seconds between two reads of what does not announce itself in the service deployment, so that following costs at
  * most one read in two seconds for a service: one of its service deployment every 2.55 s, and these.
  */
-const every = { service: 30, stoppedTasks: 15, failingTasks: 5 };
+const every = { service: 60, stoppedTasks: 15, failingTasks: 5 };
 
 export function createObserver(
   rollout: Rollout,
@@ -47,7 +47,7 @@ export function createObserver(
   let signature = '';
   let changed = started;
   let serviceRead = Number.NEGATIVE_INFINITY;
-  let tasksRead = Number.NEGATIVE_INFINITY;
+  let tasksRead = started;
   let wasHealthy = false;
   let isRefreshed = false;
   const tasks = new Map<string, TaskView>();
@@ -67,7 +67,9 @@ export function createObserver(
       const before = signature;
       const earlier = serviceDeployment;
       await attempt('ecs:DescribeServiceDeployments', readServiceDeployment, giveUpServiceDeployments);
-      const hasTurned = serviceDeployment?.status !== earlier?.status;
+      const hasTurned = earlier !== undefined && serviceDeployment?.status !== earlier.status;
+      const wasSuccessful = serviceDeployment?.status === 'SUCCESSFUL';
+      const readBefore = serviceRead;
       if (!hasServiceDeployments || hasTurned || isDue(serviceRead, every.service)) {
         await attempt('ecs:DescribeServices', readService, refuse);
       }
@@ -75,7 +77,7 @@ export function createObserver(
         ? tasksOf(serviceDeployment) < tasksOf(earlier)
         : updateSignature() !== before;
       const taskInterval = failureSeen.size > 0 ? every.failingTasks : every.stoppedTasks;
-      if (canReadTasks && (hasTurned || hasLost || isDue(tasksRead, taskInterval))) {
+      if (canReadTasks && !wasSuccessful && (hasTurned || hasLost || isDue(tasksRead, taskInterval))) {
         await attempt('ecs:ListTasks and ecs:DescribeTasks', readTasks, giveUpTasks);
       }
       if (updateSignature() !== before) changed = clock.now();
@@ -88,6 +90,7 @@ export function createObserver(
         healthy,
         wasHealthy,
         failureSeen,
+        isServiceFresh: serviceRead !== readBefore,
         elapsedSeconds: (clock.now() - started) / 1000,
         idleSeconds: (clock.now() - changed) / 1000,
       };

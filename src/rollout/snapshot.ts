@@ -19,6 +19,8 @@ export interface Snapshot {
   readonly wasHealthy: boolean;
   /** When a failure was first seen, by task (our clock, milliseconds). */
   readonly failureSeen: ReadonlyMap<string, number>;
+  /** Whether the service was read just now, after the service deployment. */
+  readonly isServiceFresh: boolean;
   /** Since UpdateService was answered. */
   readonly elapsedSeconds: number;
   /** Since anything about the rollout changed. */
