@@ -73,10 +73,14 @@ type Ran =
   | { readonly kind: 'missing' }
   | { readonly kind: 'ran'; readonly exitCode: number; readonly stdout: string; readonly stderr: string };
 
-/** Runs one short docker command to its end; a failing one is an answer too. */
+/**
+ * Runs one short docker command to its end; a failing one is an answer too. An engine that takes the connection and
+ * never answers would keep it for ever (the client has no limit of its own), so it is ended after a minute.
+ */
 export function runDocker(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<Ran> {
+  const options = { env, maxBuffer: 16 * 1024 * 1024, timeout: 60_000 };
   return new Promise((resolve) => {
-    execFile('docker', args, { env, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
+    execFile('docker', args, options, (error, stdout, stderr) => {
       if (error?.code === 'ENOENT') resolve({ kind: 'missing' });
       else resolve({ kind: 'ran', exitCode: exitCodeOf(error), stdout, stderr });
     });
