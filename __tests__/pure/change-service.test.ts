@@ -39,6 +39,7 @@ interface Asked {
 const runs = aPrimary('web:2', 'COMPLETED');
 const runsOther = aPrimary('web:1', 'COMPLETED');
 const comesUp = aPrimary('web:2', 'IN_PROGRESS');
+const lacks: Deployment = { ...aPrimary('web:2'), desiredCount: 2, runningCount: 1 };
 const hasFailed = aPrimary('web:2', 'FAILED');
 
 describe('what becomes of a service', () => {
@@ -46,6 +47,12 @@ describe('what becomes of a service', () => {
     ['that runs the revision', seenAs(runs), {}, unchanged],
     ['that runs the revision, with the count asked for', seenAs(runs), { desiredCount: 2 }, unchanged],
     ['that runs the revision without a state', seenAs(aPrimary('web:2')), {}, unchanged],
+    [
+      'that lacks tasks of the revision, without a state',
+      seenAs(lacks),
+      {},
+      { kind: 'join', deployment: lacks },
+    ],
     [
       'that runs the revision with another count',
       seenAs(runs),

@@ -269,7 +269,7 @@ describe('giving up', () => {
             ...withFailures(failures),
             elapsedSeconds,
             idleSeconds: elapsedSeconds,
-            serviceDeployment: { status } as ServiceDeployment,
+            serviceDeployment: { status },
           });
           return judge(seen, { ...policy, noProgressSeconds: 1 }).kind !== 'giveUp';
         },
@@ -318,7 +318,7 @@ it('is green only for a deployment that ECS calls successful or completed', () =
         const verdict = judge(
           snapshot({
             serviceDeployment: { status } as ServiceDeployment,
-            service: service([deployment({ id, rolloutState, runningCount } as Deployment)]),
+            service: service([deployment({ id, rolloutState, runningCount })]),
           }),
           policy,
         );

@@ -48,7 +48,13 @@ export function decideService({
     if (!isOwnRevisionInFlight) return update(true, true);
     return changesCount ? update(false) : { kind: 'join', deployment: primary };
   }
-  return changesCount ? update(false) : { kind: 'unchanged' };
+  if (changesCount) return update(false);
+  return isCompleted(primary) ? { kind: 'unchanged' } : { kind: 'join', deployment: primary };
+}
+
+/** `rolloutState` can be absent (documented, for a Classic Load Balancer); then the count has to be reached. */
+function isCompleted({ rolloutState, runningCount = 0, desiredCount = 0 }: Deployment): boolean {
+  return rolloutState === undefined ? runningCount >= desiredCount : rolloutState === 'COMPLETED';
 }
 
 /** In flight, but on its way out: joining it would mean to wait for a failure. */
