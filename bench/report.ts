@@ -68,8 +68,12 @@ export function rolloutRows({ good, crashLoop }: Rollouts, fifty: Fifty): readon
 }
 
 export function readRows({ good, crashLoop }: Rollouts, fifty: Fifty): readonly Row[] {
-  const row = (what: string, all: readonly Measured[]): Row =>
-    atMost(what, spreadOf(all.map(readsPerSecond)).median, goals.readsPerSecond, (value) => value.toFixed(2));
+  const row = (what: string, all: readonly Measured[]): Row => {
+    const lasted = spreadOf(all.map(({ startedAt, endedAt }) => (endedAt - startedAt) / 1000)).median;
+    const reads = spreadOf(all.map(readsPerSecond)).median;
+    const name = `${what}: a step of ${Math.round(lasted)} s`;
+    return atMost(name, reads, goals.readsPerSecond, (value) => value.toFixed(2));
+  };
   return [
     ...good.map((one) =>
       row(
