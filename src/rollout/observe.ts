@@ -28,9 +28,9 @@ export interface Eyes {
 
 /**
  * Seconds between two reads of what does not announce itself in the service deployment, so that following costs at
- * most one read in two seconds for a service: one of its service deployment every 2.55 s, and these.
+ * most one read in two seconds for a service: one of its service deployment every 2.65 s, and these.
  */
-const every = { service: 60, stoppedTasks: 15, failingTasks: 5 };
+const every = { service: 60, stoppedTasks: 15, failingTasks: 10 };
 
 export function createObserver(
   rollout: Rollout,
@@ -67,8 +67,10 @@ export function createObserver(
       const before = signature;
       const earlier = serviceDeployment;
       await attempt('ecs:DescribeServiceDeployments', readServiceDeployment, giveUpServiceDeployments);
-      const hasTurned = earlier !== undefined && serviceDeployment?.status !== earlier.status;
-      const wasSuccessful = serviceDeployment?.status === 'SUCCESSFUL';
+      const status = serviceDeployment?.status;
+      // One that is already rolled back or over at the first look has failed tasks to explain it.
+      const hasTurned = serviceDeployment !== undefined && status !== (earlier?.status ?? 'IN_PROGRESS');
+      const wasSuccessful = status === 'SUCCESSFUL';
       const readBefore = serviceRead;
       if (!hasServiceDeployments || hasTurned || isDue(serviceRead, every.service)) {
         await attempt('ecs:DescribeServices', readService, refuse);

@@ -46,7 +46,7 @@ export interface Begun {
 }
 
 /** Between two ticks; with jitter, and below the 3 s in which an end is to be seen. */
-const tickMilliseconds = { least: 2_400, most: 2_850 };
+const tickMilliseconds = { least: 2_500, most: 2_800 };
 
 export function createReader(ecs: ECSClient, clock: Clock): Reader {
   const services = new Map<string, (serviceArn: string) => Promise<Service | undefined>>();
