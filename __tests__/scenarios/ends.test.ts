@@ -12,7 +12,8 @@ const breaker = (rollback: boolean): { deploymentConfiguration: DeploymentConfig
 interface End {
   readonly name: string;
   readonly world?: WorldOptions;
-  /** What tasks of v2 do. */
+  /** What tasks of v1 and v2 do. */
+  readonly v1?: Behaviour;
   readonly v2?: Behaviour;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly result: string;
@@ -133,6 +134,16 @@ const ends: readonly End[] = [
     log: [/Capacity is unavailable/, /was not up on web within/],
   },
   {
+    name: 'the time limit while only old tasks drain',
+    world: { containerHealthCheck: true, container: { stopTimeout: 120 }, speed: 10 },
+    v1: { ignoresSigterm: true },
+    inputs: { 'wait-for-minutes': '0.1' },
+    result: 'timed-out',
+    reason: 'only-cleanup-left',
+    runs: 'v2',
+    log: [/already runs web:2 with all tasks healthy/, /It was left as it is/],
+  },
+  {
     name: 'nothing moves',
     v2: { neverStarts: { kind: 'not-placed', reason: 'Capacity is unavailable at this time.' } },
     inputs: { 'no-progress-minutes': '0.1' },
@@ -146,11 +157,8 @@ const ends: readonly End[] = [
 describe('every end has its own result, reason and exit code, and the service runs a good version', () => {
   it.concurrent.each(ends)(
     '$name',
-    async ({ world: options, v2, inputs, result, reason, runs, log }) => {
-      await using world = await startWorld({
-        ...options,
-        ...(v2 === undefined ? {} : { behaviours: { v2 } }),
-      });
+    async ({ world: options, v1 = {}, v2 = {}, inputs, result, reason, runs, log }) => {
+      await using world = await startWorld({ ...options, behaviours: { v1, v2 } });
       const run = await world.deploy({ image: 'v2', ...inputs });
 
       expect({ log: run.log, result: run.outputs.result, reason: run.outputs.reason }).toEqual({
