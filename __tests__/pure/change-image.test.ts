@@ -1,6 +1,6 @@
 import { decideImage, type ImageChange, type ImageFacts } from '../../src/change/image.ts';
 import { Failure } from '../../src/failure.ts';
-import type { ImageInputs } from '../../src/inputs.ts';
+import type { ImageInputs } from '../../src/inputs/image.ts';
 
 const inputs: ImageInputs = {
   image: undefined,

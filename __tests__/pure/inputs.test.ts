@@ -46,12 +46,8 @@ const defaults: Inputs = {
     tags: [],
     createRepository: false,
   },
-  taskDefinition: undefined,
-  containerName: undefined,
-  environmentVariables: [],
-  secrets: [],
-  desiredCount: undefined,
-  forceNewDeployment: false,
+  taskDefinition: { source: undefined, containerName: undefined, environmentVariables: [], secrets: [] },
+  service: { desiredCount: undefined, forceNewDeployment: false },
   ifInFlight: 'supersede',
   wait: {
     forStability: true,
@@ -65,6 +61,12 @@ const defaults: Inputs = {
 
 const image = (part: Partial<Inputs['image']>): Partial<Inputs> => ({
   image: { ...defaults.image, ...part },
+});
+const definition = (part: Partial<Inputs['taskDefinition']>): Partial<Inputs> => ({
+  taskDefinition: { ...defaults.taskDefinition, ...part },
+});
+const service = (part: Partial<Inputs['service']>): Partial<Inputs> => ({
+  service: { ...defaults.service, ...part },
 });
 const wait = (part: Partial<Inputs['wait']>): Partial<Inputs> => ({ wait: { ...defaults.wait, ...part } });
 const failure = (part: Partial<Inputs['failure']>): Partial<Inputs> => ({
@@ -94,13 +96,17 @@ describe('an input', () => {
     ['repository', 'web', image({ repository: 'web' })],
     ['tags', 'latest\nv1', image({ tags: ['latest', 'v1'] })],
     ['create-repository', 'true', image({ createRepository: true })],
-    ['task-definition', 'task.json', { taskDefinition: 'task.json' }],
-    ['container-name', 'web', { containerName: 'web' }],
-    ['environment-variables', '# one\nA=1', { environmentVariables: [{ name: 'A', value: '1' }] }],
-    ['secrets', 'A=/web/a', { secrets: [{ name: 'A', value: '/web/a' }] }],
-    ['desired-count', '0', { desiredCount: 0 }],
-    ['desired-count', '12', { desiredCount: 12 }],
-    ['force-new-deployment', 'true', { forceNewDeployment: true }],
+    ['task-definition', 'task.json', definition({ source: 'task.json' })],
+    ['container-name', 'web', definition({ containerName: 'web' })],
+    [
+      'environment-variables',
+      '# one\nA=1',
+      definition({ environmentVariables: [{ name: 'A', value: '1' }] }),
+    ],
+    ['secrets', 'A=/web/a', definition({ secrets: [{ name: 'A', value: '/web/a' }] })],
+    ['desired-count', '0', service({ desiredCount: 0 })],
+    ['desired-count', '12', service({ desiredCount: 12 })],
+    ['force-new-deployment', 'true', service({ forceNewDeployment: true })],
     ['if-in-flight', 'wait', { ifInFlight: 'wait' }],
     ['if-in-flight', 'fail', { ifInFlight: 'fail' }],
     ['wait-for-service-stability', 'false', wait({ forStability: false })],
@@ -121,7 +127,7 @@ describe('an input', () => {
     expect(read({ cluster: ' main\n', 'desired-count': ' 2 ', rollback: ' false ' })).toEqual({
       ...defaults,
       cluster: 'main',
-      desiredCount: 2,
+      ...service({ desiredCount: 2 }),
       ...failure({ rollback: false }),
     });
   });
@@ -203,6 +209,33 @@ describe('an input', () => {
       'web\narn:aws:ecs:x:1:service/main/web',
       'service: arn:aws:ecs:x:1:service/main/web is listed twice',
     ],
+    [
+      'service',
+      'web, worker',
+      'service: "web, worker" is neither a service\'s name nor its ARN; several are written one a line',
+    ],
+    [
+      'service',
+      'arn:aws:ecs:x:1:cluster/main',
+      'service: "arn:aws:ecs:x:1:cluster/main" is neither a service\'s name nor its ARN',
+    ],
+    ['cluster', 'a/b', 'cluster: "a/b" is neither a cluster\'s name nor its ARN'],
+    ['region', 'Ireland', 'region is "Ireland"; it is written like eu-west-1'],
+    [
+      'image',
+      'sha256:1234',
+      'image: "sha256:1234" has a digest that is not sha256: and 64 hexadecimal digits',
+    ],
+    ['image', 'web@v1', 'image: "web@v1" has a digest that is not sha256: and 64 hexadecimal digits'],
+    ['image', 'Web:1', 'image: "Web:1" is no image reference, no tag and no digest'],
+    ['repository', 'web:1', 'repository: web:1 names an image; leave its tag and digest out'],
+    ['repository', 'We b', 'repository: "We b" is no repository'],
+    [
+      'tags',
+      'v1\nv 2',
+      'tags: "v 2" is not a tag (up to 128 letters, digits, "_", "." and "-", not "." or "-" first)',
+    ],
+    ['labels', 'a=\nb', 'labels: "b" is not NAME=VALUE'],
   ])('%s is refused: %j', (name, value, message) => {
     expect(problemOf({ [name]: value })).toBe(message);
   });
@@ -214,10 +247,9 @@ describe('inputs together', () => {
       { image: 'web:1', build: 'true' },
       'image and build: true exclude each other: image names one that exists, build makes one',
     ],
-    [
-      { image: 'web:1', tags: 'v1' },
-      'image and tags exclude each other: tags are given to an image that this step builds',
-    ],
+    [{ image: 'web:1', tags: 'v1' }, 'image and tags exclude each other: only a build takes tags'],
+    [{ image: 'web:1', context: 'app' }, 'image and context exclude each other: only a build takes context'],
+    [{ build: 'false', pull: 'true' }, 'build: false and pull exclude each other: only a build takes pull'],
     [
       { 'environment-variables': 'A=1\nB=2', secrets: 'B=/b' },
       'B is given in environment-variables and in secrets; ECS refuses a name in both',
@@ -259,7 +291,7 @@ describe('inputs together', () => {
   - build is "yes"; it can be auto, true, false
   - environment-variables: line 1 has no "="; NAME=value is wanted
   - desired-count is "x"; it can be a whole number from 0 up to 2147483647
-  - image and tags exclude each other: tags are given to an image that this step builds
+  - image and tags exclude each other: only a build takes tags
   - secrets: the value of A is neither an ARN of Secrets Manager or Parameter Store nor a parameter's name (it is not shown here, since it may be the secret itself)`);
   });
 });

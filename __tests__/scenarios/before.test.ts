@@ -52,6 +52,18 @@ describe('what can be known before the build ends the run before anything is cha
   });
 });
 
+it.concurrent.each([
+  ['', /No AWS region is known/],
+  ['Ireland', /The AWS region is "Ireland", which is none/],
+])('the region %j is refused at once', async (region, message) => {
+  await using world = await startWorld({ environment: { AWS_REGION: region } });
+  const calls = world.fargate.calls.all().length;
+  const run = await world.deploy({ image: 'v2' });
+  expect(run.outputs).toMatchObject({ result: 'failed', reason: 'region-missing' });
+  expect(run.log).toMatch(message);
+  expect(world.fargate.calls.all()).toHaveLength(calls);
+});
+
 it.concurrent('no Docker ends the run before anything is changed, and names both ways out', async () => {
   await using world = await startWorld({ environment: { DOCKER_HOST: 'unix:///nowhere/docker.sock' } });
   writeFileSync(join(world.workspace, 'Dockerfile'), 'FROM scratch\n');

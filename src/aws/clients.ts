@@ -4,6 +4,7 @@ import type { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Clock } from '../clock.ts';
+import { Failure } from '../failure.ts';
 import { createPace } from './pace.ts';
 
 /** The clients of one region. ECS is always needed; the others are loaded by the runs that need them. */
@@ -54,4 +55,29 @@ export function openAws(region: string | undefined, clock: Clock): Aws {
       return new ElasticLoadBalancingV2Client(config());
     },
   };
+}
+
+/**
+ * As all of AWS's regions are written. Only the shape is looked at: new regions have new words. It becomes part of a
+ * host name, so that one that can't be one is refused here and not by a name that is not found.
+ */
+export function isRegion(text: string): boolean {
+  return /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text);
+}
+
+/**
+ * The region that the SDK found, by the input, AWS_REGION or the configuration file.
+ * @throws Failure region-missing
+ */
+export async function checkRegion({ ecs }: Aws): Promise<void> {
+  const region = await ecs.config.region().catch(() => undefined);
+  if (region !== undefined && isRegion(region)) return;
+  throw new Failure({
+    code: 'region-missing',
+    fault: 'yours',
+    message: region
+      ? `The AWS region is ${JSON.stringify(region)}, which is none; it is written like eu-west-1.`
+      : 'No AWS region is known.',
+    advice: 'Set the input region, or AWS_REGION (the sign-in action does).',
+  });
 }

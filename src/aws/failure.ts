@@ -4,15 +4,6 @@ import { type AwsErrorKind, isOfAws, kindOf, wordsOf } from './errors.ts';
 /** Whatever was thrown, in words for the person: the one place where an error that nobody expected becomes a failure. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof Error && /region is missing/i.test(error.message)) {
-    return new Failure({
-      code: 'region-missing',
-      fault: 'yours',
-      message: 'No AWS region is known.',
-      advice: 'Set the input region, or AWS_REGION (the sign-in action does).',
-      cause: error,
-    });
-  }
   if (isOfAws(error))
     return new Failure({ ...problems[kindOf(error)], message: wordsOf(error), cause: error });
   return new Failure({

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import { isDigest, isTag, parseReference, repositoryUri } from '../image/reference.ts';
-import type { ImageInputs } from '../inputs.ts';
+import type { ImageInputs } from '../inputs/image.ts';
 
 /** What shall become of the image; decided before anything is built. */
 export type ImageChange =

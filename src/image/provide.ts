@@ -4,7 +4,7 @@ import type { ImageChange } from '../change/image.ts';
 import { findDocker } from '../docker/docker.ts';
 import { openDockerConfig } from '../docker/login.ts';
 import { Failure } from '../failure.ts';
-import type { ImageInputs } from '../inputs.ts';
+import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
 import { buildAndPush, type ImageBuild } from './build.ts';
 import { checkedOutCommit } from './checkout.ts';

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { call } from '../aws/call.ts';
+import { checkRegion } from '../aws/clients.ts';
 import { describeTaskDefinition, registerTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
 import { isJsonObject } from '../aws/json.ts';
@@ -42,6 +43,7 @@ export interface Deployed {
  */
 export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   const { aws, clock, log } = run;
+  await checkRegion(aws);
   const reader = createReader(aws.ecs, clock);
   const lookAndWait = async (): Promise<readonly ServiceSeen[]> =>
     awaitInFlight(inputs, run, reader, await look(aws.ecs, calling(run), inputs.cluster, inputs.services));
@@ -72,8 +74,8 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
         change: decideService({
           seen,
           taskDefinitionArn,
-          desiredCount: inputs.desiredCount,
-          force: inputs.forceNewDeployment,
+          desiredCount: inputs.service.desiredCount,
+          force: inputs.service.forceNewDeployment,
         }),
         say: (line) => log.say(services.length === 1 ? line : `[${seen.name}] ${line}`),
       }),
@@ -115,31 +117,31 @@ function describeSeen({ log }: Run, seen: ServiceSeen): void {
 async function baseOf(inputs: Inputs, run: Run, seen: ServiceSeen): Promise<Base> {
   const { document, arn } = await documentOf(inputs, run, seen);
   const isEdited =
-    inputs.containerName !== undefined ||
+    inputs.taskDefinition.containerName !== undefined ||
     inputs.image.image !== undefined ||
     inputs.image.build === 'true' ||
     (inputs.image.build === 'auto' && findDockerfile(inputs.image, run.workspace).exists) ||
-    inputs.environmentVariables.length > 0 ||
-    inputs.secrets.length > 0;
+    inputs.taskDefinition.environmentVariables.length > 0 ||
+    inputs.taskDefinition.secrets.length > 0;
   return {
     seen,
     document,
     arn,
-    container: isEdited ? chooseContainer(document, inputs.containerName) : undefined,
+    container: isEdited ? chooseContainer(document, inputs.taskDefinition.containerName) : undefined,
   };
 }
 
 async function documentOf(
-  { taskDefinition }: Inputs,
+  { taskDefinition: { source: asked } }: Inputs,
   run: Run,
   seen: ServiceSeen,
 ): Promise<{ readonly document: TaskDefinitionDocument; readonly arn: string | undefined }> {
-  if (taskDefinition === undefined) return { document: seen.taskDefinition, arn: seen.taskDefinitionArn };
+  if (asked === undefined) return { document: seen.taskDefinition, arn: seen.taskDefinitionArn };
   const isFile = (path: string): boolean => {
     const full = resolve(run.workspace, path);
     return existsSync(full) && statSync(full).isFile();
   };
-  const source = classify(taskDefinition, isFile);
+  const source = classify(asked, isFile);
   if (source.kind === 'file') {
     const document = await loadFile(source.path, run.workspace);
     const isLive = isSame(document, seen.taskDefinition);
@@ -176,11 +178,11 @@ async function provideImage(
     hasDockerfile: dockerfile.exists,
     dockerfile: dockerfile.path,
     hasOtherChange:
-      inputs.taskDefinition !== undefined ||
-      inputs.environmentVariables.length > 0 ||
-      inputs.secrets.length > 0 ||
-      inputs.desiredCount !== undefined ||
-      inputs.forceNewDeployment,
+      inputs.taskDefinition.source !== undefined ||
+      inputs.taskDefinition.environmentVariables.length > 0 ||
+      inputs.taskDefinition.secrets.length > 0 ||
+      inputs.service.desiredCount !== undefined ||
+      inputs.service.forceNewDeployment,
   });
   if (decided.kind === 'keep') return { image: undefined, wasBuilt: false };
   const prepared = await prepareImage(run, decided, inputs.image, platformOf(first.document));
@@ -222,7 +224,7 @@ async function registerAll(
 function change(
   document: TaskDefinitionDocument,
   container: string,
-  { environmentVariables, secrets }: Inputs,
+  { taskDefinition: { environmentVariables, secrets } }: Inputs,
   image: ProvidedImage | undefined,
 ): TaskDefinitionDocument {
   const none: readonly string[] = [];

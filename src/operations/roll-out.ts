@@ -1,9 +1,10 @@
+import { isOfAws } from '../aws/errors.ts';
 import { asFailure } from '../aws/failure.ts';
 import { isJsonArray, isJsonObject } from '../aws/json.ts';
 import type { ServiceChange } from '../change/service.ts';
 import { Failure } from '../failure.ts';
 import type { Inputs } from '../inputs.ts';
-import type { Update } from '../journal.ts';
+import { type Update, unfinished } from '../journal.ts';
 import { type Cause, diagnose } from '../rollout/diagnose.ts';
 import { gatherEvidence } from '../rollout/evidence.ts';
 import { type Followed, follow } from '../rollout/follow.ts';
@@ -62,13 +63,12 @@ export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
     }
   } catch (error) {
     const failure = asFailure(error);
-    const isBegun = run.journal.entries.some(
-      (entry) => entry.kind === 'deployment' && entry.serviceArn === seen.arn,
+    // A defect of ours in the middle is left open in the journal, so that post undoes what was begun.
+    const isOpen = unfinished(run.journal.entries).rollouts.some(
+      ({ update: { serviceArn } }) => serviceArn === seen.arn,
     );
-    // A defect of ours in the middle: left open, so that post undoes what was begun.
-    if (!isBegun) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-    const text = isBegun
-      ? `The deployment to ${seen.name} could not be followed to its end: ${failure.message}`
+    const text = isOpen
+      ? `The deployment of ${version(options)} to ${seen.name} can't be followed to its end, and is left to the post step: ${failure.message}`
       : `${seen.name} could not be updated: ${failure.message}`;
     return outcome(options, { result: 'failed', reason: failure.code, text });
   }
@@ -93,6 +93,10 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
     taskDefinitionArn,
     desiredCount: change.desiredCount,
     force: change.force,
+  }).catch((error: unknown) => {
+    // AWS refused it. Any other error is ours, and says nothing about what AWS did.
+    if (isOfAws(error)) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+    throw error;
   });
   if (updated.kind === 'unknown') return updateUnknown(options, updated.why);
 

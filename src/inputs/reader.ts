@@ -1,0 +1,84 @@
+import { type Assignment, parseAssignments } from '../task-definition/assignments.ts';
+
+export type InputReader = ReturnType<typeof inputReader>;
+
+interface Bounds {
+  readonly least?: number;
+  readonly above?: number;
+  readonly most?: number;
+  readonly whole?: boolean;
+}
+
+/** Reads single inputs; what is wrong goes to `problems`, and a value that lets reading go on comes back. */
+export function inputReader(environment: Readonly<Record<string, string | undefined>>, problems: string[]) {
+  // As the runner makes the name: upper case, spaces to underscores, dashes kept.
+  const raw = (name: string): string | undefined =>
+    environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
+
+  const optional = (name: string): string | undefined => raw(name) || undefined;
+
+  const text = (name: string, standard: string): string => {
+    const given = raw(name);
+    if (given === '') problems.push(`${name} is empty; leave it out for ${standard}`);
+    return given || standard;
+  };
+
+  const list = (name: string): readonly string[] =>
+    (raw(name) ?? '')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+
+  const choice = <T extends string>(name: string, allowed: readonly T[], standard: T): T => {
+    const given = text(name, standard);
+    const found = allowed.find((value) => value === given.toLowerCase());
+    if (found === undefined) problems.push(`${name} is ${quote(given)}; it can be ${allowed.join(', ')}`);
+    return found ?? standard;
+  };
+
+  function number(name: string, standard: number, bounds: Bounds): number;
+  function number(name: string, standard: undefined, bounds: Bounds): number | undefined;
+  function number(name: string, standard: number | undefined, bounds: Bounds): number | undefined {
+    const given = standard === undefined ? optional(name) : text(name, String(standard));
+    if (given === undefined) return undefined;
+    const value = Number(given);
+    const fits =
+      /^\d+(\.\d+)?$/.test(given) &&
+      value >= (bounds.least ?? 0) &&
+      value > (bounds.above ?? -1) &&
+      value <= (bounds.most ?? Number.POSITIVE_INFINITY) &&
+      (!bounds.whole || Number.isInteger(value));
+    if (!fits) problems.push(`${name} is ${quote(given)}; it can be ${allowedBy(bounds)}`);
+    return fits ? value : standard;
+  }
+
+  return {
+    optional,
+    text,
+    list,
+    choice,
+    number,
+    required: (name: string): readonly string[] => {
+      const items = list(name);
+      if (items.length === 0) problems.push(`${name} is empty; name at least one, one a line`);
+      return items;
+    },
+    flag: (name: string, standard: boolean): boolean =>
+      choice(name, ['true', 'false'], standard ? 'true' : 'false') === 'true',
+    assignments: (name: string): readonly Assignment[] => {
+      const read = parseAssignments(raw(name) ?? '');
+      problems.push(...read.problems.map((problem) => `${name}: ${problem}`));
+      return read.assignments;
+    },
+  };
+}
+
+function allowedBy({ least, above, most, whole }: Bounds): string {
+  const from = above === undefined ? `from ${least ?? 0}` : `above ${above}`;
+  return `a ${whole ? 'whole ' : ''}number ${from}${most === undefined ? '' : ` up to ${most}`}`;
+}
+
+/** Inputs such as `desired-count` can hold anything by mistake: a long or odd text is cut. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
+}
