@@ -1,7 +1,7 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import type { ServiceSeen } from '../service/look.ts';
 
-/** What shall be done with one service, once its task definition is known. */
+/** What shall be done with one service. */
 export type ServiceChange =
   /** It runs this very revision, completed, with all that was asked. */
   | { readonly kind: 'unchanged' }
@@ -26,12 +26,13 @@ export function decideService({
   force,
 }: {
   readonly seen: ServiceSeen;
-  readonly taskDefinitionArn: string;
+  /** Undefined: a revision that is still to be registered. */
+  readonly taskDefinitionArn: string | undefined;
   readonly desiredCount: number | undefined;
   readonly force: boolean;
 }): ServiceChange {
   const { primary, service, inFlight } = seen;
-  const isSameRevision = primary?.taskDefinition === taskDefinitionArn;
+  const isSameRevision = taskDefinitionArn !== undefined && primary?.taskDefinition === taskDefinitionArn;
   const changesCount = desiredCount !== undefined && desiredCount !== service.desiredCount;
   const update = (deploys: boolean, forced = force): ServiceChange => ({
     kind: 'update',

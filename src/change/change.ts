@@ -1,0 +1,55 @@
+import type { Inputs } from '../inputs.ts';
+import type { ServiceSeen } from '../service/look.ts';
+import type { Base } from '../task-definition/base.ts';
+import { decideService, type ServiceChange } from './service.ts';
+import { decideTaskDefinition, type TaskDefinitionChange } from './task-definition.ts';
+
+/** All that a deploy would do, decided before anything is touched: `plan` shows it, `deploy` applies it. */
+export interface Change {
+  readonly image: ImageToDeploy;
+  readonly services: readonly PlannedService[];
+}
+
+export type ImageToDeploy =
+  /** The images that the task definition names already. */
+  | { readonly kind: 'kept' }
+  | { readonly kind: 'there'; readonly uri: string; readonly digest: string | undefined }
+  /** Its digest is known once it is built; until then the task definition shows the tag. */
+  | { readonly kind: 'to-build'; readonly uri: string };
+
+export interface PlannedService {
+  readonly seen: ServiceSeen;
+  readonly taskDefinition: TaskDefinitionChange;
+  readonly update: ServiceChange;
+}
+
+/** A service with what its next task definition starts from. */
+export interface Found {
+  readonly seen: ServiceSeen;
+  readonly base: Base;
+}
+
+/**
+ * Decides from what was found and asked. Pure.
+ * @throws Failure container-not-found, container-ambiguous, input-invalid
+ */
+export function decideChange(inputs: Inputs, services: readonly Found[], image: ImageToDeploy): Change {
+  return {
+    image,
+    services: services.map(({ seen, base }) => {
+      const taskDefinition = decideTaskDefinition({
+        inputs: inputs.taskDefinition,
+        image: image.kind === 'kept' ? undefined : image.uri,
+        base,
+        seen,
+      });
+      const update = decideService({
+        seen,
+        taskDefinitionArn: taskDefinition.kind === 'same' ? taskDefinition.arn : undefined,
+        desiredCount: inputs.service.desiredCount,
+        force: inputs.service.forceNewDeployment,
+      });
+      return { seen, taskDefinition, update };
+    }),
+  };
+}

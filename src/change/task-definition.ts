@@ -1,0 +1,61 @@
+import type { TaskDefinitionInputs } from '../inputs/task-definition.ts';
+import type { ServiceSeen } from '../service/look.ts';
+import type { Base } from '../task-definition/base.ts';
+import { chooseContainer } from '../task-definition/container.ts';
+import type { TaskDefinitionDocument } from '../task-definition/document.ts';
+import { edit } from '../task-definition/edit.ts';
+import { isSame } from '../task-definition/same.ts';
+
+/** What becomes of a service's task definition. */
+export type TaskDefinitionChange =
+  /** A revision that is registered says just this; it is not registered again. */
+  | { readonly kind: 'same'; readonly arn: string; readonly document: TaskDefinitionDocument }
+  | { readonly kind: 'register'; readonly document: TaskDefinitionDocument };
+
+/**
+ * Binds the image and the changes into the document to start from. Pure.
+ * @param image undefined: the document's own stays
+ * @throws Failure container-not-found, container-ambiguous, input-invalid
+ */
+export function decideTaskDefinition({
+  inputs,
+  image,
+  base,
+  seen,
+}: {
+  readonly inputs: TaskDefinitionInputs;
+  readonly image: string | undefined;
+  readonly base: Base;
+  readonly seen: Pick<ServiceSeen, 'taskDefinition' | 'taskDefinitionArn'>;
+}): TaskDefinitionChange {
+  const document = changed(base.document, inputs, image);
+  // A revision that was named comes first: without changes exactly that one is deployed.
+  if (base.arn !== undefined && isSame(base.document, document))
+    return { kind: 'same', arn: base.arn, document };
+  if (isSame(seen.taskDefinition, document)) return { kind: 'same', arn: seen.taskDefinitionArn, document };
+  return { kind: 'register', document };
+}
+
+/** Whether anything is asked to change in the container that the inputs are for. */
+export function changesContainer({
+  containerName,
+  environmentVariables,
+  secrets,
+}: TaskDefinitionInputs): boolean {
+  return containerName !== undefined || environmentVariables.length > 0 || secrets.length > 0;
+}
+
+function changed(
+  document: TaskDefinitionDocument,
+  inputs: TaskDefinitionInputs,
+  image: string | undefined,
+): TaskDefinitionDocument {
+  if (image === undefined && !changesContainer(inputs)) return document;
+  const container = chooseContainer(document, inputs.containerName);
+  const none: readonly string[] = [];
+  return edit(document, {
+    images: image === undefined ? undefined : new Map([[container, image]]),
+    environmentVariables: new Map([[container, { set: inputs.environmentVariables, remove: none }]]),
+    secrets: new Map([[container, { set: inputs.secrets, remove: none }]]),
+  });
+}

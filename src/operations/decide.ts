@@ -1,0 +1,95 @@
+import { type Change, decideChange, type Found, type ImageToDeploy } from '../change/change.ts';
+import { decideImage } from '../change/image.ts';
+import { changesContainer } from '../change/task-definition.ts';
+import { findDockerfile, type Prepared, type ProvidedImage, prepareImage } from '../image/provide.ts';
+import type { Inputs } from '../inputs.ts';
+import type { Run } from '../run.ts';
+import type { ServiceSeen } from '../service/look.ts';
+import { readBase } from '../task-definition/base.ts';
+import { chooseContainer } from '../task-definition/container.ts';
+import { containerNamed, platformOf } from '../task-definition/document.ts';
+
+/** What would be done, and the build that it waits for. */
+export interface Decided {
+  readonly change: Change;
+  /** Undefined: nothing is to be built, and the change can be applied as it is. */
+  readonly build: (() => Promise<ProvidedImage>) | undefined;
+}
+
+/**
+ * Finds out what is still to know (the task definitions to start from, the image) and decides. Nothing is changed, and
+ * all that can be checked before a build is checked.
+ *
+ * @throws Failure for everything that is wrong with the task definition, the image, the repository or Docker
+ */
+export async function decide(inputs: Inputs, run: Run, services: readonly ServiceSeen[]): Promise<Decided> {
+  const found = await findAll(inputs, run, services);
+  const prepared = await prepareImageOf(inputs, run, found);
+  return {
+    change: decideChange(inputs, found, imageToDeploy(prepared)),
+    build: prepared?.kind === 'to-build' ? prepared.build : undefined,
+  };
+}
+
+/** Decides anew once the image is built: what the services run may be another by now. */
+export async function decideWith(
+  image: ProvidedImage,
+  inputs: Inputs,
+  run: Run,
+  services: readonly ServiceSeen[],
+): Promise<Change> {
+  return decideChange(inputs, await findAll(inputs, run, services), { kind: 'there', ...image });
+}
+
+async function findAll(
+  inputs: Inputs,
+  run: Run,
+  services: readonly ServiceSeen[],
+): Promise<readonly Found[]> {
+  return Promise.all(
+    services.map(async (seen) => ({ seen, base: await readBase(inputs.taskDefinition.source, run, seen) })),
+  );
+}
+
+/** The one image of the run, looked up or ready to be built; undefined when the task definition's own stays. */
+async function prepareImageOf(
+  inputs: Inputs,
+  run: Run,
+  found: readonly Found[],
+): Promise<Prepared | undefined> {
+  const [first] = found;
+  if (first === undefined) return undefined;
+  const { document } = first.base;
+  const dockerfile = findDockerfile(inputs.image, run.workspace);
+  const { image, build } = inputs.image;
+  const needsContainer =
+    image !== undefined ||
+    build === 'true' ||
+    (build === 'auto' && dockerfile.exists) ||
+    changesContainer(inputs.taskDefinition);
+  // Chosen for all before anything is built: one that can't be told is refused now.
+  const [container] = needsContainer
+    ? found.map(({ base }) => chooseContainer(base.document, inputs.taskDefinition.containerName))
+    : [];
+  const current = container === undefined ? undefined : containerNamed(document, container)?.image;
+  const decided = decideImage({
+    inputs: inputs.image,
+    current: typeof current === 'string' ? current : undefined,
+    hasDockerfile: dockerfile.exists,
+    dockerfile: dockerfile.path,
+    hasOtherChange:
+      inputs.taskDefinition.source !== undefined ||
+      inputs.taskDefinition.environmentVariables.length > 0 ||
+      inputs.taskDefinition.secrets.length > 0 ||
+      inputs.service.desiredCount !== undefined ||
+      inputs.service.forceNewDeployment,
+  });
+  return decided.kind === 'keep' ? undefined : prepareImage(run, decided, inputs.image, platformOf(document));
+}
+
+function imageToDeploy(prepared: Prepared | undefined): ImageToDeploy {
+  if (prepared === undefined) return { kind: 'kept' };
+  return prepared.kind === 'there'
+    ? { kind: 'there', ...prepared.image }
+    : { kind: 'to-build', uri: prepared.what };
+}
