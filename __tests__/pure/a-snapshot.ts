@@ -5,6 +5,7 @@ export function aSnapshot(part: Partial<Snapshot> = {}): Snapshot {
   return {
     deploymentId: 'ecs-svc/200',
     createdAt: undefined,
+    wantedCount: 0,
     service: undefined,
     serviceDeployment: undefined,
     tasks: [],

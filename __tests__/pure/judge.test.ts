@@ -43,6 +43,7 @@ function snapshot(part: Partial<Snapshot> = {}): Snapshot {
   return {
     deploymentId: ours,
     createdAt: new Date(200),
+    wantedCount: 2,
     service: service([deployment()]),
     serviceDeployment: undefined,
     tasks: [],
@@ -106,7 +107,12 @@ describe('an end that ECS tells by the service deployment', () => {
       'rollback failed',
       { status: 'ROLLBACK_FAILED', statusReason: 'no candidate for the circuit breaker' },
       [deployment()],
-      { kind: 'rollback-failed', by: 'circuit-breaker', reason: 'no candidate for the circuit breaker' },
+      {
+        kind: 'rollback-failed',
+        by: 'circuit-breaker',
+        reason: 'no candidate for the circuit breaker',
+        isFailedLeft: true,
+      },
     ],
     [
       'stopped because of another deployment',

@@ -54,7 +54,13 @@ const ends: readonly (readonly [End, Result, Reason, string])[] = [
     'web:2 was rolled back by ECS; web runs the version from before.',
   ],
   [
-    { kind: 'rollback-failed', by: 'circuit-breaker', reason: 'no candidate.' },
+    { kind: 'rollback-failed', by: 'alarm', reason: '', isFailedLeft: false },
+    'rollback-failed',
+    'alarm',
+    'web:2 failed, and the rollback by a CloudWatch alarm failed too.',
+  ],
+  [
+    { kind: 'rollback-failed', by: 'circuit-breaker', reason: 'no candidate.', isFailedLeft: true },
     'rollback-failed',
     'circuit-breaker',
     "web:2 failed, and the rollback by the service's circuit breaker failed too. ECS says: no candidate.",
@@ -106,7 +112,7 @@ const givenUp: readonly (readonly [GiveUp, Result, Reason, string])[] = [
     },
     'failed',
     'tasks-failed',
-    'web:2 does not start: 3 tasks of web failed.',
+    'web:2 does not keep running: 3 tasks of web failed.',
   ],
   [
     { kind: 'no-progress', idleSeconds: 300 },
@@ -124,7 +130,8 @@ const givenUp: readonly (readonly [GiveUp, Result, Reason, string])[] = [
 
 describe('the sentence', () => {
   it.each(ends)('of the end %j', (end, result, reason, text) => {
-    const expected: Sentence = { result, reason, text, needsUndo: false };
+    const needsUndo = end.kind === 'rollback-failed' && end.isFailedLeft;
+    const expected: Sentence = { result, reason, text, needsUndo };
     expect(sentenceOfEnd(end, 'web', 'web:2')).toEqual(expected);
   });
 

@@ -61,6 +61,8 @@ export interface WorldOptions {
   /** More members of the first task definition and of its container, known to the SDK or not. */
   readonly taskDefinition?: Document;
   readonly container?: Document;
+  /** The first task definition names its image by tag, not by digest. */
+  readonly imageByTag?: boolean;
   readonly loadBalancer?: boolean;
   readonly containerHealthCheck?: boolean;
   readonly readings?: FargateOptions['readings'];
@@ -112,7 +114,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     containerDefinitions: [
       {
         name: 'app',
-        image: `${fargate.registryHost}/web@${digestOf('v1')}`,
+        image: `${fargate.registryHost}/web${options.imageByTag ? ':v1' : `@${digestOf('v1')}`}`,
         essential: true,
         portMappings: [{ containerPort: 8080 }],
         environment: [{ name: 'MODE', value: '' }],

@@ -1,3 +1,4 @@
+import type { Document } from '../server/operation.ts';
 import type { Scheduler } from './scheduler.ts';
 import { findServiceDeployment } from './service-deployments.ts';
 import type { State } from './state.ts';
@@ -8,12 +9,12 @@ export interface Interference {
   setAlarm(alarmName: string, state: 'ALARM' | 'OK'): void;
   /** Ends a task as ECS itself would, e.g. with `SpotInterruption` and `Your Spot Task was interrupted.` */
   endTask(taskArn: string, end: { readonly stopCode: string; readonly stoppedReason: string }): void;
-  /** Shows a service deployment with any status and reason; what the engine does stays as it is. */
-  setServiceDeployment(
-    serviceDeploymentArn: string,
-    shown: { readonly status: string; readonly statusReason?: string },
-  ): void;
-  /** Shows a deployment (`ecs-svc/<N>`) with any rollout state; undefined leaves the member out. */
+  /** Shows a service deployment with any status and other members; what the engine does stays as it is. */
+  setServiceDeployment(serviceDeploymentArn: string, shown: Document): void;
+  /**
+   * Shows a deployment (`ecs-svc/<N>`) with any rollout state; undefined leaves the member out. One that is not shown
+   * as COMPLETED is none that a rollback returns to.
+   */
   setRolloutState(deploymentId: string, rolloutState: string | undefined): void;
 }
 

@@ -19,7 +19,9 @@ import type { State } from './state.ts';
 export function rollBack(state: State, service: Service, cause: Cause): void {
   const failed = primaryOf(service);
   const flight = service.inFlight;
-  const candidate = service.deployments.find((one) => one !== failed && one.rolloutState === 'COMPLETED');
+  const candidate = service.deployments.find(
+    (one) => one !== failed && (one.shown?.rolloutState ?? one.rolloutState) === 'COMPLETED',
+  );
   if (flight !== undefined) flight.cause = cause;
   halt(state, failed, cause);
   if (candidate === undefined) {

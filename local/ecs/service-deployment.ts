@@ -26,7 +26,7 @@ export interface ServiceDeployment {
   /** The counts when it ended: after that they are a snapshot (documented). */
   ended: { readonly failureCount: number; readonly revisions: readonly Document[] } | undefined;
   /** Set by `interfere`: shown instead of the truth. */
-  shown: { readonly status: string; readonly statusReason?: string } | undefined;
+  shown: Document | undefined;
 }
 
 export type ServiceDeploymentStatus =
@@ -78,6 +78,7 @@ export function describeServiceDeployment(one: ServiceDeployment, tasks: readonl
           },
     deploymentCircuitBreaker: breaker(one),
     alarms: alarms(one),
+    ...one.shown,
   };
 }
 

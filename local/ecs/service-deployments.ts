@@ -69,7 +69,7 @@ function list(state: State, input: Document): Document {
   const visibleUntil = state.clock.now() - state.readings.serviceDeploymentVisibleAfterSeconds * 1000;
   const shown = service.serviceDeployments.filter((one) => {
     const at = one.createdAt / 1000;
-    const status = one.shown?.status ?? one.status;
+    const status = textOf(one.shown, 'status') ?? one.status;
     return (
       one.createdAt <= visibleUntil &&
       at >= after &&

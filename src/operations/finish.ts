@@ -5,10 +5,10 @@ import { type Unfinished, type Update, unfinished } from '../journal.ts';
 import { createReader, type Reader } from '../rollout/reader.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { nameOf, type Sentence } from '../rollout/sentence.ts';
-import { putSettingsBack, undo } from '../rollout/undo.ts';
+import { putSettingsBack, type Undo, undo } from '../rollout/undo.ts';
 import { callingUntilDone, type Run } from '../run.ts';
 import { findByIdentity } from '../service/update.ts';
-import { followWayBack, mendCommands } from './take-way-back.ts';
+import { followOrTell, mendCommands, wayOf } from './take-way-back.ts';
 
 /** GitHub ends a cancelled job five minutes after the cancel; `post` stays well within. */
 const followMinutes = 3;
@@ -86,7 +86,6 @@ async function takeBack(
   update: Update,
   undoBegun: boolean,
 ): Promise<Finished> {
-  const { log } = run;
   const { wayBack } = update;
   const cause: Sentence = {
     result: 'cancelled',
@@ -105,71 +104,46 @@ async function takeBack(
       isGood: true,
     };
   }
-  const undoing = { ecs: run.aws.ecs, reader, calling: callingUntilDone(run), rollout, wayBack };
+  const undoing = wayOf(run, reader, rollout, wayBack, false);
   // A rollback that the step has asked for by UpdateService is a deployment of its own, and PRIMARY now. The one from
   // before ours is not it: a reading that shows that one is an old one, or ECS rolls back.
   const known = [undefined, rollout.deploymentId, update.previousDeploymentId];
-  const isUnderway = undoBegun && wayBack !== undefined && !known.includes(primary?.id);
-  const begun =
-    isUnderway && primary?.taskDefinition === wayBack.taskDefinitionArn
-      ? {
-          kind: 'by-update' as const,
-          deploymentId: primary.id ?? '',
-          taskDefinitionArn: wayBack.taskDefinitionArn,
-        }
-      : await undo(undoing);
-  if (begun.kind === 'by-ecs') await putSettingsBack(undoing);
-  switch (begun.kind) {
-    case 'not-ours':
-      return {
-        lines: [
-          `${rollout.serviceName}: another deployment (${begun.primaryId}) is there now; it was left alone.`,
-        ],
-        isGood: true,
-      };
-    case 'no-way-back':
-      return {
-        lines: [
-          `${rollout.serviceName}: there is no version to go back to.`,
-          ...mendCommands(rollout, wayBack),
-        ],
-        isGood: false,
-      };
-    case 'failed':
-      return {
-        lines: [
-          `${rollout.serviceName}: the rollback could not be requested: ${begun.why}`,
-          ...mendCommands(rollout, wayBack),
-        ],
-        isGood: false,
-      };
-    default: {
-      log.say(`${rollout.serviceName}: following the rollback for at most ${followMinutes} minutes`);
-      const taken = await followWayBack(run, {
-        reader,
-        say: log.say,
-        rollout,
-        wayBack,
-        cause,
-        begun,
-        minutes: followMinutes,
-      });
-      if (!taken.isOver) {
-        return {
-          lines: [
-            `${rollout.serviceName}: the rollback was requested; this step was ended before it was done.`,
-            ...mendCommands(rollout, wayBack),
-          ],
-          isGood: false,
-        };
+  const isUnderway =
+    undoBegun &&
+    wayBack !== undefined &&
+    !known.includes(primary?.id) &&
+    primary?.taskDefinition === wayBack.taskDefinitionArn;
+  const begun: Undo = isUnderway
+    ? {
+        kind: 'by-update',
+        deploymentId: primary?.id ?? '',
+        taskDefinitionArn: wayBack.taskDefinitionArn,
       }
-      run.journal.note({ kind: 'settled', serviceArn: rollout.serviceArn });
-      return {
-        lines: [taken.sentence.text, ...taken.mend],
-        isGood: taken.sentence.result !== 'rollback-failed',
-      };
-    }
+    : await undo(undoing);
+  if (begun.kind === 'by-ecs') await putSettingsBack(undoing);
+  if (begun.kind === 'by-ecs' || begun.kind === 'by-update') {
+    run.log.say(`${rollout.serviceName}: following the rollback for at most ${followMinutes} minutes`);
   }
+  const taken = await followOrTell(run, undoing, { say: run.log.say, cause, begun, minutes: followMinutes });
+  if (!taken.isOver) {
+    return {
+      lines: [
+        `${rollout.serviceName}: the rollback was requested; this step was ended before it was done.`,
+        ...mendCommands(rollout, wayBack),
+      ],
+      isGood: false,
+    };
+  }
+  run.journal.note({ kind: 'settled', serviceArn: rollout.serviceArn });
+  return {
+    lines: [
+      taken.sentence.text,
+      ...(taken.aftermath?.failures ?? []),
+      ...(taken.aftermath?.runs ?? []),
+      ...taken.mend,
+    ],
+    isGood: taken.mend.length === 0,
+  };
 }
 
 function rolloutOf(update: Update, deploymentId: string): Rollout {
@@ -180,6 +154,7 @@ function rolloutOf(update: Update, deploymentId: string): Rollout {
     deploymentId,
     createdAt: undefined,
     taskDefinitionArn: update.taskDefinitionArn,
+    desiredCount: 0,
     targetGroupArns: [],
     hasHealthCheck: false,
     policy: {

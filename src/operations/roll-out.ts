@@ -5,6 +5,7 @@ import type { ServiceChange } from '../change/service.ts';
 import { Failure } from '../failure.ts';
 import type { Inputs } from '../inputs.ts';
 import { type Update, unfinished } from '../journal.ts';
+import { type Aftermath, readAftermath } from '../rollout/aftermath.ts';
 import { type Cause, diagnose } from '../rollout/diagnose.ts';
 import { gatherEvidence } from '../rollout/evidence.ts';
 import { type Followed, follow } from '../rollout/follow.ts';
@@ -163,7 +164,7 @@ async function followToEnd(
   }
   const wayBack = own?.wayBack;
   if (sentence.result === 'rolled-back') {
-    await putSettingsBack({ ecs: run.aws.ecs, reader, calling: callingUntilDone(run), rollout, wayBack });
+    await putSettingsBack({ ecs: run.aws.ecs, calling: callingUntilDone(run), rollout, wayBack });
   }
   const { taskDefinition } = options;
   const [cause, undone] = await Promise.all([
@@ -171,16 +172,12 @@ async function followToEnd(
     sentence.needsUndo && own !== undefined ? takeWayBack(options, rollout, wayBack, sentence) : undefined,
   ]);
   if (undone?.isOver !== false) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-  if (undone === undefined) {
-    const isBroken =
-      own !== undefined && (sentence.result === 'rollback-failed' || sentence.reason === 'stopped-by-person');
-    return outcome(options, sentence, {
-      deploymentId,
-      cause,
-      mend: isBroken ? mendCommands(rollout, wayBack) : [],
-    });
-  }
-  return outcome(options, undone.sentence, { deploymentId, cause, mend: undone.mend });
+  if (undone !== undefined) return outcome(options, undone.sentence, { deploymentId, cause, ...undone });
+  const isBroken =
+    own !== undefined && (sentence.result === 'rollback-failed' || sentence.reason === 'stopped-by-person');
+  if (!isBroken) return outcome(options, sentence, { deploymentId, cause });
+  const aftermath = await readAftermath(reader, rollout);
+  return outcome(options, sentence, { deploymentId, cause, aftermath, mend: mendCommands(rollout, wayBack) });
 }
 
 /** A deployment that completed still has to answer, where the workflow says how that is seen. */
@@ -221,7 +218,7 @@ async function cancelled(options: RollOut, rollout: Rollout, own: Own | undefine
     { waits: false },
   );
   if (undone.isOver) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-  return outcome(options, undone.sentence, { deploymentId, mend: undone.mend });
+  return outcome(options, undone.sentence, { deploymentId, ...undone });
 }
 
 /** Nothing can be seen any more. What is still permitted is tried: the rollback. */
@@ -241,7 +238,7 @@ async function accessLost(
   if (undone?.isOver !== false) options.run.journal.note({ kind: 'settled', serviceArn: options.seen.arn });
   return outcome(options, undone?.sentence ?? sentence, {
     deploymentId: rollout.deploymentId,
-    mend: undone?.mend ?? [],
+    ...undone,
   });
 }
 
@@ -280,7 +277,7 @@ function wayBackOf({ seen }: RollOut, change: ServiceChange & { kind: 'update' }
 }
 
 function rolloutOf(
-  { seen, inputs, taskDefinition, taskDefinitionArn }: RollOut,
+  { seen, inputs, change, taskDefinition, taskDefinitionArn }: RollOut,
   deployment: { readonly id?: string | undefined; readonly createdAt?: Date | undefined },
 ): Rollout {
   const configuration = seen.service.deploymentConfiguration;
@@ -292,6 +289,8 @@ function rolloutOf(
     deploymentId: deployment.id ?? '',
     createdAt: deployment.createdAt,
     taskDefinitionArn,
+    desiredCount:
+      (change.kind === 'update' ? change.desiredCount : undefined) ?? seen.service.desiredCount ?? 0,
     targetGroupArns: (seen.service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
     hasHealthCheck: containersOf(taskDefinition).some(
       ({ healthCheck }) => isJsonObject(healthCheck) && isJsonArray(healthCheck.command),
@@ -317,6 +316,7 @@ function outcome(
   more: {
     readonly deploymentId?: string;
     readonly cause?: Cause;
+    readonly aftermath?: Aftermath | undefined;
     readonly mend?: readonly string[];
   } = {},
 ): ServiceOutcome {
@@ -331,6 +331,7 @@ function outcome(
     taskDefinitionArn,
     previousTaskDefinitionArn: seen.taskDefinitionArn,
     cause: more.cause,
+    aftermath: more.aftermath,
     mend: more.mend ?? [],
   };
 }

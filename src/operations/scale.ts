@@ -23,6 +23,7 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
       taskDefinitionArn: rollout.taskDefinitionArn,
       previousTaskDefinitionArn: seen.taskDefinitionArn,
       cause: undefined,
+      aftermath: undefined,
       mend: [],
       ...part,
     };

@@ -1,8 +1,13 @@
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { Calling } from '../aws/call.ts';
 import { wordsOf } from '../aws/errors.ts';
-import { awaitUndo } from '../rollout/await-undo.ts';
+import { type Aftermath, readAftermath } from '../rollout/aftermath.ts';
+import { awaitUndo, type Undone } from '../rollout/await-undo.ts';
+import type { Reader } from '../rollout/reader.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { nameOf, type Sentence } from '../rollout/sentence.ts';
 import { putSettingsBack, type Undo, undo } from '../rollout/undo.ts';
+import { verifyWayBack } from '../rollout/verify.ts';
 import { callingUntilDone, type Run } from '../run.ts';
 import type { WayBack } from '../service/way-back.ts';
 import type { RollOut } from './roll-out.ts';
@@ -11,6 +16,7 @@ import type { RollOut } from './roll-out.ts';
 export interface WayBackTaken {
   readonly sentence: Sentence;
   readonly mend: readonly string[];
+  readonly aftermath: Aftermath | undefined;
   /** Whether nothing is left to do; if not, `post` follows the rollback to its end. */
   readonly isOver: boolean;
 }
@@ -22,18 +28,17 @@ export interface WayBackTaken {
  * @param cause the end that has to be undone
  */
 export async function takeWayBack(
-  options: Pick<RollOut, 'run' | 'inputs' | 'reader' | 'say'>,
+  { run, inputs, reader, say }: Pick<RollOut, 'run' | 'inputs' | 'reader' | 'say'>,
   rollout: Rollout,
   wayBack: WayBack | undefined,
   cause: Sentence,
   { waits } = { waits: true },
 ): Promise<WayBackTaken> {
-  const { run, inputs, reader, say } = options;
-  const mend = mendCommands(rollout, wayBack);
   if (!inputs.failure.rollback) {
     return {
       sentence: { ...cause, text: `${cause.text} It was not rolled back, because rollback is false.` },
-      mend,
+      mend: mendCommands(rollout, wayBack),
+      aftermath: undefined,
       isOver: true,
     };
   }
@@ -41,100 +46,166 @@ export async function takeWayBack(
     `${cause.text} Rolling back${wayBack === undefined ? '' : ` to ${nameOf(wayBack.taskDefinitionArn)}`}.`,
   );
   run.journal.note({ kind: 'undo', serviceArn: rollout.serviceArn });
-  const undoing = { ecs: run.aws.ecs, reader, calling: callingUntilDone(run), rollout, wayBack };
+  // What failed a check of ours after it completed is taken back; else what ECS calls complete meanwhile is healthy.
+  const undoesCompleted =
+    cause.reason === 'health-check-url' ||
+    (cause.result !== 'cancelled' && inputs.wait.healthCheckUrl !== undefined);
+  const undoing = wayOf(run, reader, rollout, wayBack, undoesCompleted);
   const begun = await undo(undoing);
   if (begun.kind === 'by-ecs') await putSettingsBack(undoing);
-  if (begun.kind !== 'by-ecs' && begun.kind !== 'by-update') {
-    return {
-      sentence: withoutRollback(cause, begun),
-      mend: begun.kind === 'not-ours' ? [] : mend,
-      isOver: true,
-    };
-  }
-  say(howItGoes(begun));
-  if (!waits) {
+  const isBegun = begun.kind === 'by-ecs' || begun.kind === 'by-update';
+  if (isBegun) say(howItGoes(begun));
+  if (isBegun && !waits) {
     return {
       sentence: { ...cause, text: `${cause.text} The rollback was requested; the post step follows it.` },
       mend: [],
+      aftermath: undefined,
       isOver: false,
     };
   }
-  return followWayBack(run, {
-    reader,
-    say,
-    rollout,
-    wayBack,
-    cause,
-    begun,
-    minutes: inputs.failure.rollbackWaitMinutes,
-  });
+  return followOrTell(run, undoing, { say, cause, begun, minutes: inputs.failure.rollbackWaitMinutes });
 }
 
-/** Follows an undo that has begun; also what `post` does after a run that was cut off. Never throws. */
-export async function followWayBack(
-  run: Pick<Run, 'clock' | 'signal'>,
-  {
+/** All that an undo works with, from its begin to its end. */
+export interface Undoing {
+  readonly ecs: ECSClient;
+  readonly reader: Reader;
+  readonly calling: Calling;
+  readonly rollout: Rollout;
+  readonly wayBack: WayBack | undefined;
+  readonly undoesCompleted: boolean;
+}
+
+export function wayOf(
+  run: Run,
+  reader: Reader,
+  rollout: Rollout,
+  wayBack: WayBack | undefined,
+  undoesCompleted: boolean,
+): Undoing {
+  return {
+    ecs: run.aws.ecs,
     reader,
-    say,
+    calling: callingUntilDone(run),
     rollout,
     wayBack,
-    cause,
-    begun,
-    minutes,
-  }: Pick<RollOut, 'reader' | 'say'> & {
-    readonly rollout: Rollout;
-    readonly wayBack: WayBack | undefined;
-    readonly cause: Sentence;
-    readonly begun: Undo & { kind: 'by-ecs' | 'by-update' };
-    readonly minutes: number;
-  },
+    undoesCompleted,
+  };
+}
+
+interface Following {
+  readonly say: (line: string) => void;
+  readonly cause: Sentence;
+  readonly begun: Undo;
+  readonly minutes: number;
+}
+
+type Begun = Undo & { kind: 'by-ecs' | 'by-update' };
+
+/**
+ * Follows an undo that has begun, and tells why one has not; also what `post` does after a run that was cut off. Where ECS's own rollback fails
+ * and leaves the failed version, the service is updated to the way back instead, once. Never throws.
+ */
+export async function followOrTell(
+  run: Pick<Run, 'clock' | 'signal'>,
+  undoing: Undoing,
+  { say, cause, begun, minutes }: Following,
 ): Promise<WayBackTaken> {
-  const mend = mendCommands(rollout, wayBack);
-  const failed = (why: string): WayBackTaken => ({
-    sentence: { ...cause, result: 'rollback-failed', text: `${cause.text} The rollback failed: ${why}.` },
-    mend,
-    isOver: true,
-  });
+  if (begun.kind !== 'by-ecs' && begun.kind !== 'by-update') return notBegun(undoing, cause, begun);
+  const { reader, rollout } = undoing;
+  const until = run.clock.now() + minutes * 60_000;
+  const follow = (way: Begun): Promise<Undone> =>
+    awaitUndo({ reader, clock: run.clock, say, rollout, undone: way, until, signal: run.signal });
   try {
-    const end = await awaitUndo({
-      reader,
-      clock: run.clock,
-      say,
-      rollout,
-      undone: begun,
-      limitMinutes: minutes,
-      signal: run.signal,
-    });
-    switch (end.kind) {
-      case 'back': {
-        const result = cause.result === 'cancelled' ? 'cancelled' : 'rolled-back';
-        const text = `${cause.text} Rolled back: ${rollout.serviceName} runs ${nameOf(end.taskDefinitionArn)} again, ${end.running} of ${end.desired} tasks.`;
-        return { sentence: { ...cause, result, text }, mend: [], isOver: true };
-      }
-      case 'not-ours':
-        return { sentence: withoutRollback(cause, end), mend: [], isOver: true };
-      case 'failed':
-        return failed(end.why);
-      case 'out-of-time':
-        return failed(`it was not done after ${end.minutes} minutes`);
-      case 'interrupted':
-        return {
-          sentence: {
-            ...cause,
-            text: `${cause.text} The run was cancelled during the rollback; the post step follows it.`,
-          },
-          mend: [],
-          isOver: false,
-        };
-      default:
-        return end satisfies never;
+    const end = await follow(begun);
+    if (end.kind !== 'failed' || begun.kind !== 'by-ecs') {
+      return await wordsOfUndo(undoing, cause, begun, end, minutes);
     }
+    const again = await undo(undoing);
+    if (again.kind !== 'by-update') return await wordsOfUndo(undoing, cause, begun, end, minutes);
+    say(`ECS's own rollback failed (${end.why}); ${howItGoes(again)}`);
+    return await wordsOfUndo(undoing, cause, again, await follow(again), minutes);
   } catch (error) {
-    return failed(wordsOf(error));
+    return failed(undoing, cause, wordsOf(error));
   }
 }
 
-function howItGoes(begun: Undo & { kind: 'by-ecs' | 'by-update' }): string {
+async function wordsOfUndo(
+  undoing: Undoing,
+  cause: Sentence,
+  begun: Begun,
+  end: Undone,
+  minutes: number,
+): Promise<WayBackTaken> {
+  switch (end.kind) {
+    case 'back':
+      return back(undoing, cause, begun, end);
+    case 'completed':
+    case 'not-ours':
+      return notBegun(undoing, cause, end);
+    case 'failed':
+      return failed(undoing, cause, end.why);
+    case 'out-of-time':
+      return failed(undoing, cause, `it was not done after ${minutes} minutes`);
+    case 'interrupted':
+      return {
+        sentence: {
+          ...cause,
+          text: `${cause.text} The run was cancelled during the rollback; the post step follows it.`,
+        },
+        mend: [],
+        aftermath: undefined,
+        isOver: false,
+      };
+    default:
+      return end satisfies never;
+  }
+}
+
+/** The old version is PRIMARY and COMPLETED. Whether it is the same as before is looked up, not taken for granted. */
+async function back(
+  undoing: Undoing,
+  cause: Sentence,
+  begun: Begun,
+  { taskDefinitionArn, deploymentId, running, desired }: Undone & { kind: 'back' },
+): Promise<WayBackTaken> {
+  const { reader, rollout, wayBack } = undoing;
+  const isCopy = begun.kind === 'by-update' && begun.taskDefinitionArn !== wayBack?.taskDefinitionArn;
+  const service = await reader.service(rollout.clusterArn, rollout.serviceArn).catch(() => undefined);
+  const verified =
+    wayBack === undefined ? undefined : await verifyWayBack(undoing, wayBack, service, deploymentId, isCopy);
+  const runs = `${rollout.serviceName} runs ${nameOf(taskDefinitionArn)} again, ${running} of ${desired} tasks`;
+  if (verified?.kind === 'other-image') {
+    return failed(undoing, cause, `${runs}, but ${verified.says}`);
+  }
+  const note = verified?.kind === 'other-version' ? ` ${verified.says}.` : '';
+  const proof = verified?.kind === 'same' ? ', with the same images as before' : '';
+  return {
+    sentence: {
+      ...cause,
+      result: cause.result === 'cancelled' ? 'cancelled' : 'rolled-back',
+      text: `${cause.text} Rolled back: ${runs}${proof}.${note}`,
+    },
+    mend: [],
+    aftermath: undefined,
+    isOver: true,
+  };
+}
+
+async function failed(undoing: Undoing, cause: Sentence, why: string): Promise<WayBackTaken> {
+  return {
+    sentence: {
+      ...cause,
+      result: 'rollback-failed',
+      text: `${cause.text} The rollback failed: ${why.replace(/\.$/, '')}.`,
+    },
+    mend: mendCommands(undoing.rollout, undoing.wayBack),
+    aftermath: await readAftermath(undoing.reader, undoing.rollout),
+    isOver: true,
+  };
+}
+
+function howItGoes(begun: Begun): string {
   if (begun.kind === 'by-update')
     return `rollback requested: deployment ${begun.deploymentId} of ${nameOf(begun.taskDefinitionArn)} has begun`;
   return begun.asked
@@ -142,29 +213,55 @@ function howItGoes(begun: Undo & { kind: 'by-ecs' | 'by-update' }): string {
     : 'ECS is rolling back already';
 }
 
-function withoutRollback(
+/** There was nothing to undo, or no way to do it. */
+async function notBegun(
+  { reader, rollout, wayBack }: Undoing,
   cause: Sentence,
-  begun: Undo & { kind: 'not-ours' | 'no-way-back' | 'failed' },
-): Sentence {
+  begun: Exclude<Undo, Begun> | (Undone & { kind: 'completed' | 'not-ours' }),
+): Promise<WayBackTaken> {
+  const over = { mend: [], aftermath: undefined, isOver: true };
   switch (begun.kind) {
     case 'not-ours':
       return {
-        ...cause,
-        result: 'superseded',
-        reason: 'another-deployment',
-        text: `${cause.text} Meanwhile another deployment (${begun.primaryId}) has taken its place; it was left alone.`,
+        ...over,
+        sentence: {
+          ...cause,
+          result: 'superseded',
+          reason: 'another-deployment',
+          text: `${cause.text} Meanwhile another deployment (${begun.primaryId}) has taken its place; it was left alone.`,
+        },
       };
+    case 'completed': {
+      const done = `Before it could be rolled back, ECS completed it with ${begun.running} of ${begun.desired} tasks: it is healthy and stays.`;
+      return {
+        ...over,
+        sentence:
+          cause.result === 'cancelled'
+            ? { ...cause, text: `${cause.text} ${done}` }
+            : { ...cause, result: 'deployed', reason: 'completed', text: `${cause.text} ${done}` },
+      };
+    }
     case 'no-way-back':
       return {
-        ...cause,
-        result: cause.result === 'cancelled' ? 'cancelled' : 'failed',
-        text: `${cause.text} There is no version to go back to: no deployment of this service has ever completed.`,
+        mend: mendCommands(rollout, wayBack),
+        aftermath: await readAftermath(reader, rollout),
+        isOver: true,
+        sentence: {
+          ...cause,
+          result: cause.result === 'cancelled' ? 'cancelled' : 'failed',
+          text: `${cause.text} There is no version to go back to: no deployment of this service has ever completed.`,
+        },
       };
     case 'failed':
       return {
-        ...cause,
-        result: 'rollback-failed',
-        text: `${cause.text} The rollback could not be requested: ${begun.why}`,
+        mend: mendCommands(rollout, wayBack),
+        aftermath: await readAftermath(reader, rollout),
+        isOver: true,
+        sentence: {
+          ...cause,
+          result: 'rollback-failed',
+          text: `${cause.text} The rollback could not be requested: ${begun.why}`,
+        },
       };
     default:
       return begun satisfies never;

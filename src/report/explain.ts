@@ -1,13 +1,14 @@
+import type { Aftermath } from '../rollout/aftermath.ts';
 import type { Cause } from '../rollout/diagnose.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 
 /** The cause of a failed rollout as lines for the log: on one screen, most telling first. */
-export function explain({ cause, mend }: ServiceOutcome): readonly string[] {
-  return [...(cause === undefined ? [] : linesOf(cause)), ...mendLines(mend)];
+export function explain({ cause, aftermath, mend }: ServiceOutcome): readonly string[] {
+  return [...(cause === undefined ? [] : linesOf(cause)), ...leftLines(aftermath), ...mendLines(mend)];
 }
 
 /** The same in short, for the annotation. */
-export function explainShortly({ message, cause, mend }: ServiceOutcome): string {
+export function explainShortly({ message, cause, aftermath, mend }: ServiceOutcome): string {
   const likely = cause?.likely;
   const group = cause?.groups[0];
   return [
@@ -15,6 +16,7 @@ export function explainShortly({ message, cause, mend }: ServiceOutcome): string
     ...(likely === undefined ? [] : [`Likely cause: ${likely.says} ${likely.advice}`]),
     ...(group === undefined ? [] : [`${group.count} x ${group.stoppedReason}`, ...group.containers]),
     ...(cause?.logs?.lines.slice(-3).map((line) => `| ${line}`) ?? []),
+    ...leftLines(aftermath),
     ...mendLines(mend),
   ].join('\n');
 }
@@ -37,6 +39,14 @@ function linesOf({ likely, groups, targets, events, logs }: Cause): readonly str
 
 function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+}
+
+function leftLines(aftermath: Aftermath | undefined): readonly string[] {
+  if (aftermath === undefined) return [];
+  return [
+    ...section('Failed tasks of the rollback:', aftermath.failures),
+    ...section('What runs now:', aftermath.runs),
+  ];
 }
 
 function mendLines(mend: readonly string[]): readonly string[] {

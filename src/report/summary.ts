@@ -61,8 +61,16 @@ export function summarizeFailure(
 }
 
 function serviceSection(outcome: ServiceOutcome): readonly string[] {
-  const { service, message, taskDefinitionArn, previousTaskDefinitionArn, cause, mend, deploymentId } =
-    outcome;
+  const {
+    service,
+    message,
+    taskDefinitionArn,
+    previousTaskDefinitionArn,
+    cause,
+    aftermath,
+    mend,
+    deploymentId,
+  } = outcome;
   const url = consoleUrl(outcome);
   return [
     heading(outcome),
@@ -83,6 +91,12 @@ function serviceSection(outcome: ServiceOutcome): readonly string[] {
     '</table>',
     '',
     ...(cause === undefined ? [] : causeSection(cause)),
+    ...(aftermath === undefined
+      ? []
+      : [
+          ...bullets('Failed tasks of the rollback', aftermath.failures),
+          ...bullets('What runs now', aftermath.runs),
+        ]),
     ...(mend.length === 0 ? [] : ['#### To see what runs, and to put it right', '', ...fenced(mend)]),
   ];
 }

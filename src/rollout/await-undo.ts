@@ -10,14 +10,17 @@ import type { Undo } from './undo.ts';
 export type Undone =
   | {
       readonly kind: 'back';
+      readonly deploymentId: string;
       readonly taskDefinitionArn: string;
       readonly running: number;
       readonly desired: number;
     }
   /** Somebody began another deployment meanwhile. */
   | { readonly kind: 'not-ours'; readonly primaryId: string }
+  /** Asked to roll back, it completed first: ECS allows that (documented). */
+  | { readonly kind: 'completed'; readonly running: number; readonly desired: number }
   | { readonly kind: 'failed'; readonly why: string }
-  | { readonly kind: 'out-of-time'; readonly minutes: number }
+  | { readonly kind: 'out-of-time' }
   | { readonly kind: 'interrupted' };
 
 /**
@@ -30,7 +33,7 @@ export async function awaitUndo({
   say,
   rollout,
   undone,
-  limitMinutes,
+  until,
   signal,
 }: {
   readonly reader: Reader;
@@ -38,10 +41,10 @@ export async function awaitUndo({
   readonly say: (line: string) => void;
   readonly rollout: Rollout;
   readonly undone: Undo & { kind: 'by-ecs' | 'by-update' };
-  readonly limitMinutes: number;
+  /** By the clock. */
+  readonly until: number;
   readonly signal: AbortSignal;
 }): Promise<Undone> {
-  const until = clock.now() + limitMinutes * 60_000;
   let told = '';
   let stranger = '';
   while (clock.now() < until) {
@@ -70,7 +73,7 @@ export async function awaitUndo({
     }
     await reader.tick(signal);
   }
-  return { kind: 'out-of-time', minutes: limitMinutes };
+  return { kind: 'out-of-time' };
 }
 
 /**
@@ -84,6 +87,7 @@ export function endOfUndo(
   primary: Deployment | undefined,
   deployment: Pick<ServiceDeployment, 'status' | 'statusReason'> | undefined,
 ): Undone | undefined {
+  const { runningCount: running = 0, desiredCount: desired = 0, rolloutState } = primary ?? {};
   const isBack = primary !== undefined && primary.id !== rollout.deploymentId;
   if (undone.kind === 'by-ecs' && undone.serviceDeploymentArn !== undefined && deployment === undefined)
     return undefined;
@@ -91,16 +95,14 @@ export function endOfUndo(
   if (status === 'ROLLBACK_FAILED' || (status === 'STOPPED' && !isBack)) {
     return { kind: 'failed', why: statusReason ?? `the service deployment ended as ${status}` };
   }
-  // Asked to roll back, it completed first: ECS allows that (documented).
-  if (status === 'SUCCESSFUL')
-    return { kind: 'failed', why: 'the deployment completed before it was undone' };
+  if (status === 'SUCCESSFUL' && primary?.id === rollout.deploymentId)
+    return { kind: 'completed', running, desired };
   // What is PRIMARY now is the old version only when ECS says that its rollback is over.
   if (status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS' || !isBack) return undefined;
 
   if (isAnother(rollout, undone, primary, status))
     return { kind: 'not-ours', primaryId: primary.id ?? 'unknown' };
 
-  const { runningCount: running = 0, desiredCount: desired = 0, rolloutState } = primary;
   if (rolloutState === 'FAILED') {
     return {
       kind: 'failed',
@@ -108,7 +110,13 @@ export function endOfUndo(
     };
   }
   return rolloutState === 'COMPLETED' || (rolloutState === undefined && running >= desired)
-    ? { kind: 'back', taskDefinitionArn: primary.taskDefinition ?? '', running, desired }
+    ? {
+        kind: 'back',
+        deploymentId: primary.id ?? '',
+        taskDefinitionArn: primary.taskDefinition ?? '',
+        running,
+        desired,
+      }
     : undefined;
 }
 

@@ -48,30 +48,38 @@ const mostEvents = 5;
 /** Explains a failed rollout from what was gathered. Pure. */
 export function diagnose({ snapshot, since, targets, logs }: Evidence): Cause {
   const groups = groupFailures(snapshot.tasks.flatMap((task) => failureOf(task) ?? []));
-  const main = groups[0]?.[0];
+  const main = newestOf(groups[0] ?? []);
   const warnings = warningsOf(snapshot.service?.events, since).map(({ message }) => message);
   const events = [...new Set(warnings)];
   return {
     likely: main === undefined ? withoutFailures(events) : likelyCause(main.task),
-    groups: groups.slice(0, mostGroups).map(describeGroup),
+    groups: failedGroups(snapshot.tasks),
     targets,
     events: events.slice(0, mostEvents),
     logs,
   };
 }
 
+/** The failed tasks among those given by cause, the most frequent first, and not more than fit on the screen. */
+export function failedGroups(tasks: readonly TaskView[]): readonly FailedGroup[] {
+  return groupFailures(tasks.flatMap((task) => failureOf(task) ?? []))
+    .slice(0, mostGroups)
+    .map(describeGroup);
+}
+
 /** The failed task whose log tells most: the newest one of the most frequent cause. */
 export function mostTelling(tasks: readonly TaskView[]): { task: TaskView; container: string } | undefined {
   const group = groupFailures(tasks.flatMap((task) => failureOf(task) ?? []))[0];
-  const newest = group?.toSorted(
-    (a, b) =>
-      (b.task.times.stopped ?? b.task.times.stopping ?? 0) -
-      (a.task.times.stopped ?? a.task.times.stopping ?? 0),
-  )[0];
+  const newest = newestOf(group ?? []);
   const container = newest && culprit(newest.task);
   return newest === undefined || container === undefined
     ? undefined
     : { task: newest.task, container: container.name };
+}
+
+function newestOf(group: readonly TaskFailure[]): TaskFailure | undefined {
+  const ended = ({ task: { times } }: TaskFailure): number => times.stopped ?? times.stopping ?? 0;
+  return group.toSorted((a, b) => ended(a) - ended(b)).at(-1);
 }
 
 function groupFailures(failures: readonly TaskFailure[]): readonly (readonly TaskFailure[])[] {
@@ -81,7 +89,7 @@ function groupFailures(failures: readonly TaskFailure[]): readonly (readonly Tas
 }
 
 function describeGroup(group: readonly TaskFailure[]): FailedGroup {
-  const task = group.at(-1)?.task;
+  const task = newestOf(group)?.task;
   return {
     count: group.length,
     example: task?.id ?? '',

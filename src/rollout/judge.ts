@@ -21,7 +21,13 @@ export type Phase =
 export type End =
   | { readonly kind: 'completed'; readonly running: number; readonly desired: number }
   | { readonly kind: 'rolled-back'; readonly by: RolledBackBy; readonly reason: string }
-  | { readonly kind: 'rollback-failed'; readonly by: RolledBackBy; readonly reason: string }
+  | {
+      readonly kind: 'rollback-failed';
+      readonly by: RolledBackBy;
+      readonly reason: string;
+      /** Whether PRIMARY is still the failed version, so that a way back by other means is worth trying. */
+      readonly isFailedLeft: boolean;
+    }
   | { readonly kind: 'failed-in-place'; readonly reason: string }
   | { readonly kind: 'stopped'; readonly reason: string }
   | { readonly kind: 'superseded'; readonly by: string; readonly taskDefinitionArn: string | undefined }
@@ -112,7 +118,12 @@ function endByServiceDeployment(snapshot: Snapshot): End | undefined {
     case 'ROLLBACK_SUCCESSFUL':
       return { kind: 'rolled-back', by: rolledBackBy(deployment), reason };
     case 'ROLLBACK_FAILED':
-      return { kind: 'rollback-failed', by: rolledBackBy(deployment), reason };
+      return {
+        kind: 'rollback-failed',
+        by: rolledBackBy(deployment),
+        reason,
+        isFailedLeft: primaryDeployment(snapshot)?.id === snapshot.deploymentId,
+      };
     case 'STOPPED':
       return stopped(snapshot, deployment, reason);
     default:

@@ -86,6 +86,7 @@ export function createObserver(
       return {
         deploymentId: rollout.deploymentId,
         createdAt: rollout.createdAt,
+        wantedCount: rollout.desiredCount,
         service,
         serviceDeployment,
         tasks: [...tasks.values()],
@@ -125,8 +126,12 @@ export function createObserver(
     if (seen === undefined) return;
     const isListed = seen.deployments?.some(({ id }) => id === rollout.deploymentId) === true;
     wasSeen ||= isListed;
-    // ECS is eventually consistent (documented): a reading without our deployment, soon after it was made, is old.
-    if (!isListed && !wasSeen && clock.now() - started < 60_000 && seen.status === 'ACTIVE') return;
+    // ECS is eventually consistent (documented): a reading without our deployment, soon after it was made, is old;
+    // unless the service deployment tells that another one may have taken its place already.
+    const isYoung = clock.now() - started < 60_000;
+    const mayBeGone =
+      serviceDeployment !== undefined && !['PENDING', 'IN_PROGRESS'].includes(serviceDeployment.status ?? '');
+    if (!isListed && !wasSeen && isYoung && !mayBeGone && seen.status === 'ACTIVE') return;
     service = seen;
   }
 

@@ -1,4 +1,5 @@
 import type { FailureCode } from '../failure.ts';
+import type { Aftermath } from './aftermath.ts';
 import type { Cause } from './diagnose.ts';
 
 /** How the step ended; the exit code follows from it. */
@@ -66,7 +67,9 @@ export interface ServiceOutcome {
   readonly taskDefinitionArn: string | undefined;
   readonly previousTaskDefinitionArn: string | undefined;
   readonly cause: Cause | undefined;
-  /** Where the service was left in a state that a person has to mend: what runs now, and the commands for it. */
+  /** What a failed rollback has left. */
+  readonly aftermath: Aftermath | undefined;
+  /** Where the service was left in a state that a person has to mend: the commands for it. */
   readonly mend: readonly string[];
 }
 

@@ -10,6 +10,8 @@ export interface Rollout {
   /** AWS's own time of its creation. */
   readonly createdAt: Date | undefined;
   readonly taskDefinitionArn: string;
+  /** What the service shall have, for as long as no reading of it tells. */
+  readonly desiredCount: number;
   /** Health is judged by the load balancer where there is one. */
   readonly targetGroupArns: readonly string[];
   /** Containers with a health check in the task definition, so that HEALTHY means something. */

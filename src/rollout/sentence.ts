@@ -1,5 +1,6 @@
 import type { End, GiveUp, RolledBackBy } from './judge.ts';
 import type { Reason, Result } from './outcome.ts';
+import type { TaskFailure } from './task-failure.ts';
 
 /** An end in words: the result and reason it stands for when nothing of ours is done about it, and a sentence. */
 export interface Sentence {
@@ -40,7 +41,7 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
         result: 'rollback-failed',
         reason: reasonOf[end.by],
         text: `${version} failed, and the rollback by ${actor[end.by]} failed too.${because(end.reason)}`,
-        needsUndo: false,
+        needsUndo: end.isFailedLeft,
       };
     case 'failed-in-place':
       return {
@@ -96,7 +97,7 @@ export function sentenceOfGiveUp(why: GiveUp, service: string, version: string):
       return {
         result: 'failed',
         reason: 'tasks-failed',
-        text: `${version} does not start: ${why.failures.length} tasks of ${service} failed.`,
+        text: `${version} ${whatFails(why.failures)}: ${why.failures.length} tasks of ${service} failed.`,
         needsUndo: true,
       };
     case 'no-progress':
@@ -116,6 +117,15 @@ export function sentenceOfGiveUp(why: GiveUp, service: string, version: string):
     default:
       return why satisfies never;
   }
+}
+
+function whatFails(failures: readonly Pick<TaskFailure, 'kind'>[]): string {
+  const kinds = new Set(failures.map(({ kind }) => kind));
+  const [only, ...others] = kinds;
+  if (only === undefined || others.length > 0) return 'does not come up';
+  return { 'never-started': 'does not start', exited: 'does not keep running', unhealthy: 'is not healthy' }[
+    only
+  ];
 }
 
 /** `web:42` of a task definition's ARN. */

@@ -7,6 +7,8 @@ export interface Snapshot {
   readonly deploymentId: string;
   /** When AWS made it, by AWS's clock. */
   readonly createdAt: Date | undefined;
+  /** What the service shall have by the update that began the deployment. */
+  readonly wantedCount: number;
   /** The service as last read; undefined until it was. */
   readonly service: Service | undefined;
   /** The service deployment as last read; undefined where it is not found yet or may not be read. */
@@ -47,7 +49,7 @@ export interface Counts {
 export function countsOf(snapshot: Snapshot): Counts {
   const target = snapshot.serviceDeployment?.targetServiceRevision;
   const own = ownDeployment(snapshot);
-  const desired = snapshot.service?.desiredCount ?? own?.desiredCount ?? target?.requestedTaskCount ?? 0;
+  const desired = snapshot.service?.desiredCount ?? snapshot.wantedCount;
   return {
     desired,
     running: target?.runningTaskCount ?? own?.runningCount ?? 0,

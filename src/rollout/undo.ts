@@ -21,6 +21,8 @@ export type Undo =
   | { readonly kind: 'by-ecs'; readonly serviceDeploymentArn: string | undefined; readonly asked: boolean }
   /** A new deployment of the way back was started. */
   | { readonly kind: 'by-update'; readonly deploymentId: string; readonly taskDefinitionArn: string }
+  /** It completed before it could be undone: ECS calls it healthy, and it stays. */
+  | { readonly kind: 'completed'; readonly running: number; readonly desired: number }
   /** The service runs something else by now; there is nothing of ours to undo. */
   | { readonly kind: 'not-ours'; readonly primaryId: string }
   | { readonly kind: 'no-way-back' }
@@ -32,6 +34,8 @@ export interface UndoOptions {
   readonly calling: Calling;
   readonly rollout: Rollout;
   readonly wayBack: WayBack | undefined;
+  /** Whether a deployment that completed meanwhile is taken back too. */
+  readonly undoesCompleted: boolean;
 }
 
 /**
@@ -54,7 +58,8 @@ async function begin(options: UndoOptions): Promise<Undo> {
   const { rollout, wayBack } = options;
   const deployment = await ownServiceDeployment(options);
   const byEcs = { kind: 'by-ecs', serviceDeploymentArn: deployment?.arn, asked: false } as const;
-  if (deployment?.status?.startsWith('ROLLBACK')) return byEcs;
+  // Of a rollback that failed nothing more is to be expected.
+  if (deployment?.status?.startsWith('ROLLBACK') && deployment.status !== 'ROLLBACK_FAILED') return byEcs;
   const isInFlight = deployment?.status === 'PENDING' || deployment?.status === 'IN_PROGRESS';
   if (wayBack !== undefined && deployment !== undefined && isInFlight) {
     if (await stopWithRollback(options, deployment.arn)) return { ...byEcs, asked: true };
@@ -64,6 +69,10 @@ async function begin(options: UndoOptions): Promise<Undo> {
     return primary !== undefined && !isNewer(primary.createdAt, createdAt)
       ? byEcs
       : { kind: 'not-ours', primaryId: primary?.id ?? 'unknown' };
+  }
+  const isCompleted = deployment?.status === 'SUCCESSFUL' || primary.rolloutState === 'COMPLETED';
+  if (isCompleted && !options.undoesCompleted) {
+    return { kind: 'completed', running: primary.runningCount ?? 0, desired: primary.desiredCount ?? 0 };
   }
   return wayBack === undefined ? { kind: 'no-way-back' } : updateBack(options, wayBack);
 }
@@ -175,7 +184,12 @@ async function updateBack(options: UndoOptions, wayBack: WayBack): Promise<Undo>
  * Puts back the settings that ECS's own rollback leaves as they are: a service revision holds no desired count. Starts
  * no deployment (documented), and may be sent again.
  */
-export async function putSettingsBack({ ecs, calling, rollout, wayBack }: UndoOptions): Promise<void> {
+export async function putSettingsBack({
+  ecs,
+  calling,
+  rollout,
+  wayBack,
+}: Pick<UndoOptions, 'ecs' | 'calling' | 'rollout' | 'wayBack'>): Promise<void> {
   const { desiredCount } = wayBack?.settings ?? {};
   if (desiredCount === undefined) return;
   const { clusterArn: cluster, serviceArn: service } = rollout;

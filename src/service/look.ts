@@ -4,7 +4,13 @@ import { describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
 import { Failure } from '../failure.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
-import { type History, isOver, listServiceDeployments, readServiceRevision } from './service-deployments.ts';
+import {
+  type History,
+  imagesOf,
+  isOver,
+  listServiceDeployments,
+  readServiceRevision,
+} from './service-deployments.ts';
 import { chooseWayBack, type WayBack } from './way-back.ts';
 
 /** A service as it was before this run touched it. */
@@ -128,12 +134,16 @@ async function findWayBack(
     const { serviceRevisionArn } = candidate;
     const revision = await readServiceRevision(ecs, calling, serviceRevisionArn);
     if (revision?.taskDefinition !== undefined) {
-      return { serviceRevisionArn, taskDefinitionArn: revision.taskDefinition };
+      return {
+        serviceRevisionArn,
+        taskDefinitionArn: revision.taskDefinition,
+        images: imagesOf(revision),
+      };
     }
   }
   const known = candidate.kind === 'task-definition' ? candidate : chooseWayBack(undefined, deployments);
   return known.kind === 'task-definition'
-    ? { serviceRevisionArn: undefined, taskDefinitionArn: known.taskDefinitionArn }
+    ? { serviceRevisionArn: undefined, taskDefinitionArn: known.taskDefinitionArn, images: [] }
     : undefined;
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { type Calling, call } from '../aws/call.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
+import type { RunImage } from './way-back.ts';
 
 /** The service's deployments, newest first; or why ECS does not tell them (no permission, an endpoint without them). */
 export type History =
@@ -58,6 +59,15 @@ export async function readServiceRevision(
     unknownOrThrow(error, 'ecs:DescribeServiceRevisions');
     return undefined;
   }
+}
+
+/** The images of a service revision, with the digests that ECS resolved them to. */
+export function imagesOf({ containerImages }: ServiceRevision): readonly RunImage[] {
+  return (containerImages ?? []).map(({ containerName = '', image = '', imageDigest }) => ({
+    container: containerName,
+    image,
+    digest: imageDigest,
+  }));
 }
 
 /**

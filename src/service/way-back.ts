@@ -5,8 +5,18 @@ export interface WayBack {
   /** Undefined where ECS does not tell service revisions. */
   readonly serviceRevisionArn: string | undefined;
   readonly taskDefinitionArn: string;
+  /** The images that ECS ran for it; empty where it does not tell. */
+  readonly images: readonly RunImage[];
   /** What the service had of the settings that this run changes; only those. */
   readonly settings: WayBackSettings;
+}
+
+export interface RunImage {
+  readonly container: string;
+  /** As the task definition names it. */
+  readonly image: string;
+  /** What ECS resolved it to; undefined where it does not tell. */
+  readonly digest: string | undefined;
 }
 
 export interface WayBackSettings {
