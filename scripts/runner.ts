@@ -90,21 +90,21 @@ function startPhase(step: Step, state: StepRun['state']): RunningStep {
   };
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', take);
 
-  const finished = ended(child).then((exitCode): StepRun => {
-    const shown = showLog(printed);
-    const run = {
-      exitCode,
-      log: shown.lines.join('\n'),
-      printed,
-      annotations: shown.annotations,
-      outputs: parseCommandFile(readFileSync(files.GITHUB_OUTPUT, 'utf8')),
-      state: { ...state, ...parseCommandFile(readFileSync(files.GITHUB_STATE, 'utf8')) },
-      summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
-      durationMilliseconds: Math.round(performance.now() - started),
-    };
-    rmSync(folder, { recursive: true, force: true });
-    return run;
-  });
+  const finished = ended(child)
+    .then((exitCode): StepRun => {
+      const shown = showLog(printed);
+      return {
+        exitCode,
+        log: shown.lines.join('\n'),
+        printed,
+        annotations: shown.annotations,
+        outputs: parseCommandFile(readFileSync(files.GITHUB_OUTPUT, 'utf8')),
+        state: { ...state, ...parseCommandFile(readFileSync(files.GITHUB_STATE, 'utf8')) },
+        summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
+        durationMilliseconds: Math.round(performance.now() - started),
+      };
+    })
+    .finally(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   return {
     send: (signal) => void child.kill(signal),
     printed: (pattern) =>

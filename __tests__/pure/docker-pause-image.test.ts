@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pauseImage } from '../../local/runtime/pause-image.ts';
@@ -60,9 +60,14 @@ describe('the pause image', () => {
   (process.platform === 'linux' && here !== undefined ? it : it.skip)('waits until it is killed', () => {
     const { archive } = pauseImage(here ?? '');
     const size = Number.parseInt(archive.toString('latin1', 124, 135), 8);
-    const program = join(mkdtempSync(join(tmpdir(), 'pause-')), 'pause');
-    writeFileSync(program, archive.subarray(512, 512 + size), { mode: 0o755 });
-    const run = () => execFileSync(program, { timeout: 200, killSignal: 'SIGKILL' });
-    expect(run).toThrow(expect.objectContaining({ code: 'ETIMEDOUT', signal: 'SIGKILL' }));
+    const folder = mkdtempSync(join(tmpdir(), 'pause-'));
+    const program = join(folder, 'pause');
+    try {
+      writeFileSync(program, archive.subarray(512, 512 + size), { mode: 0o755 });
+      const run = () => execFileSync(program, { timeout: 200, killSignal: 'SIGKILL' });
+      expect(run).toThrow(expect.objectContaining({ code: 'ETIMEDOUT', signal: 'SIGKILL' }));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -1,6 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runPost, runStep, startStep } from '../../scripts/runner.ts';
 import { parseCommandFile } from '../../scripts/runner-files.ts';
 import { showLog } from '../../scripts/runner-log.ts';
@@ -57,6 +57,23 @@ describe('the log of a step', () => {
 });
 
 describe('a step', () => {
+  let workspace = '';
+  beforeEach(() => {
+    workspace = mkdtempSync(join(tmpdir(), 'runner-test-'));
+  });
+  afterEach(() => rmSync(workspace, { recursive: true }));
+
+  const stepOf = (script: string) => {
+    const bundle = join(workspace, 'index.cjs');
+    writeFileSync(bundle, script);
+    return {
+      bundle,
+      workspace,
+      inputs: { 'task-definition': 'web.json', 'two words': 'b' },
+      environment: {},
+    };
+  };
+
   it('gets its inputs, writes its files and hands its state to post', async () => {
     const step = stepOf(`
       const { appendFileSync } = require('node:fs');
@@ -92,16 +109,12 @@ describe('a step', () => {
     running.send('SIGKILL');
     expect((await running.finished).exitCode).toBe(137);
   });
-});
 
-function stepOf(script: string) {
-  const workspace = mkdtempSync(join(tmpdir(), 'runner-test-'));
-  const bundle = join(workspace, 'index.cjs');
-  writeFileSync(bundle, script);
-  return {
-    bundle,
-    workspace,
-    inputs: { 'task-definition': 'web.json', 'two words': 'b' },
-    environment: {},
-  };
-}
+  it('leaves no folder behind, even when the runner refuses what it wrote', async () => {
+    const step = stepOf(`
+      require('node:fs').writeFileSync('temp', process.env.RUNNER_TEMP);
+      require('node:fs').writeFileSync(process.env.GITHUB_OUTPUT, 'nonsense');`);
+    await expect(runStep(step)).rejects.toThrow("Invalid format 'nonsense'");
+    expect(existsSync(dirname(readFileSync(join(workspace, 'temp'), 'utf8')))).toBe(false);
+  });
+});

@@ -179,14 +179,20 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     environment: { ...fargate.environment, ...options.environment },
     workspace,
   });
+  const steps: RunningStep[] = [];
+  const start = (inputs: Readonly<Record<string, string>>): RunningStep => {
+    const running = startStep(step(inputs));
+    steps.push(running);
+    return running;
+  };
   return {
     fargate,
     ecs,
     workspace,
     describeTaskDefinition: (taskDefinition) =>
       ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition })),
-    start: (inputs) => startStep(step(inputs)),
-    deploy: (inputs) => startStep(step(inputs)).finished,
+    start,
+    deploy: (inputs) => start(inputs).finished,
     post: (inputs, main) => runPost(step(inputs), main),
     callsBefore: (operations) => before.filter((operation) => operations.includes(operation)).length,
     called: async (operation) => {
@@ -205,6 +211,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     service,
     settled,
     [Symbol.asyncDispose]: async () => {
+      // A test that failed in the middle leaves a step that still writes.
+      for (const running of steps) running.send('SIGKILL');
+      await Promise.allSettled(steps.map(({ finished }) => finished));
       rmSync(workspace, { recursive: true, force: true });
       await fargate.close();
     },

@@ -37,8 +37,13 @@ export async function dockerRuntime(options: DockerRuntimeOptions): Promise<Runt
   if (engine === undefined) {
     throw new Error('No Docker engine answers. Start Docker, or check DOCKER_HOST (docker info).');
   }
-  await removeStale(engine);
-  await importPauseImage(engine);
+  try {
+    await removeStale(engine);
+    await importPauseImage(engine);
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
 
   const run = randomBytes(4).toString('hex');
   const host: DockerHost = {
