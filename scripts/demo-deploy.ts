@@ -1,9 +1,13 @@
 import { devNull } from 'node:os';
 import type { Means } from './demo-means.ts';
 import type { Stage } from './demo-stage.ts';
-import { runPost, runStep, type Step, type StepRun } from './runner.ts';
+import { runPost, type Step, type StepRun, startStep } from './runner.ts';
+import { finishOrCancel } from './runner-cancel.ts';
 
-/** Deploys a version of the web app: one step of a workflow, main and post. */
+/**
+ * Deploys a version of the web app: one step of a workflow, main and post.
+ * @throws what the signal was aborted with, once the step has ended
+ */
 export async function deployVersion(
   version: number,
   options: {
@@ -11,11 +15,13 @@ export async function deployVersion(
     readonly means: Means;
     readonly stage: Stage;
     readonly workspace: string;
+    /** Cancels the step. */
+    readonly signal: AbortSignal;
     /** Makes what gets the log of each of the two. */
     readonly print?: () => (text: string) => void;
   },
 ): Promise<{ readonly main: StepRun; readonly post: StepRun }> {
-  const { bundle, means, stage, workspace, print } = options;
+  const { bundle, means, stage, workspace, signal, print } = options;
   const step: Step = {
     bundle,
     workspace,
@@ -28,7 +34,8 @@ export async function deployVersion(
     },
     environment: { ...dockerEnvironment(), ...means.fargate.environment, ...withoutAwsFiles },
   };
-  const main = await runStep({ ...step, ...(print && { print: print() }) });
+  const main = await finishOrCancel(startStep({ ...step, ...(print && { print: print() }) }), signal);
+  signal.throwIfAborted();
   const post = await runPost({ ...step, ...(print && { print: print() }) }, main);
   return { main, post };
 }

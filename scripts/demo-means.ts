@@ -4,8 +4,8 @@ import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runningClock } from '../local/clock.ts';
 import { type Fargate, startFargate } from '../local/fargate.ts';
+import { type BaseImage, baseImage } from '../local/runtime/base-image.ts';
 import { type Engine, findEngine } from '../local/runtime/docker-engine.ts';
-import { type BaseImage, baseImage } from './base-image.ts';
 
 /** What a demo can do on this machine: with Docker everything, without it deployments of simulated tasks. */
 export interface Means {
@@ -26,11 +26,11 @@ const speed = 5;
 export const brokenVersion = 3;
 
 /** Looks what this machine has, and starts a local Fargate on it. */
-export async function openMeans(environment: NodeJS.ProcessEnv): Promise<Means> {
+export async function openMeans(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Means> {
   const engine = await findEngine(environment);
   if (engine === undefined) return simulated('No Docker engine answers (docker info)');
   try {
-    const base = await baseImage(environment);
+    const base = await baseImage(environment, signal);
     if (base !== undefined) return await real(engine, base);
     engine.close();
     return await simulated(

@@ -48,7 +48,8 @@ export async function setUpStage(fargate: Fargate): Promise<Stage> {
   const { targetGroupArn, url } = await setUpLoadBalancer(new ElasticLoadBalancingV2Client(client));
   const registered = await ecs.send(
     new RegisterTaskDefinitionCommand({
-      family: 'web',
+      // Another family than the app's, so that version 1 is web:1.
+      family: 'placeholder',
       requiresCompatibilities: ['FARGATE'],
       networkMode: 'awsvpc',
       cpu: '256',

@@ -1,18 +1,19 @@
 // `npm run demo`: three deployments of a small web app to a local Fargate by the shipped action, started as a GitHub
 // runner starts it. The third version is broken; the action rolls it back and says why.
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { hearInterruption } from '../local/interruption.ts';
 import { deployVersion } from './demo-deploy.ts';
 import { brokenVersion, checkOut, type Means, openMeans } from './demo-means.ts';
 import { type Stage, setUpStage } from './demo-stage.ts';
 import { ask, sendVisitors, total, type Visitors } from './demo-visitors.ts';
-import { markdownPage } from './markdown-page.ts';
+import { logPrinter } from './log-printer.ts';
+import { keepSummary, openResults } from './results.ts';
 import type { StepRun } from './runner.ts';
-import { showLog } from './runner-log.ts';
 
 const root = join(import.meta.dirname, '..');
 const bundle = join(root, 'dist', 'index.js');
-const results = join(root, '.cache', 'demo');
+const results = openResults(join(root, '.cache', 'demo'));
 
 const deployments = [
   { version: 1, title: 'The first version', exitCode: 0 },
@@ -20,67 +21,55 @@ const deployments = [
   { version: brokenVersion, title: 'A broken third version', exitCode: 1 },
 ] as const;
 
-process.exitCode = await demo();
+const interruption = hearInterruption();
+const { signal } = interruption;
+signal.addEventListener('abort', () => {
+  console.log('\nStopping: first the step that runs, then what the demo has started ...');
+});
+try {
+  process.exitCode = await demo();
+} catch (error) {
+  if (error !== signal.reason) console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+if (signal.aborted) {
+  console.log('Stopped.');
+  process.exitCode = interruption.exitCode();
+}
 
 async function demo(): Promise<number> {
   if (!existsSync(bundle)) throw new Error('dist/index.js is missing: npm run bundle');
   const started = performance.now();
-  const means = await openMeans(process.env);
+  await using tidying = new AsyncDisposableStack();
+  const means = await openMeans(process.env, signal);
+  tidying.defer(() => means.close());
+  signal.throwIfAborted();
   for (const sentence of means.says) console.log(sentence);
   const { fargate } = means;
   const workspace = checkOut(join(root, 'examples', 'web'));
+  tidying.defer(() => rmSync(workspace, { recursive: true, force: true }));
+  const stage = await setUpStage(fargate);
+  signal.throwIfAborted();
+  console.log(`\nThe local AWS is ${fargate.endpoint}, the load balancer listens on ${stage.url}.`);
+  console.log('The service web is new and still empty: its revision placeholder:1 runs no tasks.');
+
   let visitors: Visitors | undefined;
-  const cleanUp = async (): Promise<void> => {
-    await visitors?.leave();
-    await means.close();
-    rmSync(workspace, { recursive: true, force: true });
-  };
-  process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)));
-  try {
-    const stage = await setUpStage(fargate);
-    console.log(`\nThe local AWS is ${fargate.endpoint}, the load balancer listens on ${stage.url}.`);
-    let isAsExpected = true;
-    for (const { version, title, exitCode } of deployments) {
-      console.log(`\n━━━ ${version}. ${title}\n`);
-      const { main: run, post } = await deployVersion(version, {
-        bundle,
-        means,
-        stage,
-        workspace,
-        print: logPrinter,
-      });
-      if (post.exitCode !== 0) console.log(`post ended with exit code ${post.exitCode}`);
-      keepSummary(version, run.summary);
-      isAsExpected &&= run.exitCode === exitCode;
-      await showState(means, stage, run);
-      if (means.answersHttp) visitors ??= sendVisitors(stage.url);
-    }
-    await visitors?.leave();
-    conclude(visitors);
-    console.log(`\nThe demo took ${Math.round((performance.now() - started) / 1000)} s.`);
-    return isAsExpected && total(visitors?.visits.lost ?? new Map()) === 0 ? 0 : 1;
-  } finally {
-    await cleanUp();
+  tidying.defer(async () => void (await visitors?.leave()));
+  let isAsExpected = true;
+  for (const { version, title, exitCode } of deployments) {
+    console.log(`\n━━━ ${version}. ${title}\n`);
+    const options = { bundle, means, stage, workspace, signal, print: logPrinter };
+    const { main: run, post } = await deployVersion(version, options);
+    if (post.exitCode !== 0) console.log(`post ended with exit code ${post.exitCode}`);
+    keepSummary(results, { name: `summary-${version}`, title: `Version ${version}`, summary: run.summary });
+    isAsExpected &&= run.exitCode === exitCode;
+    await showState(means, stage, run);
+    if (means.answersHttp) visitors ??= sendVisitors(stage.url);
   }
-}
-
-/** Prints whole lines as GitHub would show them. */
-function logPrinter(): (text: string) => void {
-  let printed = '';
-  let shown = 0;
-  return (text) => {
-    printed += text;
-    const whole = printed.slice(0, printed.lastIndexOf('\n') + 1);
-    const { lines } = showLog(whole);
-    for (const line of whole === '' ? [] : lines.slice(shown)) console.log(`  │ ${line}`);
-    shown = whole === '' ? 0 : lines.length;
-  };
-}
-
-function keepSummary(version: number, summary: string): void {
-  mkdirSync(results, { recursive: true });
-  writeFileSync(join(results, `summary-${version}.md`), summary);
-  writeFileSync(join(results, `summary-${version}.html`), markdownPage(`Version ${version}`, summary));
+  await visitors?.leave();
+  conclude(visitors);
+  console.log(`\nThe demo took ${Math.round((performance.now() - started) / 1000)} s.`);
+  return isAsExpected && total(visitors?.visits.lost ?? new Map()) === 0 ? 0 : 1;
 }
 
 async function showState(means: Means, stage: Stage, run: StepRun): Promise<void> {

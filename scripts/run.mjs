@@ -19,9 +19,8 @@ const started = spawn(node, [join(root, script), ...args], {
   env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
 });
 // What is started may have containers and processes of its own to take away: it ends first. A Ctrl-C in a terminal
-// reaches it as well as us, a SIGTERM has to be passed on.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => started.kill('SIGTERM'));
+// reaches it as well as us; a signal that was sent to us alone has to be passed on.
+for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(name, () => started.kill(name));
 started.once('error', (error) => {
   console.error(error.message);
   process.exit(1);

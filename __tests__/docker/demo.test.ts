@@ -13,7 +13,7 @@ let stage: Stage;
 let workspace: string;
 
 beforeAll(async () => {
-  means = await openMeans(process.env);
+  means = await openMeans(process.env, signal);
   stage = await setUpStage(means.fargate);
   workspace = checkOut(join(root, 'examples', 'web'));
 }, 60_000);
@@ -23,7 +23,8 @@ afterAll(async () => {
   rmSync(workspace, { recursive: true, force: true });
 }, 60_000);
 
-const deploy = (version: number) => deployVersion(version, { bundle, means, stage, workspace });
+const { signal } = new AbortController();
+const deploy = (version: number) => deployVersion(version, { bundle, means, stage, workspace, signal });
 
 it('deploys two good versions, rolls a broken one back, says why, and loses no request', async () => {
   expect(means.answersHttp).toBe(true);

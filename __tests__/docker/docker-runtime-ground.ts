@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { runningClock } from '../../local/clock.ts';
 import type { LogStore } from '../../local/logs/log-store.ts';
+import { baseImage } from '../../local/runtime/base-image.ts';
 import { dockerRuntime } from '../../local/runtime/docker.ts';
 import { type Engine, findEngine } from '../../local/runtime/docker-engine.ts';
 import type { Address, Happening, RunningTask, Runtime } from '../../local/runtime/runtime.ts';
 import type { Document } from '../../local/server/operation.ts';
-import { baseImage } from '../../scripts/base-image.ts';
 import { startRegistry } from './build-push-ground.ts';
 
 /** A registry with one image in it, a runtime that pulls from there, and what the containers printed. */

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { tar } from '../local/runtime/tar.ts';
+import { tar } from './tar.ts';
 
 /** The base image of the examples, and where it came from, for the person who watches. */
 export interface BaseImage {
@@ -13,35 +13,50 @@ export interface BaseImage {
  * A small base image for the examples: one that is there, else made of this machine's static busybox (Debian's
  * busybox-static), else pulled. Undefined when none of it can be had.
  * @param environment where docker finds its engine
+ * @param signal ends the docker command that runs
  */
-export async function baseImage(environment: NodeJS.ProcessEnv): Promise<BaseImage | undefined> {
-  if (await works(imported, environment)) return { name: imported, origin: 'is there already' };
-  if (importBusybox(environment) && (await works(imported, environment))) {
-    return { name: imported, origin: "made of this machine's busybox, nothing was pulled" };
-  }
-  if (await works(pulled, environment)) return { name: pulled, origin: 'is there already' };
-  const pull = await docker(['pull', '--quiet', pulled], environment);
-  return pull && (await works(pulled, environment))
+export async function baseImage(
+  environment: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<BaseImage | undefined> {
+  const docker = dockerIn(environment, signal);
+  const own = await ownBaseImage(environment, signal);
+  if (own !== undefined) return own;
+  if (await works(pulled, docker)) return { name: pulled, origin: 'is there already' };
+  const pull = await docker(['pull', '--quiet', pulled]);
+  return pull && (await works(pulled, docker))
     ? { name: pulled, origin: 'pulled from Docker Hub' }
+    : undefined;
+}
+
+/** The one of these that needs no network: undefined when this machine has nothing to make it of. */
+export async function ownBaseImage(
+  environment: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<BaseImage | undefined> {
+  const docker = dockerIn(environment, signal);
+  if (await works(imported, docker)) return { name: imported, origin: 'is there already' };
+  return importBusybox(environment) && (await works(imported, docker))
+    ? { name: imported, origin: "made of this machine's busybox, nothing was pulled" }
     : undefined;
 }
 
 const imported = 'fargate-deploy/base:1';
 const pulled = 'busybox:1';
 
+type Docker = (args: readonly string[]) => Promise<boolean>;
+
 /** Whether the image is there and runs: a busybox that is not static would not. */
-function works(image: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
-  return docker(
-    ['run', '--rm', '--pull', 'never', image, 'sh', '-c', 'busybox | grep -q httpd'],
-    environment,
-  );
+function works(image: string, docker: Docker): Promise<boolean> {
+  return docker(['run', '--rm', '--pull', 'never', image, 'sh', '-c', 'busybox | grep -q httpd']);
 }
 
-async function docker(args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
-  return promisify(execFile)('docker', args, { env }).then(
-    () => true,
-    () => false,
-  );
+function dockerIn(env: NodeJS.ProcessEnv, signal: AbortSignal | undefined): Docker {
+  return (args) =>
+    promisify(execFile)('docker', args, { env, ...(signal && { signal }) }).then(
+      () => true,
+      () => false,
+    );
 }
 
 function importBusybox(env: NodeJS.ProcessEnv): boolean {
