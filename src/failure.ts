@@ -23,6 +23,8 @@ export const failureCodes = [
   // Docker
   'docker-missing',
   'docker-engine-missing',
+  'builder-unusable',
+  'builder-unsupported',
   // image
   'build-failed',
   'push-failed',

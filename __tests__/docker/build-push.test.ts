@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { type Docker, findDocker } from '../../src/docker/docker.ts';
 import { type DockerConfig, openDockerConfig } from '../../src/docker/login.ts';
 import { buildAndPush, type ImageBuild } from '../../src/image/build.ts';
+import type { BuildInputs } from '../../src/inputs/build.ts';
+import { buildInputs } from '../pure/a-build.ts';
 import {
   importBaseImage,
   removeImages,
@@ -14,6 +16,7 @@ import {
 } from './build-push-ground.ts';
 
 const base = `build-push-${randomBytes(4).toString('hex')}/base:1`;
+const inputs: BuildInputs = { ...buildInputs, buildArgs: [`BASE=${base}`] };
 const found = await findDocker(process.env);
 const builders: readonly (readonly [string, string | undefined])[] = [
   ['docker build and push', undefined],
@@ -54,16 +57,15 @@ describe.each(builders)('%s', (_, buildxVersion) => {
     const pushed = await buildAndPush({
       ...build(`${registry.host}/team/web`, buildxVersion),
       tags: ['v1', 'latest'],
-      buildArgs: [`BASE=${base}`, 'WHO=a b=$(c)', 'EMPTY='],
+      inputs: { ...inputs, buildArgs: [`BASE=${base}`, 'WHO=a b=$(c)', 'EMPTY='], noCache: true },
       labels: ['org.example=x y'],
-      noCache: true,
     });
 
     const [v1 = '', latest = ''] = await Promise.all(
       ['v1', 'latest'].map((tag) => manifest('team/web', tag)),
     );
     const digest = `sha256:${createHash('sha256').update(v1).digest('hex')}`;
-    expect(pushed).toEqual({ digest, imageUri: `${registry.host}/team/web@${digest}` });
+    expect(pushed).toMatchObject({ digest, imageUri: `${registry.host}/team/web@${digest}` });
     expect(latest).toBe(v1);
     expect(await configOf('team/web', v1)).toMatchObject({
       config: { Labels: { 'org.example': 'x y' }, Cmd: ['sh'] },
@@ -77,9 +79,8 @@ describe.each(builders)('%s', (_, buildxVersion) => {
     await writeFile(join(workspace, 'Other'), text);
     const pushed = await buildAndPush({
       ...build(`${registry.host}/web`, buildxVersion),
-      file: 'Other',
-      target: 'wanted',
-      platform: 'linux/amd64',
+      inputs: { ...inputs, file: 'Other', target: 'wanted' },
+      platforms: ['linux/amd64'],
     });
     expect(await configOf('web', await manifest('web', pushed.digest))).toMatchObject({
       os: 'linux',
@@ -155,14 +156,14 @@ describe.each(builders)('%s', (_, buildxVersion) => {
     const abort = new AbortController();
     const failure = await failureOf({
       ...build(`${registry.host}/web`, buildxVersion),
-      noCache: true,
+      inputs: { ...inputs, noCache: true },
       signal: abort.signal,
       say: (line) => {
         if (/(^|\s)started$/.test(line)) abort.abort();
       },
     });
     expect(failure).toMatchObject({ code: 'cancelled', message: 'docker build was cancelled.' });
-    const left = (await readdir(workspace)).filter((name) => name.startsWith('fargate-deploy-build-'));
+    const left = (await readdir(config.path)).filter((name) => name.startsWith('fargate-deploy-build-'));
     expect(left).toEqual([]);
   }, 120_000);
 });
@@ -173,14 +174,11 @@ function build(repository: string, buildxVersion: string | undefined): ImageBuil
   return {
     docker,
     workspace,
-    context: '.',
-    file: undefined,
-    target: undefined,
-    buildArgs: [`BASE=${base}`],
-    platform: undefined,
+    folder: config.path,
+    inputs,
+    platforms: [],
     labels: [],
-    noCache: false,
-    pull: false,
+    cache: { from: [], to: [] },
     repository,
     tags: ['v1'],
     say: (line) => said.push(line),

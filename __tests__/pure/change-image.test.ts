@@ -1,17 +1,12 @@
 import { decideImage, type ImageChange, type ImageFacts } from '../../src/change/image.ts';
 import { Failure } from '../../src/failure.ts';
 import type { ImageInputs } from '../../src/inputs/image.ts';
+import { buildInputs } from './a-build.ts';
 
 const inputs: ImageInputs = {
   image: undefined,
   build: 'auto',
-  context: '.',
-  file: undefined,
-  target: undefined,
-  buildArgs: [],
-  labels: [],
-  noCache: false,
-  pull: false,
+  ...buildInputs,
   repository: undefined,
   tags: [],
   createRepository: false,

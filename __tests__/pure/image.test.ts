@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageBuild } from '../../src/image/build.ts';
-import { commonArguments } from '../../src/image/build-arguments.ts';
+import { buildxArguments, classicArguments, commonArguments } from '../../src/image/build-arguments.ts';
 import { failureOfBuild, failureOfBuildx, failureOfPush } from '../../src/image/build-failure.ts';
 import { readDigest } from '../../src/image/buildx.ts';
 import { checkedOutCommit } from '../../src/image/checkout.ts';
 import { confirmDigest, pushedDigest } from '../../src/image/classic.ts';
 import { platformOfConfig, readManifest, runsOn } from '../../src/image/manifest.ts';
+import { buildInputs } from './a-build.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const other = `sha256:${'b'.repeat(64)}`;
@@ -68,14 +69,11 @@ describe('the arguments of a build', () => {
   const build: ImageBuild = {
     docker: { env: {}, clientVersion: '28.2.2', serverVersion: '28.2.2', buildxVersion: undefined },
     workspace: '/w',
-    context: '.',
-    file: undefined,
-    target: undefined,
-    buildArgs: [],
-    platform: undefined,
+    folder: '/private',
+    inputs: buildInputs,
+    platforms: [],
     labels: [],
-    noCache: false,
-    pull: false,
+    cache: { from: [], to: [] },
     repository,
     tags: ['v1', 'v2'],
     say: () => undefined,
@@ -83,36 +81,68 @@ describe('the arguments of a build', () => {
   };
 
   it('are few by default', () => {
-    expect(commonArguments(build)).toEqual([`--tag=${repository}:v1`, `--tag=${repository}:v2`, '--', '.']);
+    expect([commonArguments(build), buildxArguments(build), classicArguments(build)]).toEqual([
+      [`--tag=${repository}:v1`, `--tag=${repository}:v2`, '--', '.'],
+      ['--push'],
+      [],
+    ]);
   });
 
   it('carry all that was asked, each as one argument', () => {
-    expect(
-      commonArguments({
-        ...build,
-        tags: ['v1'],
+    const asked: ImageBuild = {
+      ...build,
+      tags: ['v1'],
+      platforms: ['linux/arm64', 'linux/amd64'],
+      labels: ['x=; rm -rf /'],
+      cache: { from: ['type=gha'], to: ['type=gha,mode=max'] },
+      inputs: {
+        ...buildInputs,
         context: '--privileged',
         file: 'docker/Dockerfile',
         target: 'run',
-        platform: 'linux/arm64',
         buildArgs: ['A=b c=d', 'TOKEN'],
-        labels: ['x=; rm -rf /'],
+        buildContexts: ['lib=../lib'],
+        annotations: ['a=1'],
         noCache: true,
         pull: true,
-      }),
-    ).toEqual([
+        addHosts: ['db:10.0.0.1'],
+        ssh: ['default'],
+        shmSize: '64m',
+        ulimits: ['nofile=1:2'],
+        network: 'none',
+        builder: 'mine',
+        compression: 'zstd',
+      },
+    };
+    expect(commonArguments(asked)).toEqual([
       `--tag=${repository}:v1`,
       '--file=docker/Dockerfile',
       '--target=run',
-      '--platform=linux/arm64',
       '--build-arg=A=b c=d',
       '--build-arg=TOKEN',
       '--label=x=; rm -rf /',
       '--no-cache',
       '--pull',
+      '--add-host=db:10.0.0.1',
+      '--shm-size=64m',
+      '--ulimit=nofile=1:2',
+      '--network=none',
       '--',
       '--privileged',
     ]);
+    expect(buildxArguments(asked)).toEqual([
+      '--builder=mine',
+      '--platform=linux/arm64,linux/amd64',
+      '--build-context=lib=../lib',
+      '--annotation=a=1',
+      '--ssh=default',
+      '--cache-from=type=gha',
+      '--cache-to=type=gha,mode=max',
+      '--output=type=image,push=true,compression=zstd,oci-mediatypes=true,force-compression=true',
+    ]);
+    expect(
+      classicArguments({ ...asked, platforms: ['linux/arm64'], cache: { from: ['web:1'], to: [] } }),
+    ).toEqual(['--platform=linux/arm64', '--cache-from=web:1']);
   });
 });
 

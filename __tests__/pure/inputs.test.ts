@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { Failure } from '../../src/failure.ts';
 import { type Inputs, readInputs } from '../../src/inputs.ts';
+import { buildInputs } from './a-build.ts';
 
 type Given = Readonly<Record<string, string>>;
 
@@ -35,13 +36,7 @@ const defaults: Inputs = {
   image: {
     image: undefined,
     build: 'auto',
-    context: '.',
-    file: undefined,
-    target: undefined,
-    buildArgs: [],
-    labels: [],
-    noCache: false,
-    pull: false,
+    ...buildInputs,
     repository: undefined,
     tags: [],
     createRepository: false,
@@ -91,6 +86,35 @@ describe('an input', () => {
     ['target', 'run', image({ target: 'run' })],
     ['build-args', 'A=1\nB=x=y', image({ buildArgs: ['A=1', 'B=x=y'] })],
     ['labels', 'a=1', image({ labels: ['a=1'] })],
+    ['build-args', '"A=one\ntwo ""2"""\nB=x', image({ buildArgs: ['A=one\ntwo "2"', 'B=x'] })],
+    ['build-contexts', 'lib=../lib', image({ buildContexts: ['lib=../lib'] })],
+    ['annotations', 'index:a=1', image({ annotations: ['index:a=1'] })],
+    [
+      'platforms',
+      'linux/amd64, linux/arm64/v8\nlinux/386',
+      image({ platforms: ['linux/amd64', 'linux/arm64/v8', 'linux/386'] }),
+    ],
+    ['cache-from', 'type=gha,scope=web', image({ cacheFrom: ['type=gha,scope=web'] })],
+    ['cache-to', 'type=gha,mode=max', image({ cacheTo: ['type=gha,mode=max'] })],
+    ['provenance', 'mode=max', image({ provenance: 'mode=max' })],
+    ['sbom', 'true', image({ sbom: 'true' })],
+    ['add-hosts', 'db:10.0.0.1,cache:::1', image({ addHosts: ['db:10.0.0.1', 'cache:::1'] })],
+    ['ssh', 'default', image({ ssh: ['default'] })],
+    ['shm-size', '64m', image({ shmSize: '64m' })],
+    ['ulimit', 'nofile=1024:2048', image({ ulimits: ['nofile=1024:2048'] })],
+    ['network', 'host', image({ network: 'host' })],
+    ['builder', 'mine', image({ builder: 'mine' })],
+    ['compression', 'zstd', image({ compression: 'zstd' })],
+    [
+      'build-secret-files',
+      'npmrc=./.npmrc',
+      image({ secrets: [{ id: 'npmrc', from: { kind: 'file', path: './.npmrc' } }] }),
+    ],
+    [
+      'build-secret-envs',
+      'token=NPM_TOKEN',
+      image({ secrets: [{ id: 'token', from: { kind: 'env', name: 'NPM_TOKEN' } }] }),
+    ],
     ['no-cache', 'true', image({ noCache: true })],
     ['pull', 'True', image({ pull: true })],
     ['repository', 'web', image({ repository: 'web' })],

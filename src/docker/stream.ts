@@ -20,13 +20,16 @@ export async function streamDocker(options: {
   readonly env: NodeJS.ProcessEnv;
   readonly args: readonly string[];
   readonly folder: string;
+  /** Texts that may not be seen: in a line that has one it is covered, before anybody hears of the line. */
+  readonly hidden?: readonly string[];
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }): Promise<Streamed> {
-  const { env, args, folder, say, signal } = options;
+  const { env, args, folder, hidden = [], say, signal } = options;
   if (signal.aborted) throw cancelled(args);
   const lines: string[] = [];
-  const hear = (line: string): void => {
+  const hear = (raw: string): void => {
+    const line = hidden.reduce((shown, text) => shown.replaceAll(text, '***'), raw);
     lines.push(line);
     if (lines.length > keptLines) lines.shift();
     say(line);

@@ -1,18 +1,56 @@
 import type { ImageBuild } from './build.ts';
 
 /** The arguments that both ways of building share, the context last. */
-export function commonArguments(build: ImageBuild): readonly string[] {
+export function commonArguments({ inputs, repository, tags, labels }: ImageBuild): readonly string[] {
   return [
-    ...build.tags.map((tag) => `--tag=${build.repository}:${tag}`),
-    ...(build.file === undefined ? [] : [`--file=${build.file}`]),
-    ...(build.target === undefined ? [] : [`--target=${build.target}`]),
-    ...(build.platform === undefined ? [] : [`--platform=${build.platform}`]),
-    ...build.buildArgs.map((assignment) => `--build-arg=${assignment}`),
-    ...build.labels.map((label) => `--label=${label}`),
-    ...(build.noCache ? ['--no-cache'] : []),
-    ...(build.pull ? ['--pull'] : []),
+    ...tags.map((tag) => `--tag=${repository}:${tag}`),
+    ...one('--file', inputs.file),
+    ...one('--target', inputs.target),
+    ...each('--build-arg', inputs.buildArgs),
+    ...each('--label', labels),
+    ...(inputs.noCache ? ['--no-cache'] : []),
+    ...(inputs.pull ? ['--pull'] : []),
+    ...each('--add-host', inputs.addHosts),
+    ...one('--shm-size', inputs.shmSize),
+    ...each('--ulimit', inputs.ulimits),
+    ...one('--network', inputs.network),
     // What follows is no option, whatever it begins with.
     '--',
-    build.context,
+    inputs.context,
   ];
+}
+
+/** What buildx takes besides. */
+export function buildxArguments(build: ImageBuild): readonly string[] {
+  const { inputs, platforms, cache } = build;
+  return [
+    ...one('--builder', inputs.builder),
+    ...(platforms.length === 0 ? [] : [`--platform=${platforms.join(',')}`]),
+    ...each('--build-context', inputs.buildContexts),
+    ...each('--annotation', inputs.annotations),
+    ...each('--ssh', inputs.ssh),
+    ...each('--cache-from', cache.from),
+    ...each('--cache-to', cache.to),
+    outputOf(build),
+  ];
+}
+
+/** What only the classic builder has to be told. */
+export function classicArguments({ platforms, cache }: ImageBuild): readonly string[] {
+  return [...one('--platform', platforms[0]), ...each('--cache-from', cache.from)];
+}
+
+/** Layers of zstd need OCI's media types, and layers of base images are packed anew only by force (documented). */
+function outputOf({ inputs }: ImageBuild): string {
+  return inputs.compression === 'gzip'
+    ? '--push'
+    : `--output=type=image,push=true,compression=${inputs.compression},oci-mediatypes=true,force-compression=true`;
+}
+
+function one(option: string, value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [`${option}=${value}`];
+}
+
+function each(option: string, values: readonly string[]): readonly string[] {
+  return values.map((value) => `${option}=${value}`);
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { isJsonObject } from '../aws/json.ts';
 import { streamDocker } from '../docker/stream.ts';
 import { Failure } from '../failure.ts';
-import type { ImageBuild } from './build.ts';
-import { commonArguments } from './build-arguments.ts';
+import { isOn } from '../inputs/build.ts';
+import type { BuildTools, ImageBuild } from './build.ts';
+import { buildxArguments, commonArguments } from './build-arguments.ts';
 import { failureOfBuildx } from './build-failure.ts';
 import { isDigest } from './reference.ts';
 
@@ -12,21 +13,23 @@ import { isDigest } from './reference.ts';
 export async function buildAndPushWithBuildx(
   build: ImageBuild,
   buildxVersion: string,
-  scratch: string,
+  { scratch, secretArguments, secretEnvironment, hidden }: BuildTools,
 ): Promise<string> {
   const metadata = join(scratch, 'metadata.json');
   const { exitCode, lines } = await streamDocker({
-    env: build.docker.env,
+    env: { ...build.docker.env, ...secretEnvironment },
     args: [
       'buildx',
       'build',
       '--progress=plain',
-      '--push',
       `--metadata-file=${metadata}`,
-      ...attestations(buildxVersion),
+      ...attestations(build, buildxVersion),
+      ...secretArguments,
+      ...buildxArguments(build),
       ...commonArguments(build),
     ],
     folder: build.workspace,
+    hidden,
     say: build.say,
     signal: build.signal,
   });
@@ -35,11 +38,14 @@ export async function buildAndPushWithBuildx(
 }
 
 /**
- * Provenance is off: it would make an index of a single image and leave untagged images in ECR, and its `mode=max`
- * may publish build arguments. The option came with buildx 0.10, which was the first to add provenance by itself.
+ * Provenance is off when nobody asks for it: it would make an index of a single image and leave untagged images in
+ * ECR, and its `mode=max` may publish build arguments. The options came with buildx 0.10, which was the first to add
+ * provenance by itself.
  */
-function attestations(buildxVersion: string): readonly string[] {
-  return /^0\.\d\./.test(buildxVersion) ? [] : ['--provenance=false'];
+function attestations({ inputs }: ImageBuild, buildxVersion: string): readonly string[] {
+  const { provenance, sbom } = inputs;
+  if (!isOn(provenance) && !isOn(sbom) && /^0\.\d\./.test(buildxVersion)) return [];
+  return [`--provenance=${provenance}`, ...(isOn(sbom) ? [`--sbom=${sbom}`] : [])];
 }
 
 /** @throws Failure image-digest-unknown */

@@ -4,8 +4,8 @@ import { isJsonArray, type Json } from '../aws/json.ts';
 import { type Docker, runDocker } from '../docker/docker.ts';
 import { streamDocker } from '../docker/stream.ts';
 import { Failure } from '../failure.ts';
-import type { ImageBuild } from './build.ts';
-import { commonArguments } from './build-arguments.ts';
+import type { BuildTools, ImageBuild } from './build.ts';
+import { classicArguments, commonArguments } from './build-arguments.ts';
 import { failureOfBuild, failureOfPush } from './build-failure.ts';
 import { isSameRepository, parseReference } from './reference.ts';
 
@@ -13,14 +13,23 @@ import { isSameRepository, parseReference } from './reference.ts';
  * `docker build`, then `docker push` for every tag.
  * @returns the digest that the registry gave the image
  */
-export async function buildAndPushClassically(build: ImageBuild, scratch: string): Promise<string> {
+export async function buildAndPushClassically(
+  build: ImageBuild,
+  { scratch, hidden }: BuildTools,
+): Promise<string> {
   const env = classicEnvironment(build.docker);
   const run = (args: readonly string[]) =>
-    streamDocker({ env, args, folder: build.workspace, say: build.say, signal: build.signal });
+    streamDocker({ env, args, folder: build.workspace, hidden, say: build.say, signal: build.signal });
 
   const idFile = join(scratch, 'image-id');
   // Without force-rm a command that fails leaves its container on the engine.
-  const built = await run(['build', '--force-rm', `--iidfile=${idFile}`, ...commonArguments(build)]);
+  const built = await run([
+    'build',
+    '--force-rm',
+    `--iidfile=${idFile}`,
+    ...classicArguments(build),
+    ...commonArguments(build),
+  ]);
   if (built.exitCode !== 0) throw failureOfBuild(built);
 
   const digests = new Set<string>();

@@ -1,17 +1,11 @@
 import { isDigest, isTag, parseReference } from '../image/reference.ts';
+import { type BuildInputs, buildProblems, givenForBuild, readBuildInputs } from './build.ts';
 import type { InputReader } from './reader.ts';
 
-export interface ImageInputs {
+export interface ImageInputs extends BuildInputs {
   /** The reference of an image that exists; undefined: build, or keep what runs. */
   readonly image: string | undefined;
   readonly build: 'auto' | 'true' | 'false';
-  readonly context: string;
-  readonly file: string | undefined;
-  readonly target: string | undefined;
-  readonly buildArgs: readonly string[];
-  readonly labels: readonly string[];
-  readonly noCache: boolean;
-  readonly pull: boolean;
   readonly repository: string | undefined;
   readonly tags: readonly string[];
   readonly createRepository: boolean;
@@ -21,16 +15,10 @@ export function readImageInputs(read: InputReader): ImageInputs {
   return {
     image: read.optional('image'),
     build: read.choice('build', ['auto', 'true', 'false'], 'auto'),
-    context: read.text('context', '.'),
-    file: read.optional('file'),
-    target: read.optional('target'),
-    buildArgs: read.list('build-args'),
-    labels: read.list('labels'),
-    noCache: read.flag('no-cache', false),
-    pull: read.flag('pull', false),
     repository: read.optional('repository'),
-    tags: read.list('tags'),
+    tags: read.commaList('tags'),
     createRepository: read.flag('create-repository', false),
+    ...readBuildInputs(read),
   };
 }
 
@@ -43,7 +31,7 @@ export function imageProblems(inputs: ImageInputs): readonly string[] {
   }
   if (image !== undefined || build === 'false') {
     const why = image === undefined ? 'build: false' : 'image';
-    for (const name of givenForBuild(inputs)) {
+    for (const name of onlyForBuild(inputs)) {
       problems.push(`${why} and ${name} exclude each other: only a build takes ${name}`);
     }
   }
@@ -62,26 +50,15 @@ export function imageProblems(inputs: ImageInputs): readonly string[] {
       );
     }
   }
-  for (const label of inputs.labels) {
-    if (!/^[^=\s]+=/.test(label)) problems.push(`labels: ${JSON.stringify(label)} is not NAME=VALUE`);
-  }
-  return problems;
+  return [...problems, ...buildProblems(inputs)];
 }
 
-/** Inputs that only a build reads and that are not at their default. */
-function givenForBuild(inputs: ImageInputs): readonly string[] {
-  const given: readonly [string, boolean][] = [
-    ['tags', inputs.tags.length > 0],
-    ['context', inputs.context !== '.'],
-    ['file', inputs.file !== undefined],
-    ['target', inputs.target !== undefined],
-    ['build-args', inputs.buildArgs.length > 0],
-    ['labels', inputs.labels.length > 0],
-    ['no-cache', inputs.noCache],
-    ['pull', inputs.pull],
-    ['create-repository', inputs.createRepository],
+function onlyForBuild(inputs: ImageInputs): readonly string[] {
+  return [
+    ...(inputs.tags.length > 0 ? ['tags'] : []),
+    ...(inputs.createRepository ? ['create-repository'] : []),
+    ...givenForBuild(inputs),
   ];
-  return given.flatMap(([name, isGiven]) => (isGiven ? [name] : []));
 }
 
 /** A text such as `sha256:1234` reads as a repository with a tag; nobody means that. */

@@ -1,4 +1,5 @@
 import { type Assignment, parseAssignments } from '../task-definition/assignments.ts';
+import { readEntries } from './entries.ts';
 
 export type InputReader = ReturnType<typeof inputReader>;
 
@@ -23,11 +24,16 @@ export function inputReader(environment: Readonly<Record<string, string | undefi
     return given || standard;
   };
 
-  const list = (name: string): readonly string[] =>
-    (raw(name) ?? '')
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
+  const list = (name: string): readonly string[] => readEntries(raw(name) ?? '');
+
+  /** A list whose entries hold no commas: build-push-action takes these in one line too. */
+  const commaList = (name: string): readonly string[] =>
+    list(name).flatMap((entry) =>
+      entry
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    );
 
   const choice = <T extends string>(name: string, allowed: readonly T[], standard: T): T => {
     const given = text(name, standard);
@@ -56,6 +62,7 @@ export function inputReader(environment: Readonly<Record<string, string | undefi
     optional,
     text,
     list,
+    commaList,
     choice,
     number,
     required: (name: string): readonly string[] => {

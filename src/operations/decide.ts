@@ -1,7 +1,8 @@
 import { type Change, decideChange, type Found, type ImageToDeploy } from '../change/change.ts';
 import { decideImage } from '../change/image.ts';
 import { changesContainer } from '../change/task-definition.ts';
-import { findDockerfile, type Prepared, type ProvidedImage, prepareImage } from '../image/provide.ts';
+import { findDockerfile } from '../image/find-dockerfile.ts';
+import { type Prepared, type ProvidedImage, prepareImage } from '../image/provide.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Run } from '../run.ts';
 import type { ServiceSeen } from '../service/look.ts';

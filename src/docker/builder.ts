@@ -1,0 +1,140 @@
+import { readdirSync } from 'node:fs';
+import { isJsonArray, isJsonObject, type Json } from '../aws/json.ts';
+import { Failure } from '../failure.ts';
+import { type Docker, runDocker } from './docker.ts';
+
+/** What builds the image, as far as it tells before a build. */
+export type Builder =
+  /** `docker build` of a client without buildx, by the engine's own builder. */
+  | { readonly kind: 'classic'; readonly platforms: readonly string[] }
+  | {
+      readonly kind: 'buildx';
+      readonly name: string;
+      /** `docker`, `docker-container`, `remote`, `kubernetes`, `cloud` */
+      readonly driver: string;
+      /** Whether the engine keeps images in containerd's store, which can hold an index; other drivers need none. */
+      readonly hasImageStore: boolean;
+      /** What it can run, as Docker writes it; none: it has not been started, and does not tell. */
+      readonly platforms: readonly string[];
+    };
+
+/**
+ * Reads what will build: the builder of this name, else the one that is selected, else the engine.
+ * @throws Failure builder-unusable
+ */
+export async function findBuilder(options: {
+  readonly env: NodeJS.ProcessEnv;
+  /** Still being looked for: the questions here go out at the same time, since each takes a while. */
+  readonly docker: Promise<Docker>;
+  readonly name: string | undefined;
+}): Promise<Builder> {
+  const { env, name } = options;
+  const [docker, inspected, info] = await Promise.all([
+    options.docker,
+    runDocker(env, ['buildx', 'inspect', ...(name === undefined ? [] : [name])]),
+    runDocker(env, ['info', '--format', '{{json .}}']),
+  ]);
+  const engine = readInfo(info.kind === 'ran' ? info.stdout : '');
+  if (docker.buildxVersion === undefined) {
+    if (name === undefined) {
+      return { kind: 'classic', platforms: [...engine.platforms, ...emulated(env)] };
+    }
+    throw new Failure({
+      code: 'builder-unusable',
+      fault: 'yours',
+      message: `The builder ${name} cannot be used: there is no buildx on this runner.`,
+      advice:
+        'Install buildx before this step (docker/setup-buildx-action does), or leave the input builder out.',
+    });
+  }
+  const { stdout, stderr, exitCode } = inspected.kind === 'ran' ? inspected : noAnswer;
+  const read = readInspect(stdout);
+  if (exitCode === 0 && read.error === undefined) {
+    return { kind: 'buildx', ...read, hasImageStore: read.driver !== 'docker' || engine.hasImageStore };
+  }
+  const said = read.error ?? stderr.trim().split('\n').at(-1) ?? '';
+  throw new Failure({
+    code: 'builder-unusable',
+    fault: 'yours',
+    message: `${name === undefined ? 'The builder that is selected' : `The builder ${name}`} cannot be used: ${said}`,
+    advice: 'See `docker buildx ls`. Create the builder before this step, or correct the input builder.',
+  });
+}
+
+const noAnswer = { stdout: '', stderr: '', exitCode: 1 };
+
+/** The reply of `docker buildx inspect`: lines of `Name: value`, those of each node below `Nodes:`. */
+export function readInspect(stdout: string): {
+  readonly name: string;
+  readonly driver: string;
+  readonly platforms: readonly string[];
+  readonly error: string | undefined;
+} {
+  const values = (key: string): readonly string[] =>
+    stdout.split('\n').flatMap((line) => {
+      const [, found, value] = /^(\w[\w ]*?):\s+(\S.*)$/.exec(line) ?? [];
+      return found === key && value !== undefined ? value.trim() : [];
+    });
+  // A star marks what somebody has set by hand.
+  const platforms = values('Platforms').flatMap((list) =>
+    list.split(/,\s*/).map((one) => one.replace(/\*$/, '')),
+  );
+  return {
+    name: values('Name')[0] ?? '',
+    driver: values('Driver')[0] ?? '',
+    platforms: [...new Set(platforms)],
+    error: values('Error')[0],
+  };
+}
+
+/** What `docker info` says of the engine. */
+export function readInfo(stdout: string): {
+  readonly platforms: readonly string[];
+  readonly hasImageStore: boolean;
+} {
+  let info: Json;
+  try {
+    info = JSON.parse(stdout);
+  } catch {
+    info = {};
+  }
+  if (!isJsonObject(info)) return { platforms: [], hasImageStore: false };
+  const { OSType: os, Architecture: machine, DriverStatus: status } = info;
+  const platforms =
+    typeof os === 'string' && typeof machine === 'string'
+      ? [`${os}/${architectures[machine] ?? machine}`]
+      : [];
+  const hasImageStore =
+    isJsonArray(status) &&
+    status.some((pair) => isJsonArray(pair) && pair[0] === 'driver-type' && pair[1] === containerdStore);
+  return { platforms, hasImageStore };
+}
+
+/**
+ * What QEMU is registered for in the kernel of this machine. BuildKit finds that out by itself; the engine does not tell
+ * it, so it is looked for where the engine is on this machine.
+ */
+function emulated({ DOCKER_HOST: host = '' }: NodeJS.ProcessEnv): readonly string[] {
+  if (host !== '' && !host.startsWith('unix://')) return [];
+  let names: readonly string[];
+  try {
+    names = readdirSync('/proc/sys/fs/binfmt_misc');
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const machine = /^qemu-(\w+)$/.exec(name)?.[1];
+    return machine === undefined ? [] : `linux/${architectures[machine] ?? machine}`;
+  });
+}
+
+/** Seen in the replies of engines 25 to 29. */
+const containerdStore = 'io.containerd.snapshotter.v1';
+
+/** The kernel's names, as the engine tells them, and Docker's. */
+const architectures: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  armv7l: 'arm/v7',
+  arm: 'arm/v7',
+};

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { BuildInputs } from '../inputs/build.ts';
+import { type Instruction, readDockerfile } from './dockerfile.ts';
+
+/** The Dockerfile that a build would use; a context that is a URL has its own, which can't be looked for here. */
+export function findDockerfile(
+  inputs: Pick<BuildInputs, 'context' | 'file'>,
+  workspace: string,
+): { readonly path: string; readonly exists: boolean } {
+  if (isRemote(inputs.context)) return { path: inputs.context, exists: true };
+  // Written without a path function whose last argument is a literal: the bundler would take that for a file of ours,
+  // put every Dockerfile that it finds into dist/ and look for the user's one there.
+  const file = inputs.file ?? [inputs.context, 'Dockerfile'].join('/');
+  const path = resolve(workspace, file);
+  return { path, exists: existsSync(path) };
+}
+
+/** Its instructions; undefined where it can't be read before the build. */
+export async function instructionsOf(
+  inputs: Pick<BuildInputs, 'context' | 'file'>,
+  workspace: string,
+): Promise<readonly Instruction[] | undefined> {
+  if (isRemote(inputs.context)) return undefined;
+  const { path } = findDockerfile(inputs, workspace);
+  return readFile(path, 'utf8').then(readDockerfile, () => undefined);
+}
+
+/** Whether a context is fetched by the builder: by HTTP, from a git repository, from an image. */
+export function isRemote(context: string): boolean {
+  return /^(https?|git|ssh|docker-image|oci-layout|target):|^git@/.test(context);
+}
