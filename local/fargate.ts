@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from './account.ts';
+import { clientEnvironment } from './client-environment.ts';
 import { type Clock, runningClock } from './clock.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { startGateway } from './ecr/gateway.ts';
@@ -144,7 +145,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     endpoint: server.endpoint,
     account,
     clock,
-    environment: environmentFor(server.endpoint, account),
+    environment: clientEnvironment(server.endpoint, account.region),
     calls: server.calls,
     faults: server.faults,
     openRequests: () => server.openRequests(),
@@ -164,16 +165,4 @@ async function startUpstream(starting: AsyncDisposableStack, given: string | und
   const registry = await startRegistry(folder);
   starting.defer(() => registry.close());
   return registry.host;
-}
-
-/** Two names for the region, because the AWS CLI reads another one than the SDKs. */
-function environmentFor(endpoint: string, { region }: Account): Readonly<Record<string, string>> {
-  return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
 }

@@ -1,11 +1,14 @@
 // `npm run local`: keeps a local Fargate up to try things by hand, and shows what happens in it.
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runningClock } from './clock.ts';
 import { startFargate } from './fargate.ts';
+import { hearInterruption } from './interruption.ts';
 import { makeResources } from './resources.ts';
+import { ownBaseImage } from './runtime/base-image.ts';
 import { findEngine } from './runtime/docker-engine.ts';
 import { behaviourFromVariable } from './runtime/simulate-variable.ts';
-import { howTo } from './view/how-to.ts';
+import { howTo, type Means } from './view/how-to.ts';
 import { showLive } from './view/live.ts';
 
 const usage = `npm run local -- [--port PORT] [--runtime docker|simulated] [--speed FACTOR]
@@ -34,15 +37,13 @@ async function main(): Promise<void> {
     return;
   }
   // Before anything is started, so that a hasty Ctrl-C also cleans up.
-  const interrupted = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  const { signal } = hearInterruption();
+  const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   const runtime = options.runtime ?? (await usualRuntime());
   await using fargate = await started(runtime, options);
   const resources = await makeResources(fargate, { cluster: 'local', name: 'web', containerPort: 8080 });
   if (runtime === 'simulated') fargate.images.put('web', { tags: ['1'] });
-  process.stdout.write(`${howTo(fargate, resources, runtime)}\n`);
+  process.stdout.write(`${howTo(fargate, resources, await meansOf(runtime))}\n`);
   const stopView = showLive(fargate.ecs, fargate.clock, process.stdout);
   await interrupted;
   stopView();
@@ -50,11 +51,13 @@ async function main(): Promise<void> {
 }
 
 async function started(runtime: 'docker' | 'simulated', { port, speed }: Options) {
-  const fargate = await startFargate({
-    runtime,
-    port,
-    clock: runningClock(speed),
-    behave: behaviourFromVariable,
+  const clock = runningClock(speed);
+  const starting = startFargate({ runtime, port, clock, behave: behaviourFromVariable });
+  const fargate = await starting.catch((cause: unknown) => {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+    throw new Error(`Port ${port} is taken: choose another one with --port (0 takes any free one).`, {
+      cause,
+    });
   });
   return { ...fargate, [Symbol.asyncDispose]: () => fargate.close() };
 }
@@ -63,6 +66,13 @@ async function usualRuntime(): Promise<'docker' | 'simulated'> {
   const engine = await findEngine();
   engine?.close();
   return engine === undefined ? 'simulated' : 'docker';
+}
+
+/** The base image is only looked for where that needs no network: docker build pulls the other one itself. */
+async function meansOf(runtime: 'docker' | 'simulated'): Promise<Means> {
+  if (runtime === 'simulated') return { kind: 'simulated' };
+  const app = join(import.meta.dirname, '..', 'examples', 'web');
+  return { kind: 'docker', app, base: (await ownBaseImage(process.env))?.name };
 }
 
 /** Undefined when the usage is to be shown. */

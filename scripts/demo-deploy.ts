@@ -1,8 +1,8 @@
-import { devNull } from 'node:os';
 import type { Means } from './demo-means.ts';
 import type { Stage } from './demo-stage.ts';
 import { runPost, type Step, type StepRun, startStep } from './runner.ts';
 import { finishOrCancel } from './runner-cancel.ts';
+import { stepEnvironment } from './step-environment.ts';
 
 /**
  * Deploys a version of the web app: one step of a workflow, main and post.
@@ -32,19 +32,10 @@ export async function deployVersion(
       'desired-count': '2',
       ...means.prepare(version, workspace),
     },
-    environment: { ...dockerEnvironment(), ...means.fargate.environment, ...withoutAwsFiles },
+    environment: stepEnvironment(means.fargate.environment),
   };
   const main = await finishOrCancel(startStep({ ...step, ...(print && { print: print() }) }), signal);
   signal.throwIfAborted();
   const post = await runPost({ ...step, ...(print && { print: print() }) }, main);
   return { main, post };
-}
-
-/** A profile of the user shall neither help nor hinder. */
-const withoutAwsFiles = { AWS_CONFIG_FILE: devNull, AWS_SHARED_CREDENTIALS_FILE: devNull };
-
-/** The user's Docker: where its engine is, its context and its plugins. */
-function dockerEnvironment(): Readonly<Record<string, string>> {
-  const names = Object.keys(process.env).filter((name) => name === 'HOME' || name.startsWith('DOCKER_'));
-  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { runningClock } from '../local/clock.ts';
 import { type Fargate, startFargate } from '../local/fargate.ts';
 import { type BaseImage, baseImage } from '../local/runtime/base-image.ts';
-import { type Engine, findEngine } from '../local/runtime/docker-engine.ts';
+import { findEngine } from '../local/runtime/docker-engine.ts';
 
 /** What a demo can do on this machine: with Docker everything, without it deployments of simulated tasks. */
 export interface Means {
@@ -16,7 +16,7 @@ export interface Means {
   readonly answersHttp: boolean;
   /** Gets a version of the web app ready; answers the inputs that deploy it. */
   prepare(version: number, workspace: string): Readonly<Record<string, string>>;
-  /** Stops the local Fargate and takes the images away that the demo has left with Docker. */
+  /** Stops the local Fargate; it takes away what it has left with Docker. */
   close(): Promise<void>;
 }
 
@@ -29,21 +29,20 @@ export const brokenVersion = 3;
 export async function openMeans(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Means> {
   const engine = await findEngine(environment);
   if (engine === undefined) return simulated('No Docker engine answers (docker info)');
+  engine.close();
   try {
     const base = await baseImage(environment, signal);
-    if (base !== undefined) return await real(engine, base);
-    engine.close();
+    if (base !== undefined) return await real(base);
     return await simulated(
       'There is no base image to build on: busybox:1 cannot be pulled, and this machine has no static busybox to make one of (Debian: apt-get install busybox-static)',
     );
   } catch (error) {
-    engine.close();
     const [why = ''] = (error instanceof Error ? error.message : String(error)).split(': Command failed');
     return simulated(why);
   }
 }
 
-async function real(engine: Engine, base: BaseImage): Promise<Means> {
+async function real(base: BaseImage): Promise<Means> {
   const fargate = await startFargate({ runtime: 'docker', clock: runningClock(speed) });
   return {
     says: [
@@ -56,14 +55,7 @@ async function real(engine: Engine, base: BaseImage): Promise<Means> {
       commitVersion(workspace, version);
       return { 'build-args': `BASE=${base.name}` };
     },
-    close: async () => {
-      await fargate.close();
-      const format = '{{.Repository}}@{{.Digest}} {{.Repository}}:{{.Tag}}';
-      const args = ['image', 'ls', '--digests', '--format', format, `${fargate.registryHost}/web`];
-      const names = (await engine.run(args)).stdout.split(/\s+/).filter((name) => !/^$|<none>/.test(name));
-      if (names.length > 0) await engine.run(['image', 'rm', ...new Set(names)]);
-      engine.close();
-    },
+    close: () => fargate.close(),
   };
 }
 

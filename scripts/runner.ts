@@ -203,16 +203,21 @@ function inputVariables(step: Step): Readonly<Record<string, string>> {
 
 /** Defaults of action.yml. An expression in one (`${{ github.token }}`) has no value here. */
 function defaultsOf(bundle: string): Readonly<Record<string, string>> {
-  const file = join(dirname(dirname(bundle)), 'action.yml');
-  if (!existsSync(file)) return {};
-  const action: unknown = parse(readFileSync(file, 'utf8'));
   return Object.fromEntries(
-    Object.entries(membersOf(membersOf(action)['inputs'])).flatMap(([name, input]) => {
+    Object.entries(inputsOf(bundle)).flatMap(([name, input]) => {
       const value = membersOf(input)['default'];
       const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
       return isScalar ? [[name, String(value).replaceAll(/\$\{\{.*?\}\}/g, '')]] : [];
     }),
   );
+}
+
+/** The inputs that the action.yml of a bundle has; none when it has no action.yml. */
+export function inputsOf(bundle: string): Readonly<Record<string, unknown>> {
+  const file = join(dirname(dirname(bundle)), 'action.yml');
+  if (!existsSync(file)) return {};
+  const action: unknown = parse(readFileSync(file, 'utf8'));
+  return membersOf(membersOf(action)['inputs']);
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {

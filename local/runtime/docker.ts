@@ -86,6 +86,7 @@ export async function dockerRuntime(options: DockerRuntimeOptions): Promise<Runt
       await Promise.all([...tasks].map(({ ended }) => ended));
       // Whatever was being made while the first look was taken.
       await removeLabelled(engine, `${runLabel}=${run}`);
+      if (registryLogin !== undefined) await removeImages(engine, registryLogin.host);
       engine.close();
     },
   };
@@ -109,6 +110,16 @@ async function removeStale(engine: Engine): Promise<void> {
   for (const label of new Set(list.stdout.split('\n').filter((line) => line !== ''))) {
     if (isGone(label)) await removeLabelled(engine, `${ownerLabel}=${label}`);
   }
+}
+
+/** Images that were pulled from the local ECR, or built for it, are of no use once it is gone. */
+async function removeImages(engine: Engine, registryHost: string): Promise<void> {
+  const format = '{{.Repository}}@{{.Digest}} {{.Repository}}:{{.Tag}}';
+  const list = await engine.run(['image', 'ls', '--digests', '--format', format]);
+  const names = list.stdout
+    .split(/\s+/)
+    .filter((name) => name.startsWith(`${registryHost}/`) && !name.includes('<none>'));
+  if (names.length > 0) await engine.run(['image', 'rm', ...new Set(names)]);
 }
 
 async function removeLabelled(engine: Engine, label: string): Promise<void> {
