@@ -21,7 +21,13 @@ export const aCause: Cause = {
   ],
   targets: ['target group web: 10.0.0.1:80 is unhealthy'],
   events: ['(service web) is unable to consistently start tasks successfully.'],
-  logs: { container: 'web', taskId: 'aaa1', lines: ['starting', 'sh: app: not found'], note: undefined },
+  logs: {
+    container: 'web',
+    taskId: 'aaa1',
+    lines: ['starting', 'sh: app: not found'],
+    note: undefined,
+    sameIn: 1,
+  },
 };
 
 export function anOutcome(part: Partial<ServiceOutcome> = {}): ServiceOutcome {

@@ -38,14 +38,22 @@ function events(...messages: string[]) {
   return messages.map((message, index) => ({ id: `e${index}`, message, createdAt: new Date(1000 - index) }));
 }
 
+const targetGroup = {
+  name: 'web',
+  group: undefined,
+  targets: [
+    { Target: { Id: '10.0.0.1', Port: 80 }, TargetHealth: { State: 'unhealthy', Reason: 'Target.Timeout' } },
+  ],
+} as const;
+
 describe('the cause', () => {
   it('has the failed tasks by cause, the most frequent first', () => {
-    const logs = { container: 'web', taskId: 'bbb2', lines: ['no'], note: undefined };
+    const logs = { container: 'web', taskId: 'bbb2', lines: ['no'], note: undefined, sameIn: 1 };
     const tasks = [unpulled('eee5'), crashed('aaa1'), scaledIn, crashed('bbb2'), unhealthy];
     const snapshot = aSnapshot({ tasks, service: { events: events(unable, 'has started 1 tasks', unable) } });
-    expect(diagnose({ snapshot, since: undefined, targets: ['t1'], logs })).toEqual({
+    expect(diagnose({ snapshot, since: undefined, groups: [targetGroup], logs })).toEqual({
       likely: {
-        says: 'The command was not found in the image.',
+        says: 'The command was not found in the image. It said: no',
         advice: 'Check entryPoint, command and PATH.',
       },
       groups: [
@@ -71,8 +79,8 @@ describe('the cause', () => {
           containers: ['web: exit code 137, UNHEALTHY'],
         },
       ],
-      targets: ['t1'],
-      events: [unable],
+      targets: ['target group web: 10.0.0.1:80 is unhealthy (Target.Timeout)'],
+      events: [`${unable} (2 times)`],
       logs,
     });
   });
@@ -86,7 +94,7 @@ describe('the cause', () => {
     const cause = diagnose({
       snapshot: aSnapshot({ tasks, service }),
       since: undefined,
-      targets: [],
+      groups: [],
       logs: undefined,
     });
     expect(cause.groups.map(({ example }) => example)).toEqual(['aaa0', 'aaa1', 'aaa2', 'aaa3', 'aaa4']);
@@ -95,7 +103,7 @@ describe('the cause', () => {
 
   it('says when ECS gave no reason', () => {
     const snapshot = aSnapshot({ tasks: [aTask({ stoppedReason: undefined, containers: [] })] });
-    expect(diagnose({ snapshot, since: undefined, targets: [], logs: undefined })).toEqual({
+    expect(diagnose({ snapshot, since: undefined, groups: [], logs: undefined })).toEqual({
       likely: undefined,
       groups: [
         {
@@ -113,7 +121,15 @@ describe('the cause', () => {
   });
 
   it.each<[string, string[], RegExp | undefined]>([
-    ['no place', [unplaced, 'has started 1 tasks'], /^ECS found no place/],
+    ['no place', [unplaced, 'has started 1 tasks'], /^Fargate has no capacity/],
+    ['no place', ['(service web) was unable to place a task. Reason: new'], /^ECS found no place/],
+    [
+      'a quota',
+      [
+        "(service web) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently.",
+      ],
+      /quota/,
+    ],
     ['the percents', [unplaced, percents], /^minimumHealthyPercent and maximumPercent/],
     [
       'what could not be pulled',
@@ -129,30 +145,54 @@ describe('the cause', () => {
     ['nothing', [], undefined],
   ])('is without failed tasks told by the events: %s', (_what, messages, says) => {
     const snapshot = aSnapshot({ service: { events: events(...messages) } });
-    const { likely } = diagnose({ snapshot, since: undefined, targets: [], logs: undefined });
+    const { likely } = diagnose({ snapshot, since: undefined, groups: [], logs: undefined });
     expect(likely?.says ?? '').toMatch(says ?? /^$/);
   });
 
   it('does not blame what happened before the deployment', () => {
     const snapshot = aSnapshot({ service: { events: events(unplaced) } });
-    const cause = diagnose({ snapshot, since: new Date(1001), targets: [], logs: undefined });
+    const cause = diagnose({ snapshot, since: new Date(1001), groups: [], logs: undefined });
     expect([cause.likely, cause.events]).toEqual([undefined, []]);
   });
 });
 
+it('an alarm that rolled it back is the cause, whatever else failed', () => {
+  const snapshot = aSnapshot({
+    tasks: [crashed('a')],
+    serviceDeployment: { alarms: { status: 'TRIGGERED', triggeredAlarmNames: ['errors', 'latency'] } },
+  });
+  expect(diagnose({ snapshot, since: undefined, groups: [], logs: undefined }).likely?.says).toBe(
+    'The CloudWatch alarm errors, latency went off during the deployment.',
+  );
+});
+
+it('an image of another architecture is told by the log too', () => {
+  const logs = {
+    container: 'web',
+    taskId: 'a',
+    lines: ['exec /app: exec format error'],
+    note: undefined,
+    sameIn: 1,
+  };
+  const snapshot = aSnapshot({ tasks: [aTask({ containers: [aContainer({ exitCode: 255 })] })] });
+  expect(diagnose({ snapshot, since: undefined, groups: [], logs }).likely?.says).toMatch(
+    /another processor architecture/,
+  );
+});
+
 describe('the most telling task', () => {
-  it.each<[string, TaskView[], [string, string] | undefined]>([
+  it.each<[string, TaskView[], [string[], string] | undefined]>([
     [
       'is the newest of the most frequent cause',
       [crashed('a', 1), crashed('b', 9), crashed('c', 5), unpulled('d')],
-      ['b', 'web'],
+      [['b', 'c', 'a'], 'web'],
     ],
-    ['is the only one', [unpulled('d')], ['d', 'web']],
+    ['is the only one', [unpulled('d')], [['d'], 'web']],
     ['is none without failures', [scaledIn], undefined],
     ['is none without containers', [aTask({ containers: [] })], undefined],
   ])('%s', (_what, tasks, expected) => {
     const found = mostTelling(tasks);
-    expect(found && [found.task.id, found.container]).toEqual(expected);
+    expect(found && [found.taskIds, found.container]).toEqual(expected);
   });
 });
 

@@ -30,7 +30,7 @@ describe('the explanation', () => {
   });
 
   it('says why there are no log lines', () => {
-    const logs = { container: 'web', taskId: 'aaa1', lines: [], note: 'It has logged nothing.' };
+    const logs = { container: 'web', taskId: 'aaa1', lines: [], note: 'It has logged nothing.', sameIn: 1 };
     expect(
       explain(anOutcome({ cause: { likely: undefined, groups: [], targets: [], events: [], logs } })),
     ).toEqual(['', 'Last log lines of web (task aaa1):', '  It has logged nothing.']);
@@ -48,6 +48,7 @@ describe('the explanation', () => {
       taskId: 'aaa1',
       lines: ['one', 'two', 'three', 'four'],
       note: undefined,
+      sameIn: 1,
     };
     const outcome = anOutcome({
       message: 'It failed.',

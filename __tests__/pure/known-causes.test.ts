@@ -1,6 +1,14 @@
-import { causeOfTexts, culprit, likelyCause } from '../../src/rollout/known-causes.ts';
-import type { ContainerView } from '../../src/rollout/task.ts';
+import {
+  causeOfTexts,
+  culprit,
+  exitCause,
+  type LikelyCause,
+  textCause,
+} from '../../src/rollout/known-causes.ts';
+import type { ContainerView, TaskView } from '../../src/rollout/task.ts';
 import { aContainer, aTask, aTaskNotStarted } from './a-task.ts';
+
+const likelyCause = (task: TaskView): LikelyCause | undefined => textCause(task) ?? exitCause(task);
 
 const causes = {
   memory: /^The container used more memory/,

@@ -74,6 +74,14 @@ describe('the progress', () => {
     expect(told([{ now: 0, ...counts(1), verdict }])).toEqual([[line]]);
   });
 
+  it('does not count the tasks that drain as new ones', () => {
+    expect(told([{ now: 0, ...counts(7, 1) }])).toEqual([
+      [
+        '3 of 3 new tasks running, 1 pending, 4 stopping; waiting for them to be healthy and for old tasks to drain',
+      ],
+    ]);
+  });
+
   it('is for a desired count of 0 nothing to wait for', () => {
     expect(told([{ now: 0, service: { desiredCount: 0 } }])).toEqual([['0 of 0 new tasks running']]);
   });
@@ -144,6 +152,30 @@ describe('a failed task', () => {
         'task bbb2 failed (2 of 3): CannotPullContainerError: no',
         'task ccc3 failed (3 of 3): no reason given: web exited with 137 (OutOfMemoryError: x), proxy (CannotStopContainerError)',
       ],
+    ]);
+  });
+
+  it('is told together with others from the fourth of a cause on', () => {
+    const crashed = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => aTask({ id: `aaa${from + index}` }));
+    const verdict: Verdict = { kind: 'waiting', phase: 'starting', failures: { count: 0, threshold: 0 } };
+    expect(
+      told([
+        { now: 0, ...counts(0), tasks: crashed(1, 3), verdict },
+        { now: 1000, ...counts(0), tasks: [...crashed(1, 12), unpulled], verdict },
+        { now: 2000, ...counts(0), tasks: [...crashed(1, 13), unpulled], verdict },
+      ]).map((lines) => lines.filter((line) => line.includes('fail'))),
+    ).toEqual([
+      [
+        'task aaa1 failed: Essential container in task exited: web exited with 1',
+        'task aaa2 failed: Essential container in task exited: web exited with 1',
+      ],
+      [
+        'task aaa3 failed: Essential container in task exited: web exited with 1',
+        'task bbb2 failed: CannotPullContainerError: no',
+        '8 more tasks failed alike, 11 in all: Essential container in task exited',
+      ],
+      ['1 more task failed alike, 12 in all: Essential container in task exited'],
     ]);
   });
 

@@ -91,7 +91,7 @@ aws ecs update-service
       groups: [],
       targets: [],
       events: [],
-      logs: { container: 'web', taskId: 'aaa1', lines: [], note: 'It has logged nothing.' },
+      logs: { container: 'web', taskId: 'aaa1', lines: [], note: 'It has logged nothing.', sameIn: 1 },
     };
     expect(summaryOf(anOutcome({ cause })).split('</table>\n')[1]).toBe(`
 **Last log lines of web** (task <code>aaa1</code>)
@@ -252,7 +252,7 @@ function hostileSummary(raw: string): string {
 }
 
 function logsOf(raw: string) {
-  return { container: raw, taskId: raw, lines: [raw, raw], note: undefined };
+  return { container: raw, taskId: raw, lines: [raw, raw], note: undefined, sameIn: 1 };
 }
 
 /** What is left of a summary when the texts are taken out: the Markdown and HTML that mean something. */

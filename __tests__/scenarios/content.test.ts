@@ -177,7 +177,7 @@ describe('what others decide', () => {
   });
 
   it.concurrent('a state that nobody knows yet is waited out', async () => {
-    await using world = await startWorld({ behaviours: slow });
+    await using world = await startWorld({ behaviours: { v2: { pullSeconds: 900 } } });
     const step = world.start({ image: 'v2', 'wait-for-minutes': '0.15' });
     await step.printed(/new tasks running/);
     world.fargate.ecs.interfere.setServiceDeployment(await newest(world), { status: 'FROM_THE_FUTURE' });

@@ -102,7 +102,7 @@ const ends: readonly End[] = [
     result: 'rolled-back',
     reason: 'tasks-failed',
     runs: 'v1',
-    log: [/load balancer's health check failed/i, /failed ELB health checks/],
+    log: [/Likely cause: The health check GET \/health .* was answered with 500/, /failed ELB health checks/],
   },
   {
     name: 'a failing check of the container',

@@ -17,6 +17,8 @@ import type { TaskDefinitionDocument } from '../task-definition/document.ts';
 import { decide, decideWith } from './decide.ts';
 import { awaitInFlight } from './in-flight.ts';
 import { rollOut } from './roll-out.ts';
+import { tellSeen } from './tell-seen.ts';
+import { warnOfLostImages } from './way-back-image.ts';
 
 /** What a deploy did. */
 export interface Deployed {
@@ -37,7 +39,7 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   const lookAndWait = async (): Promise<readonly ServiceSeen[]> =>
     awaitInFlight(inputs, run, reader, await look(aws.ecs, calling(run), inputs.cluster, inputs.services));
   const before = await lookAndWait();
-  for (const seen of before) describeSeen(run, seen);
+  tellSeen(run, before);
 
   const { change, build } = await decide(inputs, run, before);
   stopIfCancelled(run);
@@ -48,31 +50,17 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   return apply(await decideWith(image, inputs, run, await lookAndWait()), inputs, run, reader);
 }
 
-function describeSeen({ log }: Run, seen: ServiceSeen): void {
-  const { desiredCount = 0, runningCount = 0, deploymentConfiguration } = seen.service;
-  const runs = `${seen.name} runs ${nameOf(seen.taskDefinitionArn)} with ${runningCount} of ${desiredCount} tasks`;
-  const wayBack = seen.wayBack;
-  log.say(
-    wayBack === undefined
-      ? `${runs}; no deployment of it has ever completed, so there is nothing to roll back to`
-      : `${runs}; the way back is ${nameOf(wayBack.taskDefinitionArn)}`,
-  );
-  if (seen.history.kind === 'unknown')
-    log.notice(`${seen.history.why}; the service's deployments are used instead.`);
-  const breaker = deploymentConfiguration?.deploymentCircuitBreaker;
-  if (breaker?.enable !== true || breaker.rollback !== true) {
-    log.notice(
-      `${seen.name} has no circuit breaker with rollback. This run rolls back by itself, but only ECS can when the runner is lost or its credentials end: set deploymentCircuitBreaker={enable=true,rollback=true} in the service's deployment configuration.`,
-    );
-  }
-}
-
 /** Does what was decided: registers, updates and follows. */
 async function apply(change: Change, inputs: Inputs, run: Run, reader: Reader): Promise<Deployed> {
   const { image, services } = change;
   if (image.kind === 'there') run.log.say(`image ${image.uri}`);
   const registrar = createRegistrar(run);
-  const arns = await Promise.all(services.map(({ taskDefinition }) => registrar(taskDefinition)));
+  const [arns] = await Promise.all([
+    Promise.all(services.map(({ taskDefinition }) => registrar(taskDefinition))),
+    ...services.map(({ seen, update }) =>
+      update.kind === 'update' ? warnOfLostImages(run, seen) : undefined,
+    ),
+  ]);
   stopIfCancelled(run);
   const targetHealth = createTargetHealthReader(run.aws);
   const outcomes = await Promise.all(

@@ -1,4 +1,5 @@
 import type { Aftermath } from '../rollout/aftermath.ts';
+import type { ContainerLog } from '../rollout/container-log.ts';
 import type { Cause } from '../rollout/diagnose.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 
@@ -31,10 +32,17 @@ function linesOf({ likely, groups, targets, events, logs }: Cause): readonly str
     ]),
     ...section('Load balancer:', targets),
     ...section('ECS says:', events),
-    ...(logs === undefined ? [] : ['', `Last log lines of ${logs.container} (task ${logs.taskId}):`]),
+    ...(logs === undefined
+      ? []
+      : ['', `Last log lines of ${logs.container} (task ${logs.taskId}${alsoIn(logs)}):`]),
     ...(logs?.lines ?? []).map((line) => `  | ${line}`),
     ...(logs?.note === undefined ? [] : [`  ${logs.note}`]),
   ];
+}
+
+/** `, alike in 2 others` */
+export function alsoIn({ sameIn }: ContainerLog): string {
+  return sameIn > 1 ? `, alike in ${sameIn - 1} other${sameIn === 2 ? '' : 's'}` : '';
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

@@ -4,6 +4,7 @@ import type { Cause } from '../rollout/diagnose.ts';
 import { isGood, type Result, type ServiceOutcome } from '../rollout/outcome.ts';
 import { inWords, nameOf } from '../rollout/sentence.ts';
 import { consoleUrl } from './console-url.ts';
+import { alsoIn } from './explain.ts';
 import { plain, printable } from './plain.ts';
 
 /** What the job summary shows. */
@@ -126,7 +127,7 @@ function causeSection({ likely, groups, targets, events, logs }: Cause): readonl
     ...(logs === undefined
       ? []
       : [
-          `**Last log lines of ${text(logs.container)}** (task <code>${text(logs.taskId)}</code>)`,
+          `**Last log lines of ${text(logs.container)}** (task <code>${text(logs.taskId)}</code>${alsoIn(logs)})`,
           '',
           ...(logs.note === undefined ? fenced(logs.lines) : [text(logs.note), '']),
         ]),

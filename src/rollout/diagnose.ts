@@ -1,5 +1,15 @@
 import { plain } from '../report/plain.ts';
-import { causeOfTexts, culprit, type LikelyCause, likelyCause } from './known-causes.ts';
+import { type ContainerLog, type MostTelling, tellingLine } from './container-log.ts';
+import { type TargetGroupSeen, targetCause, targetLines } from './health-cause.ts';
+import {
+  causeOfEvents,
+  causeOfTexts,
+  culprit,
+  exitCause,
+  type LikelyCause,
+  textCause,
+} from './known-causes.ts';
+import { withoutRepeats } from './repeats.ts';
 import { warningsOf } from './service-event.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TaskView } from './task.ts';
@@ -25,19 +35,11 @@ export interface FailedGroup {
   readonly containers: readonly string[];
 }
 
-export interface ContainerLog {
-  readonly container: string;
-  readonly taskId: string;
-  /** Oldest first; empty with a note that says why. */
-  readonly lines: readonly string[];
-  readonly note: string | undefined;
-}
-
 /** What was gathered of a failed rollout. */
 export interface Evidence {
   readonly snapshot: Snapshot;
   readonly since: Date | undefined;
-  readonly targets: readonly string[];
+  readonly groups: readonly TargetGroupSeen[];
   readonly logs: ContainerLog | undefined;
 }
 
@@ -46,15 +48,15 @@ const mostGroups = 5;
 const mostEvents = 5;
 
 /** Explains a failed rollout from what was gathered. Pure. */
-export function diagnose({ snapshot, since, targets, logs }: Evidence): Cause {
-  const groups = groupFailures(snapshot.tasks.flatMap((task) => failureOf(task) ?? []));
-  const main = newestOf(groups[0] ?? []);
+export function diagnose(evidence: Evidence): Cause {
+  const { snapshot, since, groups, logs } = evidence;
   const warnings = warningsOf(snapshot.service?.events, since).map(({ message }) => message);
-  const events = [...new Set(warnings)];
+  const events = withoutRepeats(warnings, 'anywhere');
+  const alike = groupFailures(failuresOf(snapshot.tasks))[0] ?? [];
   return {
-    likely: main === undefined ? withoutFailures(events) : likelyCause(main.task),
+    likely: alarmCause(snapshot) ?? causeOfFailures(alike, evidence, events) ?? causeOfEvents(events),
     groups: failedGroups(snapshot.tasks),
-    targets,
+    targets: targetLines(groups),
     events: events.slice(0, mostEvents),
     logs,
   };
@@ -62,24 +64,58 @@ export function diagnose({ snapshot, since, targets, logs }: Evidence): Cause {
 
 /** The failed tasks among those given by cause, the most frequent first, and not more than fit on the screen. */
 export function failedGroups(tasks: readonly TaskView[]): readonly FailedGroup[] {
-  return groupFailures(tasks.flatMap((task) => failureOf(task) ?? []))
-    .slice(0, mostGroups)
-    .map(describeGroup);
+  return groupFailures(failuresOf(tasks)).slice(0, mostGroups).map(describeGroup);
 }
 
-/** The failed task whose log tells most: the newest one of the most frequent cause. */
-export function mostTelling(tasks: readonly TaskView[]): { task: TaskView; container: string } | undefined {
-  const group = groupFailures(tasks.flatMap((task) => failureOf(task) ?? []))[0];
-  const newest = newestOf(group ?? []);
+/** The failed tasks whose logs tell most: the newest three of the most frequent cause. */
+export function mostTelling(tasks: readonly TaskView[]): MostTelling | undefined {
+  const group = newestFirst(groupFailures(failuresOf(tasks))[0] ?? []);
+  const [newest] = group;
   const container = newest && culprit(newest.task);
-  return newest === undefined || container === undefined
+  return container === undefined
     ? undefined
-    : { task: newest.task, container: container.name };
+    : { container: container.name, taskIds: group.slice(0, 3).map(({ task }) => task.id) };
 }
 
-function newestOf(group: readonly TaskFailure[]): TaskFailure | undefined {
+/** Tasks may fail beside it, or not at all: what rolled it back is the alarm. */
+function alarmCause({ serviceDeployment }: Snapshot): LikelyCause | undefined {
+  const { status, triggeredAlarmNames = [] } = serviceDeployment?.alarms ?? {};
+  if (status !== 'TRIGGERED') return undefined;
+  const names = triggeredAlarmNames.map((name) => plain(name, 100)).join(', ');
+  return {
+    says: `The CloudWatch alarm ${names || 'of the service'} went off during the deployment.`,
+    advice: 'Look at what the alarm measures, from the begin of the deployment on.',
+  };
+}
+
+/** By the texts first (they tell most), then by health checks, then by the exit code and the log. */
+function causeOfFailures(
+  failures: readonly TaskFailure[],
+  { snapshot, groups, logs }: Evidence,
+  events: readonly string[],
+): LikelyCause | undefined {
+  const main = newestFirst(failures)[0];
+  if (main === undefined) return undefined;
+  const { task } = main;
+  if (main.kind === 'unhealthy' && /ELB health checks/i.test(plain(task.stoppedReason ?? ''))) {
+    return targetCause(failures, groups, events, snapshot.service?.healthCheckGracePeriodSeconds);
+  }
+  const lines = logs?.lines ?? [];
+  const known = textCause(task) ?? causeOfTexts(lines.filter((line) => /exec format error/i.test(line)));
+  if (known !== undefined) return known;
+  const exit = exitCause(task);
+  if (exit === undefined) return undefined;
+  const said = tellingLine(lines);
+  return said === undefined ? exit : { ...exit, says: `${exit.says} It said: ${said}` };
+}
+
+function failuresOf(tasks: readonly TaskView[]): readonly TaskFailure[] {
+  return tasks.flatMap((task) => failureOf(task) ?? []);
+}
+
+function newestFirst(group: readonly TaskFailure[]): readonly TaskFailure[] {
   const ended = ({ task: { times } }: TaskFailure): number => times.stopped ?? times.stopping ?? 0;
-  return group.toSorted((a, b) => ended(a) - ended(b)).at(-1);
+  return group.toSorted((a, b) => ended(a) - ended(b)).toReversed();
 }
 
 function groupFailures(failures: readonly TaskFailure[]): readonly (readonly TaskFailure[])[] {
@@ -89,7 +125,7 @@ function groupFailures(failures: readonly TaskFailure[]): readonly (readonly Tas
 }
 
 function describeGroup(group: readonly TaskFailure[]): FailedGroup {
-  const task = newestOf(group)?.task;
+  const task = newestFirst(group)[0]?.task;
   return {
     count: group.length,
     example: task?.id ?? '',
@@ -104,24 +140,4 @@ function describeGroup(group: readonly TaskFailure[]): FailedGroup {
       return facts.length === 0 ? [] : `${plain(name, 100)}: ${facts.join(', ')}`;
     }),
   };
-}
-
-/** Nothing failed, and yet it did not get there: ECS's events may tell why. */
-function withoutFailures(events: readonly string[]): LikelyCause | undefined {
-  if (events.some((message) => /unable to stop or start tasks during a deployment/i.test(message))) {
-    return {
-      says: 'minimumHealthyPercent and maximumPercent leave ECS no task that it may start or stop.',
-      advice: 'Raise maximumPercent or lower minimumHealthyPercent of the service.',
-    };
-  }
-  const known = causeOfTexts(events);
-  if (known !== undefined) return known;
-  if (events.some((message) => /unable to place/i.test(message))) {
-    return {
-      says: 'ECS found no place for the tasks.',
-      advice:
-        'The event tells whether Fargate has no capacity, a quota is reached, or the network has no addresses left.',
-    };
-  }
-  return undefined;
 }

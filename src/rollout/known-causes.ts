@@ -165,6 +165,46 @@ const knownCauses: readonly KnownCause[] = [
   },
 ];
 
+/** Texts of ECS's events alone: why tasks are not even begun. Sources: AWS's pages on service event messages. */
+const knownEvents: readonly KnownCause[] = [
+  {
+    pattern: /unable to stop or start tasks during a deployment/i,
+    says: 'minimumHealthyPercent and maximumPercent leave ECS no task that it may start or stop.',
+    advice: 'Raise maximumPercent or lower minimumHealthyPercent of the service.',
+  },
+  {
+    pattern: /limit on the number of (tasks|vCPUs)/i,
+    says: "The account's quota for Fargate in this region is reached.",
+    advice: 'Raise the quota (Service Quotas, AWS Fargate), or stop tasks that are not needed.',
+  },
+  {
+    pattern: /capacity is unavailable|capacity unavailable/i,
+    says: 'Fargate has no capacity in the Availability Zones of the subnets at this time.',
+    advice: 'Deploy again later, or add subnets in other Availability Zones to the service.',
+  },
+  {
+    pattern: /requested (CPU|MEMORY) configuration is above your limit/i,
+    says: 'The task is larger than the account may run.',
+    advice: 'Make cpu and memory of the task definition smaller, or raise the quota.',
+  },
+  {
+    pattern: /TARGET GROUP IS NOT FOUND|TARGET IS NOT FOUND/i,
+    says: 'The target group of the service does not exist any more.',
+    advice: "Put the target group back, or correct the service's load balancer configuration.",
+  },
+  {
+    pattern: /IAM (permissions policies|trust relationship) ha(s|ve) been/i,
+    says: 'ECS may not look after the service any more: its IAM role was changed.',
+    advice: 'Check the role of the service (AWSServiceRoleForECS by default), its policy and its trust.',
+  },
+  {
+    pattern: /unable to place/i,
+    says: 'ECS found no place for the tasks.',
+    advice:
+      'The event tells whether Fargate has no capacity, a quota is reached, or the network has no addresses left.',
+  },
+];
+
 /** By the exit code of the process; conventions of shells and of the kernel's signals. */
 const exitCodes: Readonly<Record<number, LikelyCause>> = {
   0: {
@@ -192,25 +232,37 @@ const exitCodes: Readonly<Record<number, LikelyCause>> = {
   },
 };
 
-/** The likely cause of one failed task, by its texts first and by exit codes then; undefined when nothing tells. */
-export function likelyCause(task: TaskView): LikelyCause | undefined {
-  const texts = [...task.containers.map(({ reason = '' }) => reason), task.stoppedReason ?? ''];
-  const known = causeOfTexts(texts);
-  if (known !== undefined) return known;
+/** What the texts of a failed task tell: the reasons of its containers, and its own. */
+export function textCause({ containers, stoppedReason = '' }: TaskView): LikelyCause | undefined {
+  return causeOfTexts([...containers.map(({ reason = '' }) => reason), stoppedReason]);
+}
+
+/** What the exit code of the container that failed tells; undefined without one. */
+export function exitCause(task: TaskView): LikelyCause | undefined {
   const exited = culprit(task);
   if (exited?.exitCode === undefined) return undefined;
   return (
     exitCodes[exited.exitCode] ?? {
       says: `The container ${plain(exited.name, 100)} ended with exit code ${exited.exitCode}: the program reported an error.`,
-      advice: 'Its last log lines tell why.',
+      advice:
+        'Correct what its last log lines name; without any, run the image by hand with the same variables.',
     }
   );
 }
 
-/** The likely cause that reasons or events of ECS tell by themselves; the most telling of all of them. */
+/** The likely cause that reasons of ECS tell by themselves; the most telling of all of them. */
 export function causeOfTexts(texts: readonly string[]): LikelyCause | undefined {
+  return find(knownCauses, texts);
+}
+
+/** The likely cause that events tell where no task has failed, or none is begun. */
+export function causeOfEvents(events: readonly string[]): LikelyCause | undefined {
+  return find(knownEvents.slice(0, 1), events) ?? find(knownCauses, events) ?? find(knownEvents, events);
+}
+
+function find(causes: readonly KnownCause[], texts: readonly string[]): LikelyCause | undefined {
   const readable = texts.map((text) => plain(text, 4000));
-  const known = knownCauses.find(({ pattern }) => readable.some((text) => pattern.test(text)));
+  const known = causes.find(({ pattern }) => readable.some((text) => pattern.test(text)));
   return known === undefined ? undefined : { says: known.says, advice: known.advice };
 }
 

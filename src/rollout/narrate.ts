@@ -2,21 +2,31 @@ import { plain } from '../report/plain.ts';
 import type { FailureCount, Verdict } from './judge.ts';
 import { warningsOf } from './service-event.ts';
 import { countsOf, type Snapshot } from './snapshot.ts';
-import { failureOf } from './task-failure.ts';
+import { failureOf, general, type TaskFailure } from './task-failure.ts';
 
 /** What the log has told of a rollout so far; each telling gives back the next. */
 export interface Told {
   readonly progress: string;
   readonly failures: ReadonlySet<string>;
-  readonly events: ReadonlySet<string>;
+  /** How many tasks of each cause were told. */
+  readonly alike: ReadonlyMap<string, number>;
+  /** The warnings told, without what differs from one to the next. */
+  readonly warnings: ReadonlySet<string>;
   readonly lastLineAt: number;
 }
 
-export const toldNothing: Told = { progress: '', failures: new Set(), events: new Set(), lastLineAt: 0 };
+export const toldNothing: Told = {
+  progress: '',
+  failures: new Set(),
+  alike: new Map(),
+  warnings: new Set(),
+  lastLineAt: 0,
+};
 
 /**
  * The lines for what is new: one when the counts or the phase changed, one for each failed task with the count that
- * it brings, one for each warning of ECS, and a sign of life after a minute of silence.
+ * it brings (for the fourth of a cause and later ones together), one for each kind of warning of ECS, and a sign of
+ * life after a minute of silence.
  *
  * @param now milliseconds of the run's own clock
  */
@@ -27,24 +37,25 @@ export function narrate(
   { now, since }: { readonly now: number; readonly since: Date | undefined },
 ): { readonly lines: readonly string[]; readonly told: Told } {
   const failures = newFailures(told, snapshot, verdict);
-  const events = newEvents(told, snapshot, since);
+  const warnings = newWarnings(told, snapshot, since);
   const progress = progressLine(snapshot, verdict);
   const hasMoved = progress !== told.progress;
-  const isQuiet = failures.length === 0 && events.length === 0 && !hasMoved;
+  const isQuiet = failures.lines.length === 0 && warnings.length === 0 && !hasMoved;
   const heartbeat = isQuiet && now - told.lastLineAt >= 60_000;
   const minutes = Math.round(snapshot.elapsedSeconds / 60);
 
   const lines = [
-    ...failures.map(({ line }) => line),
-    ...events.map(({ line }) => line),
+    ...failures.lines,
+    ...warnings.map(({ line }) => line),
     ...(hasMoved ? [progress] : heartbeat ? [`${progress} (${minutes} min so far)`] : []),
   ];
   return {
     lines,
     told: {
       progress,
-      failures: new Set([...told.failures, ...failures.map(({ arn }) => arn)]),
-      events: new Set([...told.events, ...events.map(({ id }) => id)]),
+      failures: failures.told,
+      alike: failures.alike,
+      warnings: new Set([...told.warnings, ...warnings.map(({ kind }) => kind)]),
       lastLineAt: lines.length > 0 ? now : told.lastLineAt,
     },
   };
@@ -53,7 +64,9 @@ export function narrate(
 /** `2 of 3 new tasks running, 1 pending`, and what is being waited for. */
 function progressLine(snapshot: Snapshot, verdict: Verdict): string {
   const { desired, running, pending } = countsOf(snapshot);
-  const counts = `${running} of ${desired} new tasks running${pending > 0 ? `, ${pending} pending` : ''}`;
+  // Tasks that drain still count as running, so there may be more than are wanted.
+  const extra = running > desired ? `, ${running - desired} stopping` : '';
+  const counts = `${Math.min(running, desired)} of ${desired} new tasks running${pending > 0 ? `, ${pending} pending` : ''}${extra}`;
   if (verdict.kind === 'paused') return `${counts}; paused by the lifecycle hook ${plain(verdict.hook)}`;
   if (verdict.kind !== 'waiting') return counts;
   const unknown = plain(snapshot.serviceDeployment?.status ?? '');
@@ -75,26 +88,57 @@ function progressLine(snapshot: Snapshot, verdict: Verdict): string {
   }
 }
 
-function newFailures(told: Told, snapshot: Snapshot, verdict: Verdict): { arn: string; line: string }[] {
+/** From the fourth of a cause on, tasks that failed alike are told together. */
+const toldOneByOne = 3;
+
+function newFailures(
+  told: Told,
+  snapshot: Snapshot,
+  verdict: Verdict,
+): {
+  readonly lines: readonly string[];
+  readonly told: ReadonlySet<string>;
+  readonly alike: ReadonlyMap<string, number>;
+} {
   const failures = snapshot.tasks.flatMap((task) => failureOf(task) ?? []);
   const fresh = failures.filter(({ task }) => !told.failures.has(task.arn));
   const counted = countedOf(verdict);
-  return fresh.map(({ task }, index) => {
-    const exits = task.containers
-      .flatMap(({ name, exitCode, reason }) => {
-        if (exitCode === undefined && reason === undefined) return [];
-        const code = exitCode === undefined ? '' : ` exited with ${exitCode}`;
-        return `${name}${code}${reason === undefined ? '' : ` (${plain(reason, 200)})`}`;
-      })
-      .join(', ');
-    const why = plain(task.stoppedReason ?? 'no reason given', 300);
-    const nth = counted.count - fresh.length + index + 1;
-    const count = nth > 0 && nth <= counted.threshold ? ` (${nth} of ${counted.threshold})` : '';
-    return {
-      arn: task.arn,
-      line: `task ${task.id} failed${count}: ${why}${exits === '' ? '' : `: ${exits}`}`,
-    };
-  });
+  const alike = new Map(told.alike);
+  const lines: string[] = [];
+  const more = new Map<string, { readonly example: TaskFailure; count: number }>();
+  for (const [index, failure] of fresh.entries()) {
+    const count = (alike.get(failure.sameness) ?? 0) + 1;
+    alike.set(failure.sameness, count);
+    if (count <= toldOneByOne) {
+      lines.push(failureLine(failure, counted, counted.count - fresh.length + index + 1));
+      continue;
+    }
+    const others = more.get(failure.sameness) ?? { example: failure, count: 0 };
+    others.count++;
+    more.set(failure.sameness, others);
+  }
+  for (const [sameness, { example, count }] of more) {
+    lines.push(
+      `${count} more task${count === 1 ? '' : 's'} failed alike, ${alike.get(sameness)} in all: ${whyStopped(example)}`,
+    );
+  }
+  return { lines, told: new Set([...told.failures, ...fresh.map(({ task }) => task.arn)]), alike };
+}
+
+function failureLine({ task, ...failure }: TaskFailure, counted: FailureCount, nth: number): string {
+  const exits = task.containers
+    .flatMap(({ name, exitCode, reason }) => {
+      if (exitCode === undefined && reason === undefined) return [];
+      const code = exitCode === undefined ? '' : ` exited with ${exitCode}`;
+      return `${name}${code}${reason === undefined ? '' : ` (${plain(reason, 200)})`}`;
+    })
+    .join(', ');
+  const count = nth > 0 && nth <= counted.threshold ? ` (${nth} of ${counted.threshold})` : '';
+  return `task ${task.id} failed${count}: ${whyStopped({ task, ...failure })}${exits === '' ? '' : `: ${exits}`}`;
+}
+
+function whyStopped({ task }: TaskFailure): string {
+  return plain(task.stoppedReason ?? 'no reason given', 300);
 }
 
 /** Those that count towards giving up; none where a circuit breaker counts. */
@@ -104,14 +148,19 @@ function countedOf(verdict: Verdict): FailureCount {
   return { count: verdict.why.failures.length, threshold: verdict.why.threshold };
 }
 
-/** Oldest first, as they came. */
-function newEvents(
+/** Oldest first, as they came; those that differ in nothing but ids and numbers once. */
+function newWarnings(
   told: Told,
   { service }: Snapshot,
   since: Date | undefined,
-): { id: string; line: string }[] {
+): readonly { readonly kind: string; readonly line: string }[] {
+  const kinds = new Set(told.warnings);
   return warningsOf(service?.events, since)
-    .filter(({ id }) => !told.events.has(id))
     .toReversed()
-    .map(({ id, message }) => ({ id, line: `ECS says: ${message}` }));
+    .flatMap(({ message }) => {
+      const kind = general(message);
+      if (kinds.has(kind)) return [];
+      kinds.add(kind);
+      return [{ kind, line: `ECS says: ${message}` }];
+    });
 }

@@ -1,9 +1,11 @@
 import {
+  DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
-  type TargetHealthDescription,
+  type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Aws } from '../aws/clients.ts';
 import { wordsOf } from '../aws/errors.ts';
+import type { TargetGroupSeen } from './health-cause.ts';
 
 /** What the load balancers say of the targets; the client is loaded at the first question. */
 export interface TargetHealthReader {
@@ -12,16 +14,14 @@ export interface TargetHealthReader {
    * where the load balancer does not (or may not) answer.
    */
   healthyAddresses(targetGroupArns: readonly string[]): Promise<ReadonlySet<string> | undefined>;
-  /** The targets of a group, or why they can't be told. */
-  describe(
-    targetGroupArn: string,
-  ): Promise<readonly TargetHealthDescription[] | { readonly unknown: string }>;
+  /** The targets of a group with how it checks them, as far as they are told. */
+  see(targetGroupArn: string): Promise<TargetGroupSeen>;
 }
 
 export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthReader {
   let client: ReturnType<Aws['elb']> | undefined;
 
-  const describe: TargetHealthReader['describe'] = async (TargetGroupArn) => {
+  const describe = async (TargetGroupArn: string): Promise<TargetGroupSeen['targets']> => {
     try {
       client ??= aws.elb();
       const reply = await (await client).send(new DescribeTargetHealthCommand({ TargetGroupArn }));
@@ -31,8 +31,22 @@ export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthRea
     }
   };
 
+  const describeGroup = async (arn: string): Promise<TargetGroup | undefined> => {
+    try {
+      client ??= aws.elb();
+      const reply = await (await client).send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }));
+      return reply.TargetGroups?.[0];
+    } catch {
+      // It only makes the explanation better, and most roles may not ask.
+      return undefined;
+    }
+  };
+
   return {
-    describe,
+    see: async (arn) => {
+      const [group, targets] = await Promise.all([describeGroup(arn), describe(arn)]);
+      return { name: arn.split(':').at(-1)?.split('/')[1] ?? arn, group, targets };
+    },
     healthyAddresses: async (targetGroupArns) => {
       if (targetGroupArns.length === 0) return undefined;
       const groups = await Promise.all(targetGroupArns.map(describe));

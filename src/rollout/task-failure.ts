@@ -56,7 +56,7 @@ function samenessOf(task: TaskView, kind: TaskFailure['kind']): string {
 }
 
 /** Takes out what differs from task to task: ids, addresses, times, counts; and the full stop that ECS may set. */
-function general(text: string): string {
+export function general(text: string): string {
   return plain(text)
     .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b/gi, '#')
     .replaceAll(/[a-z]*\d[a-z0-9]*/gi, '#')

@@ -1,0 +1,34 @@
+import { nameOf } from '../rollout/sentence.ts';
+import type { Run } from '../run.ts';
+import type { ServiceSeen } from '../service/look.ts';
+
+/** Says what the services run, where their way back leads, and what would protect them better. */
+export function tellSeen({ log }: Pick<Run, 'log'>, services: readonly ServiceSeen[]): void {
+  for (const seen of services) {
+    log.say(whatRuns(seen));
+    if (seen.history.kind === 'unknown')
+      log.notice(`${seen.history.why}; the deployments of ${seen.name} are used instead.`);
+  }
+  const unprotected = services.filter(({ service: { deploymentConfiguration } }) => {
+    const breaker = deploymentConfiguration?.deploymentCircuitBreaker;
+    return breaker?.enable !== true || breaker.rollback !== true;
+  });
+  if (unprotected.length === 0) return;
+  const names = unprotected.map(({ name }) => name).join(', ');
+  log.notice(
+    `${names}: no circuit breaker with rollback. This run rolls back by itself, but only ECS can when the runner is lost or its credentials end: set deploymentCircuitBreaker={enable=true,rollback=true} in the deployment configuration of the service.`,
+  );
+}
+
+function whatRuns({ name, service, taskDefinitionArn, inFlight, wayBack }: ServiceSeen): string {
+  const { desiredCount = 0, runningCount = 0 } = service;
+  const version = nameOf(taskDefinitionArn);
+  const count = `${runningCount} of ${desiredCount} tasks run`;
+  const now =
+    inFlight === undefined
+      ? `${name} runs ${version}, ${count}`
+      : `${name} is being deployed ${nameOf(inFlight.taskDefinitionArn)} by somebody else (${inFlight.id}), ${count}`;
+  return wayBack === undefined
+    ? `${now}; no deployment of it has ever completed, so there is nothing to roll back to`
+    : `${now}; the way back is ${nameOf(wayBack.taskDefinitionArn)}`;
+}
