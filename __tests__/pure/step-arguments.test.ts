@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inputsOf } from '../../scripts/runner.ts';
 import { readStepArguments } from '../../scripts/step-arguments.ts';
 
 const known = ['cluster', 'service', 'build-args'];
@@ -28,4 +31,14 @@ it.each([
   [['--workspace'], '--workspace needs a folder.'],
 ])('the arguments %j are refused', (args, message) => {
   expect(() => readStepArguments(args, known)).toThrow(message);
+});
+
+it('the arguments that docs/local-fargate.md shows can be read', () => {
+  const root = join(import.meta.dirname, '../..');
+  const document = readFileSync(join(root, 'docs/local-fargate.md'), 'utf8');
+  const shown = [...document.matchAll(/^npm run step -- ([^#\n]+)/gm)].map(([, args = '']) =>
+    args.trim().split(' '),
+  );
+  const inputs = Object.keys(inputsOf(join(root, 'dist/index.js')));
+  expect(shown.map((args) => readStepArguments(args, inputs).inputs['service'])).toEqual(['web', 'web']);
 });

@@ -26,8 +26,9 @@ describe('the demo', () => {
       for await (const text of child.stdout.setEncoding('utf8')) {
         const hadBegun = printed.includes('has begun');
         printed += String(text);
-        if (!hadBegun && printed.includes('has begun')) child.kill(name);
-        if (String(text).includes('Stopping')) child.kill(name);
+        if (hadBegun || !printed.includes('has begun')) continue;
+        child.kill(name);
+        child.kill(name);
       }
       if (child.exitCode === null) await once(child, 'exit');
       expect({ printed, exitCode: child.exitCode }).toEqual({ printed, exitCode });
