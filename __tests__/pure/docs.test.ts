@@ -5,6 +5,7 @@ import { readBehaviour } from '../../local/runtime/simulate-variable.ts';
 import { withTables } from '../../scripts/reference-tables.ts';
 import { failureCodes } from '../../src/failure.ts';
 import { isGood, type Result, reasons } from '../../src/rollout/outcome.ts';
+import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../../src/rollout/sentence.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -74,11 +75,54 @@ const prefixes: Readonly<Record<string, string>> = {
   'elastic-load-balancing-v2': 'elasticloadbalancing',
 };
 
+/** Each end and each reason to give up, as the code words it. */
+const sentences: readonly Sentence[] = [
+  ...(
+    [
+      { kind: 'completed', running: 2, desired: 2 },
+      { kind: 'completed', running: 1, desired: 2 },
+      { kind: 'rolled-back', by: 'circuit-breaker', reason: '' },
+      { kind: 'rolled-back', by: 'alarm', reason: '' },
+      { kind: 'rolled-back', by: 'hook', reason: '' },
+      { kind: 'rolled-back', by: 'person', reason: '' },
+      { kind: 'rolled-back', by: 'unknown', reason: '' },
+      { kind: 'failed-in-place', by: 'circuit-breaker', reason: '' },
+      { kind: 'failed-in-place', by: 'alarm', reason: '' },
+      { kind: 'stopped', reason: '' },
+      { kind: 'superseded', by: 'ecs-svc/3', taskDefinitionArn: undefined },
+      { kind: 'service-gone', status: 'DRAINING' },
+      { kind: 'out-of-time', remaining: '' },
+      { kind: 'paused-too-long', hook: 'approve', expires: undefined },
+    ] as const
+  ).map((end) => sentenceOfEnd(end, 'web', 'web:2')),
+  ...(
+    [
+      { kind: 'tasks-failed', failures: [], threshold: 3 },
+      { kind: 'no-progress', idleSeconds: 1 },
+      { kind: 'time-limit', elapsedSeconds: 1 },
+    ] as const
+  ).map((why) => sentenceOfGiveUp(why, 'web', 'web:2')),
+];
+
 describe('docs/outcomes.md', () => {
   const outcomes = read('docs/outcomes.md');
 
   it('lists exactly the reasons of a rollout', () => {
     expect(codesBelow(outcomes, 'Reasons of a rollout')).toEqual([...reasons]);
+  });
+
+  it.each(sentences)('has the result, the exit and the undo of %j', ({ reason, result, needsUndo }) => {
+    const row = outcomes.split('\n').find((line) => line.startsWith(`| \`${reason}\` |`)) ?? '';
+    const [, , , alone = '', exit, undo = ''] = row.split('|').map((cell) => cell.trim());
+    expect({
+      alone: codesIn(alone).includes(result) || codesIn(row).includes(result),
+      exit,
+      undo: undo.startsWith('yes'),
+    }).toEqual({
+      alone: true,
+      exit: isGood(result) ? '0' : '1',
+      undo: needsUndo,
+    });
   });
 
   it('lists exactly the problems of a run', () => {

@@ -124,7 +124,31 @@ describe('an end that ECS tells by the service deployment', () => {
       'stopped by the breaker without rollback',
       { status: 'STOPPED', deploymentCircuitBreaker: { status: 'TRIGGERED' } },
       [deployment({ rolloutState: 'FAILED' }), older()],
-      { kind: 'failed-in-place', reason: 'The circuit breaker was triggered.' },
+      { kind: 'failed-in-place', by: 'circuit-breaker', reason: '' },
+    ],
+    [
+      'stopped by an alarm without rollback',
+      { status: 'STOPPED', alarms: { status: 'TRIGGERED' } },
+      [deployment({ rolloutState: 'FAILED' }), older()],
+      { kind: 'failed-in-place', by: 'alarm', reason: '' },
+    ],
+    [
+      'failed, and nobody is told',
+      { status: 'STOPPED' },
+      [deployment({ rolloutState: 'FAILED' }), older()],
+      { kind: 'failed-in-place', by: 'circuit-breaker', reason: '' },
+    ],
+    [
+      'failed because a person stopped it',
+      { status: 'STOPPED', statusReason: 'Stopped by user request.' },
+      [deployment({ rolloutState: 'FAILED' }), older()],
+      { kind: 'stopped', reason: 'Stopped by user request.' },
+    ],
+    [
+      'superseded, though its breaker had been triggered',
+      { status: 'STOPPED', deploymentCircuitBreaker: { status: 'TRIGGERED' } },
+      [newer(), deployment({ status: 'ACTIVE', rolloutState: 'FAILED' })],
+      { kind: 'superseded', by: 'ecs-svc/300', taskDefinitionArn: 'td/web:9' },
     ],
     ['stopped by a person', { status: 'STOPPED' }, [deployment()], { kind: 'stopped', reason: '' }],
   ])('%s', (_, serviceDeployment, deployments, end) => {
@@ -291,7 +315,9 @@ describe('giving up', () => {
       },
     });
     expect(judge(seen, policy)).toEqual({ kind: 'paused', hook: 'ecs-pause-1', expires: undefined });
-    expect(judge({ ...seen, elapsedSeconds: 9999 }, policy)).toMatchObject({ end: { kind: 'out-of-time' } });
+    expect(judge({ ...seen, elapsedSeconds: 9999 }, policy)).toMatchObject({
+      end: { kind: 'paused-too-long' },
+    });
   });
 });
 

@@ -96,6 +96,12 @@ const ends: readonly (readonly [End, Result, Reason, string])[] = [
     'The time limit is reached while web already runs web:2 with all tasks healthy; 1 old task drains. It was left as it is.',
   ],
   [
+    { kind: 'paused-too-long', hook: 'approve', expires: new Date(0) },
+    'timed-out',
+    'paused-by-hook',
+    'The time limit is reached while the deployment of web:2 to web is paused: the lifecycle hook approve waits for its action until 1970-01-01T00:00:00.000Z. It was left as it is.',
+  ],
+  [
     { kind: 'rollback-unfinished', elapsedSeconds: 2700 },
     'rollback-failed',
     'time-limit',
@@ -136,7 +142,13 @@ describe('the sentence', () => {
   });
 
   it('of the end that leaves the service on a failed version', () => {
-    expect(sentenceOfEnd({ kind: 'failed-in-place', reason: 'It was triggered.' }, 'web', 'web:2')).toEqual({
+    expect(
+      sentenceOfEnd(
+        { kind: 'failed-in-place', by: 'circuit-breaker', reason: 'It was triggered.' },
+        'web',
+        'web:2',
+      ),
+    ).toEqual({
       result: 'failed',
       reason: 'circuit-breaker-without-rollback',
       text: 'The circuit breaker of web stopped web:2 and left it in place, because its rollback is off. ECS says: It was triggered.',

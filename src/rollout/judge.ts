@@ -1,4 +1,4 @@
-import type { ServiceDeployment } from '@aws-sdk/client-ecs';
+import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { plain } from '../report/plain.ts';
 import { countsOf, ownDeployment, primaryDeployment, type Snapshot } from './snapshot.ts';
 import { failureOf, type TaskFailure } from './task-failure.ts';
@@ -28,11 +28,12 @@ export type End =
       /** Whether PRIMARY is still the failed version, so that a way back by other means is worth trying. */
       readonly isFailedLeft: boolean;
     }
-  | { readonly kind: 'failed-in-place'; readonly reason: string }
+  | { readonly kind: 'failed-in-place'; readonly by: 'circuit-breaker' | 'alarm'; readonly reason: string }
   | { readonly kind: 'stopped'; readonly reason: string }
   | { readonly kind: 'superseded'; readonly by: string; readonly taskDefinitionArn: string | undefined }
   | { readonly kind: 'service-gone'; readonly status: string }
   | { readonly kind: 'out-of-time'; readonly remaining: string }
+  | { readonly kind: 'paused-too-long'; readonly hook: string; readonly expires: Date | undefined }
   | { readonly kind: 'rollback-unfinished'; readonly elapsedSeconds: number };
 
 export type RolledBackBy = 'circuit-breaker' | 'alarm' | 'hook' | 'person' | 'unknown';
@@ -83,10 +84,13 @@ export function judge(snapshot: Snapshot, policy: Policy): Verdict {
       return { kind: 'giveUp', why: { kind: 'no-progress', idleSeconds: snapshot.idleSeconds } };
     }
   } else if (isOurs && snapshot.elapsedSeconds >= policy.limitSeconds) {
-    // The new version has what it wants; undoing now would take a healthy version away.
+    // The new version has what it wants, or somebody has to decide: undoing now would take a healthy version away.
     return {
       kind: 'ended',
-      end: { kind: 'out-of-time', remaining: remainingWork(snapshot, hook !== undefined) },
+      end:
+        hook === undefined
+          ? { kind: 'out-of-time', remaining: remainingWork(snapshot) }
+          : { kind: 'paused-too-long', hook: plain(hook.hookId ?? 'unknown'), expires: hook.expiresAt },
     };
   }
   const { elapsedSeconds } = snapshot;
@@ -132,22 +136,29 @@ function endByServiceDeployment(snapshot: Snapshot): End | undefined {
 }
 
 /**
- * STOPPED has three causes (documented): another deployment, the circuit breaker without rollback, a person. The
- * service tells them apart, so without a reading of the service there is no verdict yet.
+ * STOPPED has three causes (documented): another deployment, the circuit breaker or an alarm without rollback, a person.
+ * The service tells them apart, so without a reading of the service there is no verdict yet.
  */
 function stopped(snapshot: Snapshot, deployment: ServiceDeployment, reason: string): End | undefined {
   const primary = primaryDeployment(snapshot);
   if (primary === undefined) return undefined;
-  if (deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' || /circuit breaker/i.test(reason)) {
-    return { kind: 'failed-in-place', reason: reason || 'The circuit breaker was triggered.' };
-  }
+  const by = failedBy(deployment, primary);
+  if (by !== undefined && primary.id === snapshot.deploymentId)
+    return { kind: 'failed-in-place', by, reason };
   if (primary.id !== snapshot.deploymentId) {
     return { kind: 'superseded', by: primary.id ?? 'unknown', taskDefinitionArn: primary.taskDefinition };
   }
-  if (primary.rolloutState === 'FAILED') {
-    return { kind: 'failed-in-place', reason: reason || plain(primary.rolloutStateReason ?? '') };
-  }
   return { kind: 'stopped', reason };
+}
+
+/** FAILED and stopped by nobody that is told is taken for the breaker's work: the failed version is to be undone. */
+function failedBy(
+  deployment: ServiceDeployment,
+  { rolloutState }: Deployment,
+): 'circuit-breaker' | 'alarm' | undefined {
+  const by = rolledBackBy(deployment);
+  if (by === 'circuit-breaker' || by === 'alarm') return by;
+  return rolloutState === 'FAILED' && by !== 'person' ? 'circuit-breaker' : undefined;
 }
 
 /** The same truth from `deployments[]`, where the service deployment is not to be had. */
@@ -160,9 +171,14 @@ function endByDeployments(snapshot: Snapshot): End | undefined {
     if (primary.rolloutState === 'COMPLETED') {
       return { kind: 'completed', running: primary.runningCount ?? 0, desired: primary.desiredCount ?? 0 };
     }
-    const rollsBack = snapshot.service.deploymentConfiguration?.deploymentCircuitBreaker?.rollback === true;
+    const { deploymentCircuitBreaker, alarms } = snapshot.service.deploymentConfiguration ?? {};
+    const rollsBack = deploymentCircuitBreaker?.rollback === true || alarms?.rollback === true;
     return primary.rolloutState === 'FAILED' && !rollsBack
-      ? { kind: 'failed-in-place', reason: plain(primary.rolloutStateReason ?? '') }
+      ? {
+          kind: 'failed-in-place',
+          by: /alarm/i.test(primary.rolloutStateReason ?? '') ? 'alarm' : 'circuit-breaker',
+          reason: plain(primary.rolloutStateReason ?? ''),
+        }
       : undefined;
   }
   if (isNewer(primary.createdAt, own?.createdAt ?? snapshot.createdAt)) {
@@ -207,8 +223,7 @@ function phaseOf(snapshot: Snapshot): Phase {
   return running >= desired && pending === 0 && snapshot.healthy.size >= desired ? 'finishing' : 'starting';
 }
 
-function remainingWork(snapshot: Snapshot, isPaused: boolean): string {
-  if (isPaused) return 'a lifecycle hook waits for its action';
+function remainingWork(snapshot: Snapshot): string {
   const old = snapshot.service?.deployments?.filter(
     ({ id, runningCount = 0 }) => id !== snapshot.deploymentId && runningCount > 0,
   );

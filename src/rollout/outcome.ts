@@ -36,6 +36,7 @@ export const reasons = [
   'circuit-breaker',
   'circuit-breaker-without-rollback',
   'alarm',
+  'alarm-without-rollback',
   'lifecycle-hook',
   'stopped-by-person',
   'rolled-back-by-ecs',
@@ -47,6 +48,7 @@ export const reasons = [
   'another-deployment',
   'service-deleted',
   'only-cleanup-left',
+  'paused-by-hook',
   'access-lost',
   'update-unknown',
 ] as const;

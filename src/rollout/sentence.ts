@@ -46,8 +46,8 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
     case 'failed-in-place':
       return {
         result: 'failed',
-        reason: 'circuit-breaker-without-rollback',
-        text: `The circuit breaker of ${service} stopped ${version} and left it in place, because its rollback is off.${because(end.reason)}`,
+        reason: `${end.by}-without-rollback`,
+        text: `${end.by === 'alarm' ? 'A CloudWatch alarm' : 'The circuit breaker'} of ${service} stopped ${version} and left it in place, because its rollback is off.${because(end.reason)}`,
         needsUndo: true,
       };
     case 'stopped':
@@ -76,6 +76,13 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
         result: 'timed-out',
         reason: 'only-cleanup-left',
         text: `The time limit is reached while ${service} already runs ${version} with all tasks healthy; ${end.remaining}. It was left as it is.`,
+        needsUndo: false,
+      };
+    case 'paused-too-long':
+      return {
+        result: 'timed-out',
+        reason: 'paused-by-hook',
+        text: `The time limit is reached while the deployment of ${version} to ${service} is paused: the lifecycle hook ${end.hook} waits for its action${end.expires === undefined ? '' : ` until ${end.expires.toISOString()}`}. It was left as it is.`,
         needsUndo: false,
       };
     case 'rollback-unfinished':
