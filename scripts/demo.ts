@@ -50,7 +50,8 @@ async function demo(): Promise<number> {
   tidying.defer(() => rmSync(workspace, { recursive: true, force: true }));
   const stage = await setUpStage(fargate);
   signal.throwIfAborted();
-  console.log(`\nThe local AWS is ${fargate.endpoint}, the load balancer listens on ${stage.url}.`);
+  const balancer = means.answersHttp ? `, the load balancer listens on ${stage.url}` : '';
+  console.log(`\nThe local AWS is ${fargate.endpoint}${balancer}.`);
   console.log('The service web is new and still empty: its revision placeholder:1 runs no tasks.');
 
   let visitors: Visitors | undefined;

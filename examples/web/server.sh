@@ -2,11 +2,13 @@
 # A web app as small as can be: its version on /, "ok" on /health. From version 3 on it wants a database that nobody
 # has configured: that is the bad deployment of the demo.
 set -eu
+# One stream for all lines: of two, a log driver may put them in another order.
+exec 2>&1
 
 echo "web $VERSION: starting"
 if [ "$VERSION" -ge 3 ] && [ -z "${DATABASE_URL:-}" ]; then
   echo "config: reading the environment"
-  echo "config: DATABASE_URL is not set" >&2
+  echo "config: DATABASE_URL is not set"
   exit 1
 fi
 
