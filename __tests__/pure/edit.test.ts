@@ -3,29 +3,23 @@ import { isJsonObject, type Json, type JsonObject } from '../../src/aws/json.ts'
 import { Failure } from '../../src/failure.ts';
 import type { Assignment } from '../../src/task-definition/assignments.ts';
 import type { TaskDefinitionDocument } from '../../src/task-definition/document.ts';
-import { type Changes, edit, type ListChange } from '../../src/task-definition/edit.ts';
+import {
+  type Changes,
+  type ContainerChanges,
+  edit,
+  type ListChange,
+} from '../../src/task-definition/edit.ts';
 
 const set = (...assignments: readonly Assignment[]): ListChange => ({ set: assignments, remove: [] });
 const remove = (...names: readonly string[]): ListChange => ({ set: [], remove: names });
 
 /** What one container becomes; the container is called `web`. */
-function edited(
-  container: JsonObject,
-  changes: { readonly environment?: ListChange; readonly secrets?: ListChange; readonly image?: string },
-): Json | undefined {
+function edited(container: JsonObject, changes: ContainerChanges): Json | undefined {
   const document = edit(
     { containerDefinitions: [{ name: 'web', ...container }] },
-    {
-      images: ofWeb(changes.image),
-      environmentVariables: ofWeb(changes.environment),
-      secrets: ofWeb(changes.secrets),
-    },
+    { containers: new Map([['web', changes]]) },
   );
   return Array.isArray(document.containerDefinitions) ? document.containerDefinitions[0] : undefined;
-}
-
-function ofWeb<T>(value: T | undefined): ReadonlyMap<string, T> | undefined {
-  return value === undefined ? undefined : new Map([['web', value]]);
 }
 
 describe('editing a container', () => {
@@ -86,6 +80,60 @@ describe('editing a container', () => {
       { environment: set({ name: 'A', value: '2' }) },
       { environment: [null, { name: 'A', value: '2' }, 'x', {}] },
     ],
+    [
+      'all that are not set taken out',
+      { environment: [a, b] },
+      { environment: { set: [a], remove: ['*'] } },
+      { environment: [a] },
+    ],
+    [
+      'all secrets taken out',
+      { secrets: [s], environment: [a] },
+      { secrets: remove('*') },
+      { secrets: [], environment: [a] },
+    ],
+    [
+      'the files of variables, as a whole list',
+      { environmentFiles: [{ value: 'old', type: 's3' }] },
+      { environmentFiles: ['arn:aws:s3:::b/a.env'] },
+      { environmentFiles: [{ value: 'arn:aws:s3:::b/a.env', type: 's3' }] },
+    ],
+    ['the command', { command: ['a', ''] }, { command: ['', 'b'] }, { command: ['', 'b'] }],
+    [
+      'labels, beside those that are there',
+      { dockerLabels: { team: 'a', later: '' } },
+      {
+        dockerLabels: [
+          { name: 'team', value: 'b=c' },
+          { name: '__proto__', value: '' },
+        ],
+      },
+      {
+        dockerLabels: Object.fromEntries([
+          ['team', 'b=c'],
+          ['later', ''],
+          ['__proto__', ''],
+        ]),
+      },
+    ],
+    [
+      'options of the log driver that is there',
+      { logConfiguration: { logDriver: 'awslogs', options: { a: '1', b: '' }, secretOptions: [s] } },
+      { logDriver: 'awslogs', logOptions: [{ name: 'a', value: '2' }] },
+      { logConfiguration: { logDriver: 'awslogs', options: { a: '2', b: '' }, secretOptions: [s] } },
+    ],
+    [
+      'another log driver, whose options are others',
+      { logConfiguration: { logDriver: 'awslogs', options: { a: '1' }, secretOptions: [s] } },
+      { logDriver: 'awsfirelens', logOptions: [{ name: 'Name', value: 'http' }] },
+      { logConfiguration: { logDriver: 'awsfirelens', options: { Name: 'http' } } },
+    ],
+    [
+      'a log driver where there is none',
+      {},
+      { logDriver: 'awsfirelens' },
+      { logConfiguration: { logDriver: 'awsfirelens' } },
+    ],
     ['a list that is null', { environment: null }, { environment: set(a) }, { environment: [a] }],
   ])('%s', (_, before, changes, after) => {
     expect(edited(before, changes)).toEqual({ name: 'web', ...after });
@@ -111,20 +159,49 @@ describe('editing a container', () => {
   it.each([
     [
       'a container that is not there',
-      { images: new Map([['app', 'i']]) },
+      { containers: new Map([['app', { image: 'i' }]]) },
       'container-not-found',
       'The task definition has no container app. It has: web.',
     ],
     [
       'a name in both lists',
-      { environmentVariables: new Map([['web', set(a)]]), secrets: new Map([['web', set(a)]]) },
+      { containers: new Map([['web', { environment: set(a), secrets: set(a) }]]) },
       'input-invalid',
       'Set both as an environment variable and as a secret of the container web: A.',
     ],
-  ])('refuses %s', (_, changes: Changes, code, message) => {
+  ])('refuses %s', (_, changes, code, message) => {
     const act = () => edit({ containerDefinitions: [{ name: 'web' }] }, changes);
     expect(act).toThrow(Failure);
     expect(act).toThrow(expect.objectContaining({ code, message }));
+  });
+});
+
+describe('editing the task', () => {
+  const before = {
+    family: 'web',
+    memory: '512',
+    later: [''],
+    runtimePlatform: { cpuArchitecture: 'ARM64', later: 1 },
+  };
+
+  it.each<[string, Changes, JsonObject]>([
+    ['the family', { family: 'api' }, { ...before, family: 'api' }],
+    ['its size', { cpu: '1 vCPU', memory: '2 GB' }, { ...before, memory: '2 GB', cpu: '1 vCPU' }],
+    [
+      'its roles',
+      { taskRoleArn: 'arn:t', executionRoleArn: 'arn:e' },
+      { ...before, taskRoleArn: 'arn:t', executionRoleArn: 'arn:e' },
+    ],
+    [
+      'its platform',
+      { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' },
+      {
+        ...before,
+        runtimePlatform: { cpuArchitecture: 'X86_64', later: 1, operatingSystemFamily: 'LINUX' },
+      },
+    ],
+  ])('%s', (_, changes, after) => {
+    expect(edit(before, changes)).toEqual(after);
   });
 });
 
@@ -163,22 +240,33 @@ describe('editing any document', () => {
       remove: fc.array(envName),
     });
   // Disjoint, since one name in both is refused.
-  const changesOf = (names: readonly string[]): fc.Arbitrary<Changes> => {
-    const byContainer = <T>(what: fc.Arbitrary<T>) =>
-      names.length === 0
-        ? fc.constant(undefined)
-        : fc.option(
-            fc
-              .uniqueArray(fc.tuple(fc.constantFrom(...names), what), { selector: ([name]) => name })
-              .map((all) => new Map(all)),
-            { nil: undefined },
-          );
-    return fc.record({
-      images: byContainer(fc.string()),
-      environmentVariables: byContainer(listChange(['A', 'B', '__proto__'])),
-      secrets: byContainer(listChange(['C', 'D'])),
-    });
-  };
+  const containerChanges: fc.Arbitrary<ContainerChanges> = fc.record(
+    {
+      image: fc.string(),
+      environment: listChange(['A', 'B', '__proto__']),
+      secrets: listChange(['C', 'D']),
+      environmentFiles: fc.array(fc.string(), { maxLength: 2 }),
+      command: fc.array(fc.string(), { maxLength: 2 }),
+      dockerLabels: fc.array(fc.record({ name: envName, value }), { maxLength: 2 }),
+      logDriver: fc.constantFrom('awslogs', 'awsfirelens'),
+      logOptions: fc.array(fc.record({ name: envName, value }), { maxLength: 2 }),
+    },
+    { requiredKeys: [] },
+  );
+  const changesOf = (names: readonly string[]): fc.Arbitrary<Changes> =>
+    fc
+      .uniqueArray(fc.tuple(fc.constantFrom(...names, ''), containerChanges), { selector: ([name]) => name })
+      .chain((all) =>
+        fc.record(
+          {
+            family: fc.string(),
+            cpu: fc.string(),
+            cpuArchitecture: fc.string(),
+            containers: fc.constant(new Map(all.filter(([name]) => name !== ''))),
+          },
+          { requiredKeys: ['containers'] },
+        ),
+      );
   const both = document.chain((one) =>
     fc.tuple(fc.constant<TaskDefinitionDocument>(one), changesOf(namesIn(one.containerDefinitions))),
   );
@@ -197,8 +285,10 @@ describe('editing any document', () => {
       fc.property(document, (before) => {
         expect(edit(before, {})).toBe(before);
         const empty = { set: [], remove: [] };
-        const changes = new Map(namesIn(before.containerDefinitions).map((name) => [name, empty]));
-        expect(edit(before, { environmentVariables: changes, secrets: changes })).toEqual(before);
+        const changes = new Map(
+          namesIn(before.containerDefinitions).map((name) => [name, { environment: empty, secrets: empty }]),
+        );
+        expect(edit(before, { containers: changes })).toEqual(before);
       }),
     );
   });
@@ -207,7 +297,7 @@ describe('editing any document', () => {
     fc.assert(
       fc.property(both, ([before, changes]) => {
         const copy = structuredClone(before);
-        const changed = new Set(Object.values(changes).flatMap((change) => [...(change?.keys() ?? [])]));
+        const changed = new Set(changes.containers?.keys());
         expect(outside(edit(before, changes), changed)).toEqual(outside(before, changed));
         expect(before).toEqual(copy);
       }),
@@ -218,7 +308,8 @@ describe('editing any document', () => {
     fc.assert(
       fc.property(both, ([before, changes]) => {
         const after = containerList(edit(before, changes)).filter(isJsonObject);
-        for (const [name, { set: assignments }] of changes.environmentVariables ?? []) {
+        for (const [name, { environment }] of changes.containers ?? []) {
+          const assignments = environment?.set ?? [];
           const one = after.find((candidate) => candidate.name === name);
           for (const assignment of assignments) {
             expect(entriesNamed(one?.environment, assignment.name)).toEqual([
@@ -236,9 +327,21 @@ describe('editing any document', () => {
 function outside(document: TaskDefinitionDocument, changed: ReadonlySet<string>): Json {
   return {
     ...document,
+    family: null,
+    cpu: null,
+    runtimePlatform: null,
     containerDefinitions: containerList(document).map((one): Json => {
       if (!isJsonObject(one) || typeof one.name !== 'string' || !changed.has(one.name)) return one;
-      return { ...one, image: null, environment: null, secrets: null };
+      return {
+        ...one,
+        image: null,
+        environment: null,
+        secrets: null,
+        environmentFiles: null,
+        command: null,
+        dockerLabels: null,
+        logConfiguration: null,
+      };
     }),
   };
 }

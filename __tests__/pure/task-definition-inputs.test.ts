@@ -23,6 +23,21 @@ describe('assignments', () => {
     ['spring.datasource-url=x', [{ name: 'spring.datasource-url', value: 'x' }]],
     ['Logging:Level=x', [{ name: 'Logging:Level', value: 'x' }]],
     ['__proto__=x', [{ name: '__proto__', value: 'x' }]],
+    ['sidecar/A=1/2', [{ container: 'sidecar', name: 'A', value: '1/2' }]],
+    ['A="x y"', [{ name: 'A', value: '"x y"' }]],
+    ["A='#1'", [{ name: 'A', value: "'#1'" }]],
+    ['A={"a": "b=c"}', [{ name: 'A', value: '{"a": "b=c"}' }]],
+    ['A=x<<y', [{ name: 'A', value: 'x<<y' }]],
+    [
+      'A<<END\n-----BEGIN-----\n  a=b\n\n# c\nEND\nB=2',
+      [
+        { name: 'A', value: '-----BEGIN-----\n  a=b\n\n# c' },
+        { name: 'B', value: '2' },
+      ],
+    ],
+    ['A<<END\r\nx\r\nEND\r\n', [{ name: 'A', value: 'x' }]],
+    ['A<<END\nEND', [{ name: 'A', value: '' }]],
+    ['sidecar/A<<E\nx\nE', [{ container: 'sidecar', name: 'A', value: 'x' }]],
     ['', []],
   ])('%j', (text, assignments) => {
     expect(parseAssignments(text)).toEqual({ assignments, problems: [] });
@@ -38,6 +53,8 @@ describe('assignments', () => {
     ['hunter2/hunter2+==', [/^line 1 has no name/]],
     ['A=hunter2\n\nA=hunter2', [/^line 3 sets A again, which line 1 has set/]],
     ['hunter2\n=hunter2', [/^line 1/, /^line 2/]],
+    ['A<<END\nhunter2=\nB=hunter2', [/^line 1 begins a value of several lines, and the line that ends it/]],
+    ['hun ter2/A=1', [/^line 1 has no name/]],
   ])('%j has problems that do not show a value', (text, expected) => {
     const { problems } = parseAssignments(text);
     expect(problems).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
@@ -65,7 +82,11 @@ describe('assignments', () => {
   });
 
   it('reads names to take out', () => {
-    expect(parseNames('A\n# no\n\n B \nA')).toEqual({ names: ['A', 'B'], problems: [] });
+    expect(parseNames('A\n# no\n\n B \nA')).toEqual({ names: [{ name: 'A' }, { name: 'B' }], problems: [] });
+    expect(parseNames('*\nlog/*\nlog/A')).toEqual({
+      names: [{ name: '*' }, { container: 'log', name: '*' }, { container: 'log', name: 'A' }],
+      problems: [],
+    });
     expect(parseNames('A=1')).toEqual({
       names: [],
       problems: [expect.stringMatching(/^line 1 is not a name/)],

@@ -1,7 +1,9 @@
 import type { Inputs } from '../inputs.ts';
+import type { Finding } from '../rules/finding.ts';
 import type { ServiceSeen } from '../service/look.ts';
 import type { Base } from '../task-definition/base.ts';
 import { decideService, type ServiceChange } from './service.ts';
+import { noticeNewer } from './source-notice.ts';
 import { decideTaskDefinition, type TaskDefinitionChange } from './task-definition.ts';
 
 /** All that a deploy would do, decided before anything is touched: `plan` shows it, `deploy` applies it. */
@@ -21,6 +23,7 @@ export interface PlannedService {
   readonly seen: ServiceSeen;
   readonly taskDefinition: TaskDefinitionChange;
   readonly update: ServiceChange;
+  readonly findings: readonly Finding[];
 }
 
 /** A service with what its next task definition starts from. */
@@ -49,7 +52,7 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
         desiredCount: inputs.service.desiredCount,
         force: inputs.service.forceNewDeployment,
       });
-      return { seen, taskDefinition, update };
+      return { seen, taskDefinition, update, findings: noticeNewer(base, seen) };
     }),
   };
 }

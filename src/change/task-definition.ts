@@ -1,7 +1,7 @@
 import type { TaskDefinitionInputs } from '../inputs/task-definition.ts';
 import type { ServiceSeen } from '../service/look.ts';
 import type { Base } from '../task-definition/base.ts';
-import { chooseContainer } from '../task-definition/container.ts';
+import { changesOf } from '../task-definition/changes.ts';
 import type { TaskDefinitionDocument } from '../task-definition/document.ts';
 import { edit } from '../task-definition/edit.ts';
 import { isSame } from '../task-definition/same.ts';
@@ -28,34 +28,10 @@ export function decideTaskDefinition({
   readonly base: Base;
   readonly seen: Pick<ServiceSeen, 'taskDefinition' | 'taskDefinitionArn'>;
 }): TaskDefinitionChange {
-  const document = changed(base.document, inputs, image);
+  const document = edit(base.document, changesOf(base.document, inputs, image));
   // A revision that was named comes first: without changes exactly that one is deployed.
   if (base.arn !== undefined && isSame(base.document, document))
     return { kind: 'same', arn: base.arn, document };
   if (isSame(seen.taskDefinition, document)) return { kind: 'same', arn: seen.taskDefinitionArn, document };
   return { kind: 'register', document };
-}
-
-/** Whether anything is asked to change in the container that the inputs are for. */
-export function changesContainer({
-  containerName,
-  environmentVariables,
-  secrets,
-}: TaskDefinitionInputs): boolean {
-  return containerName !== undefined || environmentVariables.length > 0 || secrets.length > 0;
-}
-
-function changed(
-  document: TaskDefinitionDocument,
-  inputs: TaskDefinitionInputs,
-  image: string | undefined,
-): TaskDefinitionDocument {
-  if (image === undefined && !changesContainer(inputs)) return document;
-  const container = chooseContainer(document, inputs.containerName);
-  const none: readonly string[] = [];
-  return edit(document, {
-    images: image === undefined ? undefined : new Map([[container, image]]),
-    environmentVariables: new Map([[container, { set: inputs.environmentVariables, remove: none }]]),
-    secrets: new Map([[container, { set: inputs.secrets, remove: none }]]),
-  });
 }

@@ -1,4 +1,9 @@
-import { type Assignment, parseAssignments } from '../task-definition/assignments.ts';
+import {
+  type Assignment,
+  parseAssignments,
+  parseNames,
+  type Removal,
+} from '../task-definition/assignments.ts';
 import { readEntries } from './entries.ts';
 
 export type InputReader = ReturnType<typeof inputReader>;
@@ -76,6 +81,26 @@ export function inputReader(environment: Readonly<Record<string, string | undefi
       const read = parseAssignments(raw(name) ?? '');
       problems.push(...read.problems.map((problem) => `${name}: ${problem}`));
       return read.assignments;
+    },
+    names: (name: string): readonly Removal[] => {
+      const read = parseNames(raw(name) ?? '');
+      problems.push(...read.problems.map((problem) => `${name}: ${problem}`));
+      return read.names;
+    },
+    /** `name=value`, one a line; the name is all before the first `=`. */
+    pairs: (name: string): readonly Assignment[] =>
+      list(name).flatMap((line, index) => {
+        const separator = line.indexOf('=');
+        if (separator > 0) return { name: line.slice(0, separator), value: line.slice(separator + 1) };
+        problems.push(`${name}: entry ${index + 1} is not name=value`);
+        return [];
+      }),
+    parsed: <T>(name: string, parse: (text: string) => T | undefined, allowed: string): T | undefined => {
+      const given = optional(name);
+      const value = given === undefined ? undefined : parse(given);
+      if (given !== undefined && value === undefined)
+        problems.push(`${name} is not understood; it can be ${allowed}`);
+      return value;
     },
   };
 }

@@ -1,4 +1,5 @@
-import { type Assignment, namesInBoth } from '../task-definition/assignments.ts';
+import { type Assignment, namesInBoth, type Removal } from '../task-definition/assignments.ts';
+import { parseCommand } from '../task-definition/command.ts';
 import { isSecretReference } from '../task-definition/secret-value.ts';
 import type { InputReader } from './reader.ts';
 
@@ -6,25 +7,55 @@ export interface TaskDefinitionInputs {
   /** A file, a family, family:revision or an ARN; undefined: what the service runs. */
   readonly source: string | undefined;
   readonly containerName: string | undefined;
+  /** Images of containers by name. */
+  readonly images: readonly Assignment[];
   readonly environmentVariables: readonly Assignment[];
+  readonly removeEnvironmentVariables: readonly Removal[];
   /** Their values are ARNs or names of parameters, never a secret itself. */
   readonly secrets: readonly Assignment[];
+  readonly removeSecrets: readonly Removal[];
+  /** ARNs of files in S3. */
+  readonly envFiles: readonly string[];
+  readonly command: readonly string[] | undefined;
+  readonly dockerLabels: readonly Assignment[];
+  readonly logDriver: string | undefined;
+  readonly logOptions: readonly Assignment[];
+  readonly family: string | undefined;
+  readonly cpu: string | undefined;
+  readonly memory: string | undefined;
+  readonly taskRoleArn: string | undefined;
+  readonly executionRoleArn: string | undefined;
+  readonly cpuArchitecture: string | undefined;
+  readonly operatingSystemFamily: string | undefined;
 }
 
 export function readTaskDefinitionInputs(read: InputReader): TaskDefinitionInputs {
   return {
     source: read.optional('task-definition'),
     containerName: read.optional('container-name'),
+    images: read.pairs('images'),
     environmentVariables: read.assignments('environment-variables'),
+    removeEnvironmentVariables: read.names('remove-environment-variables'),
     secrets: read.assignments('secrets'),
+    removeSecrets: read.names('remove-secrets'),
+    envFiles: read.list('env-files'),
+    command: read.parsed('command', parseCommand, 'words as in a shell, or a JSON list of strings'),
+    dockerLabels: read.pairs('docker-labels'),
+    logDriver: read.optional('log-configuration-log-driver'),
+    logOptions: read.pairs('log-configuration-options'),
+    family: read.optional('family'),
+    cpu: read.optional('cpu'),
+    memory: read.optional('memory'),
+    taskRoleArn: read.optional('task-role-arn'),
+    executionRoleArn: read.optional('execution-role-arn'),
+    cpuArchitecture: read.optional('cpu-architecture')?.toUpperCase(),
+    operatingSystemFamily: read.optional('operating-system-family')?.toUpperCase(),
   };
 }
 
-/** What each input allows alone but not together, and secrets that are given by value. */
-export function taskDefinitionProblems({
-  environmentVariables,
-  secrets,
-}: TaskDefinitionInputs): readonly string[] {
+/** What each input allows alone but not together, and values that can be refused without looking anywhere. */
+export function taskDefinitionProblems(inputs: TaskDefinitionInputs): readonly string[] {
+  const { environmentVariables, secrets, images, containerName } = inputs;
   const problems: string[] = [];
   for (const [index, { name, value }] of secrets.entries()) {
     if (!isSecretReference(value)) {
@@ -36,6 +67,34 @@ export function taskDefinitionProblems({
   }
   for (const name of namesInBoth(environmentVariables, secrets)) {
     problems.push(`${name} is given in environment-variables and in secrets; ECS refuses a name in both`);
+  }
+  for (const { name, value } of images) {
+    if (value === '') problems.push(`images: ${name} has no image`);
+    if (name === containerName) {
+      problems.push(
+        `images: ${name} is the container of container-name; its image is the input image, or a build`,
+      );
+    }
+  }
+  for (const file of inputs.envFiles) {
+    if (!/^arn:aws[a-z-]*:s3:::[^/\s]+\/\S+\.env$/.test(file)) {
+      problems.push(
+        `env-files: ${JSON.stringify(file)} is not the ARN of a file in S3 whose name ends in .env`,
+      );
+    }
+  }
+  if (inputs.family !== undefined && !/^[A-Za-z0-9_-]{1,255}$/.test(inputs.family)) {
+    problems.push(
+      `family: ${JSON.stringify(inputs.family)} is no family; one has up to 255 letters, digits, hyphens and underscores`,
+    );
+  }
+  for (const [name, value] of [
+    ['task-role-arn', inputs.taskRoleArn],
+    ['execution-role-arn', inputs.executionRoleArn],
+  ] as const) {
+    if (value !== undefined && !/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(value)) {
+      problems.push(`${name}: ${JSON.stringify(value)} is not the ARN of a role`);
+    }
   }
   return problems;
 }

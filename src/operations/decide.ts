@@ -1,14 +1,15 @@
 import { type Change, decideChange, type Found, type ImageToDeploy } from '../change/change.ts';
 import { decideImage } from '../change/image.ts';
-import { changesContainer } from '../change/task-definition.ts';
 import { findDockerfile } from '../image/find-dockerfile.ts';
 import { type Prepared, type ProvidedImage, prepareImage } from '../image/provide.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Run } from '../run.ts';
 import type { ServiceSeen } from '../service/look.ts';
 import { readBase } from '../task-definition/base.ts';
+import { asksForChange, changesOf, namesNoContainer } from '../task-definition/changes.ts';
 import { chooseContainer } from '../task-definition/container.ts';
 import { containerNamed, platformOf } from '../task-definition/document.ts';
+import { edit } from '../task-definition/edit.ts';
 
 /** What would be done, and the build that it waits for. */
 export interface Decided {
@@ -67,7 +68,7 @@ async function prepareImageOf(
     image !== undefined ||
     build === 'true' ||
     (build === 'auto' && dockerfile.exists) ||
-    changesContainer(inputs.taskDefinition);
+    namesNoContainer(inputs.taskDefinition);
   // Chosen for all before anything is built: one that can't be told is refused now.
   const [container] = needsContainer
     ? found.map(({ base }) => chooseContainer(base.document, inputs.taskDefinition.containerName))
@@ -79,13 +80,14 @@ async function prepareImageOf(
     hasDockerfile: dockerfile.exists,
     dockerfile: dockerfile.path,
     hasOtherChange:
-      inputs.taskDefinition.source !== undefined ||
-      inputs.taskDefinition.environmentVariables.length > 0 ||
-      inputs.taskDefinition.secrets.length > 0 ||
+      asksForChange(inputs.taskDefinition) ||
       inputs.service.desiredCount !== undefined ||
       inputs.service.forceNewDeployment,
   });
-  return decided.kind === 'keep' ? undefined : prepareImage(run, decided, inputs.image, platformOf(document));
+  if (decided.kind === 'keep') return undefined;
+  // Of the document as it will be: the inputs may change the architecture.
+  const edited = edit(document, changesOf(document, inputs.taskDefinition, undefined));
+  return prepareImage(run, decided, inputs.image, platformOf(edited));
 }
 
 function imageToDeploy(prepared: Prepared | undefined): ImageToDeploy {

@@ -10,6 +10,7 @@ import type { ServiceOutcome } from '../rollout/outcome.ts';
 import { createReader, type Reader } from '../rollout/reader.ts';
 import { nameOf } from '../rollout/sentence.ts';
 import { createTargetHealthReader } from '../rollout/target-health.ts';
+import type { Finding } from '../rules/finding.ts';
 import { calling, type Run } from '../run.ts';
 import { look, type ServiceSeen } from '../service/look.ts';
 import { arnOf } from '../task-definition/base.ts';
@@ -43,11 +44,18 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
 
   const { change, build } = await decide(inputs, run, before);
   stopIfCancelled(run);
+  for (const { findings } of change.services) for (const finding of findings) say(run, finding);
   if (build === undefined) return apply(change, inputs, run, reader);
   const image = await build();
   stopIfCancelled(run);
   // A build takes minutes, in which others may have deployed: what runs now is what is changed, and the way back.
   return apply(await decideWith(image, inputs, run, await lookAndWait()), inputs, run, reader);
+}
+
+function say({ log }: Run, { severity, message, fix }: Finding): void {
+  const text = fix === undefined ? message : `${message} ${fix}`;
+  if (severity === 'notice') log.notice(text);
+  else log.warning(text);
 }
 
 /** Does what was decided: registers, updates and follows. */

@@ -2,12 +2,22 @@
 export interface Assignment {
   readonly name: string;
   readonly value: string;
+  /** The container that it is for, where the line names one (`CONTAINER/NAME=value`). */
+  readonly container?: string;
+}
+
+/** A name to take out; `*` are all that are not set by the same run. */
+export interface Removal {
+  readonly name: string;
+  readonly container?: string;
 }
 
 /**
  * Reads one `NAME=value` a line, of the input `environment-variables` or `secrets`. The value is all after the first
- * `=`: it may hold `=` and `#`, and may be empty. Blank lines and lines that start with `#` are passed over; space
- * around a line is no part of it (as in AWS's own render action).
+ * `=`: it may hold `=` and `#`, and may be empty. Quotes are part of it. Blank lines and lines that start with `#` are
+ * passed over; space around a line is no part of it (as in AWS's own render action). `NAME<<END` begins a value of
+ * several lines that ends before the line `END`, as in the files of GitHub's commands (GITHUB_ENV).
+ *
  * @returns problems as clauses that name the line; they never show a value, nor a name that may be part of one
  */
 export function parseAssignments(text: string): {
@@ -17,19 +27,21 @@ export function parseAssignments(text: string): {
   const assignments: Assignment[] = [];
   const lineOfName = new Map<string, number>();
   const problems: string[] = [];
-  for (const { line, content } of meaningfulLines(text)) {
-    const separator = content.indexOf('=');
-    const name = content.slice(0, separator);
-    const earlier = lineOfName.get(name);
-    if (separator === -1) {
-      problems.push(`line ${line} has no "="; NAME=value is wanted`);
-    } else if (!isName(name)) {
+  for (const entry of entriesOf(text)) {
+    if (entry.kind === 'problem') {
+      problems.push(entry.text);
+      continue;
+    }
+    const { line, key, value } = entry;
+    const target = targetOf(key);
+    const earlier = lineOfName.get(key);
+    if (target === undefined) {
       problems.push(`line ${line} has no name before the "="; ${allowedInNames}`);
     } else if (earlier !== undefined) {
-      problems.push(`line ${line} sets ${name} again, which line ${earlier} has set`);
+      problems.push(`line ${line} sets ${key} again, which line ${earlier} has set`);
     } else {
-      lineOfName.set(name, line);
-      assignments.push({ name, value: content.slice(separator + 1) });
+      lineOfName.set(key, line);
+      assignments.push({ ...target, value });
     }
   }
   return { assignments, problems };
@@ -37,14 +49,18 @@ export function parseAssignments(text: string): {
 
 /** Reads the names of variables to take out, one a line; a name that stands twice counts once. */
 export function parseNames(text: string): {
-  readonly names: readonly string[];
+  readonly names: readonly Removal[];
   readonly problems: readonly string[];
 } {
-  const lines = meaningfulLines(text);
+  const lines = text
+    .split('\n')
+    .map((raw, index) => ({ line: index + 1, content: raw.trim() }))
+    .filter(({ content }) => isMeaningful(content));
+  const names = new Map(lines.map(({ content }) => [content, targetOf(content, /^\*$/)]));
   return {
-    names: [...new Set(lines.map(({ content }) => content).filter(isName))],
+    names: [...names.values()].filter((target) => target !== undefined),
     problems: lines
-      .filter(({ content }) => !isName(content))
+      .filter(({ content }) => names.get(content) === undefined)
       .map(({ line }) => `line ${line} is not a name; ${allowedInNames}`),
   };
 }
@@ -54,23 +70,70 @@ export function namesInBoth(
   environmentVariables: readonly Assignment[],
   secrets: readonly Assignment[],
 ): readonly string[] {
-  const secretNames = new Set(secrets.map(({ name }) => name));
-  return environmentVariables.map(({ name }) => name).filter((name) => secretNames.has(name));
+  const keyOf = ({ container, name }: Assignment): string =>
+    container === undefined ? name : `${container}/${name}`;
+  const secretNames = new Set(secrets.map(keyOf));
+  return environmentVariables.map(keyOf).filter((name) => secretNames.has(name));
 }
 
-function meaningfulLines(text: string): readonly { readonly line: number; readonly content: string }[] {
-  return text
-    .split('\n')
-    .map((raw, index) => ({ line: index + 1, content: raw.trim() }))
-    .filter(({ content }) => content !== '' && !content.startsWith('#'));
+type Entry =
+  | { readonly kind: 'entry'; readonly line: number; readonly key: string; readonly value: string }
+  | { readonly kind: 'problem'; readonly text: string };
+
+function entriesOf(text: string): readonly Entry[] {
+  const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
+  const entries: Entry[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    const line = index + 1;
+    const content = (lines[index] ?? '').trim();
+    if (!isMeaningful(content)) continue;
+    const [, key, end] = /^([^=]*?)<<([^\s=]+)$/.exec(content) ?? [];
+    if (key !== undefined && end !== undefined) {
+      const last = lines.findIndex((other, at) => at > index && other.trim() === end);
+      if (last === -1) {
+        // What follows belongs to the value: nothing of it is read as an entry, or shown.
+        entries.push({
+          kind: 'problem',
+          text: `line ${line} begins a value of several lines, and the line that ends it is missing`,
+        });
+        break;
+      }
+      entries.push({ kind: 'entry', line, key, value: lines.slice(index + 1, last).join('\n') });
+      index = last;
+      continue;
+    }
+    const separator = content.indexOf('=');
+    if (separator === -1) {
+      entries.push({ kind: 'problem', text: `line ${line} has no "="; NAME=value is wanted` });
+      continue;
+    }
+    entries.push({
+      kind: 'entry',
+      line,
+      key: content.slice(0, separator),
+      value: content.slice(separator + 1),
+    });
+  }
+  return entries;
+}
+
+function isMeaningful(content: string): boolean {
+  return content !== '' && !content.startsWith('#');
 }
 
 /**
  * ECS takes nearly any name. Ours is narrower (our choice), so that a line of a key or a certificate in the wrong
- * input is refused instead of becoming a variable; dots, hyphens and colons are in use (Java, .NET).
+ * input is refused instead of becoming a variable; dots, hyphens and colons are in use (Java, .NET). Names of
+ * containers are ECS's (documented); no name of ours has a slash, so that it can divide the two.
  */
-function isName(text: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_.:-]*$/.test(text);
+function targetOf(text: string, alsoAllowed = /^$/): Removal | undefined {
+  const slash = text.indexOf('/');
+  const container = slash === -1 ? undefined : text.slice(0, slash);
+  const name = text.slice(slash + 1);
+  if (name === '' || !(/^[A-Za-z_][A-Za-z0-9_.:-]*$/.test(name) || alsoAllowed.test(name))) return undefined;
+  if (container === undefined) return { name };
+  return /^[A-Za-z0-9_-]{1,255}$/.test(container) ? { container, name } : undefined;
 }
 
-const allowedInNames = 'a name has letters, digits, "_", ".", "-" and ":", and a letter or "_" first';
+const allowedInNames =
+  'a name has letters, digits, "_", ".", "-" and ":", and a letter or "_" first; CONTAINER/ may stand before it';

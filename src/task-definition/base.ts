@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { call } from '../aws/call.ts';
 import { describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
-import { isJsonObject } from '../aws/json.ts';
+import { isJsonObject, type JsonObject } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
+import { nameOf } from '../rollout/sentence.ts';
 import { calling, type Run } from '../run.ts';
 import type { ServiceSeen } from '../service/look.ts';
 import { fromDescribed, type TaskDefinitionDocument } from './document.ts';
@@ -15,6 +16,14 @@ export interface Base {
   readonly document: TaskDefinitionDocument;
   /** The revision that the document is; undefined for a file. */
   readonly arn: string | undefined;
+  /** The family's newest revision, where it is newer than what the service runs; of a file it is not asked. */
+  readonly newer: Newer | undefined;
+}
+
+export interface Newer {
+  readonly arn: string;
+  /** Who registered it, as ECS tells. */
+  readonly registeredBy: string | undefined;
 }
 
 /**
@@ -22,17 +31,23 @@ export interface Base {
  * @throws Failure task-definition-missing, task-definition-unreadable, task-definition-invalid
  */
 export async function readBase(asked: string | undefined, run: Run, seen: ServiceSeen): Promise<Base> {
-  if (asked === undefined) return { document: seen.taskDefinition, arn: seen.taskDefinitionArn };
+  if (asked === undefined) {
+    return {
+      document: seen.taskDefinition,
+      arn: seen.taskDefinitionArn,
+      newer: await readNewer(run, seen),
+    };
+  }
   const isFile = (path: string): boolean => {
     const full = resolve(run.workspace, path);
     return existsSync(full) && statSync(full).isFile();
   };
   const source = classify(asked, isFile);
-  if (source.kind === 'file') return { document: await loadFile(source.path, run.workspace), arn: undefined };
+  if (source.kind === 'file') {
+    return { document: await loadFile(source.path, run.workspace), arn: undefined, newer: undefined };
+  }
   const { reference } = source;
-  const described = await call(calling(run), 'ecs:DescribeTaskDefinition', () =>
-    describeTaskDefinition(run.aws.ecs, reference),
-  ).catch((error: unknown) => {
+  const described = await describe(run, reference).catch((error: unknown) => {
     if (kindOf(error) !== 'refused') throw error;
     throw new Failure({
       code: 'task-definition-missing',
@@ -41,7 +56,39 @@ export async function readBase(asked: string | undefined, run: Run, seen: Servic
       cause: error,
     });
   });
-  return { document: fromDescribed(described), arn: arnOf(described.taskDefinition) };
+  return {
+    document: fromDescribed(described),
+    arn: arnOf(described.taskDefinition),
+    newer: newerThan(seen.taskDefinitionArn, described.taskDefinition),
+  };
+}
+
+/** Terraform and others register revisions that a service does not run yet; which one is used is then worth a word. */
+async function readNewer(run: Run, { taskDefinitionArn }: ServiceSeen): Promise<Newer | undefined> {
+  const family = nameOf(taskDefinitionArn).split(':')[0] ?? '';
+  try {
+    return newerThan(taskDefinitionArn, (await describe(run, family)).taskDefinition);
+  } catch {
+    // Only a notice hangs on it; a family without an ACTIVE revision is refused too.
+    return undefined;
+  }
+}
+
+/** Revisions of one family are numbered upwards (documented); those of another family do not compare. */
+function newerThan(runningArn: string, taskDefinition: unknown): Newer | undefined {
+  const arn = arnOf(taskDefinition);
+  if (arn === undefined) return undefined;
+  const [family, revision] = nameOf(arn).split(':');
+  const [runningFamily, runningRevision] = nameOf(runningArn).split(':');
+  if (family !== runningFamily || Number(revision) <= Number(runningRevision)) return undefined;
+  const registeredBy = isJsonObject(taskDefinition) ? taskDefinition.registeredBy : undefined;
+  return { arn, registeredBy: typeof registeredBy === 'string' ? registeredBy : undefined };
+}
+
+function describe(run: Run, reference: string): Promise<JsonObject> {
+  return call(calling(run), 'ecs:DescribeTaskDefinition', () =>
+    describeTaskDefinition(run.aws.ecs, reference),
+  );
 }
 
 /** The ARN of a task definition as ECS describes it. */

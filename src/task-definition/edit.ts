@@ -4,17 +4,35 @@ import { type Assignment, namesInBoth } from './assignments.ts';
 import { containerNotFound } from './container.ts';
 import { type ContainerDocument, containerNamed, type TaskDefinitionDocument } from './document.ts';
 
-/** What a run changes in a task definition; what is left out stays as it is. Keys are container names. */
+/** What a run changes in a task definition; what is left out stays as it is. */
 export interface Changes {
-  readonly images?: ReadonlyMap<string, string> | undefined;
-  readonly environmentVariables?: ReadonlyMap<string, ListChange> | undefined;
-  readonly secrets?: ReadonlyMap<string, ListChange> | undefined;
+  readonly family?: string | undefined;
+  readonly cpu?: string | undefined;
+  readonly memory?: string | undefined;
+  readonly taskRoleArn?: string | undefined;
+  readonly executionRoleArn?: string | undefined;
+  readonly cpuArchitecture?: string | undefined;
+  readonly operatingSystemFamily?: string | undefined;
+  /** By their names. */
+  readonly containers?: ReadonlyMap<string, ContainerChanges>;
+}
+
+export interface ContainerChanges {
+  readonly image?: string | undefined;
+  readonly environment?: ListChange | undefined;
+  readonly secrets?: ListChange | undefined;
+  /** ARNs of files in S3: the whole list. */
+  readonly environmentFiles?: readonly string[] | undefined;
+  readonly command?: readonly string[] | undefined;
+  readonly dockerLabels?: readonly Assignment[] | undefined;
+  readonly logDriver?: string | undefined;
+  readonly logOptions?: readonly Assignment[] | undefined;
 }
 
 export interface ListChange {
   /** For secrets the value is what ECS calls `valueFrom`. Of one name set twice the last counts. */
   readonly set: readonly Assignment[];
-  /** Names to take out; one that is set too is set. */
+  /** Names to take out; one that is set too is set. `*` takes out all that are not set. */
   readonly remove: readonly string[];
 }
 
@@ -24,27 +42,68 @@ export interface ListChange {
  * @throws Failure container-not-found; input-invalid when one name is set as a variable and as a secret
  */
 export function edit(document: TaskDefinitionDocument, changes: Changes): TaskDefinitionDocument {
-  for (const name of namesOf(changes)) {
+  const { containers = new Map<string, ContainerChanges>() } = changes;
+  for (const name of containers.keys()) {
     if (containerNamed(document, name) === undefined) throw containerNotFound(document, name);
   }
-  if (!isJsonArray(document.containerDefinitions) || namesOf(changes).size === 0) return document;
-  const containerDefinitions = document.containerDefinitions.map((item) =>
-    isJsonObject(item) && typeof item.name === 'string' ? editContainer(item, item.name, changes) : item,
-  );
-  return { ...document, containerDefinitions };
+  const { family, cpu, memory, taskRoleArn, executionRoleArn } = changes;
+  return withMembers(document, {
+    family,
+    cpu,
+    memory,
+    taskRoleArn,
+    executionRoleArn,
+    ...editPlatform(document, changes),
+    ...editContainers(document, containers),
+  });
 }
 
-function editContainer(container: ContainerDocument, name: string, changes: Changes): ContainerDocument {
-  const image = changes.images?.get(name);
-  const environment = changes.environmentVariables?.get(name) ?? nothing;
-  const secrets = changes.secrets?.get(name) ?? nothing;
-  refuseBoth(name, environment, secrets);
+function editPlatform(
+  { runtimePlatform }: TaskDefinitionDocument,
+  { cpuArchitecture, operatingSystemFamily }: Changes,
+): JsonObject {
+  if (cpuArchitecture === undefined && operatingSystemFamily === undefined) return {};
+  const before = isJsonObject(runtimePlatform) ? runtimePlatform : {};
+  return { runtimePlatform: withMembers(before, { cpuArchitecture, operatingSystemFamily }) };
+}
+
+function editContainers(
+  { containerDefinitions }: TaskDefinitionDocument,
+  containers: ReadonlyMap<string, ContainerChanges>,
+): JsonObject {
+  if (!isJsonArray(containerDefinitions) || containers.size === 0) return {};
   return {
-    ...container,
-    ...(image === undefined ? {} : { image }),
+    containerDefinitions: containerDefinitions.map((item) => {
+      if (!isJsonObject(item) || typeof item.name !== 'string') return item;
+      const changes = containers.get(item.name);
+      return changes === undefined ? item : editContainer(item, item.name, changes);
+    }),
+  };
+}
+
+function editContainer(
+  container: ContainerDocument,
+  name: string,
+  changes: ContainerChanges,
+): ContainerDocument {
+  const { image, command, environmentFiles, environment = nothing, secrets = nothing } = changes;
+  refuseBoth(name, environment, secrets);
+  return withMembers(container, {
+    image,
+    command,
+    // ECS knows the type s3 only (documented).
+    environmentFiles: environmentFiles?.map((value) => ({ value, type: 's3' })),
     ...editList(container, 'environment', 'value', environment, secrets),
     ...editList(container, 'secrets', 'valueFrom', secrets, environment),
-  };
+    ...editLabels(container, changes.dockerLabels),
+    ...editLogging(container, changes),
+  });
+}
+
+/** Members that are undefined are not touched; the order of those that are there stays. */
+function withMembers(object: JsonObject, members: JsonObject): JsonObject {
+  const given = Object.entries(members).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? object : { ...object, ...Object.fromEntries(given) };
 }
 
 /**
@@ -65,12 +124,13 @@ function editList(
     ...own.remove.filter((name) => !values.has(name)),
     ...other.set.map(({ name }) => name),
   ]);
+  const removesRest = removed.has('*');
   const waiting = new Map(values);
   const kept = entries.flatMap((entry): readonly Json[] => {
     const name = isJsonObject(entry) && typeof entry.name === 'string' ? entry.name : undefined;
     if (!isJsonObject(entry) || name === undefined) return [entry];
-    if (removed.has(name)) return [];
     const value = values.get(name);
+    if (removed.has(name) || (removesRest && value === undefined)) return [];
     if (value === undefined) return [entry];
     // A second entry of the same name goes: which of the two a container would see is not documented.
     return waiting.delete(name) ? [{ ...entry, [valueField]: value }] : [];
@@ -82,8 +142,38 @@ function editList(
   return isUntouched ? {} : { [field]: after };
 }
 
+function editLabels({ dockerLabels }: ContainerDocument, set: readonly Assignment[] | undefined): JsonObject {
+  if (set === undefined || set.length === 0) return {};
+  return { dockerLabels: { ...(isJsonObject(dockerLabels) ? dockerLabels : {}), ...membersOf(set) } };
+}
+
+/** Options belong to their driver: those of another one go with it (our choice; ECS would refuse most of them). */
+function editLogging(
+  { logConfiguration }: ContainerDocument,
+  { logDriver, logOptions = [] }: ContainerChanges,
+): JsonObject {
+  if (logDriver === undefined && logOptions.length === 0) return {};
+  const before = isJsonObject(logConfiguration) ? logConfiguration : {};
+  const isOther = logDriver !== undefined && logDriver !== before.logDriver;
+  const kept = isOther ? {} : before;
+  const options = isJsonObject(kept.options) ? kept.options : {};
+  return {
+    logConfiguration: {
+      ...kept,
+      ...(logDriver === undefined ? {} : { logDriver }),
+      ...(logOptions.length === 0 ? {} : { options: { ...options, ...membersOf(logOptions) } }),
+    },
+  };
+}
+
+/** Own members whatever the names: `__proto__` is a name like any other. */
+function membersOf(assignments: readonly Assignment[]): JsonObject {
+  return Object.fromEntries(assignments.map(({ name, value }) => [name, value]));
+}
+
 function refuseBoth(container: string, environment: ListChange, secrets: ListChange): void {
-  const both = namesInBoth(environment.set, secrets.set);
+  const inContainer = ({ name, value }: Assignment): Assignment => ({ name, value });
+  const both = namesInBoth(environment.set.map(inContainer), secrets.set.map(inContainer));
   if (both.length === 0) return;
   throw new Failure({
     code: 'input-invalid',
@@ -91,14 +181,6 @@ function refuseBoth(container: string, environment: ListChange, secrets: ListCha
     message: `Set both as an environment variable and as a secret of the container ${container}: ${both.join(', ')}.`,
     advice: 'ECS takes a name once. Keep one of the two.',
   });
-}
-
-function namesOf(changes: Changes): ReadonlySet<string> {
-  return new Set(
-    [changes.images, changes.environmentVariables, changes.secrets].flatMap((change) => [
-      ...(change?.keys() ?? []),
-    ]),
-  );
 }
 
 const nothing: ListChange = { set: [], remove: [] };

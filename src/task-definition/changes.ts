@@ -1,0 +1,118 @@
+import { Failure } from '../failure.ts';
+import type { TaskDefinitionInputs } from '../inputs/task-definition.ts';
+import type { Assignment, Removal } from './assignments.ts';
+import { chooseContainer } from './container.ts';
+import { containerNames, type TaskDefinitionDocument } from './document.ts';
+import type { Changes, ContainerChanges, ListChange } from './edit.ts';
+
+/**
+ * The inputs as changes of one document: which containers they are for.
+ * @param image of the container that the inputs are for; undefined: its own stays
+ * @throws Failure container-not-found, container-ambiguous
+ */
+export function changesOf(
+  document: TaskDefinitionDocument,
+  inputs: TaskDefinitionInputs,
+  image: string | undefined,
+): Changes {
+  const main =
+    image !== undefined || namesNoContainer(inputs)
+      ? chooseContainer(document, inputs.containerName)
+      : undefined;
+  const names = new Set([
+    ...(main === undefined ? [] : [main]),
+    ...namedContainers(inputs),
+    ...inputs.images.map(({ name }) => name),
+  ]);
+  refuseStrangers(document, inputs);
+  const images = new Map(inputs.images.map(({ name, value }) => [name, value]));
+  const { family, cpu, memory, taskRoleArn, executionRoleArn, cpuArchitecture, operatingSystemFamily } =
+    inputs;
+  return {
+    family,
+    cpu,
+    memory,
+    taskRoleArn,
+    executionRoleArn,
+    cpuArchitecture,
+    operatingSystemFamily,
+    containers: new Map(
+      [...names].map((name): [string, ContainerChanges] => {
+        const isMain = name === main;
+        const list = (set: readonly Assignment[], remove: readonly Removal[]): ListChange => ({
+          set: ofContainer(set, name, isMain).map((one) => ({ name: one.name, value: one.value })),
+          remove: ofContainer(remove, name, isMain).map((one) => one.name),
+        });
+        return [
+          name,
+          {
+            environment: list(inputs.environmentVariables, inputs.removeEnvironmentVariables),
+            secrets: list(inputs.secrets, inputs.removeSecrets),
+            image: isMain && image !== undefined ? image : images.get(name),
+            ...(isMain ? mainOnly(inputs) : {}),
+          },
+        ];
+      }),
+    ),
+  };
+}
+
+/** Whether an input is for the container that is not named beside the entry itself. */
+export function namesNoContainer(inputs: TaskDefinitionInputs): boolean {
+  return (
+    inputs.containerName !== undefined ||
+    inputs.command !== undefined ||
+    inputs.logDriver !== undefined ||
+    [inputs.envFiles, inputs.dockerLabels, inputs.logOptions].some((list) => list.length > 0) ||
+    entriesOf(inputs).some(({ container }) => container === undefined)
+  );
+}
+
+/** Whether the inputs ask for a change of the task definition besides its image. */
+export function asksForChange(inputs: TaskDefinitionInputs): boolean {
+  const { source, containerName: _name, ...changes } = inputs;
+  return (
+    source !== undefined ||
+    changes.command !== undefined ||
+    Object.values(changes).some((value) => (Array.isArray(value) ? value.length > 0 : value !== undefined))
+  );
+}
+
+function mainOnly(inputs: TaskDefinitionInputs): ContainerChanges {
+  return {
+    command: inputs.command,
+    environmentFiles: inputs.envFiles.length === 0 ? undefined : inputs.envFiles,
+    dockerLabels: inputs.dockerLabels,
+    logDriver: inputs.logDriver,
+    logOptions: inputs.logOptions,
+  };
+}
+
+function entriesOf(inputs: TaskDefinitionInputs): readonly Removal[] {
+  return [
+    ...inputs.environmentVariables,
+    ...inputs.removeEnvironmentVariables,
+    ...inputs.secrets,
+    ...inputs.removeSecrets,
+  ];
+}
+
+function namedContainers(inputs: TaskDefinitionInputs): readonly string[] {
+  return entriesOf(inputs).flatMap(({ container }) => container ?? []);
+}
+
+function ofContainer<T extends Removal>(entries: readonly T[], name: string, isMain: boolean): readonly T[] {
+  return entries.filter(({ container }) => (container === undefined ? isMain : container === name));
+}
+
+/** The name is not shown: a line of a key in the wrong input reads as a container with a variable. */
+function refuseStrangers(document: TaskDefinitionDocument, inputs: TaskDefinitionInputs): void {
+  const known = containerNames(document);
+  if (namedContainers(inputs).every((name) => known.includes(name))) return;
+  throw new Failure({
+    code: 'container-not-found',
+    fault: 'yours',
+    message: `environment-variables, secrets or a removal of them name a container (before the "/") that the task definition does not have. It has: ${known.join(', ')}.`,
+    advice: 'Correct the part before the "/", or leave it out for the container that gets the image.',
+  });
+}
