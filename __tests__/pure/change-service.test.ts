@@ -1,6 +1,8 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
+import type { JsonObject } from '../../src/aws/json.ts';
 import { decideService, type ServiceChange } from '../../src/change/service.ts';
 import type { ServiceSeen } from '../../src/service/look.ts';
+import { noSettings, type SettingsChange } from '../../src/service/settings.ts';
 
 function seenAs(primary: Deployment | undefined, inFlight?: string): ServiceSeen {
   return {
@@ -8,6 +10,7 @@ function seenAs(primary: Deployment | undefined, inFlight?: string): ServiceSeen
     arn: 'arn:aws:ecs:eu-west-1:1:service/main/web',
     clusterArn: 'arn:aws:ecs:eu-west-1:1:cluster/main',
     service: { desiredCount: 2 },
+    document: {},
     primary,
     taskDefinitionArn: 'web:1',
     taskDefinition: {},
@@ -27,7 +30,14 @@ function aPrimary(taskDefinition: string, rolloutState?: Deployment['rolloutStat
 const unchanged: ServiceChange = { kind: 'unchanged' };
 const join: ServiceChange = { kind: 'join', deployment: aPrimary('web:2', 'IN_PROGRESS') };
 function update(part: Partial<ServiceChange & { kind: 'update' }> = {}): ServiceChange {
-  return { kind: 'update', desiredCount: undefined, force: false, deploys: true, ...part };
+  return {
+    kind: 'update',
+    desiredCount: undefined,
+    settings: noSettings,
+    force: false,
+    deploys: true,
+    ...part,
+  };
 }
 
 /** `web:2` is wanted; 2 tasks are there. */
@@ -126,6 +136,37 @@ describe('what becomes of a service', () => {
     ['that is getting another', seenAs(aPrimary('web:3', 'IN_PROGRESS'), 'IN_PROGRESS'), {}, update()],
   ])('%s', (_what, seen, { desiredCount, force = false }, expected) => {
     expect(decideService({ seen, taskDefinitionArn: 'web:2', desiredCount, force })).toEqual(expected);
+  });
+
+  const of = (request: JsonObject): SettingsChange => ({
+    changes: Object.keys(request).map((name) => ({ name, before: null, after: null })),
+    request,
+    before: {},
+  });
+  const tags = of({ propagateTags: 'SERVICE' });
+  const platform = of({ platformVersion: '1.4.0' });
+  const strategy = of({ capacityProviderStrategy: [] });
+
+  it.each<[string, ServiceSeen, SettingsChange, ServiceChange]>([
+    ['that lacks a setting', seenAs(runs), tags, update({ settings: tags, deploys: false })],
+    [
+      'that is getting the revision, and lacks a setting',
+      seenAs(comesUp, 'IN_PROGRESS'),
+      tags,
+      update({ settings: tags, deploys: false }),
+    ],
+    ['whose platform changes', seenAs(runs), platform, update({ settings: platform })],
+    [
+      'whose platform changes while it is getting the revision',
+      seenAs(comesUp, 'IN_PROGRESS'),
+      platform,
+      update({ settings: platform }),
+    ],
+    ['whose providers change', seenAs(runs), strategy, update({ settings: strategy, force: true })],
+  ])('%s', (_what, seen, settings, expected) => {
+    expect(
+      decideService({ seen, taskDefinitionArn: 'web:2', desiredCount: undefined, settings, force: false }),
+    ).toEqual(expected);
   });
 
   it('is an update when what is in flight is another than PRIMARY', () => {

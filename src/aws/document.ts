@@ -1,10 +1,15 @@
 import {
+  DescribeServicesCommand,
+  type DescribeServicesCommandInput,
+  type DescribeServicesCommandOutput,
   DescribeTaskDefinitionCommand,
   type ECSClient,
   RegisterTaskDefinitionCommand,
+  UpdateServiceCommand,
+  type UpdateServiceCommandOutput,
 } from '@aws-sdk/client-ecs';
 import type { MiddlewareStack } from '@smithy/types';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isJsonArray, isJsonObject, type JsonObject } from './json.ts';
 
 /**
  * Reads a task definition as the JSON that ECS sends, tags beside it: `{ taskDefinition, tags }`. The typed output
@@ -27,7 +32,41 @@ export async function describeTaskDefinition(ecs: ECSClient, reference: string):
  */
 export async function registerTaskDefinition(ecs: ECSClient, document: JsonObject): Promise<JsonObject> {
   const command = new RegisterTaskDefinitionCommand({ family: undefined, containerDefinitions: undefined });
-  command.middlewareStack.add(
+  sendWhole(command.middlewareStack, document);
+  const body = keepBody(command.middlewareStack);
+  await ecs.send(command);
+  return reply(body());
+}
+
+/**
+ * Updates a service from JSON, member for member as given: settings that are sent whole keep what the SDK does not know.
+ */
+export async function updateServiceDocument(
+  ecs: ECSClient,
+  request: JsonObject,
+): Promise<UpdateServiceCommandOutput> {
+  const command = new UpdateServiceCommand({ service: undefined });
+  sendWhole(command.middlewareStack, request);
+  return ecs.send(command);
+}
+
+/** Describes services as the SDK reads them and, in the same order, as the JSON that ECS sends. */
+export async function describeServices(
+  ecs: ECSClient,
+  request: DescribeServicesCommandInput,
+): Promise<DescribeServicesCommandOutput & { readonly documents: readonly JsonObject[] }> {
+  const command = new DescribeServicesCommand(request);
+  const body = keepBody(command.middlewareStack);
+  const output = await ecs.send(command);
+  const { services } = reply(body());
+  return { ...output, documents: isJsonArray(services) ? services.filter(isJsonObject) : [] };
+}
+
+function sendWhole<I extends object, O extends object>(
+  stack: MiddlewareStack<I, O>,
+  document: JsonObject,
+): void {
+  stack.add(
     (next) => (step) => {
       if (isHttp(step.request)) {
         step.request.body = JSON.stringify(document);
@@ -38,9 +77,6 @@ export async function registerTaskDefinition(ecs: ECSClient, document: JsonObjec
     // Before the step that counts the body's length and before the signature.
     { step: 'build', name: 'sendWholeDocument', priority: 'high' },
   );
-  const body = keepBody(command.middlewareStack);
-  await ecs.send(command);
-  return reply(body());
 }
 
 /** Keeps the body of the reply as text; the SDK still reads it too, for its errors. */

@@ -1,6 +1,7 @@
 import type { Inputs } from '../inputs.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { ServiceSeen } from '../service/look.ts';
+import { decideSettings } from '../service/settings.ts';
 import type { Base } from '../task-definition/base.ts';
 import { decideService, type ServiceChange } from './service.ts';
 import { noticeNewer } from './source-notice.ts';
@@ -50,6 +51,7 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
         seen,
         taskDefinitionArn: taskDefinition.kind === 'same' ? taskDefinition.arn : undefined,
         desiredCount: inputs.service.desiredCount,
+        settings: decideSettings(seen.document, inputs.service),
         force: inputs.service.forceNewDeployment,
       });
       return { seen, taskDefinition, update, findings: noticeNewer(base, seen) };

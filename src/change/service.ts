@@ -1,5 +1,6 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import type { ServiceSeen } from '../service/look.ts';
+import { needsForce, noSettings, type SettingsChange, startsDeployment } from '../service/settings.ts';
 
 /** What shall be done with one service. */
 export type ServiceChange =
@@ -10,46 +11,53 @@ export type ServiceChange =
   | {
       readonly kind: 'update';
       readonly desiredCount: number | undefined;
+      /** Of the service, besides its count. */
+      readonly settings: SettingsChange;
       readonly force: boolean;
-      /** Whether the update begins a deployment; a changed count alone does not (documented). */
+      /** Whether the update begins a deployment; a changed count and most settings alone do not (documented). */
       readonly deploys: boolean;
     };
 
 /**
  * Decides whether a service has to be updated. Pure. "The task definition is the same" is not enough for unchanged: its
- * deployment has to be COMPLETED, and the count has to be what was asked.
+ * deployment has to be COMPLETED, and count and settings have to be what was asked.
  */
 export function decideService({
   seen,
   taskDefinitionArn,
   desiredCount,
-  force,
+  settings = noSettings,
+  force: isForced,
 }: {
   readonly seen: ServiceSeen;
   /** Undefined: a revision that is still to be registered. */
   readonly taskDefinitionArn: string | undefined;
   readonly desiredCount: number | undefined;
+  readonly settings?: SettingsChange;
   readonly force: boolean;
 }): ServiceChange {
+  const force = isForced || needsForce(settings);
   const { primary, service, inFlight } = seen;
   const isSameRevision = taskDefinitionArn !== undefined && primary?.taskDefinition === taskDefinitionArn;
   const changesCount = desiredCount !== undefined && desiredCount !== service.desiredCount;
+  const changesSetting = changesCount || settings.changes.length > 0;
   const update = (deploys: boolean, forced = force): ServiceChange => ({
     kind: 'update',
     desiredCount: changesCount ? desiredCount : undefined,
+    settings,
     force: forced,
     deploys,
   });
 
-  if (force || !isSameRevision || primary === undefined) return update(true);
+  if (force || !isSameRevision || primary === undefined || startsDeployment(settings)) return update(true);
   if (primary.rolloutState === 'FAILED') return update(true, true);
   if (inFlight !== undefined) {
     const isOwnRevisionInFlight =
       inFlight.taskDefinitionArn === taskDefinitionArn && !isEnding(inFlight.status);
     if (!isOwnRevisionInFlight) return update(true, true);
-    return changesCount ? update(false) : { kind: 'join', deployment: primary };
+    return changesSetting ? update(false) : { kind: 'join', deployment: primary };
   }
-  if (changesCount) return update(false);
+  if (changesSetting) return update(false);
   return isCompleted(primary) ? { kind: 'unchanged' } : { kind: 'join', deployment: primary };
 }
 

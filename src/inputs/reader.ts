@@ -63,8 +63,21 @@ export function inputReader(environment: Readonly<Record<string, string | undefi
     return fits ? value : standard;
   }
 
+  const optionalChoice = <T extends string>(name: string, allowed: readonly T[]): T | undefined => {
+    const given = optional(name);
+    const found = allowed.find((value) => value.toLowerCase() === given?.toLowerCase());
+    if (given !== undefined && found === undefined)
+      problems.push(`${name} is ${quote(given)}; it can be ${allowed.join(', ')}`);
+    return found;
+  };
+
   return {
     optional,
+    optionalChoice,
+    optionalFlag: (name: string): boolean | undefined => {
+      const given = optionalChoice(name, ['true', 'false']);
+      return given === undefined ? undefined : given === 'true';
+    },
     text,
     list,
     commaList,

@@ -2,6 +2,7 @@ import { type Change, decideChange, type Found, type ImageToDeploy } from '../ch
 import { decideImage } from '../change/image.ts';
 import { findDockerfile } from '../image/find-dockerfile.ts';
 import { type Prepared, type ProvidedImage, prepareImage } from '../image/provide.ts';
+import { asksForSettings } from '../inputs/service.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Run } from '../run.ts';
 import type { ServiceSeen } from '../service/look.ts';
@@ -79,10 +80,7 @@ async function prepareImageOf(
     current: typeof current === 'string' ? current : undefined,
     hasDockerfile: dockerfile.exists,
     dockerfile: dockerfile.path,
-    hasOtherChange:
-      asksForChange(inputs.taskDefinition) ||
-      inputs.service.desiredCount !== undefined ||
-      inputs.service.forceNewDeployment,
+    hasOtherChange: asksForChange(inputs.taskDefinition) || asksForSettings(inputs.service),
   });
   if (decided.kind === 'keep') return undefined;
   // Of the document as it will be: the inputs may change the architecture.

@@ -18,6 +18,7 @@ import type { TargetHealthReader } from '../rollout/target-health.ts';
 import { putSettingsBack } from '../rollout/undo.ts';
 import { callingUntilDone, type Run } from '../run.ts';
 import type { ServiceSeen } from '../service/look.ts';
+import { hasCircuitBreaker, noSettings } from '../service/settings.ts';
 import { updateService } from '../service/update.ts';
 import type { WayBack } from '../service/way-back.ts';
 import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
@@ -93,6 +94,7 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
   const updated = await updateService(run, reader, seen, {
     taskDefinitionArn,
     desiredCount: change.desiredCount,
+    settings: change.settings.request,
     force: change.force,
   }).catch((error: unknown) => {
     // AWS refused it. Any other error is ours, and says nothing about what AWS did.
@@ -115,7 +117,9 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
   }
   const rollout = rolloutOf(options, updated.deployment);
   if (isNew) return followToEnd(options, rollout, { wayBack });
-  if (seen.inFlight === undefined) return awaitScale(options, rollout);
+  if (seen.inFlight === undefined) {
+    return change.desiredCount === undefined ? settingsOnly(options, rollout) : awaitScale(options, rollout);
+  }
   say(`following the deployment ${deploymentId}, which is in flight and not of this run`);
   return followToEnd(options, rollout, undefined);
 }
@@ -247,6 +251,14 @@ function notWaitedFor(options: RollOut, deploymentId: string): ServiceOutcome {
   return outcome(options, { result: 'started', reason: 'not-waited-for', text }, { deploymentId });
 }
 
+/** Nothing to wait for: ECS takes such settings at once and starts nothing (documented). */
+function settingsOnly(options: RollOut, { deploymentId }: Rollout): ServiceOutcome {
+  const { run, seen } = options;
+  run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  const text = `${seen.name} has the settings that were asked for, and runs ${version(options)} as before; they hold for deployments and tasks from now on.`;
+  return outcome(options, { result: 'deployed', reason: 'completed', text }, { deploymentId });
+}
+
 function updateUnknown(options: RollOut, why: string): ServiceOutcome {
   const { seen } = options;
   return outcome(
@@ -273,7 +285,14 @@ function wayBackOf({ seen }: RollOut, change: ServiceChange & { kind: 'update' }
   if (seen.wayBack === undefined) return undefined;
   const { desiredCount } = seen.service;
   const changesCount = change.desiredCount !== undefined && desiredCount !== undefined;
-  return { ...seen.wayBack, settings: changesCount ? { desiredCount } : {} };
+  const others = change.settings.before;
+  return {
+    ...seen.wayBack,
+    settings: {
+      ...(changesCount ? { desiredCount } : {}),
+      ...(Object.keys(others).length > 0 ? { others } : {}),
+    },
+  };
 }
 
 function rolloutOf(
@@ -297,7 +316,10 @@ function rolloutOf(
     ),
     policy: {
       failFast: inputs.failure.failFast,
-      circuitBreaker: configuration?.deploymentCircuitBreaker?.enable === true,
+      circuitBreaker: hasCircuitBreaker(
+        seen.document,
+        change.kind === 'update' ? change.settings : noSettings,
+      ),
       limitSeconds: (inputs.wait.minutes + bakeMinutes) * 60,
       rollbackSeconds: inputs.failure.rollbackWaitMinutes * 60,
       noProgressSeconds:

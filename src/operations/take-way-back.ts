@@ -9,7 +9,7 @@ import { nameOf, type Sentence } from '../rollout/sentence.ts';
 import { putSettingsBack, type Undo, undo } from '../rollout/undo.ts';
 import { verifyWayBack } from '../rollout/verify.ts';
 import { callingUntilDone, type Run } from '../run.ts';
-import type { WayBack } from '../service/way-back.ts';
+import { optionsOf, type WayBack } from '../service/way-back.ts';
 import type { RollOut } from './roll-out.ts';
 
 /** What became of an undo, in the words of the outcome. */
@@ -273,9 +273,8 @@ export function mendCommands(rollout: Rollout, wayBack: WayBack | undefined): re
   const where = `--cluster ${rollout.clusterArn} --service ${rollout.serviceName}`;
   const look = `aws ecs describe-services --cluster ${rollout.clusterArn} --services ${rollout.serviceName} --query 'services[0].deployments'`;
   if (wayBack === undefined) return [look, `aws ecs update-service ${where} --desired-count 0`];
-  const count = wayBack.settings.desiredCount;
   return [
     look,
-    `aws ecs update-service ${where} --task-definition ${nameOf(wayBack.taskDefinitionArn)}${count === undefined ? '' : ` --desired-count ${count}`} --force-new-deployment`,
+    `aws ecs update-service ${where} --task-definition ${nameOf(wayBack.taskDefinitionArn)}${optionsOf(wayBack.settings)} --force-new-deployment`,
   ];
 }

@@ -1,15 +1,10 @@
-import {
-  type Deployment,
-  type ECSClient,
-  StopServiceDeploymentCommand,
-  UpdateServiceCommand,
-} from '@aws-sdk/client-ecs';
+import { type Deployment, type ECSClient, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
 import { type Calling, call } from '../aws/call.ts';
-import { describeTaskDefinition, registerTaskDefinition } from '../aws/document.ts';
+import { describeTaskDefinition, registerTaskDefinition, updateServiceDocument } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import { isJsonObject } from '../aws/json.ts';
 import { isRevisionOf } from '../service/service-deployments.ts';
-import type { WayBack } from '../service/way-back.ts';
+import { membersOf, notInRevision, type WayBack } from '../service/way-back.ts';
 import { fromDescribed } from '../task-definition/document.ts';
 import { isNewer, isSurelyNewer } from './judge.ts';
 import type { Reader } from './reader.ts';
@@ -149,20 +144,22 @@ async function stopWithRollback(
 
 async function updateBack(options: UndoOptions, wayBack: WayBack): Promise<Undo> {
   const { ecs, calling, rollout, reader } = options;
+  const settings = membersOf(wayBack.settings);
   const update = (taskDefinition: string) =>
     // A lost answer may be sent again: the second call asks for what the first one has begun, and begins nothing new
     // (the same task definition without forceNewDeployment starts no deployment).
     call(calling, 'ecs:UpdateService', () =>
-      ecs.send(
-        new UpdateServiceCommand({
-          cluster: rollout.clusterArn,
-          service: rollout.serviceArn,
-          taskDefinition,
-          ...wayBack.settings,
-          // The same revision again (only settings or a forced deployment failed) needs a deployment all the same.
-          ...(taskDefinition === rollout.taskDefinitionArn ? { forceNewDeployment: true } : {}),
-        }),
-      ),
+      updateServiceDocument(ecs, {
+        cluster: rollout.clusterArn,
+        service: rollout.serviceArn,
+        taskDefinition,
+        ...settings,
+        // The same revision again (only settings or a forced deployment failed) needs a deployment all the same; so
+        // does a strategy that is put back.
+        ...(taskDefinition === rollout.taskDefinitionArn || settings.capacityProviderStrategy !== undefined
+          ? { forceNewDeployment: true }
+          : {}),
+      }),
     );
   let taskDefinitionArn = wayBack.taskDefinitionArn;
   let reply: Awaited<ReturnType<typeof update>>;
@@ -181,8 +178,8 @@ async function updateBack(options: UndoOptions, wayBack: WayBack): Promise<Undo>
 }
 
 /**
- * Puts back the settings that ECS's own rollback leaves as they are: a service revision holds no desired count. Starts
- * no deployment (documented), and may be sent again.
+ * Puts back the settings that ECS's own rollback leaves as they are: a service revision holds no desired count and
+ * nothing of how the service deploys. Starts no deployment (documented), and may be sent again.
  */
 export async function putSettingsBack({
   ecs,
@@ -190,16 +187,19 @@ export async function putSettingsBack({
   rollout,
   wayBack,
 }: Pick<UndoOptions, 'ecs' | 'calling' | 'rollout' | 'wayBack'>): Promise<void> {
-  const { desiredCount } = wayBack?.settings ?? {};
-  if (desiredCount === undefined) return;
+  const settings = notInRevision(wayBack?.settings ?? {});
+  const names = Object.entries(settings).map(([name, value]) =>
+    name === 'desiredCount' ? `desired count ${JSON.stringify(value)}` : name,
+  );
+  if (names.length === 0) return;
   const { clusterArn: cluster, serviceArn: service } = rollout;
   try {
     await call(calling, 'ecs:UpdateService', () =>
-      ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount })),
+      updateServiceDocument(ecs, { cluster, service, ...settings }),
     );
-    calling.say(`desired count put back to ${desiredCount}`);
+    calling.say(`put back: ${names.join(', ')}`);
   } catch (error) {
-    calling.say(`The desired count could not be put back to ${desiredCount}: ${wordsOf(error)}`);
+    calling.say(`Settings could not be put back (${names.join(', ')}): ${wordsOf(error)}`);
   }
 }
 

@@ -1,7 +1,8 @@
-import { type Deployment, DescribeServicesCommand, type ECSClient, type Service } from '@aws-sdk/client-ecs';
+import type { Deployment, ECSClient, Service } from '@aws-sdk/client-ecs';
 import { type Calling, call } from '../aws/call.ts';
-import { describeTaskDefinition } from '../aws/document.ts';
+import { describeServices, describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
+import type { JsonObject } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import {
@@ -19,6 +20,8 @@ export interface ServiceSeen {
   readonly arn: string;
   readonly clusterArn: string;
   readonly service: Service;
+  /** The same as the JSON that ECS sent, with members that are newer than the SDK. */
+  readonly document: JsonObject;
   readonly primary: Deployment | undefined;
   readonly taskDefinitionArn: string;
   readonly taskDefinition: TaskDefinitionDocument;
@@ -51,13 +54,13 @@ async function readServices(
   calling: Calling,
   cluster: string,
   names: readonly string[],
-): Promise<readonly Service[]> {
-  const found: Service[] = [];
+): Promise<readonly Shown[]> {
+  const found: Shown[] = [];
   const problems: Failure[] = [];
   for (let start = 0; start < names.length; start += 10) {
     const services = names.slice(start, start + 10);
     const reply = await call(calling, 'ecs:DescribeServices', () =>
-      ecs.send(new DescribeServicesCommand({ cluster, services, include: ['TAGS'] })),
+      describeServices(ecs, { cluster, services, include: ['TAGS'] }),
     ).catch((error: unknown) => {
       throw kindOf(error) === 'not-found' ? clusterMissing(cluster, error) : error;
     });
@@ -65,9 +68,10 @@ async function readServices(
       const service = (reply.services ?? []).find(
         (one) => one.serviceName === name || one.serviceArn === name,
       );
+      const document = reply.documents.find(({ serviceArn }) => serviceArn === service?.serviceArn);
       const problem = service === undefined ? serviceMissing(cluster, name) : unfit(name, service);
       if (problem !== undefined) problems.push(problem);
-      else if (service !== undefined) found.push(service);
+      else if (service !== undefined) found.push({ service, document: document ?? {} });
     }
   }
   const [first] = problems;
@@ -84,7 +88,12 @@ async function readServices(
   return found;
 }
 
-async function see(ecs: ECSClient, calling: Calling, service: Service): Promise<ServiceSeen> {
+interface Shown {
+  readonly service: Service;
+  readonly document: JsonObject;
+}
+
+async function see(ecs: ECSClient, calling: Calling, { service, document }: Shown): Promise<ServiceSeen> {
   const {
     serviceArn = '',
     clusterArn = '',
@@ -101,6 +110,7 @@ async function see(ecs: ECSClient, calling: Calling, service: Service): Promise<
     arn: serviceArn,
     clusterArn,
     service,
+    document,
     primary: deployments.find(({ status }) => status === 'PRIMARY'),
     taskDefinitionArn,
     taskDefinition: fromDescribed(described),

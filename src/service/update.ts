@@ -1,6 +1,8 @@
-import { type Deployment, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import type { Deployment } from '@aws-sdk/client-ecs';
 import { pauseMilliseconds } from '../aws/call.ts';
+import { updateServiceDocument } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
+import type { JsonObject } from '../aws/json.ts';
 import type { Reader } from '../rollout/reader.ts';
 import type { Run } from '../run.ts';
 import type { ServiceSeen } from './look.ts';
@@ -15,6 +17,8 @@ export type Updated =
 export interface UpdateRequest {
   readonly taskDefinitionArn: string;
   readonly desiredCount: number | undefined;
+  /** Other members of UpdateService. */
+  readonly settings: JsonObject;
   readonly force: boolean;
 }
 
@@ -29,19 +33,18 @@ export async function updateService(
   { aws: { ecs }, clock, log, signal }: Pick<Run, 'aws' | 'clock' | 'log' | 'signal'>,
   reader: Reader,
   seen: ServiceSeen,
-  { taskDefinitionArn, desiredCount, force }: UpdateRequest,
+  { taskDefinitionArn, desiredCount, settings, force }: UpdateRequest,
 ): Promise<Updated> {
   for (let attempt = 0; ; attempt++) {
     try {
-      const reply = await ecs.send(
-        new UpdateServiceCommand({
-          cluster: seen.clusterArn,
-          service: seen.arn,
-          taskDefinition: taskDefinitionArn,
-          ...(desiredCount === undefined ? {} : { desiredCount }),
-          ...(force ? { forceNewDeployment: true } : {}),
-        }),
-      );
+      const reply = await updateServiceDocument(ecs, {
+        cluster: seen.clusterArn,
+        service: seen.arn,
+        taskDefinition: taskDefinitionArn,
+        ...(desiredCount === undefined ? {} : { desiredCount }),
+        ...settings,
+        ...(force ? { forceNewDeployment: true } : {}),
+      });
       const primary = reply.service?.deployments?.find(({ status }) => status === 'PRIMARY');
       return primary === undefined
         ? { kind: 'unknown', why: 'ECS answered without a PRIMARY deployment' }

@@ -1,0 +1,92 @@
+import { isJsonObject } from '../../src/aws/json.ts';
+import { startWorld, type World } from './world.ts';
+
+/** What the n-th UpdateService of the world asked for. */
+function updateOf(world: World, index: number): object {
+  const input: unknown = world.fargate.calls.of('UpdateService')[index]?.input;
+  return isJsonObject(input) ? input : {};
+}
+
+const breaker = {
+  enable: false,
+  rollback: false,
+  thresholdConfiguration: { type: 'COUNT', value: 3 },
+} as const;
+
+describe('settings of the service', () => {
+  it('are set with the deployment, whole, and hold afterwards', async () => {
+    await using world = await startWorld({
+      service: { deploymentConfiguration: { maximumPercent: 150, deploymentCircuitBreaker: breaker } },
+      // Nobody knows whether ECS keeps or resets what an update leaves out.
+      readings: { deploymentConfigurationOnUpdate: 'reset' },
+    });
+    const inputs = {
+      image: 'v2',
+      'circuit-breaker': 'rollback',
+      'enable-execute-command': 'true',
+      'propagate-tags': 'SERVICE',
+      'platform-version': '1.4.0',
+    };
+    const run = await world.deploy(inputs);
+    expect(run.outputs).toMatchObject({ result: 'deployed' });
+    expect(await world.service()).toMatchObject({
+      deploymentConfiguration: {
+        maximumPercent: 150,
+        deploymentCircuitBreaker: { ...breaker, enable: true, rollback: true },
+      },
+      enableExecuteCommand: true,
+      propagateTags: 'SERVICE',
+      platformVersion: '1.4.0',
+    });
+    const again = await world.deploy(inputs);
+    expect(again.outputs).toMatchObject({ result: 'unchanged', reason: 'no-change' });
+  });
+
+  it('are taken without a deployment when the version stays', async () => {
+    await using world = await startWorld();
+    const before = (await world.service()).deployments?.[0]?.id;
+    const run = await world.deploy({ 'minimum-healthy-percent': '50', 'enable-ecs-managed-tags': 'true' });
+    expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+    expect(run.outputs['message']).toMatch(/has the settings that were asked for/);
+    const service = await world.service();
+    expect(service.deployments?.map(({ id }) => id)).toEqual([before]);
+    expect(service.deploymentConfiguration?.minimumHealthyPercent).toBe(50);
+    expect(service.enableECSManagedTags).toBe(true);
+  });
+
+  it('begin a deployment where they change what tasks run on', async () => {
+    await using world = await startWorld();
+    const run = await world.deploy({
+      'capacity-provider-strategy': 'capacityProvider=FARGATE_SPOT,weight=1',
+    });
+    expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+    expect(updateOf(world, 0)).toMatchObject({ forceNewDeployment: true });
+    expect((await world.service()).capacityProviderStrategy).toMatchObject([
+      { capacityProvider: 'FARGATE_SPOT', weight: 1 },
+    ]);
+  });
+
+  it.each([
+    ["by ECS's rollback", {}],
+    ['by an update back', { 'circuit-breaker': 'on' }],
+  ])('are put back by an undo: %s', async (_how, breakerInput) => {
+    await using world = await startWorld({
+      behaviours: { v2: { exit: { afterSeconds: 2, exitCode: 1 } } },
+      service: { deploymentConfiguration: { maximumPercent: 150, deploymentCircuitBreaker: breaker } },
+    });
+    const before = await world.service();
+    const run = await world.deploy({
+      image: 'v2',
+      'maximum-percent': '300',
+      'enable-execute-command': 'true',
+      'platform-version': '1.4.0',
+      ...breakerInput,
+    });
+    expect(run.outputs).toMatchObject({ result: 'rolled-back' });
+    expect(await world.settled()).toBe('v1');
+    const after = await world.service();
+    for (const member of ['deploymentConfiguration', 'enableExecuteCommand', 'platformVersion'] as const) {
+      expect([member, after[member]]).toEqual([member, before[member]]);
+    }
+  });
+});
