@@ -30,7 +30,7 @@ export function howTo(
   return [
     `The local Fargate listens on ${endpoint}; its tasks ${means.kind === 'docker' ? 'run in Docker' : 'are simulated'}.`,
     `There are a cluster ${cluster}, a repository ${repositoryUri}, a log group ${logGroup}, and a load balancer`,
-    `on ${url} that passes requests to port 8080 of a service's tasks. No service yet.`,
+    `on ${url} that passes requests to port 8080 of a service's tasks.`,
     '',
     'In another terminal, for the AWS CLI and SDKs:',
     '',
