@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { runningClock } from '../local/clock.ts';
 import { type Fargate, startFargate } from '../local/fargate.ts';
 import { type BaseImage, baseImage } from '../local/runtime/base-image.ts';
-import { findEngine } from '../local/runtime/docker-engine.ts';
+import { type Engine, findEngine } from '../local/runtime/docker-engine.ts';
+import { ownBase } from './demo-base.ts';
 
 /** What a demo can do on this machine: with Docker everything, without it deployments of simulated tasks. */
 export interface Means {
@@ -29,21 +30,28 @@ export const brokenVersion = 3;
 export async function openMeans(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Means> {
   const engine = await findEngine(environment);
   if (engine === undefined) return simulated('No Docker engine answers (docker info)');
-  engine.close();
   try {
     const base = await baseImage(environment, signal);
-    if (base !== undefined) return await real(base);
+    if (base !== undefined) return await real(engine, base);
+    engine.close();
     return await simulated(
       'There is no base image to build on: busybox:1 cannot be pulled, and this machine has no static busybox to make one of (Debian: apt-get install busybox-static)',
     );
   } catch (error) {
+    engine.close();
     const [why = ''] = (error instanceof Error ? error.message : String(error)).split(': Command failed');
     return simulated(why);
   }
 }
 
-async function real(base: BaseImage): Promise<Means> {
-  const fargate = await startFargate({ runtime: 'docker', clock: runningClock(speed) });
+async function real(engine: Engine, base: BaseImage): Promise<Means> {
+  const own = await ownBase(engine, base.name);
+  const fargate = await startFargate({ runtime: 'docker', clock: runningClock(speed) }).catch(
+    async (error: unknown) => {
+      await own.remove();
+      throw error;
+    },
+  );
   return {
     says: [
       `Docker builds, pushes, pulls and runs the images; the base image ${base.name} ${base.origin}.`,
@@ -53,9 +61,13 @@ async function real(base: BaseImage): Promise<Means> {
     answersHttp: true,
     prepare: (version, workspace) => {
       commitVersion(workspace, version);
-      return { 'build-args': `BASE=${base.name}` };
+      return { 'build-args': `BASE=${own.name}` };
     },
-    close: () => fargate.close(),
+    close: async () => {
+      await fargate.close();
+      await own.remove();
+      engine.close();
+    },
   };
 }
 
