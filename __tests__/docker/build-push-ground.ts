@@ -4,8 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ownBaseImage } from '../../local/runtime/base-image.ts';
 
 /** A registry of the test's own on a free port of loopback. */
 export interface TestRegistry {
@@ -19,7 +20,8 @@ const username = 'AWS';
 const password = 'open-sesame';
 const passwordHash = '$2b$04$kEuhBBAltaUQu7iO4GmnR.lkcAMxqNYt0Bzp2W4mj3rh4lQKzYwIu';
 
-export async function startRegistry(): Promise<TestRegistry> {
+/** @param options.isOpen nobody is asked for a password */
+export async function startRegistry(options: { readonly isOpen?: boolean } = {}): Promise<TestRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'build-push-registry-'));
   const port = await freePort();
   const config = {
@@ -27,7 +29,7 @@ export async function startRegistry(): Promise<TestRegistry> {
     log: { level: 'error' },
     storage: { filesystem: { rootdirectory: join(folder, 'data') } },
     http: { addr: `127.0.0.1:${port}` },
-    auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } },
+    ...(options.isOpen ? {} : { auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } } }),
   };
   // JSON is YAML.
   await writeFile(join(folder, 'config.yml'), JSON.stringify(config));
@@ -60,7 +62,8 @@ export async function startRefusingRegistry(refusal: {
   const server = createServer((request, response) => {
     const digest = /\/blobs\/(sha256:[0-9a-f]{64})$/.exec(request.url ?? '')?.[1];
     if (request.url === '/v2/') return response.writeHead(200).end('{}');
-    if (refusal.at === 'manifest' && request.method === 'HEAD' && digest !== undefined) {
+    if (refusal.at === 'manifest' && request.method === 'HEAD') {
+      if (digest === undefined) return response.writeHead(404).end();
       return response.writeHead(200, { 'docker-content-digest': digest, 'content-length': 1 }).end();
     }
     response.writeHead(refusal.status, { 'content-type': 'application/json' });
@@ -81,32 +84,37 @@ export async function startRefusingRegistry(refusal: {
   };
 }
 
-/** Makes a base image of this machine's busybox, since no image can be pulled where these tests may run. */
-export function importBaseImage(name: string): void {
-  const find = ['-c', 'readlink -f "$(command -v busybox)"'];
-  const busybox = execFileSync('sh', find, { encoding: 'utf8' }).trim();
-  const tar = execFileSync('tar', ['-C', dirname(busybox), '-c', 'busybox', '--transform=s,^,bin/,'], {
-    maxBuffer: 32 * 1024 * 1024,
-  });
-  const shell = execFileSync('docker', ['import', '--change', 'ENV PATH=/bin', '-', `${name}-raw`], {
-    input: tar,
-  });
-  if (shell.length === 0) throw new Error('docker import made no image');
-  // RUN needs /bin/sh, which is a link to busybox.
-  const link = `FROM ${name}-raw\nRUN ["/bin/busybox", "ln", "-s", "busybox", "/bin/sh"]\n`;
-  execFileSync('docker', ['build', '--quiet', '--tag', name, '-'], {
-    input: link,
-    stdio: ['pipe', 'ignore', 'ignore'],
-    env: { ...process.env, DOCKER_BUILDKIT: '0' },
-  });
+/**
+ * Puts a base image into an open registry, since no image can be pulled from elsewhere where these tests may run: this
+ * machine's busybox, with every program as a link. Answers with its name.
+ */
+export async function pushBaseImage(registry: TestRegistry): Promise<string> {
+  const own = await ownBaseImage(process.env);
+  if (own === undefined) throw new Error('The base image cannot be made');
+  const name = `${registry.host}/base:1`;
+  for (const args of [
+    ['tag', own.name, name],
+    ['push', '--quiet', name],
+    ['image', 'rm', name],
+  ]) {
+    execFileSync('docker', args, { stdio: 'ignore' });
+  }
+  return name;
 }
 
-export function removeImages(names: readonly string[]): void {
+/** Takes the images of these repositories from an engine. */
+export function removeImages(names: readonly string[], env: Readonly<Record<string, string>>): void {
+  const environment = { ...process.env, ...env };
   const found = names.flatMap((name) =>
-    execFileSync('docker', ['image', 'ls', '--quiet', '--no-trunc', name], { encoding: 'utf8' }).split('\n'),
+    execFileSync('docker', ['image', 'ls', '--quiet', '--no-trunc', name], {
+      encoding: 'utf8',
+      env: environment,
+    }).split('\n'),
   );
   const ids = [...new Set(found.filter((id) => id !== ''))];
-  if (ids.length > 0) execFileSync('docker', ['image', 'rm', '--force', ...ids], { stdio: 'ignore' });
+  if (ids.length > 0) {
+    execFileSync('docker', ['image', 'rm', '--force', ...ids], { stdio: 'ignore', env: environment });
+  }
 }
 
 async function answering(url: string, server: ChildProcess): Promise<void> {

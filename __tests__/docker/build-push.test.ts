@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,56 +8,67 @@ import { buildAndPush, type ImageBuild } from '../../src/image/build.ts';
 import type { BuildInputs } from '../../src/inputs/build.ts';
 import { buildInputs } from '../pure/a-build.ts';
 import {
-  importBaseImage,
+  pushBaseImage,
   removeImages,
   startRefusingRegistry,
   startRegistry,
   type TestRegistry,
 } from './build-push-ground.ts';
+import { builders } from './builders.ts';
 
-const base = `build-push-${randomBytes(4).toString('hex')}/base:1`;
-const inputs: BuildInputs = { ...buildInputs, buildArgs: [`BASE=${base}`] };
-const found = await findDocker(process.env);
-const builders: readonly (readonly [string, string | undefined])[] = [
-  ['docker build and push', undefined],
-  ...(found.buildxVersion === undefined ? [] : [['buildx', found.buildxVersion] as const]),
-];
-
+let baseRegistry: TestRegistry;
 let registry: TestRegistry;
+let inputs: BuildInputs;
+let docker: Docker;
 let workspace = '';
 let config: DockerConfig;
 const said: string[] = [];
 const used = new Set<string>();
 
 beforeAll(async () => {
-  importBaseImage(base);
+  baseRegistry = await startRegistry({ isOpen: true });
+  inputs = { ...buildInputs, buildArgs: [`BASE=${await pushBaseImage(baseRegistry)}`] };
   registry = await startRegistry();
 }, 60_000);
 
 afterAll(async () => {
-  removeImages([...used, base, `${base}-raw`]);
-  await registry.close();
+  await Promise.all([registry.close(), baseRegistry.close()]);
 });
 
 beforeEach(async () => {
   said.length = 0;
   workspace = await mkdtemp(join(tmpdir(), 'build-push-'));
-  config = await openDockerConfig({ env: { ...process.env, RUNNER_TEMP: workspace }, say: () => undefined });
 });
 
 afterEach(async () => {
-  await config.close();
   await rm(workspace, { recursive: true });
 });
 
-describe.each(builders)('%s', (_, buildxVersion) => {
+describe.each(builders)('$name', ({ env, builder, hasBuildx }) => {
+  beforeEach(async () => {
+    const environment = { ...process.env, ...env, RUNNER_TEMP: workspace };
+    config = await openDockerConfig({ env: environment, say: () => undefined });
+    docker = { ...(await findDocker(environment)), env: config.env };
+    inputs = { ...inputs, builder };
+  });
+
+  afterEach(async () => {
+    removeImages([...used], env);
+    used.clear();
+    await config.close();
+  });
+
+  it('is what is meant', () => {
+    expect(docker.buildxVersion !== undefined).toBe(hasBuildx);
+  });
+
   it('builds, pushes every tag, and tells the digest that the registry has', async () => {
     await config.login(registry.host, registry.username, registry.password);
     await dockerfile('ARG WHO', 'ARG EMPTY=full', 'RUN echo "hello $WHO, $EMPTY."', 'CMD ["sh"]');
     const pushed = await buildAndPush({
-      ...build(`${registry.host}/team/web`, buildxVersion),
+      ...build(`${registry.host}/team/web`),
       tags: ['v1', 'latest'],
-      inputs: { ...inputs, buildArgs: [`BASE=${base}`, 'WHO=a b=$(c)', 'EMPTY='], noCache: true },
+      inputs: { ...inputs, buildArgs: [...inputs.buildArgs, 'WHO=a b=$(c)', 'EMPTY='], noCache: true },
       labels: ['org.example=x y'],
     });
 
@@ -75,10 +86,10 @@ describe.each(builders)('%s', (_, buildxVersion) => {
 
   it('reads file, target and context as they are named', async () => {
     await config.login(registry.host, registry.username, registry.password);
-    const text = `FROM ${base} AS wanted\nLABEL stage=wanted\nFROM ${base}\nRUN false\n`;
+    const text = 'ARG BASE\nFROM $BASE AS wanted\nLABEL stage=wanted\nFROM $BASE\nRUN false\n';
     await writeFile(join(workspace, 'Other'), text);
     const pushed = await buildAndPush({
-      ...build(`${registry.host}/web`, buildxVersion),
+      ...build(`${registry.host}/web`),
       inputs: { ...inputs, file: 'Other', target: 'wanted' },
       platforms: ['linux/amd64'],
     });
@@ -91,7 +102,7 @@ describe.each(builders)('%s', (_, buildxVersion) => {
 
   it('tells a command of the Dockerfile that fails', async () => {
     await dockerfile('RUN echo it broke >&2; exit 7');
-    expect(await failureOf(build(`${registry.host}/web`, buildxVersion))).toMatchObject({
+    expect(await failureOf(build(`${registry.host}/web`))).toMatchObject({
       code: 'build-failed',
       fault: 'yours',
       message: expect.stringMatching(/code: 7/),
@@ -101,7 +112,7 @@ describe.each(builders)('%s', (_, buildxVersion) => {
 
   it('tells a Dockerfile that is none', async () => {
     await dockerfile('FORM scratch');
-    expect(await failureOf(build(`${registry.host}/web`, buildxVersion))).toMatchObject({
+    expect(await failureOf(build(`${registry.host}/web`))).toMatchObject({
       code: 'build-failed',
     });
   }, 120_000);
@@ -109,7 +120,7 @@ describe.each(builders)('%s', (_, buildxVersion) => {
   it('tells a registry that wants another password, and shows none', async () => {
     await config.login(registry.host, registry.username, 'hunter2');
     await dockerfile('CMD ["sh"]');
-    const failure = await failureOf(build(`${registry.host}/web`, buildxVersion));
+    const failure = await failureOf(build(`${registry.host}/web`));
     expect(failure).toMatchObject({ code: 'push-denied', fault: 'yours' });
     expect(JSON.stringify([failure, said])).not.toContain('hunter2');
   }, 120_000);
@@ -142,7 +153,7 @@ describe.each(builders)('%s', (_, buildxVersion) => {
       const refusing = await startRefusingRegistry({ at, status, code, message });
       try {
         await dockerfile('CMD ["sh"]');
-        const failure = await failureOf(build(`${refusing.host}/web`, buildxVersion));
+        const failure = await failureOf(build(`${refusing.host}/web`));
         expect(failure).toMatchObject({ code: failureCode, fault: 'yours' });
       } finally {
         await refusing.close();
@@ -155,7 +166,7 @@ describe.each(builders)('%s', (_, buildxVersion) => {
     await dockerfile('RUN echo started; sleep 3600');
     const abort = new AbortController();
     const failure = await failureOf({
-      ...build(`${registry.host}/web`, buildxVersion),
+      ...build(`${registry.host}/web`),
       inputs: { ...inputs, noCache: true },
       signal: abort.signal,
       say: (line) => {
@@ -168,9 +179,8 @@ describe.each(builders)('%s', (_, buildxVersion) => {
   }, 120_000);
 });
 
-function build(repository: string, buildxVersion: string | undefined): ImageBuild {
+function build(repository: string): ImageBuild {
   used.add(repository);
-  const docker: Docker = { ...found, env: config.env, buildxVersion };
   return {
     docker,
     workspace,

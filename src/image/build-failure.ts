@@ -72,7 +72,7 @@ const pushReasons: readonly PushReason[] = [
   {
     code: 'push-denied',
     pattern:
-      /\bdenied\b|unauthorized|no basic auth credentials|authentication required|40[13] (Unauthorized|Forbidden)/i,
+      /\bdenied\b|not authorized to perform|unauthorized|no basic auth credentials|authentication required|40[13] (Unauthorized|Forbidden)/i,
     advice:
       'The credentials need ecr:GetAuthorizationToken, and for this repository ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage and ecr:BatchGetImage.',
   },
