@@ -140,6 +140,25 @@ describe('images', () => {
     expect(digestOf(manifest?.body ?? '')).toBe(digest);
   });
 
+  it('are given another tag, unless an immutable one is taken', async () => {
+    const { ecr, images } = start();
+    await call(ecr, 'CreateRepository', { repositoryName: 'web', imageTagMutability: 'IMMUTABLE' });
+    const one = images.put('web', { tags: ['1'] });
+    images.put('web', { tags: ['2'] });
+    const imageManifest = (await images.manifest('web', one))?.body;
+    const put = (imageTag: string, manifest = imageManifest) =>
+      call(ecr, 'PutImage', { repositoryName: 'web', imageManifest: manifest, imageTag });
+    expect(await put('latest')).toMatchObject({
+      image: { imageId: { imageDigest: one, imageTag: 'latest' } },
+    });
+    expect(images.find('web', 'latest')).toBe(one);
+    await expect(put('latest')).rejects.toMatchObject({ code: 'ImageAlreadyExistsException' });
+    await expect(put('2')).rejects.toMatchObject({ code: 'ImageTagAlreadyExistsException' });
+    await expect(put('3', '{"layers":[]}')).rejects.toMatchObject({ code: 'LayersNotFoundException' });
+    const index = JSON.stringify({ manifests: [{ digest: `sha256:${'a'.repeat(64)}`, size: 1 }] });
+    await expect(put('3', index)).rejects.toMatchObject({ code: 'ReferencedImagesNotFoundException' });
+  });
+
   it('go with their last tag', async () => {
     const { ecr, images } = start();
     await call(ecr, 'CreateRepository', { repositoryName: 'web' });

@@ -24,4 +24,5 @@ export const buildInputs: BuildInputs = {
   secrets: [],
   builder: undefined,
   compression: 'gzip',
+  rebuild: false,
 };

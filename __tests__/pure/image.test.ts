@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageBuild } from '../../src/image/build.ts';
 import { buildxArguments, classicArguments, commonArguments } from '../../src/image/build-arguments.ts';
 import { failureOfBuild, failureOfBuildx, failureOfPush } from '../../src/image/build-failure.ts';
 import { readDigest } from '../../src/image/buildx.ts';
-import { checkedOutCommit } from '../../src/image/checkout.ts';
+import { readCheckout } from '../../src/image/checkout.ts';
 import { confirmDigest, pushedDigest } from '../../src/image/classic.ts';
 import { platformOfConfig, readManifest, runsOn } from '../../src/image/manifest.ts';
 import { buildInputs } from './a-build.ts';
@@ -293,18 +293,23 @@ describe('the commit that is checked out', () => {
   const git = (...args: readonly string[]) =>
     execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
 
-  it('is the head', async () => {
+  it('is the head, with its time and the top folder', async () => {
     git('init', '-q');
     git('-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-q', '--allow-empty', '-m', 'One');
-    await expect(checkedOutCommit(folder)).resolves.toBe(git('rev-parse', 'HEAD').trim());
+    mkdirSync(join(folder, 'app'));
+    await expect(readCheckout(join(folder, 'app'))).resolves.toEqual({
+      commit: git('rev-parse', 'HEAD').trim(),
+      committedAt: git('log', '-1', '--format=%cI').trim(),
+      root: realpathSync(folder),
+    });
   });
 
   it('is none before the first commit', async () => {
     git('init', '-q');
-    await expect(checkedOutCommit(folder)).resolves.toBeUndefined();
+    await expect(readCheckout(folder)).resolves.toBeUndefined();
   });
 
   it.each(['', 'not-there'])('is none without a repository (%j)', async (name) => {
-    await expect(checkedOutCommit(join(folder, name))).resolves.toBeUndefined();
+    await expect(readCheckout(join(folder, name))).resolves.toBeUndefined();
   });
 });

@@ -11,7 +11,7 @@ describe('the tags of a build', () => {
     ['full references of the repository', commit, [`${repository}:v2`], [commit, 'v2']],
     ['no commit', undefined, ['v1'], ['v1']],
   ])('%s', (_, of, asked, tags) => {
-    expect(tagsOf({ commit: of, asked, repository })).toEqual({ tags, problems: [] });
+    expect(tagsOf({ identity: undefined, commit: of, asked, repository })).toEqual({ tags, problems: [] });
   });
 
   it.each([
@@ -21,13 +21,13 @@ describe('the tags of a build', () => {
     ['a digest', [`${repository}:v1@sha256:${'0'.repeat(64)}`], [/has a digest/]],
     ['no tag at all', ['-v1', 'ok', 'a b'], [/-v1 is not a tag/, /a b is not a tag/]],
   ])('refuses %s', (_, asked, problems) => {
-    expect(tagsOf({ commit, asked, repository }).problems).toEqual(
+    expect(tagsOf({ identity: undefined, commit, asked, repository }).problems).toEqual(
       problems.map((pattern) => expect.stringMatching(pattern)),
     );
   });
 
   it('needs a commit or a tag', () => {
-    expect(tagsOf({ commit: undefined, asked: [], repository })).toEqual({
+    expect(tagsOf({ identity: undefined, commit: undefined, asked: [], repository })).toEqual({
       tags: [],
       problems: [expect.stringMatching(/no commit/)],
     });

@@ -76,6 +76,8 @@ async function serve(
   } else if (kind === 'manifests' && options.upstream === undefined) {
     await answerFromTable({ images, name, reference }, response);
   } else {
+    // A tag may have been given by PutImage, which the registry has not heard of.
+    if (kind === 'manifests') url.pathname = `/v2/${name}/manifests/${images.find(name, reference) ?? ''}`;
     // Documented: layers are mounted from another repository only where the account has switched that on.
     url.searchParams.delete('mount');
     url.searchParams.delete('from');

@@ -2,9 +2,10 @@ import type { Account } from '../account.ts';
 import { documentOf, documentsOf, textOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
-import type { ImageTable } from './image-table.ts';
+import { digestOf, type ImageTable } from './image-table.ts';
 import type { StoredImage } from './images.ts';
-import type { Repository } from './repositories.ts';
+import { readManifest } from './manifest.ts';
+import { immutableTagText, isImmutable, type Repository } from './repositories.ts';
 
 /** ECR's operations on the images of a repository. `repository` throws when the input names none. */
 export function imageOperations(options: {
@@ -19,6 +20,46 @@ export function imageOperations(options: {
       'ImageNotFoundException',
       `The image with imageId ${shownId(id)} does not exist within the repository with name '${name}' in the registry with id '${account.accountId}'`,
     );
+
+  /** Layers come by the registry's own protocol: a manifest is taken when its digest, or all that it names, is there. */
+  const put = (input: Document): Document => {
+    const { name, mutability } = repository(input);
+    const body = textOf(input, 'imageManifest') ?? '';
+    const tag = textOf(input, 'imageTag');
+    const digest = digestOf(body);
+    const before = tag === undefined ? images.find(name, digest) : images.find(name, tag);
+    const where = `in the repository with name '${name}' in registry with id '${account.accountId}'`;
+    if ((textOf(input, 'imageDigest') ?? digest) !== digest)
+      throw new AwsError('ImageDigestDoesNotMatchException', 'The digest is not that of the manifest');
+    if (before === digest)
+      throw new AwsError(
+        'ImageAlreadyExistsException',
+        `Image with digest '${digest}' and tag '${tag ?? ''}' already exists ${where}`,
+      );
+    if (tag !== undefined && before !== undefined && isImmutable(mutability, tag))
+      throw new AwsError('ImageTagAlreadyExistsException', immutableTagText(name, tag));
+    if (images.find(name, digest) === undefined) {
+      const children = readManifest(body).manifests;
+      if (children === undefined)
+        throw new AwsError('LayersNotFoundException', `Layers of '${digest}' are not found ${where}`);
+      if (children.some((child) => images.find(name, child.digest) === undefined))
+        throw new AwsError(
+          'ReferencedImagesNotFoundException',
+          `Images of '${digest}' are not found ${where}`,
+        );
+    }
+    const mediaType = textOf(input, 'imageManifestMediaType') ?? readManifest(body).mediaType ?? '';
+    images.push(name, { digest, mediaType, body, tag });
+    return {
+      image: {
+        registryId: account.accountId,
+        repositoryName: name,
+        imageId: { imageDigest: digest, imageTag: tag },
+        imageManifest: body,
+        imageManifestMediaType: mediaType,
+      },
+    };
+  };
 
   return {
     // Unlike BatchGetImage it fails when one of the images asked for is not there.
@@ -67,6 +108,7 @@ export function imageOperations(options: {
       }
       return { images: found, failures };
     },
+    PutImage: (input) => put(input),
     BatchDeleteImage: (input) => {
       const { name } = repository(input);
       const deleted: Document[] = [];

@@ -1,18 +1,25 @@
-import { execFile } from 'node:child_process';
+import { git } from './git.ts';
+
+/** The commit that is checked out. */
+export interface Checkout {
+  /** The full SHA. */
+  readonly commit: string;
+  /** When it was made, as ISO 8601 writes it. */
+  readonly committedAt: string;
+  /** The top folder of the working tree. */
+  readonly root: string;
+}
 
 /**
- * The full SHA of the commit that is checked out in a folder; undefined without git, without a repository and without
- * a commit. GITHUB_SHA would be another thing: the event's commit, whatever the job has checked out since.
- *
- * In a job's container the folder belongs to another user, and git would refuse it: it is declared safe for this one
- * call, which runs no hook and changes nothing.
+ * The commit that is checked out in a folder; undefined without git, without a repository and without a commit.
+ * GITHUB_SHA would be another thing: the event's commit, whatever the job has checked out since.
  */
-export function checkedOutCommit(folder: string): Promise<string | undefined> {
-  const args = ['-c', 'safe.directory=*', '-C', folder, 'rev-parse', '--verify', 'HEAD^{commit}'];
-  return new Promise((resolve) => {
-    execFile('git', args, (error, stdout) => {
-      const commit = stdout.trim();
-      resolve(error === null && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit) ? commit : undefined);
-    });
-  });
+export async function readCheckout(folder: string): Promise<Checkout | undefined> {
+  const [log, root] = await Promise.all([
+    git(folder, 'log', '-1', '--no-show-signature', '--format=%H %cI', 'HEAD'),
+    git(folder, 'rev-parse', '--show-toplevel'),
+  ]);
+  const [commit = '', committedAt = ''] = (log ?? '').trim().split(' ');
+  if (root === undefined || !/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit)) return undefined;
+  return { commit, committedAt, root: root.replace(/\n$/, '') };
 }

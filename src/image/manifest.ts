@@ -42,6 +42,13 @@ export function runsOn(imagePlatform: string, taskPlatform: string): boolean {
   );
 }
 
+/** Whether an index has all these platforms; of a single image the manifest does not tell. */
+export function hasPlatforms(manifest: Json, platforms: readonly string[]): boolean {
+  const read = readManifest(manifest);
+  if (read.kind !== 'index') return true;
+  return platforms.every((platform) => read.platforms.some((own) => runsOn(own, platform)));
+}
+
 /** `unknown/unknown` is how BuildKit marks an attestation (seen in its indexes). */
 function platformOf({
   os,

@@ -1,21 +1,25 @@
 import { findBuilder } from '../docker/builder.ts';
-import { type Docker, findDocker } from '../docker/docker.ts';
-import { openDockerConfig } from '../docker/login.ts';
+import { findDocker } from '../docker/docker.ts';
 import { Failure } from '../failure.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
-import { buildAndPush, type ImageBuild } from './build.ts';
 import { readSecrets, textsToHide } from './build-secrets.ts';
 import { unsupported } from './capabilities.ts';
-import { checkedOutCommit } from './checkout.ts';
+import { readCheckout } from './checkout.ts';
+import { type EcrImage, putTag, readImagesIfAllowed } from './ecr-images.ts';
 import { instructionsOf } from './find-dockerfile.ts';
+import { type Identity, identify } from './identity.ts';
+import { labelsOf } from './labels.ts';
+import { hasPlatforms } from './manifest.ts';
 import { platformsFor } from './platforms.ts';
-import type { Prepared, ProvidedImage } from './provide.ts';
-import { findRepository, type Repository, readToken } from './repository.ts';
+import type { Prepared } from './provide.ts';
+import { atDigest } from './reference.ts';
+import { type EcrRepository, findRepository } from './repository.ts';
+import { runBuild } from './run-build.ts';
 import { tagsOf } from './tags.ts';
 
 /**
- * Finds all that a build needs and refuses what would fail in it.
+ * Finds the image of this very build, or all that a build needs; what would fail in the build is refused.
  *
  * @param options.repository as the input or the task definition names it
  * @param options.platform the task's, as Docker writes it
@@ -29,86 +33,103 @@ export async function prepareBuild(options: {
   readonly platform: string;
 }): Promise<Prepared> {
   const { run, inputs, platform } = options;
-  const docker = findDocker(run.environment);
-  const [found, builder, repository, commit, dockerfile, secrets] = await Promise.all([
-    docker,
-    findBuilder({ env: run.environment, docker, name: inputs.builder }),
+  const { environment, workspace } = run;
+  const docker = findDocker(environment);
+  // Asked at once, because it takes a while; heard only when there is something to build.
+  const engine = Promise.all([docker, findBuilder({ env: environment, docker, name: inputs.builder })]);
+  engine.catch(() => undefined);
+
+  const platforms = inputs.platforms.length === 0 ? [platform] : inputs.platforms;
+  const [{ checkout, identity }, repository, dockerfile, secrets] = await Promise.all([
+    identifyCheckout(run, inputs, platforms),
     findRepository({
       aws: run.aws,
       calling: calling(run),
       text: options.repository,
       create: inputs.createRepository,
     }),
-    checkedOutCommit(run.workspace),
-    instructionsOf(inputs, run.workspace),
-    readSecrets({ secrets: inputs.secrets, environment: run.environment, workspace: run.workspace }),
+    instructionsOf(inputs, workspace),
+    readSecrets({ secrets: inputs.secrets, environment, workspace }),
   ]);
   for (const text of textsToHide(secrets)) run.mask(text);
-  refuse('builder-unsupported', unsupported(builder, inputs));
-  const { platforms, problems } = platformsFor({
-    asked: inputs.platforms,
-    task: platform,
-    builder,
-    dockerfile,
-    target: inputs.target,
-  });
-  refuse('builder-unsupported', problems);
-  const { tags, problems: tagProblems } = tagsOf({ commit, asked: inputs.tags, repository: repository.uri });
-  refuse('input-invalid', tagProblems);
-  const image = {
-    workspace: run.workspace,
-    inputs,
-    platforms,
-    labels: inputs.labels,
-    cache: { from: inputs.cacheFrom, to: inputs.cacheTo },
+  const { tags, problems } = tagsOf({
+    identity: identity?.tag,
+    commit: checkout?.commit,
+    asked: inputs.tags,
     repository: repository.uri,
-    tags,
-    say: run.log.foreign,
-  };
+  });
+  refuse('input-invalid', problems);
+  const present =
+    repository.kind === 'ecr' && repository.exists
+      ? await readImagesIfAllowed(repository, calling(run), tags)
+      : undefined;
+  const same = identity === undefined ? undefined : present?.get(identity.tag);
+  if (same !== undefined && repository.kind === 'ecr' && hasPlatforms(JSON.parse(same.manifest), platforms)) {
+    run.log.say(`${repository.uri}:${identity?.tag ?? ''} is this very build: nothing is built.`);
+    return there(run, repository, same, tags, present);
+  }
+
+  const [found, builder] = await engine;
+  refuse('builder-unsupported', [
+    ...unsupported(builder, inputs),
+    ...platformsFor({ asked: inputs.platforms, task: platform, builder, dockerfile, target: inputs.target })
+      .problems,
+  ]);
+  if (identity?.unique !== undefined) {
+    run.log.say(`The image is built whether or not this commit has one: ${identity.unique}.`);
+  }
+  const labels = labelsOf({ checkout, environment, tag: inputs.tags[0], given: inputs.labels });
   return {
     kind: 'to-build',
     what: `${repository.uri}:${tags[0] ?? ''}`,
-    build: (stop) => build(run, { docker: found, repository, image, stop }),
+    build: (stop) =>
+      runBuild(run, {
+        docker: found,
+        builder,
+        repository,
+        inputs,
+        platforms,
+        labels,
+        tags,
+        present,
+        identity,
+        stop,
+      }),
   };
+}
+
+async function identifyCheckout(run: Run, inputs: ImageInputs, platforms: readonly string[]) {
+  const { workspace, environment } = run;
+  const checkout = await readCheckout(workspace);
+  const identity: Identity | undefined =
+    checkout && (await identify({ checkout, inputs, platforms, workspace, environment }));
+  return { checkout, identity };
+}
+
+/** The image, and a way to give it the tags that point elsewhere. */
+function there(
+  run: Run,
+  repository: EcrRepository,
+  image: EcrImage,
+  tags: readonly string[],
+  present: ReadonlyMap<string, EcrImage> | undefined,
+): Prepared {
+  const provided = { uri: atDigest(repository.uri, image.digest), digest: image.digest };
+  const lacking = tags.filter((tag) => present?.get(tag)?.digest !== image.digest);
+  if (lacking.length === 0) return { kind: 'there', image: provided };
+  const tag = async (): Promise<void> => {
+    for (const one of lacking) {
+      const hasIt = await putTag(repository, calling(run), image, one);
+      run.log.say(
+        hasIt
+          ? `tagged as ${one}`
+          : `The tag ${one} stays with another image: the repository does not let it move.`,
+      );
+    }
+  };
+  return { kind: 'there', image: provided, tag };
 }
 
 function refuse(code: 'builder-unsupported' | 'input-invalid', problems: readonly string[]): void {
   if (problems.length > 0) throw new Failure({ code, fault: 'yours', message: problems.join('\n') });
-}
-
-/** Builds and pushes under a Docker login of this run's own, which is gone afterwards whatever happens. */
-async function build(
-  run: Run,
-  options: {
-    readonly docker: Docker;
-    readonly repository: Repository;
-    readonly image: Omit<ImageBuild, 'docker' | 'folder' | 'signal'>;
-    readonly stop: AbortSignal | undefined;
-  },
-): Promise<ProvidedImage> {
-  const { docker, repository, image, stop } = options;
-  const config = await openDockerConfig({ env: run.environment, say: run.log.say });
-  run.journal.note({ kind: 'docker-config', path: config.path });
-  try {
-    if (repository.kind === 'ecr') {
-      const token = await readToken(repository.ecr, calling(run));
-      run.mask(token.password);
-      await config.login(token.registry, token.username, token.password);
-    }
-    const pushed = await run.log.fold(`Building ${repository.uri}:${image.tags[0] ?? ''}`, () =>
-      buildAndPush({
-        ...image,
-        docker: { ...docker, env: config.env },
-        folder: config.path,
-        signal: stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]),
-      }),
-    );
-    return { uri: pushed.imageUri, digest: pushed.digest };
-  } catch (error) {
-    if (stop?.aborted && !run.signal.aborted) throw stop.reason;
-    throw error;
-  } finally {
-    await config.close();
-    run.journal.note({ kind: 'docker-config-removed', path: config.path });
-  }
 }

@@ -1,9 +1,10 @@
 import type { ImageChange } from '../change/image.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
+import { readImage } from './ecr-images.ts';
 import { prepareBuild } from './prepare.ts';
 import { atDigest, isDigest } from './reference.ts';
-import { findRepository, resolveDigest } from './repository.ts';
+import { findRepository } from './repository.ts';
 
 /** The image to deploy: by digest wherever a digest can be had. */
 export interface ProvidedImage {
@@ -14,7 +15,12 @@ export interface ProvidedImage {
 
 /** An image that is known to be there, or whose build has all that it needs. */
 export type Prepared =
-  | { readonly kind: 'there'; readonly image: ProvidedImage }
+  | {
+      readonly kind: 'there';
+      readonly image: ProvidedImage;
+      /** Gives it the tags that it lacks; undefined when it lacks none. */
+      readonly tag?: () => Promise<void>;
+    }
   | {
       readonly kind: 'to-build';
       /** @param stop ends the build when it can't be deployed; what it is aborted with is thrown */
@@ -48,7 +54,7 @@ async function findExisting(run: Run, change: ImageChange & { kind: 'existing' }
     create: false,
   });
   if (repository.kind === 'ecr') {
-    const digest = await resolveDigest(repository, calling(run), tagOrDigest);
+    const { digest } = await readImage(repository, calling(run), tagOrDigest);
     return { uri: atDigest(repository.uri, digest), digest };
   }
   if (isDigest(tagOrDigest)) return { uri: atDigest(repository.uri, tagOrDigest), digest: tagOrDigest };

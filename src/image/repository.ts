@@ -1,29 +1,35 @@
 import {
-  BatchGetImageCommand,
   CreateRepositoryCommand,
+  type Repository as Described,
   DescribeRepositoriesCommand,
   type ECRClient,
-  GetAuthorizationTokenCommand,
 } from '@aws-sdk/client-ecr';
 import { type Calling, call } from '../aws/call.ts';
 import type { Aws } from '../aws/clients.ts';
 import { kindOf } from '../aws/errors.ts';
 import { Failure } from '../failure.ts';
 import { ownerOfRegistry } from './ecr.ts';
-import { isDigest, parseReference, registryHost } from './reference.ts';
+import { parseReference, registryHost } from './reference.ts';
+import { readTagRules, type TagRules } from './tag-rules.ts';
+import { readToken } from './token.ts';
 
 /** Where images are pushed to and looked up. */
 export type Repository =
-  | {
-      readonly kind: 'ecr';
-      /** As ECR tells it: registry and name. */
-      readonly uri: string;
-      readonly name: string;
-      readonly registryId: string | undefined;
-      readonly ecr: ECRClient;
-    }
+  | EcrRepository
   /** Not ECR: the Docker logins that are there are used, and ECR is not asked. */
   | { readonly kind: 'other'; readonly uri: string };
+
+export interface EcrRepository {
+  readonly kind: 'ecr';
+  /** As ECR tells it: registry and name. */
+  readonly uri: string;
+  readonly name: string;
+  readonly registryId: string | undefined;
+  readonly ecr: ECRClient;
+  /** False: it is to be created before anything is pushed. */
+  readonly exists: boolean;
+  readonly tagRules: TagRules;
+}
 
 /**
  * Finds the repository that a text names: registry and path, or a name alone (then ECR of this account and region).
@@ -56,7 +62,9 @@ export async function findRepository(options: {
   const registryId = owner?.kind === 'ecr' ? owner.account : undefined;
   const name = reference.repository;
   const found = await describe(ecr, calling, name, registryId);
-  const uri = found ?? (create ? await createRepository(ecr, calling, name) : undefined);
+  const host =
+    reference.registry ?? (create && found === undefined ? (await readToken(ecr, calling)).registry : '');
+  const uri = found?.repositoryUri ?? (create ? `${host}/${name}` : undefined);
   if (uri === undefined) {
     throw new Failure({
       code: 'repository-missing',
@@ -65,7 +73,15 @@ export async function findRepository(options: {
       advice: 'Check the input repository, or set create-repository to true.',
     });
   }
-  return { kind: 'ecr', uri, name, registryId, ecr };
+  return {
+    kind: 'ecr',
+    uri,
+    name,
+    registryId,
+    ecr,
+    exists: found !== undefined,
+    tagRules: readTagRules(found),
+  };
 }
 
 async function isRegistryOf(ecr: ECRClient, calling: Calling, host: string): Promise<boolean> {
@@ -82,7 +98,7 @@ async function describe(
   calling: Calling,
   name: string,
   registryId: string | undefined,
-): Promise<string | undefined> {
+): Promise<Described | undefined> {
   try {
     const reply = await call(calling, 'ecr:DescribeRepositories', () =>
       ecr.send(
@@ -92,75 +108,27 @@ async function describe(
         }),
       ),
     );
-    return reply.repositories?.[0]?.repositoryUri;
+    return reply.repositories?.[0];
   } catch (error) {
     if (kindOf(error) === 'not-found') return undefined;
     throw error;
   }
 }
 
-async function createRepository(ecr: ECRClient, calling: Calling, name: string): Promise<string | undefined> {
+/** Creates a repository that is not there yet; images are scanned as they are pushed. */
+export async function createRepository({ ecr, name }: EcrRepository, calling: Calling): Promise<void> {
   calling.say(`Creating the repository ${name} (scan on push).`);
-  const reply = await call(calling, 'ecr:CreateRepository', () =>
-    ecr.send(
-      new CreateRepositoryCommand({
-        repositoryName: name,
-        imageScanningConfiguration: { scanOnPush: true },
-      }),
-    ),
-  );
-  return reply.repository?.repositoryUri;
-}
-
-/** A login for docker; the password is a secret and must be masked before anything else is done with it. */
-export interface RegistryToken {
-  /** Host, with port if there is one. */
-  readonly registry: string;
-  readonly username: string;
-  readonly password: string;
-}
-
-/** Valid for twelve hours (documented). */
-export async function readToken(ecr: ECRClient, calling: Calling): Promise<RegistryToken> {
-  const reply = await call(calling, 'ecr:GetAuthorizationToken', () =>
-    ecr.send(new GetAuthorizationTokenCommand({})),
-  );
-  const data = reply.authorizationData?.[0];
-  const decoded = Buffer.from(data?.authorizationToken ?? '', 'base64').toString();
-  const colon = decoded.indexOf(':');
-  return {
-    registry: (data?.proxyEndpoint ?? '').replace(/^https?:\/\//, ''),
-    username: decoded.slice(0, colon),
-    password: decoded.slice(colon + 1),
-  };
-}
-
-/**
- * The digest under which ECR holds a tag or digest.
- * @throws Failure image-missing
- */
-export async function resolveDigest(
-  repository: Repository & { kind: 'ecr' },
-  calling: Calling,
-  tagOrDigest: string,
-): Promise<string> {
-  const reply = await call(calling, 'ecr:BatchGetImage', () =>
-    repository.ecr.send(
-      new BatchGetImageCommand({
-        repositoryName: repository.name,
-        ...(repository.registryId === undefined ? {} : { registryId: repository.registryId }),
-        imageIds: [isDigest(tagOrDigest) ? { imageDigest: tagOrDigest } : { imageTag: tagOrDigest }],
-      }),
-    ),
-  );
-  const digest = reply.images?.[0]?.imageId?.imageDigest;
-  if (digest === undefined) {
-    throw new Failure({
-      code: 'image-missing',
-      fault: 'yours',
-      message: `The repository ${repository.uri} holds no image ${tagOrDigest}.`,
-      advice: 'Check the input image; a lifecycle rule of the repository may have deleted it.',
-    });
+  try {
+    await call(calling, 'ecr:CreateRepository', () =>
+      ecr.send(
+        new CreateRepositoryCommand({
+          repositoryName: name,
+          imageScanningConfiguration: { scanOnPush: true },
+        }),
+      ),
+    );
+  } catch (error) {
+    // Another job was faster, or our first call came through and its answer did not.
+    if (!(error instanceof Error && error.name === 'RepositoryAlreadyExistsException')) throw error;
   }
-  return digest;
 }

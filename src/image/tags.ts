@@ -1,6 +1,6 @@
 import { isSameRepository, isTag, parseReference, repositoryUri } from './reference.ts';
 
-/** The tags of a build: the commit first, by which the same build is found again, then those that were asked for. */
+/** The tags of a build: first the one by which it is found again, then the commit, then those that were asked for. */
 export interface BuildTags {
   readonly tags: readonly string[];
   /** Sentences about entries of the input `tags` that cannot be used. */
@@ -8,12 +8,14 @@ export interface BuildTags {
 }
 
 /**
+ * @param options.identity the build's own name
  * @param options.commit the SHA that is checked out; undefined where there is no git repository
  * @param options.asked the input `tags`: bare tags, or full references of the same repository, as other build
  *   actions take them
  * @param options.repository registry and path of the repository to push to
  */
 export function tagsOf(options: {
+  readonly identity: string | undefined;
   readonly commit: string | undefined;
   readonly asked: readonly string[];
   readonly repository: string;
@@ -21,7 +23,8 @@ export function tagsOf(options: {
   const read = options.asked.map((entry) => readTag(entry, options.repository));
   const tags = read.flatMap((one) => (one.kind === 'tag' ? [one.tag] : []));
   const problems = read.flatMap((one) => (one.kind === 'problem' ? [one.problem] : []));
-  const all = [...new Set(options.commit === undefined ? tags : [options.commit, ...tags])];
+  const ours = [options.identity, options.commit].filter((tag) => tag !== undefined);
+  const all = [...new Set([...ours, ...tags])];
   if (all.length > 0 || problems.length > 0) return { tags: all, problems };
   return {
     tags: [],

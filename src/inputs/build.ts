@@ -35,6 +35,8 @@ export interface BuildInputs {
   /** The builder of buildx by its name; undefined: the one that is selected. */
   readonly builder: string | undefined;
   readonly compression: 'gzip' | 'zstd';
+  /** Builds even when the repository has this very build. */
+  readonly rebuild: boolean;
 }
 
 export function readBuildInputs(read: InputReader): BuildInputs {
@@ -61,6 +63,7 @@ export function readBuildInputs(read: InputReader): BuildInputs {
     secrets: readBuildSecrets(read),
     builder: read.optional('builder'),
     compression: read.choice('compression', ['gzip', 'zstd'], 'gzip'),
+    rebuild: read.flag('rebuild', false),
   };
 }
 
@@ -117,6 +120,7 @@ export function givenForBuild(inputs: BuildInputs): readonly string[] {
     ['network', inputs.network !== undefined],
     ['builder', inputs.builder !== undefined],
     ['compression', inputs.compression !== 'gzip'],
+    ['rebuild', inputs.rebuild],
   ];
   return given.flatMap(([name, isGiven]) => (isGiven ? [name] : []));
 }

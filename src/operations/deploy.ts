@@ -42,9 +42,10 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   const before = await lookAndWait();
   tellSeen(run, before);
 
-  const { change, build } = await decide(inputs, run, before);
+  const { change, build, tag } = await decide(inputs, run, before);
   stopIfCancelled(run);
   for (const { findings } of change.services) for (const finding of findings) say(run, finding);
+  await tag?.();
   if (build === undefined) return apply(change, inputs, run, reader);
   const image = await build();
   stopIfCancelled(run);

@@ -1,7 +1,8 @@
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import { Failure } from '../failure.ts';
+import { readImage } from '../image/ecr-images.ts';
 import { parseReference, repositoryUri } from '../image/reference.ts';
-import { findRepository, resolveDigest } from '../image/repository.ts';
+import { findRepository } from '../image/repository.ts';
 import { nameOf } from '../rollout/sentence.ts';
 import { calling, type Run } from '../run.ts';
 import type { ServiceSeen } from '../service/look.ts';
@@ -31,7 +32,7 @@ export async function warnOfLostImages(run: Run, seen: ServiceSeen): Promise<voi
 async function isLost(run: Run, text: string, digest: string): Promise<boolean> {
   try {
     const repository = await findRepository({ aws: run.aws, calling: calling(run), text, create: false });
-    if (repository.kind === 'ecr') await resolveDigest(repository, calling(run), digest);
+    if (repository.kind === 'ecr') await readImage(repository, calling(run), digest);
     return false;
   } catch (error) {
     if (error instanceof Failure)

@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import {
+  CreateRepositoryCommand,
+  type CreateRepositoryCommandInput,
+  ECRClient,
+  GetAuthorizationTokenCommand,
+} from '@aws-sdk/client-ecr';
+import { CreateClusterCommand, CreateServiceCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { runningClock } from '../../local/clock.ts';
+import { type Fargate, startFargate } from '../../local/fargate.ts';
+import type { Document } from '../../local/server/operation.ts';
+import { type RunningStep, runPost, type Step, type StepRun, startStep } from '../../scripts/runner.ts';
+import { registerTaskDefinition } from '../../src/aws/document.ts';
+import type { TestBuilder } from './builders.ts';
+
+/**
+ * A local Fargate with a real registry, and the service `web`, which runs an image that nobody built; deployed to by the
+ * shipped bundle from a checkout. Tasks are simulated: here it is what is pushed and named that counts.
+ */
+export interface DeployWorld extends AsyncDisposable {
+  readonly fargate: Fargate;
+  readonly ecr: ECRClient;
+  /** A git repository with nothing committed. */
+  readonly workspace: string;
+  /** Shared by a step and its post, as on a runner. */
+  readonly temporary: string;
+  /** Writes files into the checkout. */
+  write(files: Readonly<Record<string, string>>): void;
+  /** Commits all that is there. @returns the SHA */
+  commit(): string;
+  start(
+    inputs?: Readonly<Record<string, string>>,
+    environment?: Readonly<Record<string, string>>,
+  ): RunningStep;
+  deploy(
+    inputs?: Readonly<Record<string, string>>,
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<StepRun>;
+  post(main: Pick<StepRun, 'state'>): Promise<StepRun>;
+  /** The tags in the repository `web`, each with its digest. */
+  tags(): Promise<Readonly<Record<string, string>>>;
+  /** A blob or manifest of the registry, as JSON. */
+  stored(kind: 'manifests' | 'blobs', reference: string): Promise<Document>;
+}
+
+export interface DeployWorldOptions {
+  readonly builder: TestBuilder;
+  readonly repository?: Partial<CreateRepositoryCommandInput>;
+  /** More members of the first task definition. */
+  readonly taskDefinition?: Document;
+  readonly containers?: readonly Document[];
+}
+
+const bundle = join(import.meta.dirname, '../../dist/index.js');
+
+export async function startDeployWorld(options: DeployWorldOptions): Promise<DeployWorld> {
+  const { builder } = options;
+  const fargate = await startFargate({ runtime: 'simulated', registry: 'real', clock: runningClock(200) });
+  const config = {
+    endpoint: fargate.endpoint,
+    region: fargate.account.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const ecr = new ECRClient(config);
+  const ecs = new ECSClient(config);
+  const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-world-'));
+  const workspace = join(folder, 'checkout');
+  const temporary = join(folder, 'temp');
+  for (const path of [workspace, temporary]) mkdirSync(path);
+
+  await ecr.send(new CreateRepositoryCommand({ repositoryName: 'web', ...options.repository }));
+  const first = fargate.images.put('web', { tags: ['first'] });
+  const image = `${fargate.registryHost}/web@${first}`;
+  await ecs.send(new CreateClusterCommand({ clusterName: 'staging' }));
+  await registerTaskDefinition(ecs, {
+    family: 'web',
+    cpu: '256',
+    memory: '512',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    executionRoleArn: `arn:aws:iam::${fargate.account.accountId}:role/execution`,
+    containerDefinitions: [{ name: 'app', image, essential: true }, ...(options.containers ?? [])],
+    ...options.taskDefinition,
+  });
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster: 'staging',
+      serviceName: 'web',
+      taskDefinition: 'web:1',
+      desiredCount: 1,
+      launchType: 'FARGATE',
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+    }),
+  );
+
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-C', workspace, ...args], {
+      encoding: 'utf8',
+    });
+  git('init', '-q', '-b', 'main');
+  const step = (
+    inputs: Readonly<Record<string, string>>,
+    environment: Readonly<Record<string, string>>,
+  ): Step => ({
+    bundle,
+    inputs: {
+      cluster: 'staging',
+      service: 'web',
+      ...(builder.builder === undefined ? {} : { builder: builder.builder }),
+      ...inputs,
+    },
+    environment: { ...fargate.environment, ...builder.env, ...environment },
+    workspace,
+    temporary,
+  });
+  return {
+    fargate,
+    ecr,
+    workspace,
+    temporary,
+    write: (files) => {
+      for (const [name, text] of Object.entries(files)) {
+        const path = join(workspace, name);
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, text);
+      }
+    },
+    commit: () => {
+      git('add', '-A');
+      git('commit', '-q', '--allow-empty', '-m', 'A change');
+      return git('rev-parse', 'HEAD').trim();
+    },
+    start: (inputs = {}, environment = {}) => startStep(step(inputs, environment)),
+    deploy: (inputs = {}, environment = {}) => startStep(step(inputs, environment)).finished,
+    post: (main) => runPost(step({}, {}), main),
+    tags: async () => {
+      const images = await fargate.images.list('web');
+      return Object.fromEntries(
+        images.flatMap(({ tags, digest }) => tags.map((tag) => [tag, digest] as const)),
+      );
+    },
+    stored: async (kind, reference) => {
+      const reply = await ecr.send(new GetAuthorizationTokenCommand({}));
+      const token = reply.authorizationData?.[0]?.authorizationToken ?? '';
+      const answer = await fetch(`http://${fargate.registryHost}/v2/web/${kind}/${reference}`, {
+        headers: { authorization: `Basic ${token}` },
+      });
+      if (!answer.ok) throw new Error(`The registry answers ${answer.status} to ${kind}/${reference}`);
+      return (await answer.json()) as Document;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await fargate.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { Builder } from '../docker/builder.ts';
+import type { Docker } from '../docker/docker.ts';
+import { openDockerConfig } from '../docker/login.ts';
+import { Failure } from '../failure.ts';
+import type { BuildInputs } from '../inputs/build.ts';
+import { calling, type Run } from '../run.ts';
+import { buildAndPush, type PushedImage } from './build.ts';
+import { type EcrImage, readImagesIfAllowed } from './ecr-images.ts';
+import type { Identity } from './identity.ts';
+import type { ProvidedImage } from './provide.ts';
+import { atDigest } from './reference.ts';
+import { createRepository, type EcrRepository, type Repository } from './repository.ts';
+import { readToken } from './token.ts';
+
+/** A build that has all it needs. */
+export interface ReadyBuild {
+  readonly docker: Docker;
+  readonly builder: Builder;
+  readonly repository: Repository;
+  readonly inputs: BuildInputs;
+  readonly platforms: readonly string[];
+  readonly labels: readonly string[];
+  /** The first is that of the build's identity, where it has one. */
+  readonly tags: readonly string[];
+  /** What ECR had under these tags before the build; undefined where it does not tell. */
+  readonly present: ReadonlyMap<string, EcrImage> | undefined;
+  readonly identity: Identity | undefined;
+  /** Ends the build when it can't be deployed; what it is aborted with is thrown. */
+  readonly stop: AbortSignal | undefined;
+}
+
+/** Builds and pushes under a Docker login of this run's own, which is gone afterwards whatever happens. */
+export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedImage> {
+  const { repository, stop } = ready;
+  if (repository.kind === 'ecr' && !repository.exists) await createRepository(repository, calling(run));
+  const config = await openDockerConfig({ env: run.environment, say: run.log.say });
+  run.journal.note({ kind: 'docker-config', path: config.path });
+  try {
+    if (repository.kind === 'ecr') {
+      const token = await readToken(repository.ecr, calling(run));
+      run.mask(token.password);
+      await config.login(token.registry, token.username, token.password);
+    }
+    const tags = tagsToPush(run, ready);
+    const pushed = await run.log.fold(`Building ${repository.uri}:${tags[0] ?? ''}`, () =>
+      buildAndPush({
+        docker: { ...ready.docker, env: config.env },
+        workspace: run.workspace,
+        folder: config.path,
+        inputs: ready.inputs,
+        platforms: ready.platforms,
+        labels: ready.labels,
+        cache: { from: ready.inputs.cacheFrom, to: ready.inputs.cacheTo },
+        repository: repository.uri,
+        tags,
+        say: run.log.foreign,
+        signal: stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]),
+      }),
+    );
+    if (repository.kind === 'ecr') await tellMovedTags(run, repository, pushed, tags);
+    return { uri: pushed.imageUri, digest: pushed.digest };
+  } catch (error) {
+    if (stop?.aborted && !run.signal.aborted) throw stop.reason;
+    const same = await builtMeanwhile(run, ready, error);
+    if (same === undefined) throw error;
+    return same;
+  } finally {
+    await config.close();
+    run.journal.note({ kind: 'docker-config-removed', path: config.path });
+  }
+}
+
+/** Without those that stay with another image: the deploy is by digest, and shall not fail for them. */
+function tagsToPush(run: Run, { repository, tags, present }: ReadyBuild): readonly string[] {
+  if (repository.kind === 'other') return tags;
+  const stays = (tag: string): boolean => repository.tagRules.isImmutable(tag) && present?.has(tag) === true;
+  const staying = tags.filter(stays);
+  if (staying.length === tags.length) return tags;
+  for (const tag of staying) {
+    run.log.say(`The tag ${tag} stays with another image: the repository does not let it move.`);
+  }
+  return tags.filter((tag) => !stays(tag));
+}
+
+/** What is deployed is the digest that was pushed, whatever became of the tags since. */
+async function tellMovedTags(
+  run: Run,
+  repository: EcrRepository,
+  { digest }: PushedImage,
+  tags: readonly string[],
+): Promise<void> {
+  const present = await readImagesIfAllowed(repository, calling(run), tags);
+  for (const tag of tags) {
+    const other = present?.get(tag)?.digest;
+    if (other === undefined || other === digest) continue;
+    run.log.notice(
+      `The tag ${tag} was moved to ${other} meanwhile, by another build or person. ${digest} is deployed, which this run has pushed.`,
+    );
+  }
+}
+
+/** The image of another job that has built the same, when ours came too late for an immutable tag. */
+async function builtMeanwhile(
+  run: Run,
+  { repository, identity }: ReadyBuild,
+  error: unknown,
+): Promise<ProvidedImage | undefined> {
+  const isTooLate = error instanceof Failure && error.code === 'image-tag-immutable';
+  if (!isTooLate || repository.kind !== 'ecr' || identity === undefined) return undefined;
+  const same = (await readImagesIfAllowed(repository, calling(run), [identity.tag]))?.get(identity.tag);
+  if (same === undefined) return undefined;
+  run.log.say(
+    `${repository.uri}:${identity.tag} was pushed by another job meanwhile: it is this very build.`,
+  );
+  return { uri: atDigest(repository.uri, same.digest), digest: same.digest };
+}

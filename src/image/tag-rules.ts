@@ -1,0 +1,22 @@
+import type { Repository } from '@aws-sdk/client-ecr';
+
+/** Which tags of a repository stay where they are, once given. */
+export interface TagRules {
+  readonly isImmutable: (tag: string) => boolean;
+}
+
+/** Each setting has a form with exceptions: wildcards of the tags for which the other setting holds (documented). */
+export function readTagRules(repository: Repository | undefined): TagRules {
+  const { imageTagMutability: setting = 'MUTABLE', imageTagMutabilityExclusionFilters: filters = [] } =
+    repository ?? {};
+  const isExcepted = (tag: string): boolean => filters.some(({ filter = '' }) => fits(tag, filter));
+  const isImmutable = setting.startsWith('IMMUTABLE');
+  const hasExceptions = setting.endsWith('_WITH_EXCLUSION');
+  return { isImmutable: (tag) => (hasExceptions && isExcepted(tag) ? !isImmutable : isImmutable) };
+}
+
+/** `*` stands for any characters (documented); nothing else is special. */
+function fits(tag: string, wildcard: string): boolean {
+  const parts = wildcard.split('*').map((part) => part.replaceAll(/[^\w]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join('.*')}$`).test(tag);
+}
