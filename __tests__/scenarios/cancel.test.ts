@@ -1,5 +1,5 @@
-import type { World } from './world.ts';
-import { startWorld } from './world.ts';
+import type { RunningStep } from '../../scripts/runner.ts';
+import { startWorld, type World, type WorldOptions } from './world.ts';
 
 /** Starts up slowly enough that a signal hits a deployment in flight. */
 const slow = { v2: { pullSeconds: 120 } };
@@ -138,4 +138,152 @@ it.concurrent('post says nothing after a run that came to its end', async () => 
   const run = await world.deploy({ image: 'v2' });
   const post = await world.post({ image: 'v2' }, run);
   expect(post).toMatchObject({ exitCode: 0, printed: '' });
+});
+
+it.concurrent('post rides out a throttled first read', async () => {
+  await using world = await startWorld({ behaviours: slow });
+  const step = world.start({ image: 'v2' });
+  await step.printed(/new tasks running/);
+  step.send('SIGKILL');
+  const killed = await step.finished;
+  world.fargate.faults.add({ operation: 'DescribeServices', fault: { kind: 'throttle' }, times: 2 });
+  const post = await world.post({ image: 'v2' }, killed);
+  expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: post.log, exitCode: 0 });
+  expect(await world.settled()).toBe('v1');
+});
+
+it.concurrent('a step that was not to wait is not undone by post', async () => {
+  await using world = await startWorld({ behaviours: slow });
+  const inputs = { image: 'v2', 'wait-for-service-stability': 'false' };
+  world.fargate.faults.add({ operation: 'UpdateService', fault: { kind: 'reset-after' } });
+  const step = world.start(inputs);
+  await step.printed(/looking whether the update was made/);
+  step.send('SIGKILL');
+  const post = await world.post(inputs, await step.finished);
+  expect(post.exitCode).toBe(0);
+  expect(world.fargate.calls.of('StopServiceDeployment')).toEqual([]);
+  expect(await world.settled()).toBe('v2');
+});
+
+it.concurrent('a cancel while health-check-url is asked is a cancel, and on-cancel holds', async () => {
+  await using world = await startWorld();
+  const step = world.start({
+    image: 'v2',
+    'health-check-url': 'http://127.0.0.1:1/health',
+    'on-cancel': 'leave',
+  });
+  await step.printed(/health-check-url: /);
+  step.send('SIGINT');
+  const run = await step.finished;
+  expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'cancelled' });
+  expect(await world.settled()).toBe('v2');
+});
+
+/** A moment of a run, and how it is made to last until the signal comes. */
+interface Point {
+  readonly name: string;
+  readonly world?: WorldOptions;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly prepare?: (world: World) => void;
+  /** Resolves when the moment has come. */
+  readonly reached: (world: World, step: RunningStep) => Promise<void>;
+  /** What the service runs when all is over. */
+  readonly runs?: 'v1' | 'v2';
+}
+
+const fault = (operation: string, kind: 'throttle' | 'hang' | 'reset-after', times = 1) => {
+  return (world: World): void => void world.fargate.faults.add({ operation, fault: { kind }, times });
+};
+const points: readonly Point[] = [
+  {
+    name: 'while the services are looked at',
+    prepare: fault('DescribeServices', 'throttle', 3),
+    reached: (_, step) => step.printed(/trying again/),
+  },
+  {
+    name: 'while the image is looked up',
+    prepare: fault('DescribeRepositories', 'throttle', 3),
+    reached: (_, step) => step.printed(/DescribeRepositories.*trying again/),
+  },
+  {
+    name: 'while the revision is being registered',
+    prepare: fault('RegisterTaskDefinition', 'throttle', 3),
+    reached: (_, step) => step.printed(/RegisterTaskDefinition.*trying again/),
+  },
+  {
+    name: 'between the registering and the update',
+    prepare: fault('UpdateService', 'throttle', 3),
+    reached: (_, step) => step.printed(/UpdateService.*nothing was done/),
+  },
+  {
+    name: 'during the update call, before anything was done',
+    prepare: fault('UpdateService', 'hang'),
+    reached: (world) => world.called('UpdateService'),
+  },
+  {
+    name: 'during the update call, after it was done',
+    world: { behaviours: slow },
+    prepare: fault('UpdateService', 'reset-after'),
+    reached: (_, step) => step.printed(/looking whether the update was made/),
+  },
+  {
+    name: 'when the deployment has just begun',
+    world: { behaviours: slow },
+    reached: (_, step) => step.printed(/has begun/),
+  },
+  {
+    name: 'while new tasks start',
+    world: { behaviours: slow },
+    reached: (_, step) => step.printed(/new tasks running/),
+  },
+  {
+    name: 'while the way back is being asked for',
+    world: { behaviours: { v2: { exit: { afterSeconds: 1, exitCode: 1 } } } },
+    prepare: fault('StopServiceDeployment', 'throttle', 2),
+    reached: (_, step) => step.printed(/StopServiceDeployment.*trying again/),
+  },
+  {
+    name: 'during the rollback by ECS',
+    world: { behaviours: { v2: { exit: { afterSeconds: 1, exitCode: 1 } } } },
+    reached: (_, step) => step.printed(/rollback requested/),
+  },
+  {
+    name: 'during the rollback by an update',
+    world: { behaviours: { v2: { exit: { afterSeconds: 1, exitCode: 1 } } } },
+    prepare: (world) =>
+      void world.fargate.faults.add({
+        operation: 'StopServiceDeployment',
+        fault: { kind: 'denied' },
+        times: 'always',
+      }),
+    reached: (_, step) => step.printed(/rollback requested/),
+  },
+  {
+    name: 'while the address is asked after the deployment completed',
+    inputs: { 'health-check-url': 'http://127.0.0.1:1/health' },
+    reached: (_, step) => step.printed(/health-check-url: /),
+    runs: 'v2',
+  },
+];
+
+describe.each(['SIGINT', 'SIGKILL'] as const)('%s and then post leave one healthy version', (signal) => {
+  it.concurrent.each(points)('$name', async ({ world: options, inputs, prepare, reached, runs = 'v1' }) => {
+    await using world = await startWorld(options);
+    const given = { image: 'v2', ...inputs };
+    prepare?.(world);
+    const step = world.start(given);
+    await reached(world, step);
+    step.send(signal);
+    const run = await step.finished;
+    const post = await world.post(given, run);
+    expect({ main: run.log, log: post.log, exitCode: post.exitCode, result: run.outputs.result }).toEqual({
+      main: run.log,
+      log: post.log,
+      exitCode: 0,
+      // A killed step says nothing more.
+      result: signal === 'SIGINT' ? 'cancelled' : undefined,
+    });
+    expect(await world.settled()).toBe(runs);
+    expect((await world.service()).deployments).toHaveLength(1);
+  });
 });

@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { DeleteServiceCommand, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
 import type { Document, Json } from '../../local/server/operation.ts';
-import { cluster, startWorld, type World } from './world.ts';
+import { startWorld, type World } from './world.ts';
 
 /** What the bundle asked ECS to register last. */
 function lastRegistered(world: World): Document {
@@ -126,63 +125,5 @@ describe('health-check-url', () => {
     expect(run.outputs).toMatchObject({ result: 'rolled-back', reason: 'health-check-url' });
     expect(run.log).toMatch(/status 503 instead of 200/);
     expect(await world.settled()).toBe('v1');
-  });
-});
-
-describe('what others decide', () => {
-  const slow = { v2: { pullSeconds: 120 } };
-  const newest = async (world: World): Promise<string> => {
-    const all = await world.serviceDeployments(2);
-    return all[0] ?? '';
-  };
-
-  it.concurrent('a person who stops the deployment with a rollback', async () => {
-    await using world = await startWorld({ behaviours: slow });
-    const step = world.start({ image: 'v2' });
-    await step.printed(/new tasks running/);
-    await world.ecs.send(
-      new StopServiceDeploymentCommand({ serviceDeploymentArn: await newest(world), stopType: 'ROLLBACK' }),
-    );
-    const run = await step.finished;
-    expect({ log: run.log, result: run.outputs.result, reason: run.outputs.reason }).toEqual({
-      log: run.log,
-      result: 'rolled-back',
-      reason: 'stopped-by-person',
-    });
-    expect(await world.settled()).toBe('v1');
-  });
-
-  it.concurrent('a person who deletes the service', async () => {
-    await using world = await startWorld({ behaviours: slow });
-    const step = world.start({ image: 'v2' });
-    await step.printed(/new tasks running/);
-    await world.ecs.send(new DeleteServiceCommand({ cluster, service: 'web', force: true }));
-    const run = await step.finished;
-    expect(run.outputs).toMatchObject({ result: 'failed', reason: 'service-deleted' });
-  });
-
-  it.concurrent('an alarm', async () => {
-    await using world = await startWorld({
-      behaviours: slow,
-      service: {
-        deploymentConfiguration: { alarms: { alarmNames: ['errors'], enable: true, rollback: true } },
-      },
-    });
-    const step = world.start({ image: 'v2' });
-    await step.printed(/new tasks running/);
-    world.fargate.ecs.interfere.setAlarm('errors', 'ALARM');
-    const run = await step.finished;
-    expect(run.outputs).toMatchObject({ result: 'rolled-back', reason: 'alarm' });
-    expect(await world.settled()).toBe('v1');
-  });
-
-  it.concurrent('a state that nobody knows yet is waited out', async () => {
-    await using world = await startWorld({ behaviours: { v2: { pullSeconds: 900 } } });
-    const step = world.start({ image: 'v2', 'wait-for-minutes': '0.15' });
-    await step.printed(/new tasks running/);
-    world.fargate.ecs.interfere.setServiceDeployment(await newest(world), { status: 'FROM_THE_FUTURE' });
-    await step.printed(/ECS reports the state FROM_THE_FUTURE, which is not known here: waiting/);
-    const run = await step.finished;
-    expect(run.outputs).toMatchObject({ reason: 'time-limit' });
   });
 });

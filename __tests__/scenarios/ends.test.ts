@@ -18,8 +18,8 @@ interface End {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly result: string;
   readonly reason: string;
-  /** The image that the service runs when all is over. */
-  readonly runs: 'v1' | 'v2';
+  /** The image that the service runs when all is over; undefined where it is left with two versions. */
+  readonly runs: 'v1' | 'v2' | undefined;
   /** The cause, as the log has to tell it. */
   readonly log?: readonly RegExp[];
 }
@@ -144,6 +144,24 @@ const ends: readonly End[] = [
     log: [/already runs web:2 with all tasks healthy/, /It was left as it is/],
   },
   {
+    name: 'a crash at the start that is left to ECS, until the time limit',
+    v2: crash,
+    inputs: { 'fail-fast': 'false', 'wait-for-minutes': '0.2' },
+    result: 'rolled-back',
+    reason: 'time-limit',
+    runs: 'v1',
+    log: [/more tasks? failed alike/, /It said: DATABASE_URL is not set/],
+  },
+  {
+    name: 'the same, with the rollback left out too',
+    v2: crash,
+    inputs: { rollback: 'false' },
+    result: 'failed',
+    reason: 'tasks-failed',
+    runs: undefined,
+    log: [/It was not rolled back, because rollback is false/, /--task-definition web:1/],
+  },
+  {
     name: 'nothing moves',
     v2: { neverStarts: { kind: 'not-placed', reason: 'Capacity is unavailable at this time.' } },
     inputs: { 'no-progress-minutes': '0.1' },
@@ -172,8 +190,34 @@ describe('every end has its own result, reason and exit code, and the service ru
       expect(run.annotations.filter(({ level }) => level === 'error')).toHaveLength(
         result === 'deployed' ? 0 : 1,
       );
-      expect(await world.settled()).toBe(runs);
+      expect(runs && (await world.settled())).toBe(runs);
     },
     120_000,
+  );
+});
+
+it.concurrent('a version whose first tasks fail and that recovers is deployed', async () => {
+  let started = 0;
+  await using world = await startWorld({
+    behave: (tag) => (tag === 'v2' && started++ < 2 ? crash : {}),
+    speed: 5,
+  });
+  const run = await world.deploy({ image: 'v2' });
+  expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+  expect(run.log).toMatch(/failed \(2 of 3\)/);
+  expect(await world.settled()).toBe('v2');
+});
+
+it.concurrent('an image of the way back that is gone is warned of before the update', async () => {
+  await using world = await startWorld();
+  const { taskDefinition } = await world.describeTaskDefinition('web:1');
+  const digest = JSON.stringify(taskDefinition).match(/sha256:\w+/)?.[0] ?? '';
+  world.fargate.images.remove('web', digest);
+  const run = await world.deploy({ image: 'v2' });
+  expect(run.outputs.result).toBe('deployed');
+  const warnings = run.annotations.filter(({ level }) => level === 'warning');
+  expect(warnings).toHaveLength(1);
+  expect(run.log).toMatch(
+    /the way back, web:1, runs an image that is no longer in its repository[^]*has begun/,
   );
 });

@@ -1,14 +1,9 @@
-import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import type { Fault, FaultRule } from '../../local/server/faults.ts';
-import { cluster, startWorld, type World } from './world.ts';
+import { startWorld, type World } from './world.ts';
 
+const slow = { v2: { pullSeconds: 120 } };
 const crash = { exit: { afterSeconds: 1, exitCode: 1 } };
-
-/** The deployments that UpdateService began, whoever called it. */
-async function deploymentsBegun(world: World): Promise<number> {
-  const started = world.fargate.calls.of('UpdateService').filter(({ error }) => error === undefined);
-  return started.length;
-}
 
 function rule(operation: string, fault: Fault, more: Partial<FaultRule> = {}): FaultRule {
   return { service: 'ecs', operation, fault, ...more };
@@ -132,29 +127,45 @@ describe('access lost in the middle ends the wait at once and still tries the ro
   });
 });
 
-describe('other hands on the service', () => {
-  it.concurrent('a newer deployment supersedes ours, and is left alone', async () => {
-    await using world = await startWorld();
+/** From now on the service is read as it was before our deployment. */
+async function freezeReads(world: World): Promise<() => void> {
+  const { clusterArn, serviceArn = '' } = await world.service();
+  await world.ecs.send(new DescribeServicesCommand({ cluster: clusterArn, services: [serviceArn] }));
+  return world.fargate.faults.add({
+    operation: 'DescribeServices',
+    fault: { kind: 'stale' },
+    times: 'always',
+  });
+}
+
+describe('reads that are older than our deployment', () => {
+  it.concurrent('do not keep a cancelled run from requesting the rollback', async () => {
+    await using world = await startWorld({ behaviours: slow });
+    const thaw = await freezeReads(world);
     const step = world.start({ image: 'v2' });
     await step.printed(/has begun/);
-    const { taskDefinition } = await world.service();
-    expect(taskDefinition).toMatch(/web:2$/);
-    await world.ecs.send(
-      new UpdateServiceCommand({
-        cluster,
-        service: 'web',
-        taskDefinition: 'web:1',
-        forceNewDeployment: true,
-      }),
-    );
+    step.send('SIGINT');
     const run = await step.finished;
-    expect({ log: run.log, result: run.outputs.result, reason: run.outputs.reason }).toEqual({
-      log: run.log,
-      result: 'superseded',
-      reason: 'another-deployment',
-    });
-    expect(run.exitCode).toBe(1);
-    expect(await deploymentsBegun(world)).toBe(2);
+    expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'cancelled' });
+    expect(world.fargate.calls.of('StopServiceDeployment')).toHaveLength(1);
+    thaw();
+    const post = await world.post({ image: 'v2' }, run);
+    expect(post.log).toMatch(/Rolled back: web runs web:1 again/);
+    expect(await world.settled()).toBe('v1');
+  });
+
+  it.concurrent('are not taken by post for a rollback that is done', async () => {
+    await using world = await startWorld({ behaviours: slow });
+    const thaw = await freezeReads(world);
+    const step = world.start({ image: 'v2' });
+    await step.printed(/new tasks running/);
+    step.send('SIGKILL');
+    const killed = await step.finished;
+    world.fargate.clock.after(60, thaw);
+    const post = await world.post({ image: 'v2' }, killed);
+    expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: post.log, exitCode: 0 });
+    expect(post.log).toMatch(/Rolled back: web runs web:1 again/);
+    expect(world.fargate.calls.of('StopServiceDeployment')).toHaveLength(1);
     expect(await world.settled()).toBe('v1');
   });
 });

@@ -10,8 +10,10 @@ import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   type DescribeTaskDefinitionCommandOutput,
+  DescribeTasksCommand,
   ECSClient,
   ListServiceDeploymentsCommand,
+  ListTasksCommand,
   type Service,
 } from '@aws-sdk/client-ecs';
 import {
@@ -44,6 +46,8 @@ export interface World extends AsyncDisposable {
   called(operation: string): Promise<void>;
   /** The ARNs of all service deployments of `web`, newest first, once there are so many. */
   serviceDeployments(atLeast?: number): Promise<readonly string[]>;
+  /** The ARNs of the tasks of a revision that shall run, once there is one. */
+  tasksOf(taskDefinition: string): Promise<readonly string[]>;
   /** How often the given operations were called while the world was made. */
   callsBefore(operations: readonly string[]): number;
   /** What the service runs in the end: the tag of the image, once one deployment is left and all its tasks run. */
@@ -207,6 +211,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         return newestFirst.length < atLeast
           ? undefined
           : newestFirst.map(({ serviceDeploymentArn = '' }) => serviceDeploymentArn);
+      }),
+    tasksOf: (taskDefinition) =>
+      until(fargate, async () => {
+        const { taskArns } = await ecs.send(new ListTasksCommand({ cluster, serviceName: 'web' }));
+        if (!taskArns?.length) return undefined;
+        const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+        const own = (tasks ?? []).filter((task) => task.taskDefinitionArn?.endsWith(`/${taskDefinition}`));
+        return own.length > 0 ? own.map(({ taskArn = '' }) => taskArn) : undefined;
       }),
     service,
     settled,

@@ -101,6 +101,10 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
     if (isOfAws(error)) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
     throw error;
   });
+  if (updated.kind === 'cancelled') {
+    run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+    return cancelledBefore(options);
+  }
   if (updated.kind === 'unknown') return updateUnknown(options, updated.why);
 
   const deploymentId = updated.deployment.id ?? '';
@@ -178,7 +182,9 @@ async function followToEnd(
   if (undone?.isOver !== false) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
   if (undone !== undefined) return outcome(options, undone.sentence, { deploymentId, cause, ...undone });
   const isBroken =
-    own !== undefined && (sentence.result === 'rollback-failed' || sentence.reason === 'stopped-by-person');
+    own !== undefined &&
+    (sentence.result === 'rollback-failed' ||
+      (sentence.result === 'failed' && sentence.reason === 'stopped-by-person'));
   if (!isBroken) return outcome(options, sentence, { deploymentId, cause });
   const aftermath = await readAftermath(reader, rollout);
   return outcome(options, sentence, { deploymentId, cause, aftermath, mend: mendCommands(rollout, wayBack) });
@@ -260,11 +266,11 @@ function settingsOnly(options: RollOut, { deploymentId }: Rollout): ServiceOutco
 }
 
 function updateUnknown(options: RollOut, why: string): ServiceOutcome {
-  const { seen } = options;
+  const { seen, run } = options;
   return outcome(
     options,
     {
-      result: 'failed',
+      result: run.signal.aborted ? 'cancelled' : 'failed',
       reason: 'update-unknown',
       text: `Whether ${seen.name} was updated to ${version(options)} is not known: ${why}`,
     },

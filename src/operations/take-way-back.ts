@@ -151,6 +151,7 @@ async function wordsOfUndo(
       return {
         sentence: {
           ...cause,
+          result: 'cancelled',
           text: `${cause.text} The run was cancelled during the rollback; the post step follows it.`,
         },
         mend: [],

@@ -106,7 +106,7 @@ function causeOfFailures(
   const exit = exitCause(task);
   if (exit === undefined) return undefined;
   const said = tellingLine(lines);
-  return said === undefined ? exit : { ...exit, says: `${exit.says} It said: ${said}` };
+  return said === undefined ? exit : { ...exit, says: `${exit.says} It said: “${said}”.` };
 }
 
 function failuresOf(tasks: readonly TaskView[]): readonly TaskFailure[] {

@@ -11,6 +11,8 @@ import type { ServiceSeen } from './look.ts';
 export type Updated =
   /** The deployment that it began, or PRIMARY as it was where it begins none. */
   | { readonly kind: 'updated'; readonly deployment: Deployment }
+  /** The run was cancelled, and certainly nothing was done. */
+  | { readonly kind: 'cancelled' }
   /** The answer was lost, and what the service shows does not tell whether the update was made. */
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -37,7 +39,7 @@ export async function updateService(
 ): Promise<Updated> {
   for (let attempt = 0; ; attempt++) {
     try {
-      const reply = await updateServiceDocument(ecs, {
+      const sent = updateServiceDocument(ecs, {
         cluster: seen.clusterArn,
         service: seen.arn,
         taskDefinition: taskDefinitionArn,
@@ -45,6 +47,11 @@ export async function updateService(
         ...settings,
         ...(force ? { forceNewDeployment: true } : {}),
       });
+      const reply = await Promise.race([sent, afterCancel(clock, signal)]);
+      if (reply === 'no-answer') {
+        sent.catch(() => undefined);
+        return { kind: 'unknown', why: 'the run was cancelled before AWS answered' };
+      }
       const primary = reply.service?.deployments?.find(({ status }) => status === 'PRIMARY');
       return primary === undefined
         ? { kind: 'unknown', why: 'ECS answered without a PRIMARY deployment' }
@@ -53,6 +60,7 @@ export async function updateService(
       const kind = kindOf(error);
       const wasNotDone = kind === 'throttled' || kind === 'unsent';
       if (!wasNotDone && kind !== 'lost') throw error;
+      if (wasNotDone && signal.aborted) return { kind: 'cancelled' };
       if (attempt >= 8 || signal.aborted) {
         if (wasNotDone) throw error;
         return { kind: 'unknown', why: wordsOf(error) };
@@ -63,6 +71,7 @@ export async function updateService(
           `ecs:UpdateService: ${wordsOf(error)}; nothing was done, trying again in ${(pause / 1000).toFixed(1)} s`,
         );
         await clock.sleep(pause, signal);
+        if (signal.aborted) return { kind: 'cancelled' };
         continue;
       }
       log.say(`ecs:UpdateService: no answer (${wordsOf(error)}); looking whether the update was made`);
@@ -72,6 +81,15 @@ export async function updateService(
       log.say('The update was not made; sending it again.');
     }
   }
+}
+
+/** A cancelled process has only seconds: an answer that has not come in two is left to `post`. */
+async function afterCancel(clock: Run['clock'], signal: AbortSignal): Promise<'no-answer'> {
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+  await clock.sleep(2000);
+  return 'no-answer';
 }
 
 export type Identity =
