@@ -1,7 +1,17 @@
 // The project's checks and builds, each by name: `npm run all` is what a change has to pass.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
+import { groupLicenses } from './licenses.ts';
 
 const root = join(import.meta.dirname, '..');
 const reports = join(root, 'reports');
@@ -60,6 +70,8 @@ function bundle(): string {
   run('@vercel/ncc/dist/ncc/cli.js', ncc);
   // ncc takes a path that is joined from texts for a file to carry along, and rewrites it.
   const made = join(build, 'dist');
+  const licenses = join(made, 'licenses.txt');
+  writeFileSync(licenses, groupLicenses(readFileSync(licenses, 'utf8')));
   const foreign = filesOf(made).filter(
     (file) => !['index.js', 'licenses.txt', 'package.json'].includes(file),
   );

@@ -18,6 +18,7 @@ export const failureCodes = [
   'task-definition-missing',
   'task-definition-unreadable',
   'task-definition-invalid',
+  'change-refused',
   'container-not-found',
   'container-ambiguous',
   // Docker

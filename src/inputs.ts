@@ -1,4 +1,5 @@
 import { isRegion } from './aws/clients.ts';
+import { checkNames } from './change/checks.ts';
 import { Failure } from './failure.ts';
 import { type ImageInputs, imageProblems, readImageInputs } from './inputs/image.ts';
 import { inputReader } from './inputs/reader.ts';
@@ -24,6 +25,8 @@ export interface Inputs {
   readonly image: ImageInputs;
   readonly taskDefinition: TaskDefinitionInputs;
   readonly service: ServiceInputs;
+  /** Codes of checks to leave out; `all` are all. */
+  readonly skipChecks: readonly string[];
   readonly ifInFlight: 'supersede' | 'wait' | 'fail';
   readonly wait: WaitInputs;
   readonly failure: FailureInputs;
@@ -48,6 +51,7 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
     image: readImageInputs(read),
     taskDefinition: readTaskDefinitionInputs(read),
     service: readServiceInputs(read),
+    skipChecks: read.list('skip-checks'),
     ifInFlight: read.choice('if-in-flight', ['supersede', 'wait', 'fail'], 'supersede'),
     wait: readWaitInputs(read),
     failure: readFailureInputs(read),
@@ -56,6 +60,7 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
     ...targetProblems(inputs),
     ...imageProblems(inputs.image),
     ...taskDefinitionProblems(inputs.taskDefinition),
+    ...skipProblems(inputs),
     ...waitProblems(inputs.wait),
   );
   if (problems.length > 0) {
@@ -70,6 +75,12 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
     });
   }
   return inputs;
+}
+
+function skipProblems({ skipChecks }: Inputs): readonly string[] {
+  return skipChecks
+    .filter((check) => check !== 'all' && !checkNames.includes(check))
+    .map((check) => `skip-checks: there is no check ${JSON.stringify(check)}; docs/plan.md lists them`);
 }
 
 /**

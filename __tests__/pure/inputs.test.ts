@@ -75,6 +75,7 @@ const defaults: Inputs = {
     enableEcsManagedTags: undefined,
     propagateTags: undefined,
   },
+  skipChecks: [],
   ifInFlight: 'supersede',
   wait: {
     forStability: true,
@@ -234,6 +235,7 @@ describe('an input', () => {
     ['enable-execute-command', 'false', service({ enableExecuteCommand: false })],
     ['enable-ecs-managed-tags', 'true', service({ enableEcsManagedTags: true })],
     ['propagate-tags', 'service', service({ propagateTags: 'SERVICE' })],
+    ['skip-checks', 'fargate-size\nall', { skipChecks: ['fargate-size', 'all'] }],
     ['if-in-flight', 'wait', { ifInFlight: 'wait' }],
     ['if-in-flight', 'fail', { ifInFlight: 'fail' }],
     ['wait-for-service-stability', 'false', wait({ forStability: false })],
@@ -390,6 +392,7 @@ describe('an input', () => {
       value,
       'capacity-provider-strategy is not understood; it can be one capacityProvider=NAME,weight=N,base=N a line, a JSON list of such objects, or none',
     ]),
+    ['skip-checks', 'sizes', 'skip-checks: there is no check "sizes"; docs/plan.md lists them'],
     ['images', 'nginx:1', 'images: entry 1 is not name=value'],
     ['images', 'proxy=', 'images: proxy has no image'],
     ['docker-labels', 'a=1\n=2', 'docker-labels: entry 2 is not name=value'],

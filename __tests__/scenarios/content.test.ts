@@ -91,11 +91,35 @@ describe('the task definition', () => {
     await using world = await startWorld();
     const { taskDefinition } = await world.describeTaskDefinition('web:1');
     writeFileSync(join(world.workspace, 'td.json'), JSON.stringify({ ...taskDefinition, cpu: '257' }));
-    const run = await world.deploy({ image: 'v2', 'task-definition': 'td.json' });
+    const inputs = { image: 'v2', 'task-definition': 'td.json', 'skip-checks': 'fargate-size' };
+    const run = await world.deploy(inputs);
     expect(run.outputs).toMatchObject({ result: 'failed', reason: 'aws-refused' });
     expect(run.log).toMatch(/ClientException/);
     expect(run.log).not.toMatch(/defect of fargate-deploy/);
     expect(await world.settled()).toBe('v1');
+  });
+
+  it.concurrent('that can not work is refused at once, with every reason', async () => {
+    await using world = await startWorld();
+    const { taskDefinition } = await world.describeTaskDefinition('web:1');
+    const [app] = taskDefinition?.containerDefinitions ?? [];
+    const document = {
+      ...taskDefinition,
+      cpu: '512',
+      memory: '8192',
+      containerDefinitions: [{ ...app, privileged: true, enviroment: [] }],
+    };
+    writeFileSync(join(world.workspace, 'td.json'), JSON.stringify(document));
+    const run = await world.deploy({ image: 'v2', 'task-definition': 'td.json' });
+    expect(run.outputs).toMatchObject({ result: 'failed', reason: 'change-refused' });
+    expect(run.log).toMatch(/Use cpu 512 with memory 4096, or cpu 1024 with memory 8192\. \[fargate-size\]/);
+    expect(run.log).toMatch(/containerDefinitions\[app\]\.privileged: .* \[not-on-fargate\]/);
+    expect(run.log).toMatch(
+      /containerDefinitions\[app\]\.enviroment: .* Write environment\. \[misspelt-key\]/,
+    );
+    expect(world.fargate.calls.count('RegisterTaskDefinition')).toBe(
+      world.callsBefore(['RegisterTaskDefinition']),
+    );
   });
 });
 

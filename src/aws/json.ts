@@ -13,3 +13,21 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function isJsonArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
+
+/** The value as an object; an empty one for anything else. */
+export function objectIn(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+/** The value as a list; an empty one for anything else. */
+export function listIn(value: Json | undefined): readonly Json[] {
+  return isJsonArray(value) ? value : [];
+}
+
+export function textIn(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function numberIn(value: Json | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}

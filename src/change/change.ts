@@ -1,4 +1,5 @@
 import type { Inputs } from '../inputs.ts';
+import { checkRules } from '../rules/all.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { ServiceSeen } from '../service/look.ts';
 import { decideSettings } from '../service/settings.ts';
@@ -47,14 +48,37 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
         base,
         seen,
       });
+      const settings = decideSettings(seen.document, inputs.service);
       const update = decideService({
         seen,
         taskDefinitionArn: taskDefinition.kind === 'same' ? taskDefinition.arn : undefined,
         desiredCount: inputs.service.desiredCount,
-        settings: decideSettings(seen.document, inputs.service),
+        settings,
         force: inputs.service.forceNewDeployment,
       });
-      return { seen, taskDefinition, update, findings: noticeNewer(base, seen) };
+      const service = {
+        ...seen.document,
+        ...settings.request,
+        desiredCount: inputs.service.desiredCount ?? seen.document.desiredCount,
+      };
+      const findings = [
+        ...noticeNewer(base, seen),
+        // What is not touched is not judged.
+        ...(update.kind === 'update'
+          ? checkRules(service, taskDefinition.document, seen.taskDefinition)
+          : []),
+      ];
+      return {
+        seen,
+        taskDefinition,
+        update,
+        findings: findings.filter(({ rule }) => !isSkipped(rule, inputs.skipChecks)),
+      };
     }),
   };
+}
+
+/** `all` leaves out every check. */
+export function isSkipped(check: string, skipped: readonly string[]): boolean {
+  return skipped.includes(check) || skipped.includes('all');
 }

@@ -2,6 +2,7 @@ import { call } from '../aws/call.ts';
 import { checkRegion } from '../aws/clients.ts';
 import { registerTaskDefinition } from '../aws/document.ts';
 import type { Change } from '../change/change.ts';
+import { lineOf, refuseProblems } from '../change/checks.ts';
 import type { TaskDefinitionChange } from '../change/task-definition.ts';
 import { cancelledFailure } from '../failure.ts';
 import type { ProvidedImage } from '../image/provide.ts';
@@ -10,7 +11,6 @@ import type { ServiceOutcome } from '../rollout/outcome.ts';
 import { createReader, type Reader } from '../rollout/reader.ts';
 import { nameOf } from '../rollout/sentence.ts';
 import { createTargetHealthReader } from '../rollout/target-health.ts';
-import type { Finding } from '../rules/finding.ts';
 import { calling, type Run } from '../run.ts';
 import { look, type ServiceSeen } from '../service/look.ts';
 import { arnOf } from '../task-definition/base.ts';
@@ -44,7 +44,7 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
 
   const { change, build, tag } = await decide(inputs, run, before);
   stopIfCancelled(run);
-  for (const { findings } of change.services) for (const finding of findings) say(run, finding);
+  sayFindings(run, change);
   await tag?.();
   if (build === undefined) return apply(change, inputs, run, reader);
   const image = await build();
@@ -53,10 +53,16 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   return apply(await decideWith(image, inputs, run, await lookAndWait()), inputs, run, reader);
 }
 
-function say({ log }: Run, { severity, message, fix }: Finding): void {
-  const text = fix === undefined ? message : `${message} ${fix}`;
-  if (severity === 'notice') log.notice(text);
-  else log.warning(text);
+/** Tells what is worth knowing, and refuses what can't work. */
+function sayFindings({ log }: Run, { services }: Change): void {
+  const all = services.flatMap(({ seen, findings }) =>
+    findings.map((finding) => ({ service: seen.name, finding })),
+  );
+  for (const { finding } of all) {
+    if (finding.severity === 'warning') log.warning(lineOf(finding));
+    if (finding.severity === 'notice') log.notice(lineOf(finding));
+  }
+  refuseProblems(all);
 }
 
 /** Does what was decided: registers, updates and follows. */

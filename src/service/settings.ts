@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, objectIn } from '../aws/json.ts';
 import type { ServiceInputs } from '../inputs/service.ts';
 
 /** What becomes of the service's settings besides its count; all three are empty when nothing is to change. */
@@ -28,7 +28,7 @@ export const noSettings: SettingsChange = { changes: [], request: {}, before: {}
  * @param service as DescribeServices answers
  */
 export function decideSettings(service: JsonObject, inputs: ServiceInputs): SettingsChange {
-  const configuration = objectOf(service.deploymentConfiguration);
+  const configuration = objectIn(service.deploymentConfiguration);
   const inConfiguration = {
     ...asked('minimumHealthyPercent', inputs.minimumHealthyPercent),
     ...asked('maximumPercent', inputs.maximumPercent),
@@ -77,15 +77,15 @@ export function needsForce({ request }: SettingsChange): boolean {
 
 /** Whether the service has an enabled circuit breaker once it has these settings. */
 export function hasCircuitBreaker(service: JsonObject, { request }: SettingsChange): boolean {
-  const configuration = objectOf(request.deploymentConfiguration ?? service.deploymentConfiguration);
-  return objectOf(configuration.deploymentCircuitBreaker).enable === true;
+  const configuration = objectIn(request.deploymentConfiguration ?? service.deploymentConfiguration);
+  return objectIn(configuration.deploymentCircuitBreaker).enable === true;
 }
 
 function breakerOf(configuration: JsonObject, { circuitBreaker }: ServiceInputs): JsonObject | undefined {
   if (circuitBreaker === undefined) return undefined;
   // Its threshold and other members stay.
   return {
-    ...objectOf(configuration.deploymentCircuitBreaker),
+    ...objectIn(configuration.deploymentCircuitBreaker),
     enable: circuitBreaker !== 'off',
     rollback: circuitBreaker === 'rollback',
   };
@@ -93,7 +93,7 @@ function breakerOf(configuration: JsonObject, { circuitBreaker }: ServiceInputs)
 
 function alarmsOf(configuration: JsonObject, { alarms }: ServiceInputs): JsonObject | undefined {
   if (alarms === undefined) return undefined;
-  const before = objectOf(configuration.alarms);
+  const before = objectIn(configuration.alarms);
   if (alarms.length === 0) return { ...before, alarmNames: [], enable: false, rollback: false };
   // Alarms that are newly switched on shall undo; where somebody has decided about that, it stays.
   const rollback = before.enable === true ? (before.rollback ?? true) : true;
@@ -167,8 +167,4 @@ function comparable(value: Json | undefined): Json | undefined {
 
 function sorted(list: readonly Json[]): readonly Json[] {
   return list.toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
 }

@@ -1,0 +1,776 @@
+import type { JsonObject } from '../../src/aws/json.ts';
+import { checkRules, fargateRules } from '../../src/rules/all.ts';
+import { misspeltRule } from '../../src/rules/misspelt.ts';
+import { serviceRules } from '../../src/rules/service.ts';
+
+const good = {
+  family: 'web',
+  networkMode: 'awsvpc',
+  requiresCompatibilities: ['FARGATE'],
+  cpu: '256',
+  memory: '512',
+  executionRoleArn: 'arn:aws:iam::111122223333:role/execution',
+};
+const app = { name: 'app', image: 'nginx:1', portMappings: [{ containerPort: 80 }] };
+const digest = `sha256:${'0'.repeat(64)}`;
+const logs = { 'awslogs-group': 'g', 'awslogs-region': 'r', 'awslogs-stream-prefix': 'p' };
+const router = { name: 'log', image: 'fluent/fluent-bit:3', firelensConfiguration: { type: 'fluentbit' } };
+const efs = { name: 'data', efsVolumeConfiguration: { fileSystemId: 'fs-1' } };
+const secretArn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf:password::';
+
+/** The good document with members of the task changed; undefined takes one out. */
+const task = (members: JsonObject): JsonObject => ({ ...good, containerDefinitions: [app], ...members });
+/** The same with members of its container changed. */
+const container = (members: JsonObject, more: JsonObject = {}): JsonObject =>
+  task({ containerDefinitions: [{ ...app, ...members }], ...more });
+const containers = (...all: readonly JsonObject[]): JsonObject => task({ containerDefinitions: all });
+
+/** By rule: documents that break it, and documents that are near and do not. */
+const ofTaskDefinition: Readonly<
+  Record<string, { readonly fails: readonly JsonObject[]; readonly holds: readonly JsonObject[] }>
+> = {
+  family: {
+    fails: [
+      task({ family: '' }),
+      task({ family: undefined }),
+      task({ family: 'web app' }),
+      task({ family: 'x'.repeat(256) }),
+    ],
+    holds: [task({ family: 'Web_1-x' })],
+  },
+  'network-mode': {
+    fails: [task({ networkMode: 'bridge' }), task({ networkMode: 'host' }), task({ networkMode: undefined })],
+    holds: [task({})],
+  },
+  'requires-compatibilities': {
+    fails: [task({ requiresCompatibilities: ['EC2'] }), task({ requiresCompatibilities: undefined })],
+    holds: [task({ requiresCompatibilities: ['EC2', 'FARGATE'] })],
+  },
+  platform: {
+    fails: [
+      task({
+        cpu: '1024',
+        memory: '2048',
+        runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE', cpuArchitecture: 'ARM64' },
+      }),
+      task({ runtimePlatform: { cpuArchitecture: 'RISCV' } }),
+      task({
+        cpu: '1024',
+        memory: '2048',
+        runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2025_CORE' },
+      }),
+    ],
+    holds: [
+      task({ runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' } }),
+      task({
+        cpu: '1024',
+        memory: '2048',
+        runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2019_FULL' },
+      }),
+      task({ runtimePlatform: {} }),
+    ],
+  },
+  'ephemeral-storage': {
+    fails: [task({ ephemeralStorage: { sizeInGiB: 20 } }), task({ ephemeralStorage: { sizeInGiB: 201 } })],
+    holds: [task({ ephemeralStorage: { sizeInGiB: 21 } }), task({ ephemeralStorage: { sizeInGiB: 200 } })],
+  },
+  'pid-mode': {
+    fails: [task({ pidMode: 'host' })],
+    holds: [task({ pidMode: 'task' }), task({ pidMode: null })],
+  },
+  'not-on-fargate-task': {
+    fails: [
+      task({ ipcMode: 'host' }),
+      task({ placementConstraints: [{ type: 'memberOf' }] }),
+      task({ inferenceAccelerators: [{ deviceName: 'a' }] }),
+    ],
+    holds: [task({ ipcMode: '', placementConstraints: [], inferenceAccelerators: [] })],
+  },
+  volumes: {
+    fails: [
+      task({ volumes: [{ name: 'data', host: { sourcePath: '/var/data' } }] }),
+      task({ volumes: [{ name: 'data', dockerVolumeConfiguration: { scope: 'shared' } }] }),
+      task({ volumes: [{ name: 'data', fsxWindowsFileServerVolumeConfiguration: { fileSystemId: 'fs' } }] }),
+    ],
+    holds: [
+      task({ volumes: [{ name: 'tmp', host: {} }, efs, { name: 'later', s3filesVolumeConfiguration: {} }] }),
+    ],
+  },
+  'volume-at-launch': {
+    fails: [
+      task({
+        volumes: [
+          { name: 'a', configuredAtLaunch: true },
+          { name: 'b', configuredAtLaunch: true },
+        ],
+      }),
+    ],
+    holds: [
+      task({
+        volumes: [
+          { name: 'a', configuredAtLaunch: true },
+          { name: 'b', configuredAtLaunch: false },
+        ],
+      }),
+    ],
+  },
+  'container-count': {
+    fails: [
+      containers(),
+      containers(...Array.from({ length: 11 }, (_, index) => ({ ...app, name: `a${index}` }))),
+    ],
+    holds: [containers(...Array.from({ length: 10 }, (_, index) => ({ ...app, name: `a${index}` })))],
+  },
+  essential: {
+    fails: [container({ essential: false })],
+    holds: [container({ essential: true }), containers(app, { ...app, name: 'b', essential: false })],
+  },
+  'document-size': {
+    fails: [container({ environment: [{ name: 'A', value: 'ä'.repeat(33_000) }] })],
+    holds: [container({ environment: [{ name: 'A', value: 'a'.repeat(60_000) }] })],
+  },
+  tags: {
+    fails: [
+      task({ tags: Array.from({ length: 51 }, (_, index) => ({ key: `k${index}`, value: '' })) }),
+      task({ tags: [{ key: 'k'.repeat(129), value: '' }] }),
+      task({ tags: [{ key: 'k', value: 'v'.repeat(257) }] }),
+    ],
+    holds: [task({ tags: Array.from({ length: 50 }, (_, index) => ({ key: `k${index}`, value: '' })) })],
+  },
+  'size-missing': {
+    fails: [task({ cpu: undefined }), task({ memory: null }), task({ memory: '' })],
+    holds: [task({})],
+  },
+  'size-unreadable': {
+    fails: [task({ cpu: 'half' }), task({ memory: '512M' }), task({ memory: '1 GiB' })],
+    holds: [
+      task({ cpu: '.25 vCPU', memory: '0.5GB' }),
+      task({ cpu: 256, memory: 512 }),
+      task({ cpu: '1vcpu', memory: '2 GB' }),
+    ],
+  },
+  'fargate-size': {
+    fails: [
+      task({ cpu: '512', memory: '8192' }),
+      task({ cpu: '512', memory: '1536' }),
+      task({ cpu: '300', memory: '512' }),
+      task({ cpu: '8192', memory: '17408' }),
+      task({ cpu: '16384', memory: '36864' }),
+      task({
+        cpu: '512',
+        memory: '1024',
+        runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' },
+      }),
+      // Larger than all that is known: told, and left to AWS.
+      task({ cpu: '32768', memory: '61440' }),
+    ],
+    holds: [
+      task({ cpu: '256', memory: '2048' }),
+      task({ cpu: '4096', memory: '30720' }),
+      task({ cpu: '8192', memory: '20480' }),
+      task({ cpu: '16 vCPU', memory: '120 GB' }),
+    ],
+  },
+  'container-shares': {
+    fails: [
+      containers({ ...app, cpu: 200 }, { ...app, name: 'b', cpu: 100 }),
+      containers({ ...app, memory: 512 }, { ...app, name: 'b', memory: 6 }),
+    ],
+    holds: [containers({ ...app, cpu: 200, memory: 500 }, { ...app, name: 'b', cpu: 56, memory: 12 })],
+  },
+  'container-memory': {
+    fails: [container({ memory: 5 }), container({ memory: 128, memoryReservation: 128 })],
+    holds: [container({ memory: 6 }), container({ memory: 256, memoryReservation: 128 })],
+  },
+  'execution-role': {
+    fails: [
+      container(
+        { image: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:1' },
+        { executionRoleArn: undefined },
+      ),
+      container({ image: '111122223333.dkr-ecr-fips.us-gov-west-1.on.aws/web:1' }, { executionRoleArn: '' }),
+      container(
+        { logConfiguration: { logDriver: 'awslogs', options: logs } },
+        { executionRoleArn: undefined },
+      ),
+      container({ secrets: [{ name: 'A', valueFrom: secretArn }] }, { executionRoleArn: undefined }),
+      container(
+        { environmentFiles: [{ value: 'arn:aws:s3:::b/a.env', type: 's3' }] },
+        { executionRoleArn: undefined },
+      ),
+      container({ repositoryCredentials: { credentialsParameter: 'x' } }, { executionRoleArn: undefined }),
+    ],
+    holds: [
+      container({}, { executionRoleArn: undefined }),
+      container({ image: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:1' }),
+    ],
+  },
+  'container-name': {
+    fails: [container({ name: '' }), container({ name: 'a b' }), containers(app, app)],
+    holds: [containers(app, { ...app, name: 'App_2' })],
+  },
+  'container-image': {
+    fails: [
+      container({ image: '' }),
+      container({ image: undefined }),
+      container({ image: 'nginx:1 ' }),
+      container({ image: 'x'.repeat(256) }),
+      container({ image: 'nginx@sha256:12' }),
+    ],
+    holds: [container({ image: `nginx:1@${digest}` }), container({ image: 'x'.repeat(255) })],
+  },
+  'not-on-fargate': {
+    fails: [
+      container({ privileged: true }),
+      container({ links: ['db'] }),
+      container({ dnsServers: ['10.0.0.2'] }),
+      container({ extraHosts: [{ hostname: 'a', ipAddress: '10.0.0.1' }] }),
+      container({ hostname: 'web' }),
+      container({ dockerSecurityOptions: ['no-new-privileges'] }),
+      container({ disableNetworking: true }),
+      container({ dnsSearchDomains: ['a'] }),
+    ],
+    holds: [container({ privileged: false, links: [], hostname: '', readonlyRootFilesystem: true })],
+  },
+  gpu: {
+    fails: [container({ resourceRequirements: [{ type: 'GPU', value: '1' }] })],
+    holds: [container({ resourceRequirements: [] })],
+  },
+  'linux-parameters': {
+    fails: [
+      container({ linuxParameters: { devices: [{ hostPath: '/dev/x' }] } }),
+      container({ linuxParameters: { sharedMemorySize: 64 } }),
+      container({ linuxParameters: { maxSwap: 0 } }),
+      container({ linuxParameters: { capabilities: { add: ['SYS_PTRACE', 'NET_ADMIN'] } } }),
+    ],
+    holds: [
+      container({
+        linuxParameters: {
+          capabilities: { add: ['SYS_PTRACE'], drop: ['ALL'] },
+          initProcessEnabled: true,
+          tmpfs: [{ containerPath: '/tmp', size: 64 }],
+        },
+      }),
+    ],
+  },
+  'port-mappings': {
+    fails: [
+      container({ portMappings: [{ containerPort: 80, hostPort: 8080 }] }),
+      container({ portMappings: [{ containerPort: 80, name: '-http' }] }),
+      container({ portMappings: [{ containerPort: 80, name: 'HTTP' }] }),
+    ],
+    holds: [
+      container({
+        portMappings: [
+          { containerPort: 80, hostPort: 80, name: 'http' },
+          { containerPort: 81, hostPort: 0 },
+        ],
+      }),
+      container({ portMappings: [{ containerPortRange: '8000-8100' }] }),
+    ],
+  },
+  'health-check': {
+    fails: [
+      container({ healthCheck: { command: [] } }),
+      container({ healthCheck: { command: ['curl', 'localhost'] } }),
+      container({ healthCheck: { command: ['CMD', 'x'], interval: 4 } }),
+      container({ healthCheck: { command: ['CMD', 'x'], timeout: 61 } }),
+      container({ healthCheck: { command: ['CMD', 'x'], retries: 11 } }),
+      container({ healthCheck: { command: ['CMD', 'x'], startPeriod: 301 } }),
+    ],
+    holds: [
+      container({
+        healthCheck: { command: ['CMD-SHELL', 'x'], interval: 5, timeout: 2, retries: 1, startPeriod: 0 },
+      }),
+      container({ healthCheck: null }),
+    ],
+  },
+  timeouts: {
+    fails: [container({ stopTimeout: 121 }), container({ startTimeout: 600 })],
+    holds: [container({ stopTimeout: 120, startTimeout: 120 })],
+  },
+  'restart-policy': {
+    fails: [
+      container({ restartPolicy: { enabled: true, restartAttemptPeriod: 30 } }),
+      container({
+        restartPolicy: { enabled: true, ignoredExitCodes: Array.from({ length: 51 }, (_, code) => code) },
+      }),
+    ],
+    holds: [container({ restartPolicy: { enabled: true, restartAttemptPeriod: 60, ignoredExitCodes: [0] } })],
+  },
+  'depends-on': {
+    fails: [
+      container({ dependsOn: [{ containerName: 'db', condition: 'START' }] }),
+      container({ dependsOn: [{ containerName: 'app', condition: 'START' }] }),
+      containers(
+        { ...app, dependsOn: [{ containerName: 'b', condition: 'HEALTHY' }] },
+        { ...app, name: 'b' },
+      ),
+      containers(
+        { ...app, dependsOn: [{ containerName: 'b', condition: 'SUCCESS' }] },
+        { ...app, name: 'b' },
+      ),
+      containers({ ...app, dependsOn: [{ containerName: 'b', condition: 'READY' }] }, { ...app, name: 'b' }),
+    ],
+    holds: [
+      containers(
+        {
+          ...app,
+          dependsOn: [
+            { containerName: 'b', condition: 'HEALTHY' },
+            { containerName: 'c', condition: 'SUCCESS' },
+          ],
+        },
+        { ...app, name: 'b', healthCheck: { command: ['CMD', 'x'] } },
+        { ...app, name: 'c', essential: false },
+      ),
+    ],
+  },
+  environment: {
+    fails: [
+      container({ environment: [{ name: 'A', value: '' }], secrets: [{ name: 'A', valueFrom: secretArn }] }),
+    ],
+    holds: [
+      container({ environment: [{ name: 'A', value: '' }], secrets: [{ name: 'B', valueFrom: secretArn }] }),
+    ],
+  },
+  'secret-value': {
+    fails: [
+      container({ secrets: [{ name: 'A', valueFrom: 'hunter 2' }] }),
+      container({ secrets: [{ name: 'A' }] }),
+      container({
+        logConfiguration: {
+          logDriver: 'splunk',
+          secretOptions: [{ name: 'splunk-token', valueFrom: 'pa$$' }],
+        },
+      }),
+    ],
+    holds: [
+      container({
+        secrets: [
+          { name: 'A', valueFrom: secretArn },
+          { name: 'B', valueFrom: '/web/b' },
+        ],
+      }),
+    ],
+  },
+  'environment-files': {
+    fails: [
+      container({ environmentFiles: [{ value: 's3://b/a.env', type: 's3' }] }),
+      container({ environmentFiles: [{ value: 'arn:aws:s3:::b/a.txt', type: 's3' }] }),
+      container({
+        environmentFiles: Array.from({ length: 11 }, () => ({ value: 'arn:aws:s3:::b/a.env', type: 's3' })),
+      }),
+    ],
+    holds: [container({ environmentFiles: [{ value: 'arn:aws-cn:s3:::b/x/a.env', type: 's3' }] })],
+  },
+  ulimits: {
+    fails: [container({ ulimits: [{ name: 'nofile', softLimit: 1024, hardLimit: 2_000_000 }] })],
+    holds: [container({ ulimits: [{ name: 'nofile', softLimit: 1024, hardLimit: 1_048_576 }] })],
+  },
+  'system-controls': {
+    fails: [container({ systemControls: [{ namespace: 'vm.swappiness', value: '0' }] })],
+    holds: [
+      container({
+        systemControls: [
+          { namespace: 'net.core.somaxconn', value: '1' },
+          { namespace: 'kernel.shmmax', value: '1' },
+        ],
+      }),
+    ],
+  },
+  'mount-points': {
+    fails: [container({ mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }] })],
+    holds: [
+      container({ mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }] }, { volumes: [efs] }),
+    ],
+  },
+  'log-driver': {
+    fails: [
+      container({ logConfiguration: { logDriver: 'json-file' } }),
+      container({ logConfiguration: {} }),
+      // One that nobody knows yet is told, and left to AWS.
+      container({ logConfiguration: { logDriver: 'awsquantum' } }),
+    ],
+    holds: [container({ logConfiguration: { logDriver: 'splunk' } }), container({ logConfiguration: null })],
+  },
+  'awslogs-options': {
+    fails: [
+      container({ logConfiguration: { logDriver: 'awslogs' } }),
+      container({
+        logConfiguration: { logDriver: 'awslogs', options: { ...logs, 'awslogs-stream-prefix': '' } },
+      }),
+      container({ logConfiguration: { logDriver: 'awslogs', options: { ...logs, mode: 'nonblocking' } } }),
+      container({
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: { ...logs, 'awslogs-datetime-format': '%d', 'awslogs-multiline-pattern': '^x' },
+        },
+      }),
+    ],
+    holds: [
+      container({ logConfiguration: { logDriver: 'awslogs', options: { ...logs, mode: 'non-blocking' } } }),
+    ],
+  },
+  firelens: {
+    fails: [
+      container({ logConfiguration: { logDriver: 'awsfirelens' } }),
+      containers(app, { ...router, firelensConfiguration: { type: 'vector' } }),
+      containers(app, {
+        ...router,
+        firelensConfiguration: { type: 'fluentbit', options: { 'config-file-type': 's3' } },
+      }),
+    ],
+    holds: [
+      containers({ ...app, logConfiguration: { logDriver: 'awsfirelens' } }, router),
+      containers(app, {
+        ...router,
+        firelensConfiguration: { type: 'fluentd', options: { 'config-file-type': 'file' } },
+      }),
+    ],
+  },
+  'firelens-count': {
+    fails: [containers(app, router, { ...router, name: 'log2' })],
+    holds: [containers(app, router)],
+  },
+  'misspelt-key': {
+    fails: [
+      task({ networkmode: 'awsvpc' }),
+      task({ taskRoleARN: 'arn' }),
+      container({ enviroment: [] }),
+      container({ portMapings: [] }),
+      container({ healthCheck: { command: ['CMD', 'x'], intervall: 30 } }),
+      task({ container_definition: [] }),
+      task({ somethingNew: true }),
+    ],
+    holds: [
+      task({ tags: [{ key: 'k', value: 'v' }], enableFaultInjection: true }),
+      container({
+        dockerLabels: { anything: 'x' },
+        logConfiguration: { logDriver: 'splunk', options: { any: '' } },
+      }),
+    ],
+  },
+};
+
+const taskRules = [...fargateRules, misspeltRule];
+
+describe('a rule of Fargate', () => {
+  it('is in the table, each of them', () => {
+    expect(taskRules.map(({ name }) => name).toSorted()).toEqual(Object.keys(ofTaskDefinition).toSorted());
+  });
+
+  describe.each(taskRules)('$name', ({ name, check }) => {
+    const { fails = [], holds = [] } = ofTaskDefinition[name] ?? {};
+
+    it.each(fails.map((document, index) => [index, document] as const))(
+      'is broken by document %i',
+      (_, document) => {
+        const [first, ...others] = check(document);
+        expect(first).toEqual(
+          expect.objectContaining({ place: expect.any(String), message: expect.stringMatching(/\.$/) }),
+        );
+        expect(others.length).toBeLessThan(3);
+      },
+    );
+
+    it.each(holds.map((document, index) => [index, document] as const))(
+      'holds for document %i',
+      (_, document) => {
+        expect(check(document)).toEqual([]);
+      },
+    );
+  });
+
+  it('shows no secret', () => {
+    for (const document of ofTaskDefinition['secret-value']?.fails ?? []) {
+      expect(JSON.stringify(checkRules({}, document, {}))).not.toMatch(/hunter|pa\$\$/);
+    }
+  });
+});
+
+const service: JsonObject = {
+  launchType: 'FARGATE',
+  desiredCount: 2,
+  networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+  loadBalancers: [{ targetGroupArn: 'arn', containerName: 'app', containerPort: 80 }],
+  deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 200 },
+};
+const percents = (
+  desiredCount: number,
+  minimumHealthyPercent: number,
+  maximumPercent: number,
+): JsonObject => ({
+  ...service,
+  desiredCount,
+  deploymentConfiguration: { minimumHealthyPercent, maximumPercent },
+});
+const subnets = (count: number, groups = 1): JsonObject => ({
+  ...service,
+  networkConfiguration: {
+    awsvpcConfiguration: {
+      subnets: Array.from({ length: count }, (_, index) => `subnet-${index}`),
+      securityGroups: Array.from({ length: groups }, (_, index) => `sg-${index}`),
+    },
+  },
+});
+const balanced = (count: number, more: JsonObject = {}): JsonObject => ({
+  ...service,
+  loadBalancers: Array.from({ length: count }, () => ({ containerName: 'app', containerPort: 80, ...more })),
+});
+const primary = (members: JsonObject): JsonObject => ({
+  ...service,
+  deployments: [{ status: 'PRIMARY', ...members }],
+});
+const slow = container({ healthCheck: { command: ['CMD', 'x'], startPeriod: 60 } });
+const old = { ...service, platformVersion: '1.3.0' };
+const atLaunch = task({ volumes: [{ name: 'data', configuredAtLaunch: true }] });
+
+type Pair = readonly [service: JsonObject, document: JsonObject];
+const ofService: Readonly<
+  Record<string, { readonly fails: readonly Pair[]; readonly holds: readonly Pair[] }>
+> = {
+  'load-balancer': {
+    fails: [
+      [balanced(1, { containerName: 'web' }), task({})],
+      [balanced(1, { containerPort: 8080 }), task({})],
+      [service, container({ portMappings: [] })],
+      [{ ...service, serviceRegistries: [{ containerName: 'app', containerPort: 81 }] }, task({})],
+    ],
+    holds: [
+      [service, task({})],
+      [service, container({ portMappings: [{ containerPortRange: '80-90' }] })],
+      [{ ...service, serviceRegistries: [{ registryArn: 'arn' }] }, task({})],
+    ],
+  },
+  'target-group-count': { fails: [[balanced(6), task({})]], holds: [[balanced(5), task({})]] },
+  network: {
+    fails: [
+      [subnets(0), task({})],
+      [subnets(17), task({})],
+      [subnets(1, 6), task({})],
+      [{ ...service, networkConfiguration: undefined }, task({})],
+    ],
+    holds: [[subnets(16, 5), task({})]],
+  },
+  percents: {
+    fails: [
+      [percents(1, 100, 100), task({})],
+      [percents(3, 100, 125), task({})],
+      [percents(2, 75, 100), task({})],
+    ],
+    holds: [
+      [percents(1, 0, 100), task({})],
+      [percents(1, 100, 200), task({})],
+      [percents(4, 50, 100), task({})],
+      [percents(0, 100, 100), task({})],
+      [{ desiredCount: 1 }, task({})],
+    ],
+  },
+  'grace-period': {
+    fails: [[service, slow]],
+    holds: [
+      [{ ...service, healthCheckGracePeriodSeconds: 60 }, slow],
+      [{ ...service, loadBalancers: [] }, slow],
+    ],
+  },
+  scheduling: {
+    fails: [[{ ...service, schedulingStrategy: 'DAEMON' }, task({})]],
+    holds: [[{ ...service, schedulingStrategy: 'REPLICA' }, task({})]],
+  },
+  'task-count': { fails: [[percents(5001, 0, 200), task({})]], holds: [[percents(5000, 0, 200), task({})]] },
+  'platform-version': {
+    fails: [
+      [old, task({ ephemeralStorage: { sizeInGiB: 30 } })],
+      [old, task({ cpu: '8192', memory: '16384' })],
+      [old, task({ volumes: [efs] })],
+      [old, container({ environmentFiles: [{ value: 'arn:aws:s3:::b/a.env' }] })],
+      [old, container({ linuxParameters: { capabilities: { add: ['SYS_PTRACE'] } } })],
+    ],
+    holds: [
+      [old, task({})],
+      [{ ...service, platformVersion: '1.4.0' }, task({ volumes: [efs], pidMode: 'task' })],
+      [
+        { ...service, platformVersion: '1.0.0' },
+        task({
+          ephemeralStorage: { sizeInGiB: 30 },
+          runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' },
+        }),
+      ],
+    ],
+  },
+  'service-connect': {
+    fails: [
+      [
+        primary({ serviceConnectConfiguration: { enabled: true, services: [{ portName: 'http' }] } }),
+        task({}),
+      ],
+    ],
+    holds: [
+      [
+        primary({ serviceConnectConfiguration: { enabled: true, services: [{ portName: 'http' }] } }),
+        container({ portMappings: [{ containerPort: 80, name: 'http' }] }),
+      ],
+      [
+        primary({ serviceConnectConfiguration: { enabled: false, services: [{ portName: 'http' }] } }),
+        task({}),
+      ],
+    ],
+  },
+  'volume-configuration': {
+    fails: [[service, atLaunch]],
+    holds: [[primary({ volumeConfigurations: [{ name: 'data', managedEBSVolume: {} }] }), atLaunch]],
+  },
+};
+
+describe('a rule of service and task definition', () => {
+  it('is in the table, each of them', () => {
+    expect(serviceRules.map(({ name }) => name).toSorted()).toEqual(Object.keys(ofService).toSorted());
+  });
+
+  describe.each(serviceRules)('$name', ({ name, check }) => {
+    const { fails = [], holds = [] } = ofService[name] ?? {};
+
+    it.each(fails.map(([one, document], index) => [index, one, document] as const))(
+      'is broken by pair %i',
+      (_, one, document) => {
+        const [first] = check({ service: one, document });
+        expect(first).toEqual(
+          expect.objectContaining({ place: expect.any(String), message: expect.stringMatching(/\.$/) }),
+        );
+      },
+    );
+
+    it.each(holds.map(([one, document], index) => [index, one, document] as const))(
+      'holds for pair %i',
+      (_, one, document) => {
+        expect(check({ service: one, document })).toEqual([]);
+      },
+    );
+  });
+});
+
+describe('all rules', () => {
+  it('hold for what is good', () => {
+    expect(checkRules(service, task({}), {})).toEqual([]);
+  });
+
+  it('name the nearest size', () => {
+    expect(checkRules(service, task({ cpu: '512', memory: '8192' }), {})).toEqual([
+      {
+        rule: 'fargate-size',
+        severity: 'problem',
+        place: 'memory',
+        message:
+          'Fargate has no 8192 MiB with cpu 512, which allows 1024 to 4096 in steps of 1024; 8192 needs cpu 1024 or more.',
+        fix: 'Use cpu 512 with memory 4096, or cpu 1024 with memory 8192.',
+      },
+    ]);
+  });
+
+  it.each([
+    ['a size that is larger than all known ones', task({ cpu: '32768', memory: '249856' })],
+    ['a log driver that is not known', container({ logConfiguration: { logDriver: 'awsquantum' } })],
+    [
+      'a Windows that is newer',
+      task({
+        cpu: '1024',
+        memory: '2048',
+        runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2028_CORE' },
+      }),
+    ],
+  ])('do not refuse %s', (_, document) => {
+    expect(checkRules(service, document, {}).map(({ severity }) => severity)).toEqual(['warning']);
+  });
+
+  it('do not refuse what ECS has taken before', () => {
+    const running = container({ hostname: 'web' });
+    expect(checkRules(service, running, running)).toEqual([
+      expect.objectContaining({ rule: 'not-on-fargate', severity: 'warning' }),
+    ]);
+    expect(checkRules(service, container({ hostname: 'web', privileged: true }), running)).toEqual([
+      expect.objectContaining({ severity: 'warning', place: 'containerDefinitions[app].hostname' }),
+      expect.objectContaining({ severity: 'problem', place: 'containerDefinitions[app].privileged' }),
+    ]);
+  });
+
+  it('say of a task definition for EC2 all that Fargate needs changed', () => {
+    const forEc2 = {
+      family: 'web',
+      networkMode: 'bridge',
+      volumes: [{ name: 'data', host: { sourcePath: '/data' } }],
+      containerDefinitions: [
+        {
+          name: 'app',
+          image: 'nginx:1',
+          cpu: 100,
+          memory: 300,
+          links: ['db'],
+          privileged: true,
+          portMappings: [{ containerPort: 80, hostPort: 8080 }],
+          linuxParameters: { devices: [{ hostPath: '/dev/x' }] },
+          logConfiguration: { logDriver: 'json-file' },
+          mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }],
+        },
+      ],
+    };
+    const findings = checkRules({ ...service, loadBalancers: [] }, forEc2, {});
+    expect(findings.map(({ rule, place, fix }) => [rule, place, fix])).toEqual([
+      ['written-for-ec2', '', undefined],
+      ['network-mode', 'networkMode', expect.stringMatching(/awsvpc.*target type ip/)],
+      ['requires-compatibilities', 'requiresCompatibilities', 'Set requiresCompatibilities to ["FARGATE"].'],
+      ['volumes', 'volumes[data].host.sourcePath', expect.stringMatching(/efsVolumeConfiguration/)],
+      ['size-missing', 'cpu', 'Set cpu to 256, for example (cpu 256 with memory 512).'],
+      ['size-missing', 'memory', 'Set memory to 512, for example (cpu 256 with memory 512).'],
+      ['not-on-fargate', 'containerDefinitions[app].links', expect.stringMatching(/localhost/)],
+      ['not-on-fargate', 'containerDefinitions[app].privileged', expect.any(String)],
+      ['linux-parameters', 'containerDefinitions[app].linuxParameters.devices', 'Leave devices out.'],
+      ['port-mappings', 'containerDefinitions[app].portMappings[0].hostPort', 'Leave hostPort out.'],
+      [
+        'log-driver',
+        'containerDefinitions[app].logConfiguration.logDriver',
+        expect.stringMatching(/awslogs/),
+      ],
+    ]);
+  });
+
+  it('are not Fargate’s for a service on EC2', () => {
+    expect(
+      checkRules({ launchType: 'EC2' }, task({ networkMode: 'bridge' }), {}).map(({ rule }) => rule),
+    ).toEqual(['not-fargate']);
+    const spot = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] };
+    expect(checkRules(spot, task({ pidMode: 'host' }), {}).map(({ rule }) => rule)).toContain('pid-mode');
+  });
+});
+
+describe('a misspelt key', () => {
+  it.each([
+    ['networkmode', 'networkMode'],
+    ['ContainerDefinitions', 'containerDefinitions'],
+    ['execution_role_arn', 'executionRoleArn'],
+    ['taskRolArn', 'taskRoleArn'],
+    ['vloumes', 'volumes'],
+  ])('%s is most likely %s', (key, likely) => {
+    const { [likely]: _known, ...document } = task({ volumes: [], taskRoleArn: '' }) as Record<
+      string,
+      string
+    >;
+    expect(misspeltRule.check({ ...document, [key]: '' })).toEqual([
+      expect.objectContaining({ severity: 'warning', place: key, fix: `Write ${likely}.` }),
+    ]);
+  });
+
+  it('is named with its place', () => {
+    const places = misspeltRule.check(
+      container(
+        { secrets: [{ name: 'A', valuefrom: '' }], later: { at: { depth: 1 } } },
+        { volumes: [{ nmae: 'x' }] },
+      ),
+    );
+    expect(places.map(({ place, severity }) => [place, severity])).toEqual([
+      ['containerDefinitions[app].secrets[A].valuefrom', 'warning'],
+      ['containerDefinitions[app].later', 'notice'],
+      ['volumes[0].nmae', 'warning'],
+    ]);
+  });
+});

@@ -1,0 +1,38 @@
+import { Failure } from '../failure.ts';
+import { ruleNames } from '../rules/all.ts';
+import type { Finding } from '../rules/finding.ts';
+
+/** The codes of all checks, for the input skip-checks. */
+export const checkNames: readonly string[] = [...ruleNames, 'newer-revision'];
+
+/** A finding of one service. */
+export interface FindingOfService {
+  readonly service: string;
+  readonly finding: Finding;
+}
+
+/**
+ * Refuses what can't work, all problems together.
+ * @throws Failure change-refused
+ */
+export function refuseProblems(findings: readonly FindingOfService[]): void {
+  const problems = findings.filter(({ finding }) => finding.severity === 'problem');
+  if (problems.length === 0) return;
+  const services = new Set(problems.map(({ service }) => service));
+  const lines = problems.map(({ service, finding }) =>
+    services.size > 1 ? `${service}: ${lineOf(finding)}` : lineOf(finding),
+  );
+  throw new Failure({
+    code: 'change-refused',
+    fault: 'yours',
+    message: `${problems.length === 1 ? 'This deployment can not work' : `This deployment can not work, for ${problems.length} reasons`}:\n${[...new Set(lines)].map((line) => `  - ${line}`).join('\n')}`,
+    advice: 'Nothing was changed. The input skip-checks takes the codes in brackets, if a check is wrong.',
+  });
+}
+
+/** A finding as one line. */
+export function lineOf({ rule, place, message, fix }: Finding): string {
+  return [place === '' ? '' : `${place}: `, message, fix === undefined ? '' : ` ${fix}`, ` [${rule}]`].join(
+    '',
+  );
+}

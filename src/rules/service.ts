@@ -1,0 +1,256 @@
+import { type JsonObject, listIn, numberIn, objectIn, textIn } from '../aws/json.ts';
+import { containerNamed, containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
+import type { Rule, Violation } from './rule.ts';
+import { taskSize } from './size.ts';
+import { isEmpty } from './task.ts';
+
+/** A service as DescribeServices shows it, with the settings and the task definition that it is about to have. */
+export interface ServiceOfTask {
+  readonly service: JsonObject;
+  readonly document: TaskDefinitionDocument;
+}
+
+/** Whether the service runs on Fargate: by its launch type, or by its capacity providers. */
+export function isOnFargate(service: JsonObject): boolean {
+  const strategy = listIn(service.capacityProviderStrategy);
+  return strategy.length === 0
+    ? service.launchType === undefined || service.launchType === 'FARGATE'
+    : strategy.some((item) => /^FARGATE(_SPOT)?$/.test(textIn(objectIn(item).capacityProvider) ?? ''));
+}
+
+/** What a service and its task definition demand of each other (documented unless it is said otherwise). */
+export const serviceRules: readonly Rule<ServiceOfTask>[] = [
+  {
+    // ECS says: "The container X does not exist in the task definition.", or "did not have a container port N defined."
+    name: 'load-balancer',
+    check: ({ service, document }) => [
+      ...listIn(service.loadBalancers).flatMap((item, index) =>
+        portOf(document, objectIn(item), `service.loadBalancers[${index}]`),
+      ),
+      ...listIn(service.serviceRegistries).flatMap((item, index) =>
+        objectIn(item).containerName === undefined
+          ? []
+          : portOf(document, objectIn(item), `service.serviceRegistries[${index}]`),
+      ),
+    ],
+  },
+  {
+    name: 'target-group-count',
+    check: ({ service }) => {
+      const count = listIn(service.loadBalancers).length;
+      return count <= 5
+        ? []
+        : [
+            {
+              place: 'service.loadBalancers',
+              message: `The service has ${count} target groups; ECS takes 5.`,
+              fix: 'Remove some.',
+            },
+          ];
+    },
+  },
+  {
+    name: 'network',
+    check: ({ service }) => {
+      const network = objectIn(objectIn(service.networkConfiguration).awsvpcConfiguration);
+      const subnets = listIn(network.subnets).length;
+      const groups = listIn(network.securityGroups).length;
+      const place = 'service.networkConfiguration.awsvpcConfiguration';
+      return [
+        ...(subnets === 0
+          ? [
+              {
+                place,
+                message: 'The service has no subnets, which network mode awsvpc needs.',
+                fix: 'Give the service a networkConfiguration with subnets and security groups.',
+              },
+            ]
+          : []),
+        ...(subnets > 16
+          ? [{ place, message: `There are ${subnets} subnets; ECS takes 16.`, fix: 'Remove some.' }]
+          : []),
+        ...(groups > 5
+          ? [{ place, message: `There are ${groups} security groups; ECS takes 5.`, fix: 'Remove some.' }]
+          : []),
+      ];
+    },
+  },
+  { name: 'percents', check: ({ service }) => checkPercents(service) },
+  {
+    name: 'grace-period',
+    check: ({ service, document }) =>
+      listIn(service.loadBalancers).flatMap((item): readonly Violation[] => {
+        const container = containerNamed(document, textIn(objectIn(item).containerName) ?? '');
+        const start = numberIn(objectIn(container?.healthCheck).startPeriod) ?? 0;
+        const grace = numberIn(service.healthCheckGracePeriodSeconds) ?? 0;
+        if (start <= grace) return [];
+        return [
+          {
+            severity: 'warning',
+            place: 'service.healthCheckGracePeriodSeconds',
+            message: `${textIn(container?.name)} may take ${start} s to start (startPeriod of its health check), but the load balancer's checks count after ${grace} s.`,
+            fix: `Set the service's healthCheckGracePeriodSeconds to ${start} or more.`,
+          },
+        ];
+      }),
+  },
+  {
+    name: 'scheduling',
+    check: ({ service }) =>
+      service.schedulingStrategy === 'DAEMON'
+        ? [
+            {
+              place: 'service.schedulingStrategy',
+              message: 'The scheduling strategy is DAEMON, which Fargate does not have.',
+              fix: 'Make the service anew with REPLICA.',
+            },
+          ]
+        : [],
+  },
+  {
+    name: 'task-count',
+    check: ({ service }) => {
+      const count = numberIn(service.desiredCount) ?? 0;
+      return count <= 5000
+        ? []
+        : [
+            {
+              severity: 'warning',
+              place: 'service.desiredCount',
+              message: `The service shall have ${count} tasks; the quota is 5000 unless it was raised.`,
+            },
+          ];
+    },
+  },
+  { name: 'platform-version', check: checkPlatformVersion },
+  {
+    name: 'service-connect',
+    check: ({ service, document }) => {
+      const connect = objectIn(primaryOf(service).serviceConnectConfiguration);
+      const names = new Set(
+        containersOf(document).flatMap(({ portMappings }) =>
+          listIn(portMappings).map((mapping) => objectIn(mapping).name),
+        ),
+      );
+      if (connect.enabled !== true) return [];
+      return listIn(connect.services).flatMap((item, index) => {
+        const { portName } = objectIn(item);
+        return names.has(portName)
+          ? []
+          : [
+              {
+                place: `service.serviceConnectConfiguration.services[${index}]`,
+                message: `Service Connect wants a port named ${JSON.stringify(portName ?? null)}, which no container has.`,
+                fix: 'Set the name of that port mapping.',
+              },
+            ];
+      });
+    },
+  },
+  {
+    name: 'volume-configuration',
+    check: ({ service, document }) => {
+      const atLaunch = listIn(document.volumes).flatMap((item) => {
+        const { name, configuredAtLaunch } = objectIn(item);
+        return configuredAtLaunch === true ? [name] : [];
+      });
+      const configured = listIn(primaryOf(service).volumeConfigurations).map((item) => objectIn(item).name);
+      return atLaunch
+        .filter((name) => !configured.includes(name))
+        .map((name) => ({
+          place: `volumes[${textIn(name) ?? ''}]`,
+          message: `The volume is configured at launch, and the service has no volumeConfigurations for it.`,
+          fix: "Add it to the service's volumeConfigurations.",
+        }));
+    },
+  },
+];
+
+/** PRIMARY shows what the service itself does not: Service Connect and volumes. */
+function primaryOf(service: JsonObject): JsonObject {
+  const deployments = listIn(service.deployments).map(objectIn);
+  return deployments.find(({ status }) => status === 'PRIMARY') ?? {};
+}
+
+function portOf(document: TaskDefinitionDocument, binding: JsonObject, place: string): readonly Violation[] {
+  const { containerName, containerPort } = binding;
+  const container = containerNamed(document, textIn(containerName) ?? '');
+  if (container === undefined) {
+    return [
+      {
+        place,
+        message: `It needs the container ${JSON.stringify(containerName ?? null)}, which the task definition does not have.`,
+        fix: 'Name the container so, or change the service.',
+      },
+    ];
+  }
+  const mappings = listIn(container.portMappings).map(objectIn);
+  const ports = mappings.map((mapping) => mapping.containerPort);
+  if (containerPort === undefined || ports.includes(containerPort)) return [];
+  if (mappings.some(({ containerPortRange }) => isInRange(containerPort, containerPortRange))) return [];
+  return [
+    {
+      place,
+      message: `It needs the port ${JSON.stringify(containerPort)} of ${textIn(containerName)}, which has ${ports.map((port) => JSON.stringify(port ?? null)).join(', ') || 'none'}.`,
+      fix: `Add {"containerPort": ${JSON.stringify(containerPort)}} to its portMappings.`,
+    },
+  ];
+}
+
+function isInRange(port: unknown, range: unknown): boolean {
+  const [from, to] = String(range).split('-').map(Number);
+  return typeof port === 'number' && from !== undefined && to !== undefined && port >= from && port <= to;
+}
+
+/** ECS starts tasks up to the one bound and stops them down to the other (documented): one of the two has to be able. */
+function checkPercents(service: JsonObject): readonly Violation[] {
+  const { minimumHealthyPercent, maximumPercent } = objectIn(service.deploymentConfiguration);
+  const least = numberIn(minimumHealthyPercent) ?? 100;
+  const most = numberIn(maximumPercent) ?? 200;
+  const desired = numberIn(service.desiredCount) ?? 0;
+  const upper = Math.floor((desired * most) / 100);
+  const lower = Math.ceil((desired * least) / 100);
+  if (desired === 0 || upper > desired || lower < desired) return [];
+  const enough = 100 + Math.ceil(100 / desired);
+  return [
+    {
+      place: 'service.deploymentConfiguration',
+      message: `With ${desired} tasks, minimumHealthyPercent ${least} and maximumPercent ${most} ECS may neither start a new task nor stop an old one: the deployment can't go on.`,
+      fix: `Set maximum-percent to ${enough} or more.`,
+    },
+  ];
+}
+
+/** What came with platform version 1.4.0 of Linux (documented). */
+function checkPlatformVersion({ service, document }: ServiceOfTask): readonly Violation[] {
+  const version = textIn(service.platformVersion) ?? 'LATEST';
+  if (!/^1\.[0-3]\./.test(version) || !isLinux(document)) return [];
+  const containers = containersOf(document);
+  const needs = [
+    ...(isEmpty(document.ephemeralStorage) ? [] : ['ephemeralStorage']),
+    ...((taskSize(document)?.cpuUnits ?? 0) >= 8192 ? ['cpu of 8192 or more'] : []),
+    ...(isEmpty(document.pidMode) ? [] : ['pidMode']),
+    ...(listIn(document.volumes).some((item) => !isEmpty(objectIn(item).efsVolumeConfiguration))
+      ? ['efsVolumeConfiguration']
+      : []),
+    ...(containers.some(({ environmentFiles }) => !isEmpty(environmentFiles)) ? ['environmentFiles'] : []),
+    ...(containers.some(({ systemControls }) => !isEmpty(systemControls)) ? ['systemControls'] : []),
+    ...(containers.some(
+      ({ linuxParameters }) => !isEmpty(objectIn(objectIn(linuxParameters).capabilities).add),
+    )
+      ? ['capabilities.add']
+      : []),
+  ];
+  if (needs.length === 0) return [];
+  return [
+    {
+      place: 'service.platformVersion',
+      message: `The service has platform version ${version}; ${needs.join(', ')} came with 1.4.0.`,
+      fix: 'Set platform-version to LATEST.',
+    },
+  ];
+}
+
+function isLinux({ runtimePlatform }: TaskDefinitionDocument): boolean {
+  return textIn(objectIn(runtimePlatform).operatingSystemFamily)?.startsWith('WINDOWS') !== true;
+}
