@@ -22,10 +22,7 @@ function unknownKeys(object: Json, members: Members, place: string): readonly Vi
     const at = place === '' ? key : `${place}.${key}`;
     const inner = members.get(key);
     if (inner !== undefined) return value === undefined ? [] : unknownWithin(value, inner(), at);
-    const likely = nearestOf(
-      key,
-      [...members.keys()].filter((known) => object[known] === undefined),
-    );
+    const likely = nearestOf(key, [...members.keys()]);
     return [
       likely === undefined
         ? {
