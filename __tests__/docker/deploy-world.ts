@@ -43,7 +43,19 @@ export interface DeployWorld extends AsyncDisposable {
   /** The tags in the repository `web`, each with its digest. */
   tags(): Promise<Readonly<Record<string, string>>>;
   /** A blob or manifest of the registry, as JSON. */
-  stored(kind: 'manifests' | 'blobs', reference: string): Promise<Document>;
+  stored(kind: 'manifests' | 'blobs', reference: string): Promise<Stored>;
+}
+
+/** What tests read of a manifest, an index or a configuration. */
+export interface Stored {
+  readonly mediaType?: string;
+  readonly layers: readonly { readonly mediaType: string; readonly digest: string }[];
+  readonly manifests: readonly {
+    readonly digest: string;
+    readonly platform: { readonly os: string; readonly architecture: string };
+  }[];
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly config: { readonly digest: string; readonly Labels: Readonly<Record<string, string>> };
 }
 
 export interface DeployWorldOptions {
@@ -54,6 +66,12 @@ export interface DeployWorldOptions {
   readonly containers?: readonly Document[];
 }
 
+const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
 const bundle = join(import.meta.dirname, '../../dist/index.js');
 
 export async function startDeployWorld(options: DeployWorldOptions): Promise<DeployWorld> {
@@ -146,10 +164,10 @@ export async function startDeployWorld(options: DeployWorldOptions): Promise<Dep
       const reply = await ecr.send(new GetAuthorizationTokenCommand({}));
       const token = reply.authorizationData?.[0]?.authorizationToken ?? '';
       const answer = await fetch(`http://${fargate.registryHost}/v2/web/${kind}/${reference}`, {
-        headers: { authorization: `Basic ${token}` },
+        headers: { authorization: `Basic ${token}`, accept: manifestTypes.join(', ') },
       });
       if (!answer.ok) throw new Error(`The registry answers ${answer.status} to ${kind}/${reference}`);
-      return (await answer.json()) as Document;
+      return (await answer.json()) as Stored;
     },
     [Symbol.asyncDispose]: async () => {
       await fargate.close();

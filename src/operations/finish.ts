@@ -1,5 +1,6 @@
 import { call } from '../aws/call.ts';
 import { wordsOf } from '../aws/errors.ts';
+import { endLeftBehind } from '../docker/left-behind.ts';
 import { removeDockerConfig } from '../docker/login.ts';
 import { type Unfinished, type Update, unfinished } from '../journal.ts';
 import { createReader, type Reader } from '../rollout/reader.ts';
@@ -25,7 +26,12 @@ export interface Finished {
  */
 export async function finish(run: Run): Promise<readonly Finished[]> {
   const open = unfinished(run.journal.entries);
-  await Promise.all(open.dockerConfigs.map((path) => removeDockerConfig(path).catch(() => undefined)));
+  await Promise.all(
+    open.dockerConfigs.map(async (path) => {
+      await endLeftBehind(path);
+      await removeDockerConfig(path).catch(() => undefined);
+    }),
+  );
   const reader = createReader(run.aws.ecs, run.clock);
   return Promise.all(open.rollouts.map((one) => finishRollout(run, reader, one)));
 }

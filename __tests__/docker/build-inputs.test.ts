@@ -1,0 +1,174 @@
+import { pushBaseImage, startRegistry, type TestRegistry } from './build-push-ground.ts';
+import { builders } from './builders.ts';
+import { startDeployWorld } from './deploy-world.ts';
+
+let registry: TestRegistry;
+let base = '';
+beforeAll(async () => {
+  registry = await startRegistry({ isOpen: true });
+  base = await pushBaseImage(registry);
+}, 60_000);
+afterAll(() => registry.close());
+
+describe.each(builders)('a build with $name', (builder) => {
+  it('starts no workflow command, whatever it prints', async () => {
+    await using world = await startDeployWorld({ builder });
+    const hostile = [
+      '::error::obeyed',
+      '##[error]obeyed',
+      '::add-path::/obeyed',
+      '::add-mask::e',
+      '::endgroup::',
+    ];
+    const prints = hostile
+      .map((line) => `echo '${line}'; printf '\\r${line}\\n'; echo ' ${line}' >&2`)
+      .join('; ');
+    world.write({ Dockerfile: `FROM ${base}\nRUN ${prints}; exit 3\n` });
+    world.commit();
+    const run = await world.deploy({ 'no-cache': 'true' });
+    expect(run.printed).toContain('error::obeyed');
+    const lines = run.printed.split(/\r\n|[\r\n]/);
+    const ours = /^::(group|endgroup|add-mask|notice|debug|error title=fargate-deploy%3A failed)::/;
+    expect(lines.filter((line) => /^\s*::|##\[/.test(line) && !ours.test(line))).toEqual([]);
+    expect(run.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
+    expect(run.log).toContain('error::obeyed');
+  }, 60_000);
+
+  const able = builder.hasBuildx ? it : it.skip;
+  able(
+    'gets its secrets, and shows none',
+    async () => {
+      await using world = await startDeployWorld({ builder });
+      world.write({
+        Dockerfile: `# syntax-free\nFROM ${base}\nRUN --mount=type=secret,id=one --mount=type=secret,id=two --mount=type=secret,id=three cat /run/secrets/one /run/secrets/two /run/secrets/three; sha256sum /run/secrets/* > /sums; env | grep -c FARGATE_DEPLOY || true; cat /sums\n`,
+        'two.txt': 'from-a-file-4711\n',
+      });
+      world.commit();
+      const run = await world.deploy(
+        {
+          'no-cache': 'true',
+          'build-secrets': '"one=first-line-0815\nsecond-line-0816"',
+          'build-secret-files': 'two=two.txt',
+          'build-secret-envs': 'three=THIRD',
+        },
+        { THIRD: 'from-env-4712' },
+      );
+      expect(run.exitCode).toBe(0);
+      const masks = run.printed.split('\n').filter((line) => line.startsWith('::add-mask::'));
+      const rest = run.printed
+        .split('\n')
+        .filter((line) => !line.startsWith('::add-mask::'))
+        .join('\n');
+      for (const secret of ['first-line-0815', 'second-line-0816', 'from-a-file-4711', 'from-env-4712']) {
+        expect(masks.join('\n')).toContain(secret);
+        expect(rest).not.toContain(secret);
+        expect(run.summary).not.toContain(secret);
+      }
+      expect(rest).toContain('***');
+      expect(run.printed).toContain('/run/secrets/one');
+    },
+    60_000,
+  );
+
+  it('is told at once which inputs it cannot honour', async () => {
+    await using world = await startDeployWorld({ builder });
+    world.write({ Dockerfile: `FROM ${base}\n` });
+    world.commit();
+    const run = await world.deploy({ 'build-secrets': 'a=b', compression: 'zstd', provenance: 'mode=max' });
+    const refusal = {
+      result: 'failed',
+      reason: 'builder-unsupported',
+      message: expect.stringMatching(
+        builder.hasBuildx
+          ? /^provenance and compression: zstd: the builder default/
+          : /^build-secrets, provenance and compression: zstd: docker build without buildx/,
+      ),
+    };
+    expect(run.outputs).toMatchObject(builder.hasImageStore ? { result: 'deployed' } : refusal);
+    expect(Object.keys(await world.tags())).toHaveLength(builder.hasImageStore ? 3 : 1);
+  }, 60_000);
+
+  it('needs a processor that is not there', async () => {
+    await using world = await startDeployWorld({
+      builder,
+      taskDefinition: { runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' } },
+    });
+    world.write({ Dockerfile: `FROM ${base}\nRUN true\n` });
+    world.commit();
+    const run = await world.deploy();
+    expect(run.outputs).toMatchObject({ result: 'failed', reason: 'builder-unsupported' });
+    expect(run.outputs['message']).toMatch(/linux\/arm64.*line 2 of the Dockerfile.*QEMU/);
+  }, 60_000);
+});
+
+const full = builders.filter(({ hasImageStore }) => hasImageStore);
+describe.each(full)('a build with $name', (builder) => {
+  it('packs layers with zstd, under media types of OCI', async () => {
+    await using world = await startDeployWorld({ builder });
+    world.write({ Dockerfile: `FROM ${base}\nCOPY . /app/\n` });
+    world.commit();
+    const run = await world.deploy({ compression: 'zstd' });
+    expect(run.outputs['result']).toBe('deployed');
+    const { layers } = await world.stored('manifests', run.outputs['image-digest'] ?? '');
+    const types = layers.map(({ mediaType }) => mediaType);
+    expect(types).toEqual(types.map(() => 'application/vnd.oci.image.layer.v1.tar+zstd'));
+    expect(types.length).toBeGreaterThan(1);
+  }, 60_000);
+
+  it('makes an index with several platforms, annotations and provenance', async () => {
+    await using world = await startDeployWorld({ builder });
+    world.write({ Dockerfile: 'FROM scratch\nCOPY . /app/\n' });
+    world.commit();
+    const inputs = {
+      platforms: 'linux/amd64,linux/arm64',
+      annotations: 'index:org.example=x',
+      provenance: 'mode=max',
+    };
+    const run = await world.deploy(inputs);
+    expect(run.outputs['result']).toBe('deployed');
+    const index = await world.stored('manifests', run.outputs['image-digest'] ?? '');
+    const platforms = index.manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`);
+    expect(platforms).toEqual(['linux/amd64', 'linux/arm64', 'unknown/unknown', 'unknown/unknown']);
+    expect(index.annotations).toEqual({ 'org.example': 'x' });
+    expect((await world.deploy(inputs)).log).toContain('is this very build');
+  }, 60_000);
+
+  it('reads a cache that it wrote', async () => {
+    await using world = await startDeployWorld({ builder });
+    world.write({ Dockerfile: `FROM ${base}\nRUN head -c 9 /dev/urandom > /made\nCOPY . /app/\n` });
+    world.commit();
+    const cache = `type=registry,ref=${world.fargate.registryHost}/web:cache`;
+    const to = `${cache},mode=max,image-manifest=true,oci-mediatypes=true`;
+    await world.deploy({ 'cache-to': to, 'no-cache': 'true' });
+    world.write({ 'new.txt': 'x' });
+    world.commit();
+    const run = await world.deploy({ 'cache-from': cache });
+    expect(run.log).toContain('CACHED');
+  }, 60_000);
+
+  it('takes contexts and other files', async () => {
+    await using world = await startDeployWorld({ builder });
+    world.write({
+      'docker/web.Dockerfile': `FROM ${base} AS build\nARG WHO\nCOPY --from=lib b.txt /b.txt\nRUN grep db /etc/hosts && test "$(ulimit -n)" = 1024 && echo $WHO > /who\nFROM build AS wanted\nLABEL stage=wanted\nFROM build\nRUN false\n`,
+      'lib/b.txt': 'b',
+    });
+    world.commit();
+    const run = await world.deploy({
+      file: 'docker/web.Dockerfile',
+      target: 'wanted',
+      'build-contexts': 'lib=./lib',
+      'build-args': 'WHO=me',
+      'add-hosts': 'db:10.0.0.1',
+      ulimit: 'nofile=1024:1024',
+    });
+    expect(run.outputs['result']).toBe('deployed');
+    const manifest = await world.stored('manifests', run.outputs['image-digest'] ?? '');
+    const { digest } = manifest.config;
+    const { config } = await world.stored('blobs', digest);
+    expect(config.Labels).toMatchObject({
+      stage: 'wanted',
+      'org.opencontainers.image.source': 'https://github.com/octo-org/web',
+      'org.opencontainers.image.revision': expect.stringMatching(/^[0-9a-f]{40}$/),
+    });
+  }, 60_000);
+});

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pushBaseImage, startRegistry, type TestRegistry } from './build-push-ground.ts';
+import { builders } from './builders.ts';
+import { type DeployWorld, startDeployWorld } from './deploy-world.ts';
+
+let registry: TestRegistry;
+let base = '';
+beforeAll(async () => {
+  registry = await startRegistry({ isOpen: true });
+  base = await pushBaseImage(registry);
+}, 60_000);
+afterAll(() => registry.close());
+
+/** A RUN that goes on for an hour, of which no other process has the same seconds. */
+function endless(): { readonly dockerfile: string; readonly seconds: string } {
+  const seconds = `36${String(process.hrtime.bigint()).slice(-8)}`;
+  return { seconds, dockerfile: `FROM ${base}\nRUN echo begun; sleep ${seconds}\n` };
+}
+
+describe.each(builders)('a build with $name', (builder) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'that is cancelled by %s leaves nothing running',
+    async (signal) => {
+      await using world = await startDeployWorld({ builder });
+      const { dockerfile, seconds } = endless();
+      world.write({ Dockerfile: dockerfile });
+      world.commit();
+      const step = world.start({ 'no-cache': 'true' });
+      await step.printed(/\| .*\bbegun$/m);
+      expect(processesOf(world, seconds)).not.toEqual([]);
+      step.send(signal);
+      const run = await step.finished;
+      expect(run).toMatchObject({ exitCode: 1, outputs: { result: 'cancelled' } });
+      expect(run.durationMilliseconds).toBeLessThan(30_000);
+      expect(await left(world, seconds)).toEqual({ processes: [], files: [] });
+      expect(world.fargate.calls.of('UpdateService')).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('of a step that is killed leaves nothing behind its post', async () => {
+    await using world = await startDeployWorld({ builder });
+    const { dockerfile, seconds } = endless();
+    world.write({ Dockerfile: dockerfile });
+    world.commit();
+    const step = world.start({
+      'no-cache': 'true',
+      ...(builder.hasBuildx ? { 'build-secrets': `a=${'x'.repeat(110_000)}` } : {}),
+    });
+    await step.printed(/\| .*\bbegun$/m);
+    step.send('SIGKILL');
+    const main = await step.finished;
+    expect(processesOf(world, seconds)).not.toEqual([]);
+    const post = await world.post(main);
+    expect(post.exitCode).toBe(0);
+    expect(await left(world, seconds)).toEqual({ processes: [], files: [] });
+  }, 60_000);
+});
+
+/** What is there of a build a while after its end: the engine is told by the end of its client. */
+async function left(world: DeployWorld, seconds: string) {
+  for (let attempt = 0; attempt < 100 && processesOf(world, seconds).length > 0; attempt++) await wait(50);
+  return { processes: processesOf(world, seconds), files: readdirSync(world.temporary) };
+}
+
+/** The command lines of docker, its plugins and of what the RUN started. */
+function processesOf(world: DeployWorld, seconds: string): readonly string[] {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    const read = (file: string): string => {
+      try {
+        return readFileSync(`/proc/${name}/${file}`, 'utf8').replaceAll('\0', ' ').trim();
+      } catch {
+        return '';
+      }
+    };
+    const command = read('cmdline');
+    const isOurs = command.includes(seconds) || read('environ').includes(`DOCKER_CONFIG=${world.temporary}`);
+    return isOurs ? command : [];
+  });
+}

@@ -1,0 +1,47 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { systemCode } from './system-error.ts';
+
+/**
+ * Ends what a killed step has left running: docker and its plugins. They are told by the private configuration in their
+ * environment, which no process of anybody else has. The engine ends a build whose client is gone.
+ *
+ * Only Linux shows the environment of a process; elsewhere they end with the job.
+ */
+export async function endLeftBehind(dockerConfig: string): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    const left = await processesWith(`DOCKER_CONFIG=${dockerConfig}`);
+    if (left.length === 0) return;
+    for (const id of left) end(id, signal);
+    await ended(left);
+  }
+}
+
+/** Two seconds, as in a cancelled run. */
+async function ended(ids: readonly number[]): Promise<void> {
+  for (let attempt = 0; attempt < 40 && ids.some((id) => end(id, 0)); attempt++) await wait(50);
+}
+
+/** @returns whether the process was there */
+function end(id: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(id, signal);
+  } catch (error) {
+    if (systemCode(error) === 'ESRCH' || systemCode(error) === 'EPERM') return false;
+    throw error;
+  }
+}
+
+async function processesWith(assignment: string): Promise<readonly number[]> {
+  const names = await readdir('/proc').catch((): string[] => []);
+  const found = await Promise.all(
+    names
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .map(async (name) => {
+        // Processes of others can't be read; and one may end meanwhile.
+        const environment = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
+        return environment.split('\0').includes(assignment) ? [Number(name)] : [];
+      }),
+  );
+  return found.flat();
+}
