@@ -33,7 +33,7 @@ describe('the task definition', () => {
     expect(document).toMatchObject({
       family: 'web',
       futureField: { nested: [{ deep: '' }] },
-      tags: [{ key: 'team', value: 'web' }],
+      tags: expect.arrayContaining([{ key: 'team', value: 'web' }]) as unknown,
     });
     expect(appOf(document)).toMatchObject({
       futureMember: [],

@@ -1,5 +1,6 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
 import { registrable, type TaskDefinitionDocument } from './document.ts';
+import { isMark } from './origin.ts';
 import { inMiB, inUnits } from './size.ts';
 
 /**
@@ -21,7 +22,7 @@ export function normalForm(document: TaskDefinitionDocument): JsonObject {
       memory: inMiB(memory),
       requiresCompatibilities: sorted(requiresCompatibilities, textOf),
       tags: sorted(
-        listOf(tags).filter((tag) => !memberOf(tag, 'key').startsWith('aws:')),
+        listOf(tags).filter((tag) => !isNoContent(memberOf(tag, 'key'))),
         byMember('key'),
       ),
       volumes: sorted(listOf(volumes).map(volumeForm), byMember('name')),
@@ -33,6 +34,11 @@ export function normalForm(document: TaskDefinitionDocument): JsonObject {
     },
     { enableFaultInjection: false },
   );
+}
+
+/** Tags that AWS sets, and ours that say where a revision comes from: neither changes what runs. */
+function isNoContent(key: string): boolean {
+  return key.startsWith('aws:') || isMark(key);
 }
 
 function containerForm(container: Json, isAwsvpc: boolean): Json {
