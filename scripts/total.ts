@@ -1,5 +1,6 @@
 // The last line of .ci/run: sums jest's machine-readable reports and the checks that are no tests. Takes the exit
-// codes as `name=code`: `tests` and `docker` are runs of jest, `checks` and `dist` count as one each.
+// codes as `name=code`: `tests` and `docker` are runs of jest, `checks`, `dist` and
+// `engines` count as one each.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { add, type Count, countReport, countRun, line } from './count.ts';
@@ -20,6 +21,7 @@ const total: Count = [
   countReport(read('docker.json'), codes.get('docker') === true),
   countRun(codes.get('checks') === true),
   countRun(codes.get('dist') === true),
+  countRun(codes.get('engines') === true),
 ].reduce(add);
 
 console.log(line(total));

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,41 +22,46 @@ export interface TestBuilder {
 export const builders: readonly TestBuilder[] = findBuilders(process.env);
 
 function findBuilders({
-  DOCKER_HOST: classic = 'unix:///var/run/docker.sock',
+  DOCKER_HOST: own = 'unix:///var/run/docker.sock',
   FARGATE_TEST_ENGINE: current,
   FARGATE_TEST_BUILDKIT: buildkit,
   FARGATE_TEST_BUILDX: buildx,
 }: NodeJS.ProcessEnv): readonly TestBuilder[] {
   const folder = mkdtempSync(join(tmpdir(), 'fargate-test-docker-'));
   afterAll(() => rmSync(folder, { recursive: true }));
-  const without = { DOCKER_HOST: classic, DOCKER_CONFIG: configIn(folder, 'without', undefined) };
-  const all: TestBuilder[] = [builder('the engine, without buildx', without, {})];
+  const config = (name: string, plugin: string | undefined): string => configIn(folder, name, plugin);
+  const all = [
+    builder('the engine, without buildx', { DOCKER_HOST: own, DOCKER_CONFIG: config('own', undefined) }),
+  ];
   if (buildx !== undefined) {
-    const env = { DOCKER_HOST: classic, DOCKER_CONFIG: configIn(folder, 'classic', buildx) };
-    all.push(builder('the engine, with buildx', env, { hasBuildx: true }));
+    const env = { DOCKER_HOST: own, DOCKER_CONFIG: config('own-buildx', buildx) };
+    all.push(builder('the engine, with buildx', env));
   }
   if (current !== undefined) {
-    const env = { DOCKER_HOST: current, DOCKER_CONFIG: without.DOCKER_CONFIG };
-    all.push(builder('the containerd image store, without buildx', env, {}));
+    const env = { DOCKER_HOST: current, DOCKER_CONFIG: config('current', undefined) };
+    all.push(builder('a current engine, without buildx', env));
   }
   if (current !== undefined && buildx !== undefined) {
-    const env = { DOCKER_HOST: current, DOCKER_CONFIG: configIn(folder, 'current', buildx) };
-    all.push(
-      builder('the containerd image store, with buildx', env, { hasBuildx: true, hasImageStore: true }),
-    );
+    const env = { DOCKER_HOST: current, DOCKER_CONFIG: config('current-buildx', buildx) };
+    all.push(builder('a current engine, with buildx', env));
   }
   if (buildkit !== undefined && buildx !== undefined) {
-    const env = { DOCKER_HOST: classic, DOCKER_CONFIG: configIn(folder, 'remote', buildx) };
+    const env = { DOCKER_HOST: own, DOCKER_CONFIG: config('remote', buildx) };
     const create = ['buildx', 'create', '--name', 'remote', '--driver', 'remote', buildkit];
     execFileSync('docker', create, { env: { ...process.env, ...env }, stdio: 'ignore' });
-    const part = { hasBuildx: true, hasImageStore: true, builder: 'remote' };
-    all.push(builder('a remote BuildKit daemon', env, part));
+    const remote = builder('a remote BuildKit daemon', env);
+    all.push({ ...remote, builder: 'remote', hasImageStore: true });
   }
-  return all;
+  // On a machine whose buildx is a plugin for everybody, none is without.
+  return all.filter(({ name, hasBuildx }) => !(hasBuildx && name.endsWith('without buildx')));
 }
 
-function builder(name: string, env: TestBuilder['env'], part: Partial<TestBuilder>): TestBuilder {
-  return { name, env, builder: undefined, hasBuildx: false, hasImageStore: false, ...part };
+function builder(name: string, env: TestBuilder['env']): TestBuilder {
+  const ask = (...args: readonly string[]): string =>
+    spawnSync('docker', args, { env: { ...process.env, ...env }, encoding: 'utf8' }).stdout;
+  const hasBuildx = /buildx\s+\S/.test(ask('buildx', 'version'));
+  const hasStore = ask('info', '--format', '{{json .DriverStatus}}').includes('io.containerd.snapshotter');
+  return { name, env, builder: undefined, hasBuildx, hasImageStore: hasBuildx && hasStore };
 }
 
 /** A configuration of docker's own, with this buildx as its plugin. */
