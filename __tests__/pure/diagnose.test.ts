@@ -53,7 +53,7 @@ describe('the cause', () => {
     const snapshot = aSnapshot({ tasks, service: { events: events(unable, 'has started 1 tasks', unable) } });
     expect(diagnose({ snapshot, since: undefined, groups: [targetGroup], logs })).toEqual({
       likely: {
-        says: 'The command was not found in the image. It said: no',
+        says: 'The command was not found in the image. It said: “no”.',
         advice: 'Check entryPoint, command and PATH.',
       },
       groups: [
@@ -69,7 +69,7 @@ describe('the cause', () => {
           example: 'eee5',
           stopCode: 'TaskFailedToStart',
           stoppedReason: 'CannotPullContainerError: x: not found',
-          containers: ['web: CannotPullContainerError: x: not found'],
+          containers: ['web: as above'],
         },
         {
           count: 1,
@@ -187,7 +187,8 @@ describe('the most telling task', () => {
       [crashed('a', 1), crashed('b', 9), crashed('c', 5), unpulled('d')],
       [['b', 'c', 'a'], 'web'],
     ],
-    ['is the only one', [unpulled('d')], [['d'], 'web']],
+    ['is the only one', [crashed('d')], [['d'], 'web']],
+    ['is none when no container ran', [unpulled('d')], undefined],
     ['is none without failures', [scaledIn], undefined],
     ['is none without containers', [aTask({ containers: [] })], undefined],
   ])('%s', (_what, tasks, expected) => {

@@ -30,7 +30,7 @@ it.concurrent('npm run step deploys as a runner does, and says where the summary
     environment,
   );
   expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout, stderr: '' });
-  expect(stdout).toMatch(/^ {2}│ web runs web:1 with 2 of 2 tasks/);
+  expect(stdout).toMatch(/^ {2}│ web runs web:1, 2 of 2 tasks run/);
   expect(stdout).toContain(
     'The step: exit code 0. Its post phase: exit code 0.\nOutputs:\n  result: deployed\n',
   );

@@ -6,14 +6,14 @@ import { Failure } from '../failure.ts';
 import type { Inputs } from '../inputs.ts';
 import { type Update, unfinished } from '../journal.ts';
 import { type Aftermath, readAftermath } from '../rollout/aftermath.ts';
-import { type Cause, diagnose } from '../rollout/diagnose.ts';
+import { type Cause, causeOfFailure, diagnose } from '../rollout/diagnose.ts';
 import { gatherEvidence } from '../rollout/evidence.ts';
 import { type Followed, follow } from '../rollout/follow.ts';
 import { createObserver } from '../rollout/observe.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 import type { Reader } from '../rollout/reader.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import { nameOf, type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../rollout/sentence.ts';
+import { asSentence, nameOf, type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../rollout/sentence.ts';
 import type { TargetHealthReader } from '../rollout/target-health.ts';
 import { putSettingsBack } from '../rollout/undo.ts';
 import { callingUntilDone, type Run } from '../run.ts';
@@ -241,13 +241,14 @@ async function accessLost(
   const sentence: Sentence = {
     result: 'failed',
     reason: 'access-lost',
-    text: `The deployment of ${version(options)} to ${options.seen.name} can't be followed any more. ${failure.message}`,
+    text: `The deployment of ${version(options)} to ${options.seen.name} can't be followed any more. ${asSentence(failure.message)}`,
     needsUndo: true,
   };
   const undone = own === undefined ? undefined : await takeWayBack(options, rollout, own.wayBack, sentence);
   if (undone?.isOver !== false) options.run.journal.note({ kind: 'settled', serviceArn: options.seen.arn });
   return outcome(options, undone?.sentence ?? sentence, {
     deploymentId: rollout.deploymentId,
+    cause: causeOfFailure(failure),
     ...undone,
   });
 }

@@ -5,7 +5,7 @@ import { type Aftermath, readAftermath } from '../rollout/aftermath.ts';
 import { awaitUndo, type Undone } from '../rollout/await-undo.ts';
 import type { Reader } from '../rollout/reader.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import { nameOf, type Sentence } from '../rollout/sentence.ts';
+import { asSentence, nameOf, type Sentence } from '../rollout/sentence.ts';
 import { putSettingsBack, type Undo, undo } from '../rollout/undo.ts';
 import { verifyWayBack } from '../rollout/verify.ts';
 import { callingUntilDone, type Run } from '../run.ts';
@@ -198,7 +198,7 @@ async function failed(undoing: Undoing, cause: Sentence, why: string): Promise<W
     sentence: {
       ...cause,
       result: 'rollback-failed',
-      text: `${cause.text} The rollback failed: ${why.replace(/\.$/, '')}.`,
+      text: `${cause.text} The rollback failed: ${asSentence(why)}`,
     },
     mend: mendCommands(undoing.rollout, undoing.wayBack),
     aftermath: await readAftermath(undoing.reader, undoing.rollout),
@@ -261,7 +261,7 @@ async function notBegun(
         sentence: {
           ...cause,
           result: 'rollback-failed',
-          text: `${cause.text} The rollback could not be requested: ${begun.why}`,
+          text: `${cause.text} The rollback could not be requested: ${asSentence(begun.why)}`,
         },
       };
     default:

@@ -1,3 +1,4 @@
+import type { Failure } from '../failure.ts';
 import { plain } from '../report/plain.ts';
 import { type ContainerLog, type MostTelling, tellingLine } from './container-log.ts';
 import { type TargetGroupSeen, targetCause, targetLines } from './health-cause.ts';
@@ -10,6 +11,7 @@ import {
   textCause,
 } from './known-causes.ts';
 import { withoutRepeats } from './repeats.ts';
+import { asSentence } from './sentence.ts';
 import { warningsOf } from './service-event.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TaskView } from './task.ts';
@@ -62,6 +64,17 @@ export function diagnose(evidence: Evidence): Cause {
   };
 }
 
+/** Where nothing could be gathered because access was lost: what that was, and how to keep it. */
+export function causeOfFailure({ message, advice = '' }: Failure): Cause {
+  return {
+    likely: { says: asSentence(plain(message)), advice },
+    groups: [],
+    targets: [],
+    events: [],
+    logs: undefined,
+  };
+}
+
 /** The failed tasks among those given by cause, the most frequent first, and not more than fit on the screen. */
 export function failedGroups(tasks: readonly TaskView[]): readonly FailedGroup[] {
   return groupFailures(failuresOf(tasks)).slice(0, mostGroups).map(describeGroup);
@@ -72,7 +85,8 @@ export function mostTelling(tasks: readonly TaskView[]): MostTelling | undefined
   const group = newestFirst(groupFailures(failuresOf(tasks))[0] ?? []);
   const [newest] = group;
   const container = newest && culprit(newest.task);
-  return container === undefined
+  // Of a task that never started there is no log.
+  return container === undefined || newest?.kind === 'never-started'
     ? undefined
     : { container: container.name, taskIds: group.slice(0, 3).map(({ task }) => task.id) };
 }
@@ -126,16 +140,19 @@ function groupFailures(failures: readonly TaskFailure[]): readonly (readonly Tas
 
 function describeGroup(group: readonly TaskFailure[]): FailedGroup {
   const task = newestFirst(group)[0]?.task;
+  const stoppedReason = plain(task?.stoppedReason ?? 'no reason given');
+  // A task that could not be started has the reason of its container for its own (seen).
+  const isToldAbove = (reason: string): boolean => stoppedReason.includes(plain(reason));
   return {
     count: group.length,
     example: task?.id ?? '',
     stopCode: plain(task?.stopCode ?? ''),
-    stoppedReason: plain(task?.stoppedReason ?? 'no reason given'),
+    stoppedReason,
     containers: (task?.containers ?? []).flatMap(({ name, exitCode, reason, healthStatus }) => {
       const facts = [
         ...(exitCode === undefined ? [] : [`exit code ${exitCode}`]),
         ...(healthStatus === 'UNHEALTHY' ? ['UNHEALTHY'] : []),
-        ...(reason === undefined ? [] : [plain(reason, 500)]),
+        ...(reason === undefined ? [] : [isToldAbove(reason) ? 'as above' : plain(reason, 500)]),
       ];
       return facts.length === 0 ? [] : `${plain(name, 100)}: ${facts.join(', ')}`;
     }),

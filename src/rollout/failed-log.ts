@@ -52,7 +52,12 @@ export async function readFailedLog(
     if (lines.length === 0) return none(`It has logged nothing (log group ${plain(group, 200)}).`);
     return logOf(failed, [lines, ...more], undefined);
   } catch (error) {
-    if (kindOf(error) === 'not-found') return none(`It has logged nothing: ${plain(wordsOf(error), 200)}`);
+    if (kindOf(error) === 'not-found') {
+      const missing = /log group/i.test(wordsOf(error))
+        ? 'there is no such log group'
+        : 'it has no log stream';
+      return none(`It has logged nothing (log group ${plain(group, 200)}: ${missing}).`);
+    }
     return none(`Its log can't be read: ${plain(wordsOf(error), 300)}`);
   }
 }

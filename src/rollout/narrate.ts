@@ -128,9 +128,11 @@ function newFailures(
 function failureLine({ task, ...failure }: TaskFailure, counted: FailureCount, nth: number): string {
   const exits = task.containers
     .flatMap(({ name, exitCode, reason }) => {
-      if (exitCode === undefined && reason === undefined) return [];
+      const own =
+        reason !== undefined && plain(task.stoppedReason ?? '').includes(plain(reason)) ? undefined : reason;
+      if (exitCode === undefined && own === undefined) return [];
       const code = exitCode === undefined ? '' : ` exited with ${exitCode}`;
-      return `${name}${code}${reason === undefined ? '' : ` (${plain(reason, 200)})`}`;
+      return `${name}${code}${own === undefined ? '' : ` (${plain(own, 200)})`}`;
     })
     .join(', ');
   const count = nth > 0 && nth <= counted.threshold ? ` (${nth} of ${counted.threshold})` : '';

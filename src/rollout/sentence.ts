@@ -13,7 +13,7 @@ export interface Sentence {
 
 /** @param version what the sentence calls the new version, e.g. `web:42` */
 export function sentenceOfEnd(end: End, service: string, version: string): Sentence {
-  const because = (reason: string): string => (reason === '' ? '' : ` ECS says: ${reason}`);
+  const because = (reason: string): string => (reason === '' ? '' : ` ECS says: ${asSentence(reason)}`);
   switch (end.kind) {
     case 'completed':
       return end.running < end.desired
@@ -133,6 +133,11 @@ function whatFails(failures: readonly Pick<TaskFailure, 'kind'>[]): string {
   return { 'never-started': 'does not start', exited: 'does not keep running', unhealthy: 'is not healthy' }[
     only
   ];
+}
+
+/** With a full stop at its end: texts of AWS have one or not. */
+export function asSentence(text: string): string {
+  return /[.!?”]$/.test(text) ? text : `${text}.`;
 }
 
 /** `web:42` of a task definition's ARN. */
