@@ -55,6 +55,8 @@ export class Failure extends Error {
   readonly advice: string | undefined;
   /** The last lines that another program printed, to be shown below the message. */
   readonly detail: readonly string[];
+  /** Where in the checkout the mistake is. */
+  readonly place: { readonly file: string; readonly line: number } | undefined;
 
   constructor(problem: {
     readonly code: FailureCode;
@@ -62,6 +64,7 @@ export class Failure extends Error {
     readonly message: string;
     readonly advice?: string | undefined;
     readonly detail?: readonly string[] | undefined;
+    readonly place?: Failure['place'];
     readonly cause?: unknown;
   }) {
     super(problem.message, problem.cause === undefined ? undefined : { cause: problem.cause });
@@ -70,6 +73,7 @@ export class Failure extends Error {
     this.fault = problem.fault;
     this.advice = problem.advice;
     this.detail = problem.detail ?? [];
+    this.place = problem.place;
   }
 }
 

@@ -73,7 +73,7 @@ async function reportFailure(failure: Failure): Promise<number> {
     .join('');
   for (const line of failure.detail) log.foreign(line);
   await writeSummary(summarizeFailure(`fargate-deploy: ${result}`, failure));
-  log.error(`fargate-deploy: ${result}`, `${failure.message}${advice}${detail}`);
+  log.error(`fargate-deploy: ${result}`, `${failure.message}${advice}${detail}`, failure.place);
   return 1;
 }
 

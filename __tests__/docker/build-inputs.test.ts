@@ -172,3 +172,24 @@ describe.each(full)('a build with $name', (builder) => {
     });
   }, 60_000);
 });
+
+describe.each(builders)('a broken Dockerfile with $name', (builder) => {
+  it.each([
+    ['a command', 'RUN echo before && \\\n  echo it broke >&2 && exit 7', 4, /ended with exit code 7\.$/m],
+    ['a file that is not there', 'COPY nothere /x', 4, /nothere/],
+    ['a keyword that is none', 'COPPY a /x', 4, /unknown instruction/i],
+  ])(
+    'is annotated at its line: %s',
+    async (_, instruction, line, message) => {
+      await using world = await startDeployWorld({ builder });
+      world.write({ 'app/Dockerfile': `FROM ${base}\n# one\n# two\n${instruction}\n` });
+      world.commit();
+      const run = await world.deploy({ context: 'app' });
+      expect(run.outputs).toMatchObject({ result: 'failed', reason: 'build-failed' });
+      expect(run.outputs['message']).toMatch(message);
+      const annotation = run.printed.split('\n').find((text) => text.startsWith('::error'));
+      expect(annotation).toContain(`file=app/Dockerfile,line=${line}`);
+    },
+    60_000,
+  );
+});

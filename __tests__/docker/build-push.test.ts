@@ -186,6 +186,7 @@ function build(repository: string): ImageBuild {
     workspace,
     folder: config.path,
     inputs,
+    dockerfile: undefined,
     platforms: [],
     labels: [],
     cache: { from: [], to: [] },

@@ -71,6 +71,7 @@ describe('the arguments of a build', () => {
     workspace: '/w',
     folder: '/private',
     inputs: buildInputs,
+    dockerfile: undefined,
     platforms: [],
     labels: [],
     cache: { from: [], to: [] },

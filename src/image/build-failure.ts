@@ -1,4 +1,6 @@
 import { Failure, type FailureCode } from '../failure.ts';
+import { brokenInstruction, type ReadDockerfile } from './broken-instruction.ts';
+import type { Instruction } from './dockerfile.ts';
 
 /** How a docker command went that did not go well. */
 export interface Broken {
@@ -7,14 +9,47 @@ export interface Broken {
 }
 
 /** A `docker build` that failed: the Dockerfile, its base image or a command in it. */
-export function failureOfBuild({ exitCode, lines }: Broken): Failure {
+export function failureOfBuild({
+  exitCode,
+  lines,
+  dockerfile,
+}: Broken & { readonly dockerfile?: ReadDockerfile | undefined }): Failure {
+  const broken = dockerfile === undefined ? undefined : brokenInstruction(lines, dockerfile);
+  if (dockerfile === undefined || broken === undefined) {
+    return new Failure({
+      code: 'build-failed',
+      fault: 'yours',
+      message: `The image cannot be built (${endOf(exitCode)}): ${tellingLine(lines)}`,
+      advice: adviceForBuild(lines),
+      detail: lines.slice(-detailLines),
+    });
+  }
+  const { line, instruction, printed } = broken;
+  const where = `line ${line} of ${dockerfile.path}`;
+  const what = instruction === undefined ? where : `${shown(instruction)} (${where})`;
+  const code = lines.flatMap((one) => /(?:exit code: |non-zero code: )(\d+)/.exec(one)?.[1] ?? []).at(-1);
   return new Failure({
     code: 'build-failed',
     fault: 'yours',
-    message: `The image cannot be built (${endOf(exitCode)}): ${tellingLine(lines)}`,
+    message: `The image cannot be built: ${what} ${code === undefined ? `failed: ${reasonIn(lines)}` : `ended with exit code ${code}.`}`,
     advice: adviceForBuild(lines),
-    detail: lines.slice(-detailLines),
+    detail: printed.length === 0 ? lines.slice(-detailLines) : printed.slice(-detailLines),
+    place: { file: dockerfile.path, line },
   });
+}
+
+/** An instruction, short enough for a headline. */
+function shown({ keyword, rest }: Instruction): string {
+  const text = `${keyword} ${rest}`.replaceAll(/\s+/g, ' ');
+  return text.length > 120 ? `${text.slice(0, 120)}...` : text;
+}
+
+/** The telling line without what every failure of BuildKit begins with. */
+function reasonIn(lines: readonly string[]): string {
+  return tellingLine(lines).replace(
+    /^(#\d+ )?(ERROR: |Error response from daemon: |failed to build: |failed to solve: |rpc error: code = \w+ desc = |failed to solve with frontend \S+: |failed to create LLB definition: )*/,
+    '',
+  );
 }
 
 /** A push that failed, with the registry's reason told apart. */
@@ -35,7 +70,9 @@ export function failureOfPush({
 }
 
 /** One command of buildx does both; its output tells which half failed. */
-export function failureOfBuildx(broken: Broken & { readonly repository: string }): Failure {
+export function failureOfBuildx(
+  broken: Broken & { readonly repository: string; readonly dockerfile?: ReadDockerfile | undefined },
+): Failure {
   return isPushOfBuildx(broken.lines) ? failureOfPush(broken) : failureOfBuild(broken);
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Docker } from '../docker/docker.ts';
 import type { BuildInputs } from '../inputs/build.ts';
+import type { ReadDockerfile } from './broken-instruction.ts';
 import { handOverSecrets } from './build-secrets.ts';
 import { buildAndPushWithBuildx } from './buildx.ts';
 import { buildAndPushClassically } from './classic.ts';
@@ -15,6 +16,8 @@ export interface ImageBuild {
   /** A private folder that is gone after the run, whatever happens. */
   readonly folder: string;
   readonly inputs: BuildInputs;
+  /** Undefined where it can't be read before the build. */
+  readonly dockerfile: ReadDockerfile | undefined;
   /** As Docker writes them; none: the engine's own. */
   readonly platforms: readonly string[];
   /** `name=value`: ours, and those of the inputs. */

@@ -34,7 +34,10 @@ export async function buildAndPushWithBuildx(
     say: build.say,
     signal: build.signal,
   });
-  if (exitCode !== 0) throw failureOfBuildx({ lines, exitCode, repository: build.repository });
+  if (exitCode !== 0) {
+    const { repository, dockerfile } = build;
+    throw failureOfBuildx({ lines, exitCode, repository, dockerfile });
+  }
   return readDigest(await readFile(metadata, 'utf8'));
 }
 

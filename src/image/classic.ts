@@ -30,7 +30,7 @@ export async function buildAndPushClassically(
     ...classicArguments(build),
     ...commonArguments(build),
   ]);
-  if (built.exitCode !== 0) throw failureOfBuild(built);
+  if (built.exitCode !== 0) throw failureOfBuild({ ...built, dockerfile: build.dockerfile });
 
   const digests = new Set<string>();
   for (const tag of build.tags) {

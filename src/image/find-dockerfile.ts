@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { BuildInputs } from '../inputs/build.ts';
-import { type Instruction, readDockerfile } from './dockerfile.ts';
+import type { ReadDockerfile } from './broken-instruction.ts';
+import { readDockerfile } from './dockerfile.ts';
 
 /** The Dockerfile that a build would use; a context that is a URL has its own, which can't be looked for here. */
 export function findDockerfile(
@@ -17,14 +18,17 @@ export function findDockerfile(
   return { path, exists: existsSync(path) };
 }
 
-/** Its instructions; undefined where it can't be read before the build. */
-export async function instructionsOf(
+/** Its text, read; undefined where it can't be before the build. */
+export async function readItsDockerfile(
   inputs: Pick<BuildInputs, 'context' | 'file'>,
   workspace: string,
-): Promise<readonly Instruction[] | undefined> {
+): Promise<ReadDockerfile | undefined> {
   if (isRemote(inputs.context)) return undefined;
   const { path } = findDockerfile(inputs, workspace);
-  return readFile(path, 'utf8').then(readDockerfile, () => undefined);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined
+    ? undefined
+    : { path: relative(workspace, path), instructions: readDockerfile(text) };
 }
 
 /** Whether a context is fetched by the builder: by HTTP, from a git repository, from an image. */

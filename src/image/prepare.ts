@@ -7,7 +7,7 @@ import { readSecrets, textsToHide } from './build-secrets.ts';
 import { unsupported } from './capabilities.ts';
 import { readCheckout } from './checkout.ts';
 import { type EcrImage, putTag, readImagesIfAllowed } from './ecr-images.ts';
-import { instructionsOf } from './find-dockerfile.ts';
+import { readItsDockerfile } from './find-dockerfile.ts';
 import { type Identity, identify } from './identity.ts';
 import { labelsOf } from './labels.ts';
 import { hasPlatforms } from './manifest.ts';
@@ -48,7 +48,7 @@ export async function prepareBuild(options: {
       text: options.repository,
       create: inputs.createRepository,
     }),
-    instructionsOf(inputs, workspace),
+    readItsDockerfile(inputs, workspace),
     readSecrets({ secrets: inputs.secrets, environment, workspace }),
   ]);
   for (const text of textsToHide(secrets)) run.mask(text);
@@ -72,8 +72,13 @@ export async function prepareBuild(options: {
   const [found, builder] = await engine;
   refuse('builder-unsupported', [
     ...unsupported(builder, inputs),
-    ...platformsFor({ asked: inputs.platforms, task: platform, builder, dockerfile, target: inputs.target })
-      .problems,
+    ...platformsFor({
+      asked: inputs.platforms,
+      task: platform,
+      builder,
+      dockerfile: dockerfile?.instructions,
+      target: inputs.target,
+    }).problems,
   ]);
   if (identity?.unique !== undefined) {
     run.log.say(`The image is built whether or not this commit has one: ${identity.unique}.`);
@@ -88,6 +93,7 @@ export async function prepareBuild(options: {
         builder,
         repository,
         inputs,
+        dockerfile,
         platforms,
         labels,
         tags,

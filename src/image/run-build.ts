@@ -4,6 +4,7 @@ import { openDockerConfig } from '../docker/login.ts';
 import { Failure } from '../failure.ts';
 import type { BuildInputs } from '../inputs/build.ts';
 import { calling, type Run } from '../run.ts';
+import type { ReadDockerfile } from './broken-instruction.ts';
 import { buildAndPush, type PushedImage } from './build.ts';
 import { type EcrImage, readImagesIfAllowed } from './ecr-images.ts';
 import type { Identity } from './identity.ts';
@@ -18,6 +19,7 @@ export interface ReadyBuild {
   readonly builder: Builder;
   readonly repository: Repository;
   readonly inputs: BuildInputs;
+  readonly dockerfile: ReadDockerfile | undefined;
   readonly platforms: readonly string[];
   readonly labels: readonly string[];
   /** The first is that of the build's identity, where it has one. */
@@ -48,6 +50,7 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
         workspace: run.workspace,
         folder: config.path,
         inputs: ready.inputs,
+        dockerfile: ready.dockerfile,
         platforms: ready.platforms,
         labels: ready.labels,
         cache: { from: ready.inputs.cacheFrom, to: ready.inputs.cacheTo },

@@ -1,4 +1,5 @@
 import { debug, endGroup, error, notice, startGroup, warning } from '@actions/core';
+import type { Failure } from '../failure.ts';
 import { plain, printable } from './plain.ts';
 
 /** The log of the step, for the person who watches. Every text is made harmless before it is printed. */
@@ -10,8 +11,8 @@ export interface Log {
   readonly debug: (line: string) => void;
   readonly notice: (line: string) => void;
   readonly warning: (line: string) => void;
-  /** The one annotation with the cause. */
-  readonly error: (title: string, text: string) => void;
+  /** The one annotation with the cause, at its place in the checkout where it has one. */
+  readonly error: (title: string, text: string, place?: Failure['place']) => void;
   /** Folds what is said until the promise is done. */
   readonly fold: <T>(title: string, run: () => Promise<T>) => Promise<T>;
 }
@@ -25,13 +26,16 @@ export function runnerLog(write: (text: string) => void = (text) => process.stdo
     debug: (line) => debug(plain(line, 4000)),
     notice: (line) => notice(plain(line, 2000)),
     warning: (line) => warning(plain(line, 2000)),
-    error: (title, text) =>
+    error: (title, text, place) =>
       error(
         text
           .split(lineBreak)
           .map((line) => plain(line))
           .join('\n'),
-        { title: plain(title, 200) },
+        {
+          title: plain(title, 200),
+          ...(place === undefined ? {} : { file: plain(place.file), startLine: place.line }),
+        },
       ),
     fold: async (title, run) => {
       startGroup(plain(title, 200));

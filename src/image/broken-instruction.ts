@@ -1,0 +1,80 @@
+import type { Instruction } from './dockerfile.ts';
+
+/** A Dockerfile as it was read before the build. */
+export interface ReadDockerfile {
+  /** Relative to the checkout. */
+  readonly path: string;
+  readonly instructions: readonly Instruction[];
+}
+
+/** The instruction that a build failed at. */
+export interface BrokenInstruction {
+  readonly line: number;
+  /** Undefined where the line is none, e.g. with a keyword that does not exist. */
+  readonly instruction: Instruction | undefined;
+  /** What it printed last. */
+  readonly printed: readonly string[];
+}
+
+/** Finds the instruction in what docker printed, newer and older BuildKit and the classic builder. Pure. */
+export function brokenInstruction(
+  lines: readonly string[],
+  { instructions }: ReadDockerfile,
+): BrokenInstruction | undefined {
+  const at = (line: number): Instruction | undefined =>
+    instructions.findLast((one) => one.line <= line && line <= one.line + one.rest.length);
+  const line = toldLine(lines);
+  const step = lastStep(lines);
+  if (line !== undefined) {
+    return { line, instruction: at(line), printed: step?.printed ?? [] };
+  }
+  if (step === undefined) return undefined;
+  const instruction =
+    step.number === undefined
+      ? instructions.findLast((one) => words(`${one.keyword} ${one.rest}`) === words(step.text))
+      : instructions[step.number - 1];
+  return instruction === undefined
+    ? undefined
+    : { line: instruction.line, instruction, printed: step.printed };
+}
+
+/** BuildKit shows the place as `Dockerfile:5` over a frame; a text that can't be read is told as `parse error`. */
+function toldLine(lines: readonly string[]): number | undefined {
+  const index = lines.findLastIndex(
+    (line, at) => /^\S.*:\d+$/.test(line) && /^-{10,}$/.test(lines[at + 1] ?? ''),
+  );
+  const text = index === -1 ? lines.findLast((line) => parseError.test(line)) : lines[index];
+  const told = /:(\d+)$/.exec(text ?? '')?.[1] ?? parseError.exec(text ?? '')?.[1];
+  return told === undefined ? undefined : Number(told);
+}
+
+const parseError = /\bparse error (?:on )?line (\d+)/;
+
+interface Step {
+  /** Its place among all instructions; undefined: told by its text. */
+  readonly number: number | undefined;
+  readonly text: string;
+  readonly printed: readonly string[];
+}
+
+/** BuildKit repeats the step that failed between two rulers; the classic builder just stops after it. */
+function lastStep(lines: readonly string[]): Step | undefined {
+  const start = lines.findLastIndex((line) => /^ > \[.*\] .*:$/.test(line));
+  if (start !== -1) {
+    const end = lines.indexOf('------', start);
+    const printed = lines.slice(start + 1, end === -1 ? undefined : end);
+    const text = /^ > \[.*?\] (.*):$/.exec(lines[start] ?? '')?.[1] ?? '';
+    return { number: undefined, text, printed: printed.map((line) => line.replace(/^\d+\.\d+ /, '')) };
+  }
+  const step = lines.findLastIndex((line) => /^Step \d+\/\d+ : /.test(line));
+  const [, number, text = ''] = /^Step (\d+)\/\d+ : (.*)$/.exec(lines[step] ?? '') ?? [];
+  if (number === undefined) return undefined;
+  const printed = lines
+    .slice(step + 1)
+    .filter((line) => !/^ ---> |^Removing intermediate|^The command '|^Removed intermediate/.test(line));
+  return { number: Number(number), text, printed };
+}
+
+function words(text: string): string {
+  return text.replaceAll(/[\s\\]+/g, ' ').trim();
+}
