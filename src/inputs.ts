@@ -19,6 +19,7 @@ import {
 
 /** What the workflow asked for, checked and typed. Documented in action.yml, input by input. */
 export interface Inputs {
+  readonly operation: 'deploy' | 'plan';
   readonly cluster: string;
   readonly services: readonly string[];
   readonly region: string | undefined;
@@ -45,6 +46,7 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
   const problems: string[] = [];
   const read = inputReader(environment, problems);
   const inputs: Inputs = {
+    operation: read.choice('operation', ['deploy', 'plan'], 'deploy'),
     cluster: read.text('cluster', 'default'),
     services: read.required('service'),
     region: read.optional('region'),

@@ -2,6 +2,7 @@ import { getState, saveState, setOutput, setSecret, summary } from '@actions/cor
 import { openAws } from './aws/clients.ts';
 import { wordsOf } from './aws/errors.ts';
 import { asFailure } from './aws/failure.ts';
+import { lineOf } from './change/checks.ts';
 import { systemClock } from './clock.ts';
 import { exitWith } from './exit.ts';
 import { cancelledFailure, Failure } from './failure.ts';
@@ -9,10 +10,13 @@ import { readInputs } from './inputs.ts';
 import { openJournal } from './journal.ts';
 import { deploy } from './operations/deploy.ts';
 import { finish } from './operations/finish.ts';
+import { plan } from './operations/plan.ts';
+import type { Plan } from './plan/plan.ts';
 import { explain, explainShortly } from './report/explain.ts';
 import { runnerLog } from './report/log.ts';
-import { outputsOf, outputsOfFailure } from './report/outputs.ts';
+import { outputsOf, outputsOfFailure, outputsOfPlan } from './report/outputs.ts';
 import { plain } from './report/plain.ts';
+import { planLines, planSummary, verdictOf } from './report/plan.ts';
 import { summarize, summarizeFailure } from './report/summary.ts';
 import { isGood, worst } from './rollout/outcome.ts';
 import type { Run } from './run.ts';
@@ -39,7 +43,9 @@ async function step(): Promise<number> {
   try {
     const inputs = readInputs(process.env);
     saveState(state.region, inputs.region ?? '');
-    const done = await deploy(inputs, runWith(inputs.region, journal));
+    const run = runWith(inputs.region, journal);
+    if (inputs.operation === 'plan') return reportPlan(await plan(inputs, run));
+    const done = await deploy(inputs, run);
     const durationSeconds = (systemClock.now() - started) / 1000;
     for (const [name, value] of Object.entries(outputsOf({ ...done, durationSeconds })))
       setOutput(name, value);
@@ -58,6 +64,21 @@ async function step(): Promise<number> {
     const isCutShort = cancelled.signal.aborted && !(error instanceof Failure);
     return reportFailure(isCutShort ? cancelledFailure() : asFailure(error));
   }
+}
+
+/** What a deploy would do; an error when it would be refused, so that a pull request is red before it is merged. */
+async function reportPlan(planned: Plan): Promise<number> {
+  const durationSeconds = (systemClock.now() - started) / 1000;
+  for (const [name, value] of Object.entries(outputsOfPlan(planned, durationSeconds))) setOutput(name, value);
+  await writeSummary(planSummary(planned));
+  log.say('');
+  for (const line of planLines(planned)) log.say(line);
+  if (!planned.problems) return 0;
+  const problems = planned.services.flatMap(({ findings }) =>
+    findings.filter(({ severity }) => severity === 'problem').map(lineOf),
+  );
+  log.error('fargate-deploy: plan', [verdictOf(planned), ...new Set(problems)].join('\n'));
+  return 1;
 }
 
 /** A run that ended before any service was touched. */

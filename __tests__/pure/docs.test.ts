@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { defaultReadings } from '../../local/ecs/readings.ts';
 import { readBehaviour } from '../../local/runtime/simulate-variable.ts';
 import { withTables } from '../../scripts/reference-tables.ts';
+import { checkNames } from '../../src/change/checks.ts';
 import { failureCodes } from '../../src/failure.ts';
 import { isGood, type Result, reasons } from '../../src/rollout/outcome.ts';
 import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../../src/rollout/sentence.ts';
@@ -59,6 +60,7 @@ const everyResult: Readonly<Record<Result, true>> = {
   deployed: true,
   unchanged: true,
   started: true,
+  planned: true,
   'rolled-back': true,
   'rollback-failed': true,
   superseded: true,
@@ -209,3 +211,13 @@ function sources(folder: string): readonly { readonly text: string }[] {
     .filter((name) => name.endsWith('.ts'))
     .map((name) => ({ text: read(join(folder, name)) }));
 }
+
+describe('docs/plan.md', () => {
+  it('lists every check', () => {
+    const section = read('docs/plan.md').split('## What is checked')[1] ?? '';
+    const listed = [...section.matchAll(/^\| ((?:`[a-z-]+`(?:, )?)+) \|/gm)].flatMap(([, codes = '']) =>
+      codes.split(', ').map((code) => code.replaceAll('`', '')),
+    );
+    expect(listed.toSorted()).toEqual(checkNames.toSorted());
+  });
+});

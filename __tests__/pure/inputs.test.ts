@@ -30,6 +30,7 @@ function problemOf(given: Given): string {
 }
 
 const defaults: Inputs = {
+  operation: 'deploy',
   cluster: 'default',
   services: ['web'],
   region: undefined,
@@ -107,6 +108,7 @@ describe('an input', () => {
   });
 
   it.each<[string, string, Partial<Inputs>]>([
+    ['operation', 'Plan', { operation: 'plan' }],
     ['cluster', 'main', { cluster: 'main' }],
     ['service', ' web \r\n\n api\n', { services: ['web', 'api'] }],
     ['region', 'eu-west-1', { region: 'eu-west-1' }],

@@ -33,6 +33,9 @@ describe('the outputs', () => {
           'console-url': url,
         },
       ]),
+      plan: '',
+      changes: '',
+      problems: '',
       'duration-seconds': '84',
     });
   });
@@ -51,6 +54,9 @@ describe('the outputs', () => {
       'service-arn': '',
       'console-url': '',
       services: '[]',
+      plan: '',
+      changes: '',
+      problems: '',
       'duration-seconds': '0',
     });
   });

@@ -1,6 +1,8 @@
 import type { ProvidedImage } from '../image/provide.ts';
+import type { Plan } from '../plan/plan.ts';
 import { type Reason, type Result, type ServiceOutcome, worst } from '../rollout/outcome.ts';
 import { consoleUrl } from './console-url.ts';
+import { verdictOf } from './plan.ts';
 
 /** The step's outputs by name, as action.yml describes them; set on failure too. */
 export function outputsOf({
@@ -26,6 +28,9 @@ export function outputsOf({
     'service-arn': main?.serviceArn ?? '',
     'console-url': main === undefined ? '' : (consoleUrl(main) ?? ''),
     services: JSON.stringify(outcomes.map(serviceOutput)),
+    plan: '',
+    changes: '',
+    problems: '',
     'duration-seconds': String(Math.round(durationSeconds)),
   };
 }
@@ -38,6 +43,27 @@ export function outputsOfFailure(
   durationSeconds: number,
 ): Readonly<Record<string, string>> {
   return { ...outputsOf({ outcomes: [], image: undefined, durationSeconds }), result, reason, message };
+}
+
+/** The outputs of a plan; `result` is planned, or failed when a deploy would be refused. */
+export function outputsOfPlan(plan: Plan, durationSeconds: number): Readonly<Record<string, string>> {
+  const { image, services, changes, problems } = plan;
+  const only = services.length === 1 ? services[0] : undefined;
+  return {
+    ...outputsOf({ outcomes: [], image: undefined, durationSeconds }),
+    result: problems ? 'failed' : 'planned',
+    reason: problems ? 'change-refused' : 'planned',
+    message: verdictOf(plan),
+    image: image.uri ?? '',
+    'image-digest': image.digest ?? '',
+    digest: image.digest ?? '',
+    'previous-task-definition-arn': only?.taskDefinition.from ?? '',
+    'task-definition-arn': only?.taskDefinition.to ?? '',
+    'service-arn': only?.serviceArn ?? '',
+    plan: JSON.stringify(plan),
+    changes: String(changes),
+    problems: String(problems),
+  };
 }
 
 function serviceOutput(outcome: ServiceOutcome) {

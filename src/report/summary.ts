@@ -5,7 +5,7 @@ import { isGood, type Result, type ServiceOutcome } from '../rollout/outcome.ts'
 import { inWords, nameOf } from '../rollout/sentence.ts';
 import { consoleUrl } from './console-url.ts';
 import { alsoIn } from './explain.ts';
-import { plain, printable } from './plain.ts';
+import { code, fenced, html, text } from './markdown.ts';
 
 /** What the job summary shows. */
 export interface Summary {
@@ -143,42 +143,6 @@ function row(name: string, value: string): string {
   return `<tr><td>${name}</td><td>${value}</td></tr>`;
 }
 
-/** Texts from outside stand in a fence longer than any run of backticks in them. */
-function fenced(lines: readonly string[]): readonly string[] {
-  const shown = lines.slice(-50).map((line) => printable(line).slice(0, 1000));
-  const longest = Math.max(0, ...shown.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(Math.max(3, longest + 1));
-  return [`${fence}text`, ...shown, fence, ''];
-}
-
-/**
- * Nothing of a text is taken as Markdown or HTML, nor as what GitHub finds in a text: addresses of pages, mentions and
- * formulas. A backslash does not help against the last two.
- */
-function text(raw: string): string {
-  return html(raw)
-    .replaceAll(/[\\`*_{}[\]()#+!|~]/g, String.raw`\$&`)
-    .replaceAll(/:(?=\/\/)|(?<=www)\./gi, String.raw`\$&`)
-    .replace(/^[-=]|^(\d+)\./, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`)
-    .replaceAll(/[@$]/g, '<span>$&</span>');
-}
-
-function code(raw: string): string {
-  return `<code>${html(raw)}</code>`;
-}
-
-/** Nothing of a text is taken as HTML; for a place where Markdown is not read. */
-function html(raw: string): string {
-  return plain(raw).replaceAll(/[&<>"]/g, (character) => entities[character] ?? '');
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-
 function mark(result: Result): string {
   if (isGood(result)) return '✅';
   return result === 'rolled-back' ? '↩️' : '❌';
@@ -188,6 +152,7 @@ const headline: Readonly<Record<Result, string>> = {
   deployed: 'deployed',
   unchanged: 'nothing to do',
   started: 'deployment begun',
+  planned: 'planned',
   'rolled-back': 'failed, rolled back',
   'rollback-failed': 'failed, and the rollback failed too',
   superseded: 'superseded by another deployment',

@@ -7,6 +7,7 @@ export type Result =
   | 'deployed'
   | 'unchanged'
   | 'started'
+  | 'planned'
   | 'rolled-back'
   | 'rollback-failed'
   | 'superseded'
@@ -23,6 +24,7 @@ const worstFirst: readonly Result[] = [
   'superseded',
   'rolled-back',
   'started',
+  'planned',
   'deployed',
   'unchanged',
 ];
@@ -33,6 +35,7 @@ export const reasons = [
   'completed-short',
   'no-change',
   'not-waited-for',
+  'planned',
   'circuit-breaker',
   'circuit-breaker-without-rollback',
   'alarm',
@@ -76,7 +79,7 @@ export interface ServiceOutcome {
 }
 
 export function isGood(result: Result): boolean {
-  return result === 'deployed' || result === 'unchanged' || result === 'started';
+  return result === 'deployed' || result === 'unchanged' || result === 'started' || result === 'planned';
 }
 
 /** The outcome that stands for all. */

@@ -1,0 +1,116 @@
+import { registerTaskDefinition } from '../../src/aws/document.ts';
+import { isJsonObject } from '../../src/aws/json.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { startWorld, type World } from './world.ts';
+
+/** Calls that change something, since the world was made. */
+const changing =
+  /^(Register|Deregister|Create|Update|Delete|Put|Stop|Run|Start|Tag|Untag|Initiate|Upload|Complete)/;
+
+function changesIn(world: World): readonly string[] {
+  const made = world.fargate.calls
+    .all()
+    .flatMap(({ operation }) => (changing.test(operation) ? operation : []));
+  return made.slice(world.callsBefore(made));
+}
+
+function planIn(outputs: Readonly<Record<string, string>>): Plan {
+  return JSON.parse(outputs['plan'] ?? '') as Plan;
+}
+
+describe('operation: plan', () => {
+  it('shows what a deploy would do, and changes nothing', async () => {
+    await using world = await startWorld();
+    const inputs = {
+      image: 'v2',
+      'environment-variables': 'MODE=s3cr3t\nNEW=s3cr3t',
+      'desired-count': '3',
+      'circuit-breaker': 'rollback',
+    };
+    const run = await world.deploy({ ...inputs, operation: 'plan' });
+    expect(run.exitCode).toBe(0);
+    expect(run.outputs).toMatchObject({
+      result: 'planned',
+      reason: 'planned',
+      changes: 'true',
+      problems: 'false',
+    });
+    expect(changesIn(world)).toEqual([]);
+    const plan = planIn(run.outputs);
+    expect(plan).toMatchObject({
+      version: 1,
+      changes: true,
+      problems: false,
+      image: { action: 'use', digest: expect.stringMatching(/^sha256:/) },
+      services: [
+        { service: 'web', action: 'update', deploys: true, taskDefinition: { action: 'register', to: null } },
+      ],
+    });
+    const [service] = plan.services;
+    expect(service?.taskDefinition.changes.map(({ name, kind, hidden }) => [name, kind, hidden])).toEqual([
+      ['containerDefinitions[app].environment[MODE].value', 'changed', true],
+      ['containerDefinitions[app].environment[NEW]', 'added', true],
+      ['containerDefinitions[app].image', 'changed', false],
+    ]);
+    expect(service?.settings.map(({ name, before, after }) => [name, before, after])).toEqual([
+      ['desired-count', 2, 3],
+      ['circuit-breaker', { enable: false, rollback: false }, { enable: true, rollback: true }],
+    ]);
+    expect(run.log).toMatch(
+      /~ containerDefinitions\[app\]\.image: \S+\/web @sha256:\w{12} -> @sha256:\w{12}/,
+    );
+    expect(run.log).toMatch(/\+ containerDefinitions\[app\]\.environment\[NEW\] \(not shown\)/);
+    expect(run.summary).toMatch(/web would be updated/);
+    expect(JSON.stringify([run.printed, run.summary, run.outputs])).not.toMatch(/s3cr3t/);
+
+    // What it showed is what a deploy does.
+    const deployed = await world.deploy(inputs);
+    expect(deployed.outputs).toMatchObject({ result: 'deployed', image: plan.image.uri });
+    const after = await world.deploy({ ...inputs, operation: 'plan' });
+    expect(after.outputs).toMatchObject({ result: 'planned', changes: 'false', problems: 'false' });
+    expect(after.log).toMatch(/Plan: nothing would change\./);
+  });
+
+  it('is red when a deploy would be refused', async () => {
+    await using world = await startWorld();
+    const run = await world.deploy({ operation: 'plan', image: 'v2', cpu: '512', memory: '8192' });
+    expect(run.exitCode).toBe(1);
+    expect(run.outputs).toMatchObject({
+      result: 'failed',
+      reason: 'change-refused',
+      problems: 'true',
+      changes: 'true',
+    });
+    expect(planIn(run.outputs).services[0]?.findings).toEqual([
+      expect.objectContaining({ rule: 'fargate-size', severity: 'problem', place: 'memory' }),
+    ]);
+    expect(run.annotations).toContainEqual(
+      expect.objectContaining({ message: expect.stringMatching(/Use cpu 512 with memory 4096/) }),
+    );
+    expect(changesIn(world)).toEqual([]);
+    const skipped = await world.deploy({
+      operation: 'plan',
+      image: 'v2',
+      cpu: '512',
+      memory: '8192',
+      'skip-checks': 'fargate-size',
+    });
+    expect(skipped.exitCode).toBe(0);
+  });
+
+  it('says which revision is used when the family has a newer one', async () => {
+    await using world = await startWorld();
+    const { taskDefinition } = await world.describeTaskDefinition('web:1');
+    const document: unknown = JSON.parse(JSON.stringify(taskDefinition));
+    await registerTaskDefinition(world.ecs, isJsonObject(document) ? { ...document, memory: '1024' } : {});
+    const running = await world.deploy({ operation: 'plan', image: 'v2' });
+    expect(running.log).toMatch(
+      /web runs web:1, which is used; its family has the newer web:2 \(registered by local\)/,
+    );
+    const newest = await world.deploy({ operation: 'plan', image: 'v2', 'task-definition': 'web' });
+    expect(newest.log).toMatch(/web:2 \(registered by local\) is newer and is used/);
+    expect(planIn(newest.outputs).services[0]?.taskDefinition.changes.map(({ name }) => name)).toContain(
+      'memory',
+    );
+  });
+});

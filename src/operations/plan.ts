@@ -1,0 +1,21 @@
+import { checkRegion } from '../aws/clients.ts';
+import type { Inputs } from '../inputs.ts';
+import { type Plan, planOf } from '../plan/plan.ts';
+import { calling, type Run } from '../run.ts';
+import { look } from '../service/look.ts';
+import { decide } from './decide.ts';
+import { tellSeen } from './tell-seen.ts';
+
+/**
+ * Shows what a deploy would do, and changes nothing: look and decide as a deploy does, and stop there. What is in flight
+ * is not waited for.
+ *
+ * @throws Failure for everything for which a deploy would fail before anything could be decided
+ */
+export async function plan(inputs: Inputs, run: Run): Promise<Plan> {
+  await checkRegion(run.aws);
+  const seen = await look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
+  tellSeen(run, seen);
+  const { change } = await decide(inputs, run, seen);
+  return planOf(change);
+}

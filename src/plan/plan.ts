@@ -1,0 +1,114 @@
+import type { Json } from '../aws/json.ts';
+import type { Change, PlannedService } from '../change/change.ts';
+import { type Difference, diff, textOf } from '../change/diff.ts';
+import { mayBeSecret } from '../change/secrecy.ts';
+import type { Finding } from '../rules/finding.ts';
+import { normalForm } from '../task-definition/normal-form.ts';
+
+/** What the output `plan` holds as JSON; documented in docs/plan.md. */
+export interface Plan {
+  readonly version: 1;
+  /** Whether a deploy would change anything. */
+  readonly changes: boolean;
+  /** Whether a deploy would be refused. */
+  readonly problems: boolean;
+  readonly image: PlannedImage;
+  readonly services: readonly PlanOfService[];
+}
+
+export interface PlannedImage {
+  /** `keep`: that of the task definition; `use`: one that exists; `build`: a new one, whose digest is not known yet. */
+  readonly action: 'keep' | 'use' | 'build';
+  readonly uri: string | null;
+  readonly digest: string | null;
+}
+
+export interface PlanOfService {
+  readonly service: string;
+  readonly serviceArn: string;
+  /** `none`: it runs just this; `follow`: just this is being deployed; `update`: UpdateService would be called. */
+  readonly action: 'none' | 'follow' | 'update';
+  /** Whether a new deployment would begin. */
+  readonly deploys: boolean;
+  readonly taskDefinition: {
+    /** `reuse`: a revision that exists; `register`: a new one. */
+    readonly action: 'reuse' | 'register';
+    readonly from: string;
+    /** The revision to reuse; null for one that is still to be registered. */
+    readonly to: string | null;
+    readonly changes: readonly PlannedChange[];
+  };
+  readonly settings: readonly PlannedChange[];
+  readonly findings: readonly Finding[];
+}
+
+/** A member that changes. A value that may be secret is left out: `hidden` is true then. */
+export interface PlannedChange {
+  readonly name: string;
+  readonly kind: 'added' | 'removed' | 'changed';
+  readonly hidden: boolean;
+  readonly before: Json;
+  readonly after: Json;
+}
+
+/** What a change would do, as data that holds no secret. Pure. */
+export function planOf({ image, services }: Change): Plan {
+  const planned = services.map(planOfService);
+  return {
+    version: 1,
+    changes: planned.some(({ action }) => action === 'update'),
+    problems: planned.some(({ findings }) => findings.some(({ severity }) => severity === 'problem')),
+    image: {
+      action: image.kind === 'kept' ? 'keep' : image.kind === 'there' ? 'use' : 'build',
+      uri: image.kind === 'kept' ? null : image.uri,
+      digest: image.kind === 'there' ? (image.digest ?? null) : null,
+    },
+    services: planned,
+  };
+}
+
+function planOfService({ seen, taskDefinition, update, findings }: PlannedService): PlanOfService {
+  return {
+    service: seen.name,
+    serviceArn: seen.arn,
+    action: update.kind === 'unchanged' ? 'none' : update.kind === 'join' ? 'follow' : 'update',
+    deploys: update.kind === 'update' && update.deploys,
+    taskDefinition: {
+      action: taskDefinition.kind === 'same' ? 'reuse' : 'register',
+      from: seen.taskDefinitionArn,
+      to: taskDefinition.kind === 'same' ? taskDefinition.arn : null,
+      changes: diff(normalForm(seen.taskDefinition), normalForm(taskDefinition.document)).map(plannedChange),
+    },
+    settings: update.kind === 'update' ? settingsOf(seen.service.desiredCount ?? 0, update) : [],
+    findings,
+  };
+}
+
+function settingsOf(
+  running: number,
+  { desiredCount, settings, force }: PlannedService['update'] & { kind: 'update' },
+): readonly PlannedChange[] {
+  const changed = (name: string, before: Json, after: Json): PlannedChange => ({
+    name,
+    kind: 'changed',
+    hidden: false,
+    before,
+    after,
+  });
+  return [
+    ...(desiredCount === undefined ? [] : [changed('desired-count', running, desiredCount)]),
+    ...settings.changes.map(({ name, before, after }) => changed(name, before, after)),
+    ...(force ? [changed('force-new-deployment', false, true)] : []),
+  ];
+}
+
+function plannedChange({ path, before, after }: Difference): PlannedChange {
+  const hidden = mayBeSecret(path, before) || mayBeSecret(path, after);
+  return {
+    name: textOf(path),
+    kind: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
+    hidden,
+    before: hidden ? null : (before ?? null),
+    after: hidden ? null : (after ?? null),
+  };
+}

@@ -1,0 +1,53 @@
+import { lineOf } from '../change/checks.ts';
+import type { Plan, PlannedChange, PlanOfService } from '../plan/plan.ts';
+import { imageSentence, sentenceOf, wordsOf } from '../plan/words.ts';
+import { fenced, text } from './markdown.ts';
+
+/** A plan as lines for the log. */
+export function planLines(plan: Plan): readonly string[] {
+  return [
+    imageSentence(plan.image),
+    ...plan.services.flatMap((service) => [
+      '',
+      sentenceOf(service),
+      ...changeLines(service).map((line) => `  ${line}`),
+      ...service.findings.map((finding) => `  ${finding.severity}: ${lineOf(finding)}`),
+    ]),
+    '',
+    verdictOf(plan),
+  ];
+}
+
+/** A plan as Markdown for the job summary. */
+export function planSummary(plan: Plan): string {
+  return [
+    `### ${plan.problems ? '❌' : plan.changes ? '📋' : '✅'} ${text(verdictOf(plan))}`,
+    '',
+    text(imageSentence(plan.image)),
+    '',
+    ...plan.services.flatMap((service) => {
+      const changes = changeLines(service);
+      return [
+        `#### ${text(sentenceOf(service))}`,
+        '',
+        ...(changes.length === 0 ? [] : fenced(changes, 'diff', 500)),
+        ...service.findings.map((finding) => `- ${marks[finding.severity]} ${text(lineOf(finding))}`),
+        ...(service.findings.length === 0 ? [] : ['']),
+      ];
+    }),
+  ].join('\n');
+}
+
+/** The plan in one sentence. */
+export function verdictOf({ changes, problems, services }: Plan): string {
+  if (problems) return 'Plan: a deploy would be refused.';
+  if (!changes) return 'Plan: nothing would change.';
+  const updated = services.filter(({ action }) => action === 'update').map(({ service }) => service);
+  return `Plan: ${updated.join(', ')} would be updated. Nothing was changed.`;
+}
+
+const marks = { problem: '❌', warning: '⚠️', notice: 'ℹ️' } as const;
+
+function changeLines({ taskDefinition, settings }: PlanOfService): readonly string[] {
+  return [...taskDefinition.changes, ...settings].map((change: PlannedChange) => wordsOf(change));
+}
