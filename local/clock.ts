@@ -13,16 +13,52 @@ export interface Clock {
 
 export type Cancel = () => void;
 
+/** A clock that goes on by itself. */
+export interface RunningClock extends Clock {
+  /** Leaves out that many of its seconds: calls at once what falls due in them, in its order. */
+  skip(seconds: number): void;
+}
+
 /** A clock that runs `speed` times as fast as the real one (1: real time). */
-export function runningClock(speed = 1): Clock {
+export function runningClock(speed = 1): RunningClock {
   const started = Date.now();
   const monotonic = performance.now();
+  const waiting = timers();
+  let skippedMilliseconds = 0;
+  let armed: NodeJS.Timeout | undefined;
+
+  const now = (): number => started + (performance.now() - monotonic) * speed + skippedMilliseconds;
+  const arm = (): void => {
+    clearTimeout(armed);
+    const due = waiting.next();
+    if (due === undefined) return;
+    armed = setTimeout(
+      () => {
+        waiting.callUntil(now());
+        arm();
+      },
+      Math.max(1, (due.at - now()) / speed),
+    );
+  };
   return {
     realMillisecondsPerSecond: 1000 / speed,
-    now: () => started + (performance.now() - monotonic) * speed,
+    now,
     after: (seconds, action) => {
-      const timer = setTimeout(action, Math.max(1, (seconds * 1000) / speed));
-      return () => clearTimeout(timer);
+      const cancel = waiting.add(now() + seconds * 1000, action);
+      arm();
+      return () => {
+        cancel();
+        arm();
+      };
+    },
+    skip: (seconds) => {
+      const until = now() + seconds * 1000;
+      const passTo = (at: number): void => {
+        skippedMilliseconds += Math.max(0, at - now());
+      };
+      waiting.callUntil(until, passTo);
+      passTo(until);
+      arm();
     },
   };
 }
@@ -37,30 +73,52 @@ export interface ManualClock extends Clock {
 
 export function manualClock(startMilliseconds = Date.UTC(2026, 0, 1)): ManualClock {
   let now = startMilliseconds;
-  let order = 0;
-  const waiting = new Map<number, { at: number; action: () => void }>();
-
-  const next = (): [number, { at: number; action: () => void }] | undefined =>
-    [...waiting].toSorted(([a, x], [b, y]) => x.at - y.at || a - b)[0];
-
+  const waiting = timers();
   return {
     realMillisecondsPerSecond: 0,
     now: () => now,
-    after: (seconds, action) => {
-      const id = order++;
-      waiting.set(id, { at: now + Math.max(0.001, seconds) * 1000, action });
-      return () => waiting.delete(id);
-    },
-    nextTimer: () => next()?.[1].at,
+    after: (seconds, action) => waiting.add(now + Math.max(0.001, seconds) * 1000, action),
+    nextTimer: () => waiting.next()?.at,
     advance: (seconds) => {
       const until = now + seconds * 1000;
-      for (let due = next(); due !== undefined && due[1].at <= until; due = next()) {
+      waiting.callUntil(until, (at) => {
+        now = Math.max(now, at);
+      });
+      now = until;
+    },
+  };
+}
+
+interface Timer {
+  readonly at: number;
+  readonly action: () => void;
+}
+
+/** What waits for a moment, in milliseconds since the epoch; called in the order of the moments. */
+function timers() {
+  let order = 0;
+  const waiting = new Map<number, Timer>();
+  // Of those for the same moment the one that was added first: a Map keeps that order.
+  const first = (): [number, Timer] | undefined => {
+    let found: [number, Timer] | undefined;
+    for (const entry of waiting) if (found === undefined || entry[1].at < found[1].at) found = entry;
+    return found;
+  };
+  return {
+    add: (at: number, action: () => void): Cancel => {
+      const id = order++;
+      waiting.set(id, { at, action });
+      return () => waiting.delete(id);
+    },
+    next: (): Timer | undefined => first()?.[1],
+    /** Calls what is due until then, also what that adds; `passTo` is told each moment before. */
+    callUntil: (until: number, passTo: (at: number) => void = () => {}): void => {
+      for (let due = first(); due !== undefined && due[1].at <= until; due = first()) {
         const [id, timer] = due;
         waiting.delete(id);
-        now = Math.max(now, timer.at);
+        passTo(timer.at);
         timer.action();
       }
-      now = until;
     },
   };
 }
