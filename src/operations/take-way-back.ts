@@ -175,7 +175,7 @@ async function back(
   const service = await reader.service(rollout.clusterArn, rollout.serviceArn).catch(() => undefined);
   const verified =
     wayBack === undefined ? undefined : await verifyWayBack(undoing, wayBack, service, deploymentId, isCopy);
-  const runs = `${rollout.serviceName} runs ${nameOf(taskDefinitionArn)} again, ${running} of ${desired} tasks`;
+  const runs = `${rollout.serviceName} runs ${nameOf(taskDefinitionArn)} again, ${Math.min(running, desired)} of ${desired} tasks`;
   if (verified?.kind === 'other-image') {
     return failed(undoing, cause, `${runs}, but ${verified.says}`);
   }

@@ -26,7 +26,7 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
         : {
             result: 'deployed',
             reason: 'completed',
-            text: `${service} runs ${version}: the deployment completed with ${end.running} of ${end.desired} tasks.`,
+            text: `${service} runs ${version}: the deployment completed with ${Math.min(end.running, end.desired)} of ${end.desired} tasks.`,
             needsUndo: false,
           };
     case 'rolled-back':
