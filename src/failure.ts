@@ -14,6 +14,9 @@ export const failureCodes = [
   'aws-unreachable',
   'aws-refused',
   'region-missing',
+  // a version to go back to
+  'rollback-target-missing',
+  'rollback-target-unproven',
   // task definition
   'task-definition-missing',
   'task-definition-unreadable',

@@ -3,6 +3,7 @@ import { checkNames } from './change/checks.ts';
 import { Failure } from './failure.ts';
 import { type ImageInputs, imageProblems, readImageInputs } from './inputs/image.ts';
 import { inputReader } from './inputs/reader.ts';
+import { type RollbackInputs, readRollbackInputs, rollbackProblems } from './inputs/rollback.ts';
 import {
   type FailureInputs,
   readFailureInputs,
@@ -16,16 +17,18 @@ import {
   type TaskDefinitionInputs,
   taskDefinitionProblems,
 } from './inputs/task-definition.ts';
+import { asksForChange } from './task-definition/changes.ts';
 
 /** What the workflow asked for, checked and typed. Documented in action.yml, input by input. */
 export interface Inputs {
-  readonly operation: 'deploy' | 'plan';
+  readonly operation: 'deploy' | 'plan' | 'rollback';
   readonly cluster: string;
   readonly services: readonly string[];
   readonly region: string | undefined;
   readonly image: ImageInputs;
   readonly taskDefinition: TaskDefinitionInputs;
   readonly service: ServiceInputs;
+  readonly rollback: RollbackInputs;
   /** Codes of checks to leave out; `all` are all. */
   readonly skipChecks: readonly string[];
   readonly ifInFlight: 'supersede' | 'wait' | 'fail';
@@ -46,13 +49,14 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
   const problems: string[] = [];
   const read = inputReader(environment, problems);
   const inputs: Inputs = {
-    operation: read.choice('operation', ['deploy', 'plan'], 'deploy'),
+    operation: read.choice('operation', ['deploy', 'plan', 'rollback'], 'deploy'),
     cluster: read.text('cluster', 'default'),
     services: read.required('service'),
     region: read.optional('region'),
     image: readImageInputs(read),
     taskDefinition: readTaskDefinitionInputs(read),
     service: readServiceInputs(read),
+    rollback: readRollbackInputs(read),
     skipChecks: read.list('skip-checks'),
     ifInFlight: read.choice('if-in-flight', ['supersede', 'wait', 'fail'], 'supersede'),
     wait: readWaitInputs(read),
@@ -62,6 +66,7 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
     ...targetProblems(inputs),
     ...imageProblems(inputs.image),
     ...taskDefinitionProblems(inputs.taskDefinition),
+    ...rollbackProblems({ ...inputs, changesTaskDefinition: asksForChange(inputs.taskDefinition) }),
     ...skipProblems(inputs),
     ...waitProblems(inputs.wait),
   );

@@ -11,6 +11,7 @@ import { openJournal } from './journal.ts';
 import { deploy } from './operations/deploy.ts';
 import { finish } from './operations/finish.ts';
 import { plan } from './operations/plan.ts';
+import { rollback } from './operations/rollback.ts';
 import type { Plan } from './plan/plan.ts';
 import { explain, explainShortly } from './report/explain.ts';
 import { runnerLog } from './report/log.ts';
@@ -45,7 +46,7 @@ async function step(): Promise<number> {
     saveState(state.region, inputs.region ?? '');
     const run = runWith(inputs.region, journal);
     if (inputs.operation === 'plan') return reportPlan(await plan(inputs, run));
-    const done = await deploy(inputs, run);
+    const done = await (inputs.operation === 'rollback' ? rollback(inputs, run) : deploy(inputs, run));
     const durationSeconds = (systemClock.now() - started) / 1000;
     for (const [name, value] of Object.entries(outputsOf({ ...done, durationSeconds })))
       setOutput(name, value);

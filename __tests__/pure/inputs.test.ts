@@ -77,6 +77,7 @@ const defaults: Inputs = {
     propagateTags: undefined,
   },
   skipChecks: [],
+  rollback: { to: undefined, allow: [] },
   ifInFlight: 'supersede',
   wait: {
     forStability: true,
@@ -109,6 +110,7 @@ describe('an input', () => {
 
   it.each<[string, string, Partial<Inputs>]>([
     ['operation', 'Plan', { operation: 'plan' }],
+    ['operation', 'rollback', { operation: 'rollback' }],
     ['cluster', 'main', { cluster: 'main' }],
     ['service', ' web \r\n\n api\n', { services: ['web', 'api'] }],
     ['region', 'eu-west-1', { region: 'eu-west-1' }],

@@ -38,8 +38,8 @@ export interface World extends AsyncDisposable {
   readonly workspace: string;
   describeTaskDefinition(reference: string): Promise<DescribeTaskDefinitionCommandOutput>;
   /** Starts the bundle as a runner does, with `cluster` and `service` given. */
-  start(inputs: Readonly<Record<string, string>>): RunningStep;
-  deploy(inputs: Readonly<Record<string, string>>): Promise<StepRun>;
+  start(inputs: Readonly<Record<string, string>>, environment?: Step['environment']): RunningStep;
+  deploy(inputs: Readonly<Record<string, string>>, environment?: Step['environment']): Promise<StepRun>;
   post(inputs: Readonly<Record<string, string>>, main: Pick<StepRun, 'state'>): Promise<StepRun>;
   service(name?: string): Promise<Service>;
   /** Resolves when the operation has been called since the world was made. */
@@ -178,15 +178,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     for (const name of ['web', ...(options.services ?? [])]) await settled(name);
   }
   const before = fargate.calls.all().map(({ operation }) => operation);
-  const step = (inputs: Readonly<Record<string, string>>): Step => ({
+  const step = (inputs: Readonly<Record<string, string>>, environment: Step['environment'] = {}): Step => ({
     bundle,
     inputs: { cluster, service: 'web', ...inputs },
-    environment: { ...fargate.environment, ...options.environment },
+    environment: { ...fargate.environment, ...options.environment, ...environment },
     workspace,
   });
   const steps: RunningStep[] = [];
-  const start = (inputs: Readonly<Record<string, string>>): RunningStep => {
-    const running = startStep(step(inputs));
+  const start: World['start'] = (inputs, environment) => {
+    const running = startStep(step(inputs, environment));
     steps.push(running);
     return running;
   };
@@ -197,7 +197,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     describeTaskDefinition: (taskDefinition) =>
       ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition })),
     start,
-    deploy: (inputs) => start(inputs).finished,
+    deploy: (inputs, environment) => start(inputs, environment).finished,
     post: (inputs, main) => runPost(step(inputs), main),
     callsBefore: (operations) => before.filter((operation) => operations.includes(operation)).length,
     called: async (operation) => {

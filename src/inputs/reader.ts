@@ -71,9 +71,19 @@ export function inputReader(environment: Readonly<Record<string, string | undefi
     return found;
   };
 
+  /** Several of a few words, one a line or with commas. */
+  const choices = <T extends string>(name: string, allowed: readonly T[]): readonly T[] =>
+    commaList(name).flatMap((given) => {
+      const found = allowed.find((value) => value === given.toLowerCase());
+      if (found === undefined)
+        problems.push(`${name} has ${quote(given)}; it can have ${allowed.join(', ')}`);
+      return found ?? [];
+    });
+
   return {
     optional,
     optionalChoice,
+    choices,
     optionalFlag: (name: string): boolean | undefined => {
       const given = optionalChoice(name, ['true', 'false']);
       return given === undefined ? undefined : given === 'true';

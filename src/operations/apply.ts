@@ -2,6 +2,7 @@ import type { Change } from '../change/change.ts';
 import { cancelledFailure } from '../failure.ts';
 import type { ProvidedImage } from '../image/provide.ts';
 import type { Inputs } from '../inputs.ts';
+import type { History } from '../rollback/past.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 import type { Reader } from '../rollout/reader.ts';
 import { createTargetHealthReader } from '../rollout/target-health.ts';
@@ -14,6 +15,8 @@ import { warnOfLostImages } from './way-back-image.ts';
 export interface Deployed {
   readonly outcomes: readonly ServiceOutcome[];
   readonly image: ProvidedImage | undefined;
+  /** What a rollback chose from. */
+  readonly histories?: readonly History[];
 }
 
 /**

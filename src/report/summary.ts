@@ -1,10 +1,12 @@
 import type { Failure } from '../failure.ts';
 import type { ProvidedImage } from '../image/provide.ts';
+import type { History } from '../rollback/past.ts';
 import type { Cause } from '../rollout/diagnose.ts';
 import { isGood, type Result, type ServiceOutcome } from '../rollout/outcome.ts';
 import { inWords, nameOf } from '../rollout/sentence.ts';
 import { consoleUrl } from './console-url.ts';
 import { alsoIn } from './explain.ts';
+import { historySection } from './history.ts';
 import { code, fenced, html, text } from './markdown.ts';
 
 /** What the job summary shows. */
@@ -12,16 +14,22 @@ export interface Summary {
   readonly outcomes: readonly ServiceOutcome[];
   readonly image: ProvidedImage | undefined;
   readonly durationSeconds: number;
+  /** What a rollback chose from. */
+  readonly histories?: readonly History[] | undefined;
 }
 
 /**
  * The job summary in GitHub's Markdown: for each service one headline, what changed, and for a failure the cause.
  * GitHub refuses one of more than 1 MiB (documented): of very many services the later ones are told in short.
  */
-export function summarize({ outcomes, image, durationSeconds }: Summary): string {
+export function summarize({ outcomes, image, durationSeconds, histories = [] }: Summary): string {
   let length = 0;
   const sections = outcomes.flatMap((outcome) => {
-    const full = serviceSection(outcome).join('\n');
+    const history = histories.find(({ service }) => service === outcome.service);
+    const full = [
+      ...serviceSection(outcome),
+      ...(history === undefined ? [] : historySection(history, outcome)),
+    ].join('\n');
     const section = length + full.length <= mostCharacters.inFull ? full : `${heading(outcome)}\n`;
     if (length + section.length > mostCharacters.inAll) return [];
     length += section.length;

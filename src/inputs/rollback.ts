@@ -1,0 +1,59 @@
+import { isTag } from '../image/reference.ts';
+import { readWanted } from '../rollback/target.ts';
+import { givenForBuild } from './build.ts';
+import type { ImageInputs } from './image.ts';
+import type { InputReader } from './reader.ts';
+
+/** What a rollback does although it would refuse it by itself. */
+export const allowances = ['foreign-deployment', 'never-healthy', 'image-missing'] as const;
+export type Allowance = (typeof allowances)[number];
+
+export interface RollbackInputs {
+  /** A revision, an ARN, a tag, a digest, a commit, or `-2`; undefined: the good version before. */
+  readonly to: string | undefined;
+  readonly allow: readonly Allowance[];
+}
+
+export function readRollbackInputs(read: InputReader): RollbackInputs {
+  return { to: read.optional('to'), allow: read.choices('allow', allowances) };
+}
+
+/** What can be said about these inputs before anything is looked at. */
+export function rollbackProblems({
+  operation,
+  rollback: { to, allow },
+  image,
+  changesTaskDefinition,
+}: {
+  readonly operation: string;
+  readonly rollback: RollbackInputs;
+  readonly image: ImageInputs;
+  /** Whether any input asks for another task definition. */
+  readonly changesTaskDefinition: boolean;
+}): readonly string[] {
+  if (operation !== 'rollback') {
+    return [...(to === undefined ? [] : ['to']), ...(allow.length === 0 ? [] : ['allow'])].map(
+      (name) => `${name} needs operation: rollback`,
+    );
+  }
+  const problems: string[] = [];
+  if (to !== undefined && readWanted(to).kind === 'name' && !isTag(to)) {
+    problems.push(
+      `to is ${JSON.stringify(to.slice(0, 100))}; it can be a revision such as web:41, an ARN, a tag, a digest, a commit or steps such as -2`,
+    );
+  }
+  const others = [
+    ...(image.image === undefined ? [] : ['image']),
+    ...(image.build === 'true' ? ['build: true'] : []),
+    ...(image.repository === undefined ? [] : ['repository']),
+    ...(image.tags.length === 0 ? [] : ['tags']),
+    ...givenForBuild(image),
+    ...(changesTaskDefinition ? ['inputs that change the task definition'] : []),
+  ];
+  if (others.length > 0) {
+    problems.push(
+      `operation: rollback and ${others.join(', ')} exclude each other: it returns to a version as it was`,
+    );
+  }
+  return problems;
+}

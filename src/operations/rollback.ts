@@ -1,0 +1,188 @@
+import { checkRegion } from '../aws/clients.ts';
+import type { PlannedService } from '../change/change.ts';
+import { decideService } from '../change/service.ts';
+import { lookUp, lostImages } from '../image/look-up.ts';
+import { parseReference, repositoryUri } from '../image/reference.ts';
+import type { Allowance } from '../inputs/rollback.ts';
+import type { Inputs } from '../inputs.ts';
+import { type PastDeployment, readPast, versionLine } from '../rollback/past.ts';
+import { ambiguous, foreignDeployment, imageGone, targetMissing, unproven } from '../rollback/refusals.ts';
+import { chooseTarget, readWanted, type Wanted } from '../rollback/target.ts';
+import { taskDefinitionOf } from '../rollback/task-definition.ts';
+import { createReader } from '../rollout/reader.ts';
+import { nameOf } from '../rollout/sentence.ts';
+import { calling, type Run } from '../run.ts';
+import { look, type ServiceSeen } from '../service/look.ts';
+import { decideSettings } from '../service/settings.ts';
+import { noOrigin, originOfRun } from '../task-definition/origin.ts';
+import { apply, type Deployed, stopIfCancelled } from './apply.ts';
+import { awaitInFlight } from './in-flight.ts';
+import { stopInFlight } from './stop-in-flight.ts';
+import { tellSeen } from './tell-seen.ts';
+
+/** How one service returns. */
+type Return =
+  /** What is in flight is stopped, and ECS itself returns to the version from before. */
+  | { readonly kind: 'stop'; readonly seen: ServiceSeen; readonly past: readonly PastDeployment[] }
+  | { readonly kind: 'deploy'; readonly planned: PlannedService; readonly past: readonly PastDeployment[] };
+
+/**
+ * Returns services to a version that ran before: look, read the history, choose, and then as a deploy does: update,
+ * follow, judge, report. Builds nothing. A service that can't return keeps all others from being touched.
+ *
+ * @throws Failure for everything that is found out before a service is touched
+ */
+export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
+  const { aws } = run;
+  await checkRegion(aws);
+  const reader = createReader(aws.ecs, run.clock);
+  const found = await look(aws.ecs, calling(run), inputs.cluster, inputs.services);
+  const services =
+    inputs.ifInFlight === 'supersede' ? found : await awaitInFlight(inputs, run, reader, found);
+  tellSeen(run, services);
+
+  const returns = await Promise.all(services.map((seen) => decideReturn(inputs, run, seen)));
+  stopIfCancelled(run);
+  const [deployed, stopped] = await Promise.all([
+    apply({
+      change: {
+        image: { kind: 'kept' },
+        services: returns.flatMap((one) => (one.kind === 'deploy' ? one.planned : [])),
+      },
+      commit: undefined,
+      inputs,
+      run,
+      reader,
+    }),
+    Promise.all(
+      returns.flatMap((one) => (one.kind === 'stop' ? stopInFlight(inputs, run, reader, one.seen) : [])),
+    ),
+  ]);
+  const outcomes = [...deployed.outcomes, ...stopped];
+  return {
+    image: undefined,
+    outcomes: services.flatMap(({ arn }) => outcomes.filter(({ serviceArn }) => serviceArn === arn)),
+    histories: returns.map((one) => ({
+      service: (one.kind === 'deploy' ? one.planned.seen : one.seen).name,
+      past: one.past,
+    })),
+  };
+}
+
+async function decideReturn(inputs: Inputs, run: Run, seen: ServiceSeen): Promise<Return> {
+  const { to, allow } = inputs.rollback;
+  const past = await readPast(run.aws.ecs, calling(run), seen);
+  for (const line of past.slice(0, 10).map(versionLine)) run.log.say(`  ${seen.name}: ${line}`);
+  if (seen.history.kind === 'unknown') {
+    run.log.notice(
+      `The history of ${seen.name} is not told; what is known are the revisions that were registered by this action, not whether they were healthy.`,
+    );
+  }
+  if (seen.inFlight !== undefined) refuseForeign(run, seen, past, allow);
+
+  const wanted = readWanted(to);
+  const version = await versionOf(inputs, run, seen, past, wanted);
+  const name = nameOf(version.taskDefinitionArn);
+  const isWayBack = version.taskDefinitionArn === seen.wayBack?.taskDefinitionArn;
+  if (seen.inFlight !== undefined && isWayBack) return { kind: 'stop', seen, past };
+
+  const lost = await lostImages(run, version.images);
+  if (lost.length > 0 && !allow.includes('image-missing')) throw imageGone(seen.name, name, lost);
+  for (const image of lost) run.log.warning(`${name} runs ${image}, which is no longer in its repository.`);
+  run.log.say(`${seen.name} returns to ${versionLine(version)}`);
+  const taskDefinition = await taskDefinitionOf(run, version);
+  return {
+    kind: 'deploy',
+    past,
+    planned: {
+      seen,
+      taskDefinition,
+      update: decideService({
+        seen,
+        taskDefinitionArn: taskDefinition.kind === 'same' ? taskDefinition.arn : undefined,
+        desiredCount: inputs.service.desiredCount,
+        settings: decideSettings(seen.document, inputs.service),
+        force: inputs.service.forceNewDeployment,
+      }),
+      findings: [],
+    },
+  };
+}
+
+/** @throws Failure rollback-target-missing, rollback-target-unproven */
+async function versionOf(
+  { rollback: { to, allow } }: Inputs,
+  run: Run,
+  seen: ServiceSeen,
+  past: readonly PastDeployment[],
+  wanted: Wanted,
+): Promise<PastDeployment> {
+  const { taskDefinitionArn, primary } = seen;
+  const isGood = seen.inFlight === undefined && primary?.rolloutState !== 'FAILED';
+  const digests = wanted.kind === 'name' ? await digestsOfTag(run, past, wanted.name) : [];
+  const target = chooseTarget(wanted, past, { taskDefinitionArn, isGood }, digests);
+  const allowed = allow.includes('never-healthy');
+  switch (target.kind) {
+    case 'found':
+      return target.version;
+    case 'never-healthy': {
+      const { status, taskDefinitionArn: arn } = target.version;
+      if (!allowed) throw unproven(seen.name, nameOf(arn), `no deployment of it ever completed (${status})`);
+      return target.version;
+    }
+    case 'not-in-history': {
+      const isUnknown = seen.history.kind === 'unknown';
+      if (!allowed && !isUnknown)
+        throw unproven(seen.name, target.reference, 'the history of the last 90 days does not have it');
+      return {
+        createdAt: undefined,
+        status: undefined,
+        taskDefinitionArn: target.reference,
+        images: [],
+        origin: noOrigin,
+      };
+    }
+    case 'ambiguous':
+      throw ambiguous(to ?? '', target.commits);
+    case 'none':
+      throw targetMissing(seen.name, to, past, target.good);
+    default:
+      return target satisfies never;
+  }
+}
+
+/** What the repositories of the versions hold under a tag of that name. */
+async function digestsOfTag(
+  run: Run,
+  past: readonly PastDeployment[],
+  tag: string,
+): Promise<readonly string[]> {
+  const repositories = new Set(
+    past.flatMap(({ images }) =>
+      images.flatMap(({ image }) => {
+        const reference = parseReference(image);
+        return reference === undefined ? [] : repositoryUri(reference);
+      }),
+    ),
+  );
+  const found = await Promise.all([...repositories].map((repository) => lookUp(run, repository, tag)));
+  return found.flatMap((one) => (one.kind === 'there' ? one.digest : []));
+}
+
+/** A deployment is ours when its revision is marked with this repository. Nothing is asked of a rollback by ECS. */
+function refuseForeign(
+  { environment, log }: Run,
+  seen: ServiceSeen,
+  past: readonly PastDeployment[],
+  allow: readonly Allowance[],
+): void {
+  const { inFlight } = seen;
+  if (inFlight === undefined || inFlight.status.startsWith('ROLLBACK')) return;
+  const deployment = past.find(({ taskDefinitionArn }) => taskDefinitionArn === inFlight.taskDefinitionArn);
+  const { repository } = originOfRun(environment);
+  const isOurs = repository !== undefined && deployment?.origin.repository === repository;
+  if (!isOurs && !allow.includes('foreign-deployment')) {
+    throw foreignDeployment(seen, { origin: deployment?.origin ?? noOrigin });
+  }
+  log.say(`${inFlight.id} of ${nameOf(inFlight.taskDefinitionArn)} is in flight, and is given up`);
+}

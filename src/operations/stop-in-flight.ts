@@ -1,0 +1,119 @@
+import type { Inputs } from '../inputs.ts';
+import type { ServiceOutcome } from '../rollout/outcome.ts';
+import type { Reader } from '../rollout/reader.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import { nameOf, type Sentence } from '../rollout/sentence.ts';
+import { undo } from '../rollout/undo.ts';
+import type { Run } from '../run.ts';
+import type { ServiceSeen } from '../service/look.ts';
+import type { WayBack } from '../service/way-back.ts';
+import { followOrTell, wayOf } from './take-way-back.ts';
+
+/**
+ * Stops the deployment that is in flight with a rollback and follows that to its end: ECS returns to the last good
+ * version without a deployment of a revision in between. The journal has it as a deployment to be undone, so that
+ * `post` goes on with it when the step is cut off. Never throws.
+ */
+export async function stopInFlight(
+  inputs: Inputs,
+  run: Run,
+  reader: Reader,
+  seen: ServiceSeen,
+): Promise<ServiceOutcome> {
+  const rollout = rolloutInFlight(inputs, seen);
+  const wayBack: WayBack | undefined =
+    seen.wayBack === undefined ? undefined : { ...seen.wayBack, settings: {} };
+  const { serviceArn, clusterArn: cluster, taskDefinitionArn, deploymentId } = rollout;
+  run.journal.note({
+    kind: 'update',
+    update: {
+      region: inputs.region,
+      cluster,
+      serviceArn,
+      taskDefinitionArn,
+      previousDeploymentId: undefined,
+      wayBack,
+      undoWhenCutOff: true,
+    },
+  });
+  run.journal.note({ kind: 'deployment', serviceArn, deploymentId });
+  run.journal.note({ kind: 'undo', serviceArn });
+  const undoing = wayOf(run, reader, rollout, wayBack, true);
+  const begun = await undo(undoing);
+  const say = run.log.say;
+  if (begun.kind === 'by-ecs')
+    say(`${begun.asked ? 'asked ECS to stop' : 'ECS stops'} ${deploymentId} and to roll back`);
+  if (begun.kind === 'by-update') say(`deployment ${begun.deploymentId} takes its place`);
+  const taken = inputs.wait.forStability
+    ? await followOrTell(run, undoing, {
+        say,
+        cause: causeOf(rollout),
+        begun,
+        minutes: inputs.failure.rollbackWaitMinutes,
+      })
+    : undefined;
+  if (taken?.isOver !== false) run.journal.note({ kind: 'settled', serviceArn });
+  const sentence: Sentence = taken === undefined ? notWaitedFor(rollout) : asAsked(taken.sentence);
+  return {
+    service: seen.name,
+    serviceArn,
+    clusterArn: cluster,
+    result: sentence.result,
+    reason: sentence.reason,
+    message: sentence.text,
+    deploymentId,
+    taskDefinitionArn: wayBack?.taskDefinitionArn,
+    previousTaskDefinitionArn: taskDefinitionArn,
+    cause: undefined,
+    aftermath: taken?.aftermath,
+    mend: taken?.mend ?? [],
+  };
+}
+
+function rolloutInFlight(inputs: Inputs, seen: ServiceSeen): Rollout {
+  const { inFlight, primary, service } = seen;
+  return {
+    serviceName: seen.name,
+    serviceArn: seen.arn,
+    clusterArn: seen.clusterArn,
+    deploymentId: inFlight?.id ?? '',
+    createdAt: primary?.createdAt,
+    taskDefinitionArn: inFlight?.taskDefinitionArn ?? '',
+    desiredCount: service.desiredCount ?? 0,
+    targetGroupArns: [],
+    hasHealthCheck: false,
+    policy: {
+      failFast: false,
+      circuitBreaker: false,
+      limitSeconds: inputs.wait.minutes * 60,
+      rollbackSeconds: inputs.failure.rollbackWaitMinutes * 60,
+      noProgressSeconds: undefined,
+    },
+  };
+}
+
+function causeOf({ taskDefinitionArn, serviceName }: Rollout): Sentence {
+  return {
+    result: 'failed',
+    reason: 'stopped-by-person',
+    text: `${nameOf(taskDefinitionArn)} was being deployed to ${serviceName} and was stopped, as asked.`,
+    needsUndo: true,
+  };
+}
+
+/** What a failed deployment calls rolled back is here what was wanted, and what it calls good is not. */
+function asAsked(sentence: Sentence): Sentence {
+  if (sentence.result === 'rolled-back') return { ...sentence, result: 'deployed', reason: 'completed' };
+  if (sentence.result !== 'deployed') return sentence;
+  const text = `${sentence.text} To return from it, roll back again.`;
+  return { ...sentence, result: 'failed', reason: 'stopped-by-person', text };
+}
+
+function notWaitedFor({ taskDefinitionArn, serviceName }: Rollout): Sentence {
+  return {
+    result: 'started',
+    reason: 'not-waited-for',
+    text: `The deployment of ${nameOf(taskDefinitionArn)} to ${serviceName} is being rolled back; its end was not waited for.`,
+    needsUndo: false,
+  };
+}

@@ -1,0 +1,50 @@
+import type { History, PastDeployment } from '../rollback/past.ts';
+import type { ServiceOutcome } from '../rollout/outcome.ts';
+import { nameOf } from '../rollout/sentence.ts';
+import { code, html, text } from './markdown.ts';
+import { commitUrl, runUrl } from './origin-links.ts';
+
+/** How many deployments are shown. */
+const most = 15;
+
+/** The deployments that a rollback chose from, newest first, and what it came to. */
+export function historySection(
+  { past }: Pick<History, 'past'>,
+  { taskDefinitionArn, previousTaskDefinitionArn, result }: ServiceOutcome,
+): readonly string[] {
+  const isTaken = result === 'deployed' || result === 'unchanged';
+  const now = isTaken ? taskDefinitionArn : result === 'rolled-back' ? previousTaskDefinitionArn : undefined;
+  const shown = past.slice(0, most);
+  const running = shown.findIndex(
+    (version) => version.taskDefinitionArn === now && (version.status ?? 'SUCCESSFUL') === 'SUCCESSFUL',
+  );
+  return [
+    '#### History',
+    '',
+    '| When | Revision | Commit | Image | By | Ended |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...shown.map((version, index) => row(version, index === running)),
+    '',
+    ...(past.length > most ? [`... and ${past.length - most} more.`, ''] : []),
+  ];
+}
+
+function row(version: PastDeployment, runsNow: boolean): string {
+  const { createdAt, status, taskDefinitionArn, images, origin } = version;
+  const name = code(nameOf(taskDefinitionArn));
+  const digests = images.flatMap(({ digest }) => (digest === undefined ? [] : code(digest.slice(0, 19))));
+  const cells = [
+    createdAt === undefined ? '' : createdAt.toISOString().slice(0, 16).replace('T', ' '),
+    runsNow ? `${name} **runs now**` : name,
+    linked(origin.commit?.slice(0, 8), commitUrl(origin)),
+    digests.join('<br>'),
+    linked(origin.run === undefined ? undefined : `run ${origin.run.split('/').at(-1)}`, runUrl(origin)),
+    text(status ?? 'not told'),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function linked(shown: string | undefined, url: string | undefined): string {
+  if (shown === undefined) return '';
+  return url === undefined ? text(shown) : `<a href="${html(url)}">${html(shown)}</a>`;
+}

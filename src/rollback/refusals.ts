@@ -1,0 +1,70 @@
+import { Failure } from '../failure.ts';
+import { nameOf } from '../rollout/sentence.ts';
+import type { ServiceSeen } from '../service/look.ts';
+import { type PastDeployment, versionLine } from './past.ts';
+
+/** What `to` names is nowhere in the history; the newest of what is there are listed. */
+export function targetMissing(
+  name: string,
+  to: string | undefined,
+  past: readonly PastDeployment[],
+  good: number,
+): Failure {
+  return new Failure({
+    code: 'rollback-target-missing',
+    fault: 'yours',
+    message:
+      to === undefined
+        ? `${name} has no earlier good version to go back to.`
+        : /^-\d+$/.test(to)
+          ? `${name} can't go ${to.slice(1)} good versions back: the history has ${good}.`
+          : `The history of ${name} has no version ${to}.`,
+    advice:
+      'A version can be named by its revision, digest, image tag or commit. What ran more than 90 days ago is not in the history: deploy its image with the input image.',
+    detail: past.slice(0, 10).toReversed().map(versionLine),
+  });
+}
+
+export function ambiguous(to: string, commits: readonly string[]): Failure {
+  return new Failure({
+    code: 'rollback-target-missing',
+    fault: 'yours',
+    message: `${to} begins several commits: ${commits.join(', ')}.`,
+    advice: 'Give more digits of the commit.',
+  });
+}
+
+export function unproven(name: string, version: string, why: string): Failure {
+  return new Failure({
+    code: 'rollback-target-unproven',
+    fault: 'yours',
+    message: `${name} was not returned to ${version}: ${why}.`,
+    advice: 'Choose a version that was healthy, or set allow: never-healthy.',
+  });
+}
+
+export function imageGone(name: string, version: string, images: readonly string[]): Failure {
+  return new Failure({
+    code: 'image-missing',
+    fault: 'yours',
+    message: `${name} was not returned to ${version}: its repository no longer holds ${images.join(', ')}.`,
+    advice:
+      'Choose another version with the input to. Keep images of versions to return to out of the lifecycle rules; allow: image-missing tries all the same.',
+  });
+}
+
+export function foreignDeployment(
+  { name, inFlight }: ServiceSeen,
+  { origin }: Pick<PastDeployment, 'origin'>,
+): Failure {
+  const whose =
+    origin.repository === undefined
+      ? 'its revision does not say who began it'
+      : `it was begun by ${origin.run ?? origin.repository}`;
+  return new Failure({
+    code: 'deployment-in-flight',
+    fault: 'yours',
+    message: `The deployment ${inFlight?.id} of ${nameOf(inFlight?.taskDefinitionArn ?? '')} to ${name} is in flight, and not of this repository: ${whose}.`,
+    advice: 'To stop it and roll back, set allow: foreign-deployment; if-in-flight: wait waits for its end.',
+  });
+}
