@@ -96,6 +96,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     images,
     authorization,
     repository: (name) => ecr.repository(name),
+    links: ecr.links,
   });
   starting.defer(() => gateway.close());
 

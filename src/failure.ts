@@ -37,6 +37,7 @@ export const failureCodes = [
   'image-tag-immutable',
   'image-digest-unknown',
   'image-missing',
+  'image-platform',
   'dockerfile-missing',
   // this run
   'cancelled',

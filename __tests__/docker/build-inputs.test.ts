@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { pushBaseImage, startRegistry, type TestRegistry } from './build-push-ground.ts';
-import { builders } from './builders.ts';
+import { builders, type TestBuilder } from './builders.ts';
 import { startDeployWorld } from './deploy-world.ts';
 
 let registry: TestRegistry;
@@ -101,6 +102,13 @@ describe.each(builders)('a build with $name', (builder) => {
   }, 60_000);
 });
 
+/** Takes from a builder what it has kept of earlier builds. */
+function forget({ env, builder }: TestBuilder): void {
+  const named = builder === undefined ? [] : ['--builder', builder];
+  const prune = ['buildx', 'prune', '--all', '--force', ...named];
+  execFileSync('docker', prune, { env: { ...process.env, ...env }, stdio: 'ignore' });
+}
+
 const full = builders.filter(({ hasImageStore }) => hasImageStore);
 describe.each(full)('a build with $name', (builder) => {
   it('packs layers with zstd, under media types of OCI', async () => {
@@ -144,6 +152,36 @@ describe.each(full)('a build with $name', (builder) => {
     world.commit();
     const run = await world.deploy({ 'cache-from': cache });
     expect(run.log).toContain('CACHED');
+  }, 60_000);
+
+  it('keeps a cache by itself, which a builder without one reads', async () => {
+    await using world = await startDeployWorld({ builder });
+    const dockerfile = `FROM ${base} AS made\nRUN echo ${Date.now()} > /made\nFROM ${base}\nCOPY --from=made /made /\nCOPY . /app/\n`;
+    world.write({ Dockerfile: dockerfile });
+    world.commit();
+    const first = await world.deploy();
+    expect(first.annotations.filter(({ message }) => /cache/.test(message))).toEqual([]);
+    const caches = (await world.fargate.images.list('web')).flatMap(({ tags }) => tags);
+    expect(caches).toContainEqual(expect.stringMatching(/^buildcache-[0-9a-f]{8}$/));
+    forget(builder);
+    world.write({ 'new.txt': 'x' });
+    world.commit();
+    const second = await world.deploy();
+    expect(second.outputs['result']).toBe('deployed');
+    expect(second.log).toMatch(/#(\d+) \[made 2\/2\] RUN echo[^]*#\1 CACHED/);
+  }, 60_000);
+
+  it('goes on when a cache can be neither read nor written', async () => {
+    await using world = await startDeployWorld({ builder });
+    world.write({ Dockerfile: 'FROM scratch\nCOPY . /app/\n' });
+    world.commit();
+    const place = 'type=registry,ref=127.0.0.1:1/cache:1';
+    const run = await world.deploy({ 'cache-from': place, 'cache-to': place });
+    expect(run.outputs['result']).toBe('deployed');
+    const notices = run.annotations.filter(({ message }) =>
+      message.startsWith("The build's cache could not be"),
+    );
+    expect(notices).toHaveLength(1);
   }, 60_000);
 
   it('takes contexts and other files', async () => {

@@ -40,7 +40,7 @@ export interface DeployWorld extends AsyncDisposable {
     environment?: Readonly<Record<string, string>>,
   ): Promise<StepRun>;
   post(main: Pick<StepRun, 'state'>): Promise<StepRun>;
-  /** The tags in the repository `web`, each with its digest. */
+  /** The tags of images in the repository `web`, each with its digest; not those of caches. */
   tags(): Promise<Readonly<Record<string, string>>>;
   /** A blob or manifest of the registry, as JSON. */
   stored(kind: 'manifests' | 'blobs', reference: string): Promise<Stored>;
@@ -157,7 +157,9 @@ export async function startDeployWorld(options: DeployWorldOptions): Promise<Dep
     tags: async () => {
       const images = await fargate.images.list('web');
       return Object.fromEntries(
-        images.flatMap(({ tags, digest }) => tags.map((tag) => [tag, digest] as const)),
+        images.flatMap(({ tags, digest }) =>
+          tags.filter((tag) => !tag.startsWith('buildcache-')).map((tag) => [tag, digest] as const),
+        ),
       );
     },
     stored: async (kind, reference) => {

@@ -16,9 +16,9 @@ const noSuchRepository = {
   message: "The repository with name 'web' does not exist in the registry with id '123456789012'",
 };
 
-function start(host = '127.0.0.1:5000'): { ecr: Ecr; images: ImageTable } {
+function start(registryHost = () => '127.0.0.1:5000'): { ecr: Ecr; images: ImageTable } {
   const images = imageTable(clock);
-  return { ecr: createEcr({ account, clock, images, registryHost: () => host }), images };
+  return { ecr: createEcr({ account, clock, images, registryHost }), images };
 }
 
 /** Calls an operation as the server does: what it throws is a rejection. */
@@ -176,7 +176,7 @@ describe('the gateway before a real registry', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fargate-ecr-'));
   const stops: (() => Promise<void>)[] = [];
   let host = '';
-  const { ecr, images } = start('unused');
+  const { ecr, images } = start(() => host);
 
   beforeAll(async () => {
     const registry = await startRegistry(folder);
@@ -188,6 +188,7 @@ describe('the gateway before a real registry', () => {
       images,
       authorization,
       repository,
+      links: ecr.links,
     });
     host = gateway.host;
     stops.push(
@@ -246,7 +247,7 @@ describe('the gateway before a real registry', () => {
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
     const { authorizationData } = await call(ecr, 'GetAuthorizationToken', {});
-    expect(authorizationData).toMatchObject([{ proxyEndpoint: 'http://unused' }]);
+    expect(authorizationData).toMatchObject([{ proxyEndpoint: `http://${host}` }]);
     expect((await ask('')).status).toBe(200);
   });
 
@@ -259,6 +260,23 @@ describe('the gateway before a real registry', () => {
     expect(digestOf(await pulled.text())).toBe(image?.digest);
     const blob = await ask(`web/blobs/${digestOf('{"a":1}')}`);
     expect(await blob.text()).toBe('{"a":1}');
+  });
+
+  it('gives a layer to whoever has its address', async () => {
+    await pushImage('web', 'linked', '{"l":1}');
+    const layerDigest = digestOf('{"l":1}');
+    const { downloadUrl } = await call(ecr, 'GetDownloadUrlForLayer', { repositoryName: 'web', layerDigest });
+    const fetched = await fetch(typeof downloadUrl === 'string' ? downloadUrl : '');
+    expect([fetched.status, await fetched.text()]).toEqual([200, '{"l":1}']);
+    expect((await fetch(`http://${host}/layers/guessed`)).status).toBe(401);
+  });
+
+  it('pulls an image by a tag that PutImage gave it', async () => {
+    await pushImage('web', 'pushed', '{"p":1}');
+    const imageManifest = (await images.manifest('web', 'pushed'))?.body;
+    await call(ecr, 'PutImage', { repositoryName: 'web', imageManifest, imageTag: 'put' });
+    const pulled = await ask('web/manifests/put', { headers: { accept: manifestType } });
+    expect(await pulled.text()).toBe(imageManifest);
   });
 
   it('moves a tag that is mutable', async () => {

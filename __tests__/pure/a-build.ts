@@ -12,6 +12,7 @@ export const buildInputs: BuildInputs = {
   platforms: [],
   cacheFrom: [],
   cacheTo: [],
+  cache: true,
   noCache: false,
   pull: false,
   provenance: 'false',

@@ -159,7 +159,7 @@ describe('the platforms of a build', () => {
   ])('%s', (_, asked, task, builder, dockerfile, problem) => {
     const { platforms, problems } = platformsFor({
       asked,
-      task,
+      tasks: [task],
       builder,
       dockerfile: dockerfile === undefined ? undefined : readDockerfile(dockerfile),
       target: undefined,
@@ -169,7 +169,7 @@ describe('the platforms of a build', () => {
   });
 
   it('looks at the target only', () => {
-    const given = { asked: [], task: 'linux/arm64', builder: classic, dockerfile: readDockerfile(unused) };
+    const given = { asked: [], tasks: ['linux/arm64'], builder: classic, dockerfile: readDockerfile(unused) };
     expect(platformsFor({ ...given, target: 'test' }).problems).toHaveLength(1);
     expect(platformsFor({ ...given, target: undefined }).problems).toEqual([]);
   });

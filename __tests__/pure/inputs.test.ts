@@ -141,6 +141,8 @@ describe('an input', () => {
     ['ulimit', 'nofile=1024:2048', image({ ulimits: ['nofile=1024:2048'] })],
     ['network', 'host', image({ network: 'host' })],
     ['builder', 'mine', image({ builder: 'mine' })],
+    ['cache', 'false', image({ cache: false })],
+    ['rebuild', 'true', image({ rebuild: true })],
     ['compression', 'zstd', image({ compression: 'zstd' })],
     [
       'build-secret-files',

@@ -6,6 +6,7 @@ import { pageOf } from '../server/pages.ts';
 import { type Authorization, createAuthorization } from './authorization.ts';
 import { imageOperations } from './image-operations.ts';
 import type { ImageTable } from './image-table.ts';
+import { type LayerLinks, layerLinks } from './layer-links.ts';
 import {
   checkRepositoryName,
   describeRepository,
@@ -17,6 +18,7 @@ import {
 export interface Ecr {
   readonly operations: Operations;
   readonly authorization: Authorization;
+  readonly links: LayerLinks;
   /** Undefined when there is no such repository. */
   repository(name: string): Repository | undefined;
 }
@@ -32,6 +34,7 @@ export function createEcr(options: {
   const { account, clock, images, registryHost } = options;
   const repositories = new Map<string, Repository>();
   const authorization = createAuthorization(clock);
+  const links = layerLinks();
 
   const repository = (input: Document): Repository => {
     const name = textOf(input, 'repositoryName') ?? '';
@@ -97,9 +100,16 @@ export function createEcr(options: {
         described(changed);
       return { registryId, repositoryName, imageTagMutability, imageTagMutabilityExclusionFilters };
     },
+    // The real address is one of S3 and good for an hour.
+    GetDownloadUrlForLayer: (input) => {
+      const { name } = repository(input);
+      const digest = textOf(input, 'layerDigest') ?? '';
+      const path = links.make({ repository: name, digest });
+      return { layerDigest: digest, downloadUrl: `http://${registryHost()}${path}` };
+    },
     ...imageOperations({ account, images, repository }),
   };
-  return { operations, authorization, repository: (name) => repositories.get(name) };
+  return { operations, authorization, links, repository: (name) => repositories.get(name) };
 }
 
 function mutabilityIn(input: Document): TagMutability {

@@ -4,6 +4,7 @@ import type { Account } from '../account.ts';
 import { portOf } from '../server/server.ts';
 import type { Authorization } from './authorization.ts';
 import { digestOf, type ImageTable } from './image-table.ts';
+import type { LayerLinks } from './layer-links.ts';
 import { immutableTagText, isImmutable, type Repository, unknownRepositoryText } from './repositories.ts';
 
 /** What stands between Docker and the real registry, so that the registry behaves as ECR does. */
@@ -20,6 +21,7 @@ interface GatewayOptions {
   readonly images: ImageTable;
   readonly authorization: Authorization;
   readonly repository: (name: string) => Repository | undefined;
+  readonly links: LayerLinks;
 }
 
 /**
@@ -53,6 +55,12 @@ async function serve(
 ): Promise<void> {
   const { account, authorization, images, repository } = options;
   const url = new URL(incoming.url ?? '/', 'http://registry');
+  const linked = options.links.find(url.pathname);
+  if (linked !== undefined) {
+    url.pathname = `/v2/${linked.repository}/blobs/${linked.digest}`;
+    pass(options, incoming, response, url);
+    return;
+  }
   if (!authorization.accepts(incoming.headers.authorization)) {
     const realm = `Basic realm="http://${incoming.headers.host ?? ''}/",service="ecr.amazonaws.com"`;
     response.setHeader('www-authenticate', realm);

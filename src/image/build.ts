@@ -5,6 +5,7 @@ import type { BuildInputs } from '../inputs/build.ts';
 import type { ReadDockerfile } from './broken-instruction.ts';
 import { handOverSecrets } from './build-secrets.ts';
 import { buildAndPushWithBuildx } from './buildx.ts';
+import type { BuildCache } from './cache.ts';
 import { buildAndPushClassically } from './classic.ts';
 import { atDigest } from './reference.ts';
 
@@ -22,8 +23,7 @@ export interface ImageBuild {
   readonly platforms: readonly string[];
   /** `name=value`: ours, and those of the inputs. */
   readonly labels: readonly string[];
-  /** As `--cache-from` and `--cache-to` take them. */
-  readonly cache: { readonly from: readonly string[]; readonly to: readonly string[] };
+  readonly cache: BuildCache;
   /** Registry and path without tag, as in ECR's `repositoryUri`. */
   readonly repository: string;
   /** At least one. */

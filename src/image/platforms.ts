@@ -11,23 +11,24 @@ export interface Platforms {
 
 /**
  * @param options.asked the input `platforms`
- * @param options.task the platform of the task definition
+ * @param options.tasks the platforms of the task definitions
  * @param options.dockerfile its instructions; undefined where it can't be read before the build
  */
 export function platformsFor(options: {
   readonly asked: readonly string[];
-  readonly task: string;
+  readonly tasks: readonly string[];
   readonly builder: Builder;
   readonly dockerfile: readonly Instruction[] | undefined;
   readonly target: string | undefined;
 }): Platforms {
-  const { asked, task, builder, dockerfile, target } = options;
-  const platforms = asked.length === 0 ? [task] : asked;
-  const problems = platforms.some((platform) => runsOn(platform, task))
-    ? []
-    : [
+  const { asked, tasks, builder, dockerfile, target } = options;
+  const platforms = asked.length === 0 ? tasks : asked;
+  const problems = tasks
+    .filter((task) => !platforms.some((platform) => runsOn(platform, task)))
+    .map(
+      (task) =>
         `platforms: the task definition runs on ${task}, and the image would be for ${platforms.join(', ')}. Add ${task} to platforms, or change the task definition's runtimePlatform.`,
-      ];
+    );
   // A builder that was never started does not tell; and what is only copied together needs no such processor.
   const command = dockerfile === undefined ? undefined : commandOnTarget(dockerfile, target);
   const lacking = platforms.filter((platform) => !builder.platforms.some((own) => runsOn(own, platform)));

@@ -22,7 +22,7 @@ import { tagsOf } from './tags.ts';
  * Finds the image of this very build, or all that a build needs; what would fail in the build is refused.
  *
  * @param options.repository as the input or the task definition names it
- * @param options.platform the task's, as Docker writes it
+ * @param options.tasks the platforms of the tasks, as Docker writes them
  * @throws Failure docker-missing, docker-engine-missing, builder-unusable, builder-unsupported, input-invalid,
  *   repository-missing
  */
@@ -30,16 +30,16 @@ export async function prepareBuild(options: {
   readonly run: Run;
   readonly repository: string;
   readonly inputs: ImageInputs;
-  readonly platform: string;
+  readonly tasks: readonly string[];
 }): Promise<Prepared> {
-  const { run, inputs, platform } = options;
+  const { run, inputs, tasks } = options;
   const { environment, workspace } = run;
   const docker = findDocker(environment);
   // Asked at once, because it takes a while; heard only when there is something to build.
   const engine = Promise.all([docker, findBuilder({ env: environment, docker, name: inputs.builder })]);
   engine.catch(() => undefined);
 
-  const platforms = inputs.platforms.length === 0 ? [platform] : inputs.platforms;
+  const platforms = inputs.platforms.length === 0 ? tasks : inputs.platforms;
   const [{ checkout, identity }, repository, dockerfile, secrets] = await Promise.all([
     identifyCheckout(run, inputs, platforms),
     findRepository({
@@ -71,10 +71,10 @@ export async function prepareBuild(options: {
 
   const [found, builder] = await engine;
   refuse('builder-unsupported', [
-    ...unsupported(builder, inputs),
+    ...unsupported(builder, { ...inputs, platforms }),
     ...platformsFor({
       asked: inputs.platforms,
-      task: platform,
+      tasks,
       builder,
       dockerfile: dockerfile?.instructions,
       target: inputs.target,
@@ -95,6 +95,7 @@ export async function prepareBuild(options: {
         inputs,
         dockerfile,
         platforms,
+        tasks,
         labels,
         tags,
         present,

@@ -2,6 +2,7 @@ import type { ImageChange } from '../change/image.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
 import { readImage } from './ecr-images.ts';
+import { checkPlatforms } from './image-platforms.ts';
 import { prepareBuild } from './prepare.ts';
 import { atDigest, isDigest } from './reference.ts';
 import { findRepository } from './repository.ts';
@@ -31,21 +32,25 @@ export type Prepared =
 /**
  * Checks all that can be checked before the build, and looks an existing image up.
  *
- * @param platform the task's, as Docker writes it
+ * @param tasks the platforms of the tasks, as Docker writes them
  * @throws Failure for Docker, the builder, the repository, the tags or the image
  */
 export async function prepareImage(
   run: Run,
   change: ImageChange & { kind: 'existing' | 'build' },
   inputs: ImageInputs,
-  platform: string,
+  tasks: readonly string[],
 ): Promise<Prepared> {
   return change.kind === 'existing'
-    ? { kind: 'there', image: await findExisting(run, change) }
-    : prepareBuild({ run, repository: change.repository, inputs, platform });
+    ? { kind: 'there', image: await findExisting(run, change, tasks) }
+    : prepareBuild({ run, repository: change.repository, inputs, tasks });
 }
 
-async function findExisting(run: Run, change: ImageChange & { kind: 'existing' }): Promise<ProvidedImage> {
+async function findExisting(
+  run: Run,
+  change: ImageChange & { kind: 'existing' },
+  tasks: readonly string[],
+): Promise<ProvidedImage> {
   const { tagOrDigest } = change;
   const repository = await findRepository({
     aws: run.aws,
@@ -54,7 +59,9 @@ async function findExisting(run: Run, change: ImageChange & { kind: 'existing' }
     create: false,
   });
   if (repository.kind === 'ecr') {
-    const { digest } = await readImage(repository, calling(run), tagOrDigest);
+    const image = await readImage(repository, calling(run), tagOrDigest);
+    await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
+    const { digest } = image;
     return { uri: atDigest(repository.uri, digest), digest };
   }
   if (isDigest(tagOrDigest)) return { uri: atDigest(repository.uri, tagOrDigest), digest: tagOrDigest };

@@ -6,8 +6,10 @@ import type { BuildInputs } from '../inputs/build.ts';
 import { calling, type Run } from '../run.ts';
 import type { ReadDockerfile } from './broken-instruction.ts';
 import { buildAndPush, type PushedImage } from './build.ts';
+import { cacheFor, cacheTrouble } from './cache.ts';
 import { type EcrImage, readImagesIfAllowed } from './ecr-images.ts';
 import type { Identity } from './identity.ts';
+import { checkPlatforms } from './image-platforms.ts';
 import type { ProvidedImage } from './provide.ts';
 import { atDigest } from './reference.ts';
 import { createRepository, type EcrRepository, type Repository } from './repository.ts';
@@ -21,6 +23,8 @@ export interface ReadyBuild {
   readonly inputs: BuildInputs;
   readonly dockerfile: ReadDockerfile | undefined;
   readonly platforms: readonly string[];
+  /** The platforms of the task definitions. */
+  readonly tasks: readonly string[];
   readonly labels: readonly string[];
   /** The first is that of the build's identity, where it has one. */
   readonly tags: readonly string[];
@@ -44,6 +48,8 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
       await config.login(token.registry, token.username, token.password);
     }
     const tags = tagsToPush(run, ready);
+    const cache = cacheFor(ready);
+    if (cache.note !== undefined) run.log.say(cache.note);
     const pushed = await run.log.fold(`Building ${repository.uri}:${tags[0] ?? ''}`, () =>
       buildAndPush({
         docker: { ...ready.docker, env: config.env },
@@ -53,14 +59,20 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
         dockerfile: ready.dockerfile,
         platforms: ready.platforms,
         labels: ready.labels,
-        cache: { from: ready.inputs.cacheFrom, to: ready.inputs.cacheTo },
+        cache,
         repository: repository.uri,
         tags,
         say: run.log.foreign,
         signal: stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]),
       }),
     );
-    if (repository.kind === 'ecr') await tellMovedTags(run, repository, pushed, tags);
+    const trouble = cacheTrouble(pushed.lines);
+    if (trouble !== undefined) run.log.notice(trouble);
+    const foreign = pushed.lines.find((line) => line.includes('InvalidBaseImagePlatform: '));
+    // BuildKit writes the platform that was asked for into the image, whatever the base image is for.
+    if (foreign !== undefined)
+      run.log.warning(foreign.replace(/^.*InvalidBaseImagePlatform: /, 'The image may not run: '));
+    if (repository.kind === 'ecr') await checkPushed(run, repository, pushed, tags, ready.tasks);
     return { uri: pushed.imageUri, digest: pushed.digest };
   } catch (error) {
     if (stop?.aborted && !run.signal.aborted) throw stop.reason;
@@ -85,20 +97,28 @@ function tagsToPush(run: Run, { repository, tags, present }: ReadyBuild): readon
   return tags.filter((tag) => !stays(tag));
 }
 
-/** What is deployed is the digest that was pushed, whatever became of the tags since. */
-async function tellMovedTags(
+/**
+ * What is deployed is the digest that was pushed, whatever became of the tags since, and only if the tasks can run it: a
+ * Dockerfile may pin another platform than it is built for.
+ */
+async function checkPushed(
   run: Run,
   repository: EcrRepository,
   { digest }: PushedImage,
   tags: readonly string[],
+  tasks: readonly string[],
 ): Promise<void> {
-  const present = await readImagesIfAllowed(repository, calling(run), tags);
+  const present = await readImagesIfAllowed(repository, calling(run), [digest, ...tags]);
   for (const tag of tags) {
     const other = present?.get(tag)?.digest;
     if (other === undefined || other === digest) continue;
     run.log.notice(
       `The tag ${tag} was moved to ${other} meanwhile, by another build or person. ${digest} is deployed, which this run has pushed.`,
     );
+  }
+  const image = [...(present?.values() ?? [])].find((one) => one.digest === digest);
+  if (image !== undefined) {
+    await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
   }
 }
 

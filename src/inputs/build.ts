@@ -20,6 +20,8 @@ export interface BuildInputs {
   readonly platforms: readonly string[];
   readonly cacheFrom: readonly string[];
   readonly cacheTo: readonly string[];
+  /** Whether a cache is kept in the image's repository when neither of both is given. */
+  readonly cache: boolean;
   readonly noCache: boolean;
   readonly pull: boolean;
   /** `false`, `true`, or attributes such as `mode=max`. */
@@ -51,6 +53,7 @@ export function readBuildInputs(read: InputReader): BuildInputs {
     platforms: read.commaList('platforms'),
     cacheFrom: read.list('cache-from'),
     cacheTo: read.list('cache-to'),
+    cache: read.flag('cache', true),
     noCache: read.flag('no-cache', false),
     pull: read.flag('pull', false),
     provenance: read.text('provenance', 'false'),
@@ -109,6 +112,7 @@ export function givenForBuild(inputs: BuildInputs): readonly string[] {
     ['platforms', inputs.platforms.length > 0],
     ['cache-from', inputs.cacheFrom.length > 0],
     ['cache-to', inputs.cacheTo.length > 0],
+    ['cache', !inputs.cache],
     ['no-cache', inputs.noCache],
     ['pull', inputs.pull],
     ['provenance', isOn(inputs.provenance)],

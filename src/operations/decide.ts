@@ -86,9 +86,11 @@ async function prepareImageOf(
     hasOtherChange: asksForChange(inputs.taskDefinition) || asksForSettings(inputs.service),
   });
   if (decided.kind === 'keep') return undefined;
-  // Of the document as it will be: the inputs may change the architecture.
-  const edited = edit(document, changesOf(document, inputs.taskDefinition, undefined));
-  return prepareImage(run, decided, inputs.image, platformOf(edited));
+  // Of the documents as they will be: the inputs may change the architecture.
+  const platforms = found.map(({ base }) =>
+    platformOf(edit(base.document, changesOf(base.document, inputs.taskDefinition, undefined))),
+  );
+  return prepareImage(run, decided, inputs.image, [...new Set(platforms)]);
 }
 
 function imageToDeploy(prepared: Prepared | undefined): ImageToDeploy {
