@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from './account.ts';
+import { type AccountServices, createAccountServices } from './account-services.ts';
 import { clientEnvironment } from './client-environment.ts';
 import { type Clock, runningClock } from './clock.ts';
 import { createEcr } from './ecr/ecr.ts';
@@ -43,6 +44,8 @@ export interface Fargate {
   /** Every image of the local ECR; `put` makes one that nobody pushed, for simulated tasks. */
   readonly images: ImageTable;
   readonly logs: LogStore;
+  /** Roles, secrets, parameters and files, as the checks before a deployment see them. */
+  readonly accountServices: AccountServices;
   readonly targetGroups: Pick<TargetGroups, 'healthOf' | 'onChange'>;
   /** `127.0.0.1:PORT`: what repository URIs begin with. */
   readonly registryHost: string;
@@ -84,6 +87,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
   const elb = createElb({ account, clock });
   starting.defer(() => elb.close());
   const sts = createSts({ account, clock });
+  const accountServices = createAccountServices(account);
   const images = imageTable(clock);
   const ecr = createEcr({ account, clock, images, registryHost: () => gateway.host });
 
@@ -134,7 +138,9 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
       logs: logs.operations,
       elbv2: elb.operations,
       sts: sts.operations,
+      ...accountServices.operations,
     },
+    hasFile: (path) => !accountServices.missing.has(path),
     unknownMembers: options.unknownMembers ?? 'keep',
     rates: options.rates === 'published' ? publishedRates(clock) : unlimited,
     refuseSigner: (signer) => sts.refuse(signer),
@@ -153,6 +159,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     ecs,
     images,
     logs: logs.store,
+    accountServices,
     targetGroups: elb.targetGroups,
     registryHost: gateway.host,
     close: () => started.disposeAsync(),

@@ -12,7 +12,7 @@ import { deploy } from './operations/deploy.ts';
 import { finish } from './operations/finish.ts';
 import { plan } from './operations/plan.ts';
 import { rollback } from './operations/rollback.ts';
-import type { Plan } from './plan/plan.ts';
+import { type Plan, problemsOf } from './plan/plan.ts';
 import { explain, explainShortly } from './report/explain.ts';
 import { runnerLog } from './report/log.ts';
 import { outputsOf, outputsOfFailure, outputsOfPlan } from './report/outputs.ts';
@@ -75,9 +75,7 @@ async function reportPlan(planned: Plan): Promise<number> {
   log.say('');
   for (const line of planLines(planned)) log.say(line);
   if (!planned.problems) return 0;
-  const problems = planned.services.flatMap(({ findings }) =>
-    findings.filter(({ severity }) => severity === 'problem').map(lineOf),
-  );
+  const problems = problemsOf(planned).map(lineOf);
   log.error('fargate-deploy: plan', [verdictOf(planned), ...new Set(problems)].join('\n'));
   return 1;
 }

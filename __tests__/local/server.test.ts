@@ -33,6 +33,7 @@ async function serve(
     operations: { ecs, sts: sts.operations },
     unknownMembers: 'keep',
     rates: unlimited,
+    hasFile: () => true,
     refuseSigner: (signer) => sts.refuse(signer),
     ...options,
   });

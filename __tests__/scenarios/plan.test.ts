@@ -114,3 +114,93 @@ describe('operation: plan', () => {
     );
   });
 });
+
+describe('what has to be there', () => {
+  const region = 'eu-west-1';
+  const account = '123456789012';
+  const secret = (name: string): string =>
+    `arn:aws:secretsmanager:${region}:${account}:secret:${name}-AbCdEf`;
+  const role = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
+  const inputs = {
+    image: 'v2',
+    'task-role-arn': role('task'),
+    secrets: `A=${secret('a')}\nB=${secret('b')}:user::\nC=/web/c`,
+    'env-files': 'arn:aws:s3:::config/web/prod.env',
+  };
+
+  it('is asked of AWS, and shown', async () => {
+    await using world = await startWorld({ loadBalancer: true });
+    world.fargate.accountServices.secretStrings.set(secret('b'), '{"user":"s3cr3t"}');
+    const run = await world.deploy({ ...inputs, operation: 'plan' });
+    expect(run.outputs).toMatchObject({ result: 'planned', problems: 'false' });
+    expect(planIn(run.outputs).checks.map(({ what, state }) => [what, state])).toEqual([
+      ['execution role', 'ok'],
+      ['task role', 'ok'],
+      ['image of app', 'ok'],
+      ['secret A of app', 'ok'],
+      ['secret B of app', 'ok'],
+      ['secret C of app', 'ok'],
+      ['environment file of app', 'ok'],
+      ['log group of app', 'ok'],
+      ['target group of web', 'ok'],
+    ]);
+    expect(run.log).toMatch(/ok\s+task role: arn:aws:iam::\d+:role\/task/);
+    expect(run.printed + run.summary).not.toMatch(/s3cr3t/);
+  });
+
+  it('and is not, is a problem for a plan and for a deploy', async () => {
+    await using world = await startWorld();
+    const { missing, trustPolicies, secretStrings } = world.fargate.accountServices;
+    for (const name of ['execution', secret('a'), '/web/c', 'config/web/prod.env']) missing.add(name);
+    trustPolicies.set('task', {
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    });
+    secretStrings.set(secret('b'), '{"password":"s3cr3t"}');
+    const more = { ...inputs, 'log-configuration-options': 'awslogs-group=/ecs/other' };
+    const run = await world.deploy({ ...more, operation: 'plan' });
+    expect(run.outputs).toMatchObject({ result: 'failed', reason: 'change-refused', problems: 'true' });
+    expect(planIn(run.outputs).checks.map(({ what, state }) => [what, state])).toEqual([
+      ['execution role', 'missing'],
+      ['task role', 'wrong'],
+      ['image of app', 'ok'],
+      ['secret A of app', 'missing'],
+      ['secret B of app', 'wrong'],
+      ['secret C of app', 'missing'],
+      ['environment file of app', 'missing'],
+      ['log group of app', 'missing'],
+    ]);
+    const deployed = await world.deploy(more);
+    expect(deployed.outputs).toMatchObject({ result: 'failed', reason: 'change-refused' });
+    expect(deployed.log).toMatch(/for 7 reasons/);
+    expect(deployed.log).toMatch(/Its JSON has no key user\./);
+    expect(deployed.log + run.log).not.toMatch(/s3cr3t/);
+    expect(changesIn(world)).toEqual([]);
+    const skipped = await world.deploy({
+      ...more,
+      operation: 'plan',
+      'skip-checks': 'roles\nsecrets\nlog-group\nenvironment-file',
+    });
+    expect(skipped.outputs).toMatchObject({ result: 'planned', problems: 'false' });
+    expect(planIn(skipped.outputs).checks.map(({ what }) => what)).toEqual(['image of app']);
+  });
+
+  it('and may not be known, stops nothing', async () => {
+    await using world = await startWorld();
+    for (const operation of ['GetRole', 'DescribeSecret', 'GetParameters', 'DescribeLogGroups']) {
+      world.fargate.faults.add({ operation, fault: { kind: 'denied' }, times: 'always' });
+    }
+    const run = await world.deploy({ ...inputs, operation: 'plan' });
+    expect(run.outputs).toMatchObject({ result: 'planned', problems: 'false' });
+    expect(planIn(run.outputs).checks.map(({ what, state }) => [what, state])).toEqual([
+      ['execution role', 'unknown'],
+      ['task role', 'unknown'],
+      ['image of app', 'ok'],
+      ['secret A of app', 'unknown'],
+      ['secret B of app', 'unknown'],
+      ['secret C of app', 'unknown'],
+      ['environment file of app', 'ok'],
+      ['log group of app', 'unknown'],
+    ]);
+    expect(run.log).toMatch(/unknown task role: \S+ \(iam:GetRole is not permitted to this job\.\)/);
+  });
+});

@@ -71,4 +71,7 @@ const serverErrors: Readonly<Record<ServiceName, () => AwsError>> = {
   logs: () => new AwsError('ServiceUnavailableException', 'The service cannot complete the request.', 500),
   elbv2: () => new AwsError('InternalFailure', 'The request processing has failed.', 500),
   sts: () => new AwsError('InternalFailure', 'The request processing has failed.', 500),
+  iam: () => new AwsError('ServiceFailure', 'The request processing has failed.', 500),
+  secretsmanager: () => new AwsError('InternalServiceError', 'An error occurred on the server side.', 500),
+  ssm: () => new AwsError('InternalServerError', 'An error occurred on the server side.', 500),
 };

@@ -34,6 +34,8 @@ export interface ServerOptions extends Handlers {
   /** 0 for any free port. */
   readonly port: number;
   readonly rates: Rates;
+  /** Whether S3 has it; `bucket/key`. */
+  readonly hasFile: (path: string) => boolean;
   /** Refuses a signer, e.g. one whose session has ended. */
   readonly refuseSigner: (signer: Signer) => AwsError | undefined;
 }
@@ -53,6 +55,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const handle = async (incoming: IncomingMessage): Promise<Outcome> => {
     const requestId = randomUUID();
+    if (incoming.method === 'HEAD') return reply(headFile(options.hasFile, incoming.url ?? ''));
     const body = await text(incoming);
     const signer = signerOf(incoming.headers);
     let request: Request;
@@ -131,6 +134,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 export function portOf(address: ReturnType<HttpServer['address']>): number {
   if (address === null || typeof address === 'string') throw new Error('The server listens on no TCP port.');
   return address.port;
+}
+
+/** S3's HeadObject, path-style: all that is asked of S3. */
+function headFile(hasFile: ServerOptions['hasFile'], url: string): Reply {
+  const status = hasFile(decodeURIComponent(url.slice(1))) ? 200 : 404;
+  return { status, headers: {}, body: '' };
 }
 
 type Outcome =

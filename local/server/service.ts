@@ -3,10 +3,11 @@ import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as sts from '@aws-sdk/client-sts';
+import { accountSchemas } from '../account-services.ts';
 import { AwsError } from './operation.ts';
 import { type Shape, shapeOf } from './shape.ts';
 
-export type ServiceName = 'ecs' | 'ecr' | 'logs' | 'elbv2' | 'sts';
+export type ServiceName = 'ecs' | 'ecr' | 'logs' | 'elbv2' | 'sts' | 'iam' | 'secretsmanager' | 'ssm';
 
 /** How a service is spoken to and what its newest SDK says of its documents. */
 export interface Service {
@@ -98,6 +99,31 @@ export const services: readonly Service[] = [
     namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
     missingMember: (_operation, path) => new AwsError('ValidationError', nullValue(path)),
     schemas: sts,
+  },
+  {
+    name: 'iam',
+    actionPrefix: 'iam',
+    protocol: 'query',
+    target: '2010-05-08',
+    namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+    missingMember: (_operation, path) => new AwsError('ValidationError', nullValue(path)),
+    schemas: accountSchemas.iam,
+  },
+  {
+    name: 'secretsmanager',
+    actionPrefix: 'secretsmanager',
+    protocol: 'json',
+    target: 'secretsmanager.',
+    missingMember: (_operation, path) => new AwsError('ValidationException', nullValue(path)),
+    schemas: accountSchemas.secretsmanager,
+  },
+  {
+    name: 'ssm',
+    actionPrefix: 'ssm',
+    protocol: 'json',
+    target: 'AmazonSSM.',
+    missingMember: (_operation, path) => new AwsError('ValidationException', nullValue(path)),
+    schemas: accountSchemas.ssm,
   },
 ];
 

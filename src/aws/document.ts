@@ -108,7 +108,7 @@ function isHttp(value: unknown): value is { body: unknown; headers: Record<strin
   return typeof value === 'object' && value !== null && 'body' in value && 'headers' in value;
 }
 
-async function bytesOf(body: unknown): Promise<Uint8Array> {
+export async function bytesOf(body: unknown): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return body;
   if (typeof body === 'string') return new TextEncoder().encode(body);
   const chunks: Uint8Array[] = [];

@@ -1,13 +1,34 @@
+import { type Check, checkCodes } from '../checks/check.ts';
 import { Failure } from '../failure.ts';
 import { ruleNames } from '../rules/all.ts';
 import type { Finding } from '../rules/finding.ts';
 
 /** The codes of all checks, for the input skip-checks. */
-export const checkNames: readonly string[] = [...ruleNames, 'newer-revision'];
+export const checkNames: readonly string[] = [...ruleNames, 'newer-revision', ...checkCodes];
+
+/** What is missing, or can't be used, as findings; what is there or can't be known is none. */
+export function findingsOf(
+  checks: readonly (Omit<Check, 'detail'> & { readonly detail: string | null | undefined })[],
+): readonly Finding[] {
+  return checks.flatMap(({ check, what, name, state, detail }): readonly Finding[] =>
+    state === 'missing' || state === 'wrong'
+      ? [
+          {
+            rule: check,
+            severity: 'problem',
+            place: what,
+            message: state === 'missing' ? `There is no ${name}.` : `${name} can't be used.`,
+            fix: detail ?? undefined,
+          },
+        ]
+      : [],
+  );
+}
 
 /** A finding of one service. */
 export interface FindingOfService {
-  readonly service: string;
+  /** Undefined: of all. */
+  readonly service: string | undefined;
   readonly finding: Finding;
 }
 
@@ -20,7 +41,7 @@ export function refuseProblems(findings: readonly FindingOfService[]): void {
   if (problems.length === 0) return;
   const services = new Set(problems.map(({ service }) => service));
   const lines = problems.map(({ service, finding }) =>
-    services.size > 1 ? `${service}: ${lineOf(finding)}` : lineOf(finding),
+    services.size > 1 && service !== undefined ? `${service}: ${lineOf(finding)}` : lineOf(finding),
   );
   throw new Failure({
     code: 'change-refused',

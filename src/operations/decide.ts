@@ -16,7 +16,7 @@ import { edit } from '../task-definition/edit.ts';
 export interface Decided {
   readonly change: Change;
   /** Undefined: nothing is to be built, and the change can be applied as it is. */
-  readonly build: (() => Promise<ProvidedImage>) | undefined;
+  readonly build: ((stop: AbortSignal) => Promise<ProvidedImage>) | undefined;
   /** Gives the image that is there the tags that it lacks. */
   readonly tag: (() => Promise<void>) | undefined;
 }

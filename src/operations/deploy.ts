@@ -1,6 +1,7 @@
 import { checkRegion } from '../aws/clients.ts';
 import type { Change } from '../change/change.ts';
-import { lineOf, refuseProblems } from '../change/checks.ts';
+import { findingsOf, lineOf, refuseProblems } from '../change/checks.ts';
+import { checkExistence } from '../checks/existence.ts';
 import { readCheckout } from '../image/checkout.ts';
 import type { Inputs } from '../inputs.ts';
 import { createReader } from '../rollout/reader.ts';
@@ -29,10 +30,18 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   const { change, build, tag } = await decide(inputs, run, before);
   stopIfCancelled(run);
   sayFindings(run, change);
+  const checked = checkExistence(run, change, inputs.skipChecks).then((checks) =>
+    refuseProblems(findingsOf(checks).map((finding) => ({ service: undefined, finding }))),
+  );
+  if (build === undefined) await checked;
   await tag?.();
   const commit = await commitOf(inputs, run);
   if (build === undefined) return apply({ change, commit, inputs, run, reader });
-  const image = await build();
+  // AWS is asked while the build begins, which ends at once when something is missing.
+  const stop = new AbortController();
+  checked.catch((failure: unknown) => stop.abort(failure));
+  const image = await build(stop.signal);
+  await checked;
   stopIfCancelled(run);
   // A build takes minutes, in which others may have deployed: what runs now is what is changed, and the way back.
   const bound = await decideWith(image, inputs, run, await lookAndWait());

@@ -1,4 +1,5 @@
 import { checkRegion } from '../aws/clients.ts';
+import { checkExistence } from '../checks/existence.ts';
 import type { Inputs } from '../inputs.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
 import { calling, type Run } from '../run.ts';
@@ -17,5 +18,5 @@ export async function plan(inputs: Inputs, run: Run): Promise<Plan> {
   const seen = await look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
   tellSeen(run, seen);
   const { change } = await decide(inputs, run, seen);
-  return planOf(change);
+  return planOf(change, await checkExistence(run, change, inputs.skipChecks));
 }

@@ -1,7 +1,9 @@
 import type { Json } from '../aws/json.ts';
 import type { Change, PlannedService } from '../change/change.ts';
+import { findingsOf } from '../change/checks.ts';
 import { type Difference, diff, textOf } from '../change/diff.ts';
 import { mayBeSecret } from '../change/secrecy.ts';
+import type { Check } from '../checks/check.ts';
 import type { Finding } from '../rules/finding.ts';
 import { normalForm } from '../task-definition/normal-form.ts';
 
@@ -14,6 +16,8 @@ export interface Plan {
   readonly problems: boolean;
   readonly image: PlannedImage;
   readonly services: readonly PlanOfService[];
+  /** What has to be there, and whether it is. */
+  readonly checks: readonly (Omit<Check, 'detail'> & { readonly detail: string | null })[];
 }
 
 export interface PlannedImage {
@@ -52,19 +56,28 @@ export interface PlannedChange {
 }
 
 /** What a change would do, as data that holds no secret. Pure. */
-export function planOf({ image, services }: Change): Plan {
+export function planOf({ image, services }: Change, checks: readonly Check[]): Plan {
   const planned = services.map(planOfService);
+  const shown = checks.map(({ detail, ...check }) => ({ ...check, detail: detail ?? null }));
   return {
     version: 1,
     changes: planned.some(({ action }) => action === 'update'),
-    problems: planned.some(({ findings }) => findings.some(({ severity }) => severity === 'problem')),
+    problems: problemsOf({ services: planned, checks: shown }).length > 0,
     image: {
       action: image.kind === 'kept' ? 'keep' : image.kind === 'there' ? 'use' : 'build',
       uri: image.kind === 'kept' ? null : image.uri,
       digest: image.kind === 'there' ? (image.digest ?? null) : null,
     },
     services: planned,
+    checks: shown,
   };
+}
+
+/** Why a deploy would be refused. */
+export function problemsOf({ services, checks }: Pick<Plan, 'services' | 'checks'>): readonly Finding[] {
+  return [...services.flatMap(({ findings }) => findings), ...findingsOf(checks)].filter(
+    ({ severity }) => severity === 'problem',
+  );
 }
 
 function planOfService({ seen, taskDefinition, update, findings }: PlannedService): PlanOfService {

@@ -1,7 +1,7 @@
 import { lineOf } from '../change/checks.ts';
 import type { Plan, PlannedChange, PlanOfService } from '../plan/plan.ts';
 import { imageSentence, sentenceOf, wordsOf } from '../plan/words.ts';
-import { fenced, text } from './markdown.ts';
+import { code, fenced, text } from './markdown.ts';
 
 /** A plan as lines for the log. */
 export function planLines(plan: Plan): readonly string[] {
@@ -13,6 +13,8 @@ export function planLines(plan: Plan): readonly string[] {
       ...changeLines(service).map((line) => `  ${line}`),
       ...service.findings.map((finding) => `  ${finding.severity}: ${lineOf(finding)}`),
     ]),
+    ...(plan.checks.length === 0 ? [] : ['', 'What has to be there:']),
+    ...plan.checks.map((check) => `  ${checkWords(check)}`),
     '',
     verdictOf(plan),
   ];
@@ -35,8 +37,24 @@ export function planSummary(plan: Plan): string {
         ...(service.findings.length === 0 ? [] : ['']),
       ];
     }),
+    ...checksSection(plan.checks),
   ].join('\n');
 }
+
+function checksSection(checks: Plan['checks']): readonly string[] {
+  if (checks.length === 0) return [];
+  const rows = checks.map(
+    ({ what, name, state, detail }) =>
+      `| ${stateMarks[state]} ${state} | ${text(what)} | ${code(name)} | ${text(detail ?? '')} |`,
+  );
+  return ['#### What has to be there', '', '| | | | |', '| --- | --- | --- | --- |', ...rows, ''];
+}
+
+function checkWords({ what, name, state, detail }: Plan['checks'][number]): string {
+  return `${state.padEnd(7)} ${what}: ${name}${detail === null ? '' : ` (${detail})`}`;
+}
+
+const stateMarks = { ok: '✅', missing: '❌', wrong: '❌', unknown: '❔' } as const;
 
 /** The plan in one sentence. */
 export function verdictOf({ changes, problems, services }: Plan): string {

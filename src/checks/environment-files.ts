@@ -1,0 +1,22 @@
+import { sendRaw } from '../aws/raw.ts';
+import { type Answer, type Asking, ok, refused } from './check.ts';
+
+/** Whether a file of variables is in S3. The bucket's region is found by S3's own answer. */
+export async function checkEnvironmentFile({ aws, environment }: Asking, arn: string): Promise<Answer> {
+  const [bucket = '', ...key] = arn.split(':::')[1]?.split('/') ?? [];
+  const path = `/${[bucket, ...key].map(encodeURIComponent).join('/')}`;
+  const head = (region?: string) =>
+    sendRaw(aws.ecs, environment, {
+      service: 's3',
+      region,
+      method: 'HEAD',
+      path,
+      headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+    });
+  const first = await head();
+  const elsewhere = first.headers['x-amz-bucket-region'];
+  const { status } = first.status === 301 && elsewhere !== undefined ? await head(elsewhere) : first;
+  if (status === 200) return ok;
+  // Without s3:ListBucket a file that is not there is a 403 too (documented).
+  return status === 404 ? { state: 'missing' } : refused(status, '', 's3:GetObject');
+}

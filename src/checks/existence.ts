@@ -1,0 +1,73 @@
+import type { Calling } from '../aws/call.ts';
+import { kindOf, wordsOf } from '../aws/errors.ts';
+import { type Change, isSkipped } from '../change/change.ts';
+import { calling, type Run } from '../run.ts';
+import { isSecretReference } from '../task-definition/secret-value.ts';
+import type { Answer, Check } from './check.ts';
+import { checkEnvironmentFile } from './environment-files.ts';
+import { checkImage } from './images.ts';
+import { checkLogGroup } from './log-groups.ts';
+import { checkRole } from './roles.ts';
+import { checkSecret } from './secrets.ts';
+import { checkTargetGroup } from './target-groups.ts';
+import { type Wanted, wantedBy } from './wanted.ts';
+
+/**
+ * Asks AWS for all that a change needs, at once. Never throws: what can't be told is `unknown`, and nothing is tried for
+ * long, since only a hint hangs on it.
+ */
+export async function checkExistence(
+  run: Run,
+  change: Change,
+  skipped: readonly string[],
+): Promise<readonly Check[]> {
+  const wanted = wantedBy(change).filter(({ check }) => !isSkipped(check, skipped));
+  // Of several that have the same name, one question does.
+  const answers = new Map<string, Promise<Answer>>();
+  return Promise.all(
+    wanted.map(async (one) => {
+      const key = JSON.stringify([one.check, one.name]);
+      const asked = answers.get(key) ?? answerOf(run, one);
+      answers.set(key, asked);
+      const { state, detail } = await asked;
+      const name = one.kind === 'secret' && !isSecretReference(one.name) ? '(not shown)' : one.name;
+      return { check: one.check, what: one.what, name, state, detail };
+    }),
+  );
+}
+
+/** Where a service can't be reached (no way out of a VPC), this is what a deployment is held up for. */
+const patienceSeconds = 6;
+
+async function answerOf(run: Run, wanted: Wanted): Promise<Answer> {
+  try {
+    const late = run.clock
+      .sleep(patienceSeconds * 1000)
+      .then((): Answer => ({ state: 'unknown', detail: `AWS did not answer in ${patienceSeconds} s.` }));
+    return await Promise.race([ask(run, wanted), late]);
+  } catch (error) {
+    const kind = kindOf(error);
+    if (kind === 'not-found') return { state: 'missing' };
+    return { state: 'unknown', detail: kind === 'denied' ? 'This job may not know.' : wordsOf(error) };
+  }
+}
+
+function ask(run: Run, wanted: Wanted): Promise<Answer> {
+  const once: Calling = { ...calling(run), say: () => undefined };
+  switch (wanted.kind) {
+    case 'image':
+      return checkImage(run, once, wanted.name, wanted.platform);
+    case 'role':
+      return checkRole(run, wanted.name);
+    case 'secret':
+      return checkSecret(run, wanted.name);
+    case 'log-group':
+      return checkLogGroup(run, wanted.options);
+    case 'target-group':
+      return checkTargetGroup(run, wanted.name);
+    case 'environment-file':
+      return checkEnvironmentFile(run, wanted.name);
+    default:
+      return wanted satisfies never;
+  }
+}

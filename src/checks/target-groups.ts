@@ -1,0 +1,19 @@
+import { DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { type Answer, type Asking, ok } from './check.ts';
+
+/** Whether a target group is there and takes addresses, as awsvpc needs (documented). */
+export async function checkTargetGroup({ aws }: Asking, arn: string): Promise<Answer> {
+  const elb = await aws.elb();
+  const { TargetGroups: groups = [] } = await elb.send(
+    new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }),
+  );
+  const [group] = groups;
+  if (group === undefined) return { state: 'missing' };
+  if (group.TargetType !== 'ip') {
+    const detail = `Its target type is ${group.TargetType ?? 'unknown'}; tasks on Fargate need ip. It can't be changed: make a new target group.`;
+    return { state: 'wrong', detail };
+  }
+  return (group.LoadBalancerArns ?? []).length === 0
+    ? { state: 'ok', detail: 'No load balancer uses it yet.' }
+    : ok;
+}

@@ -1,0 +1,93 @@
+import { type JsonObject, listIn, objectIn, textIn } from '../aws/json.ts';
+import type { Change } from '../change/change.ts';
+import { containersOf, platformOf } from '../task-definition/document.ts';
+import type { CheckCode } from './check.ts';
+
+/** One thing that a change needs. */
+export type Wanted = { readonly check: CheckCode; readonly what: string; readonly name: string } & (
+  | { readonly kind: 'image'; readonly platform: string }
+  | { readonly kind: 'role' | 'secret' | 'target-group' | 'environment-file' }
+  | { readonly kind: 'log-group'; readonly options: JsonObject }
+);
+
+/** All that the services of a change need, each once; what is not touched is not asked for. Pure. */
+export function wantedBy({ image, services }: Change): readonly Wanted[] {
+  const wanted = services
+    .filter(({ update }) => update.kind === 'update')
+    .flatMap(({ seen, taskDefinition: { document } }): readonly Wanted[] => [
+      ...role('execution role', document.executionRoleArn),
+      ...role('task role', document.taskRoleArn),
+      ...containersOf(document).flatMap((container): readonly Wanted[] => {
+        const name = textIn(container.name) ?? '';
+        const logging = objectIn(container.logConfiguration);
+        const options = objectIn(logging.options);
+        const logGroup = logging.logDriver === 'awslogs' ? textIn(options['awslogs-group']) : undefined;
+        const own = textIn(container.image);
+        return [
+          // What is still to be built is not there, of course.
+          ...(own === undefined || (image.kind === 'to-build' && own === image.uri)
+            ? []
+            : [
+                {
+                  kind: 'image',
+                  check: 'image',
+                  what: `image of ${name}`,
+                  name: own,
+                  platform: platformOf(document),
+                } as const,
+              ]),
+          ...[...listIn(container.secrets), ...listIn(logging.secretOptions)].flatMap((item) =>
+            named(
+              'secret',
+              'secrets',
+              `secret ${textIn(objectIn(item).name) ?? ''} of ${name}`,
+              objectIn(item).valueFrom,
+            ),
+          ),
+          ...listIn(container.environmentFiles).flatMap((item) =>
+            named(
+              'environment-file',
+              'environment-file',
+              `environment file of ${name}`,
+              objectIn(item).value,
+            ),
+          ),
+          ...(logGroup === undefined
+            ? []
+            : [
+                {
+                  kind: 'log-group',
+                  check: 'log-group',
+                  what: `log group of ${name}`,
+                  name: logGroup,
+                  options,
+                } as const,
+              ]),
+        ];
+      }),
+      ...(seen.service.loadBalancers ?? []).flatMap(({ targetGroupArn }) =>
+        named('target-group', 'target-group', `target group of ${seen.name}`, targetGroupArn),
+      ),
+    ]);
+  const seenKeys = new Set<string>();
+  return wanted.filter(({ check, what, name }) => {
+    const key = JSON.stringify([check, what, name]);
+    const isNew = !seenKeys.has(key);
+    seenKeys.add(key);
+    return isNew;
+  });
+}
+
+/** Roles may be written by their names alone; those are not asked for. */
+function role(what: string, arn: unknown): readonly Wanted[] {
+  return typeof arn === 'string' && arn.startsWith('arn:') ? named('role', 'roles', what, arn) : [];
+}
+
+function named(
+  kind: 'role' | 'secret' | 'target-group' | 'environment-file',
+  check: CheckCode,
+  what: string,
+  name: unknown,
+): readonly Wanted[] {
+  return typeof name === 'string' && name !== '' ? [{ kind, check, what, name }] : [];
+}
