@@ -16,7 +16,9 @@ import {
   DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
+  GetDownloadUrlForLayerCommand,
   ListImagesCommand,
+  PutImageCommand,
   PutImageTagMutabilityCommand,
 } from '@aws-sdk/client-ecr';
 import {
@@ -189,6 +191,24 @@ describe('a local Fargate with simulated tasks', () => {
     await passTime(clock, 60);
     const stopped = await ecs.send(new DescribeTasksCommand({ cluster: 'local', tasks: [task ?? ''] }));
     expect(stopped.tasks).toMatchObject([{ lastStatus: 'STOPPED', stopCode: 'UserInitiated' }]);
+  });
+
+  it('gives an image another tag, and links to layers', async () => {
+    const { ecr } = clients;
+    const web = { repositoryName: 'web' };
+    const { images = [] } = await ecr.send(
+      new BatchGetImageCommand({ ...web, imageIds: [{ imageTag: '1' }] }),
+    );
+    await ecr.send(
+      new PutImageCommand({ ...web, imageManifest: images[0]?.imageManifest, imageTag: 'again' }),
+    );
+    const { imageDetails } = await ecr.send(
+      new DescribeImagesCommand({ ...web, imageIds: [{ imageTag: 'again' }] }),
+    );
+    expect(imageDetails).toMatchObject([{ imageDigest: images[0]?.imageId?.imageDigest }]);
+    const layerDigest = `sha256:${'0'.repeat(64)}`;
+    const link = await ecr.send(new GetDownloadUrlForLayerCommand({ ...web, layerDigest }));
+    expect(link).toMatchObject({ layerDigest, downloadUrl: expect.stringMatching(/^http/) });
   });
 
   // The reads that the story above does not need: each answers without breaking the schema.
