@@ -9,6 +9,7 @@ import { createEcr } from './ecr/ecr.ts';
 import { startGateway } from './ecr/gateway.ts';
 import { type ImageTable, imageTable } from './ecr/image-table.ts';
 import { startRegistry } from './ecr/registry.ts';
+import type { Findings } from './ecr/scans.ts';
 import { createEcs, type Ecs } from './ecs/ecs.ts';
 import type { Readings } from './ecs/readings.ts';
 import { createElb } from './elb/elb.ts';
@@ -70,6 +71,8 @@ export interface FargateOptions {
   readonly registry?: 'real' | 'none';
   /** For the registry's files; one that is taken away at the end when not given. */
   readonly tempFolder?: string;
+  /** What ECR's scans of images find; nothing when not given. */
+  readonly findings?: (repository: string, digest: string) => Findings;
   /** Values of tasks' secrets in Docker by their `valueFrom`. */
   readonly secretValues?: Readonly<Record<string, string>>;
 }
@@ -89,7 +92,13 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
   const sts = createSts({ account, clock });
   const accountServices = createAccountServices(account);
   const images = imageTable(clock);
-  const ecr = createEcr({ account, clock, images, registryHost: () => gateway.host });
+  const ecr = createEcr({
+    account,
+    clock,
+    images,
+    registryHost: () => gateway.host,
+    ...(options.findings === undefined ? {} : { findings: options.findings }),
+  });
 
   const hasRegistry = options.runtime === 'docker' || options.registry === 'real';
   const upstream = hasRegistry ? await startUpstream(starting, options.tempFolder) : undefined;

@@ -38,6 +38,8 @@ export const failureCodes = [
   'image-digest-unknown',
   'image-missing',
   'image-platform',
+  'scan-findings',
+  'scan-unknown',
   'dockerfile-missing',
   // this run
   'cancelled',

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ecr';
 import { CreateClusterCommand, CreateServiceCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { runningClock } from '../../local/clock.ts';
-import { type Fargate, startFargate } from '../../local/fargate.ts';
+import { type Fargate, type FargateOptions, startFargate } from '../../local/fargate.ts';
 import type { Document } from '../../local/server/operation.ts';
 import { type RunningStep, runPost, type Step, type StepRun, startStep } from '../../scripts/runner.ts';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
@@ -64,6 +64,7 @@ export interface DeployWorldOptions {
   /** More members of the first task definition. */
   readonly taskDefinition?: Document;
   readonly containers?: readonly Document[];
+  readonly findings?: FargateOptions['findings'];
 }
 
 const manifestTypes = [
@@ -76,7 +77,12 @@ const bundle = join(import.meta.dirname, '../../dist/index.js');
 
 export async function startDeployWorld(options: DeployWorldOptions): Promise<DeployWorld> {
   const { builder } = options;
-  const fargate = await startFargate({ runtime: 'simulated', registry: 'real', clock: runningClock(200) });
+  const fargate = await startFargate({
+    runtime: 'simulated',
+    registry: 'real',
+    clock: runningClock(200),
+    ...(options.findings === undefined ? {} : { findings: options.findings }),
+  });
   const config = {
     endpoint: fargate.endpoint,
     region: fargate.account.region,

@@ -172,6 +172,46 @@ describe('images', () => {
   });
 });
 
+describe('scans', () => {
+  it('begin with the push or when asked, and take a while', async () => {
+    const own = manualClock();
+    const images = imageTable(own);
+    const findings = () => ({ HIGH: ['CVE-1'] });
+    const ecr = createEcr({ account, clock: own, images, registryHost: () => 'r', findings });
+    await call(ecr, 'CreateRepository', { repositoryName: 'web' });
+    const imageConfiguration = { scanOnPush: true };
+    await call(ecr, 'CreateRepository', {
+      repositoryName: 'scanned',
+      imageScanningConfiguration: imageConfiguration,
+    });
+    const index = images.put('web', { tags: ['1'] });
+    const single = (await images.list('web')).find(({ digest }) => digest !== index)?.digest ?? '';
+    const input = { repositoryName: 'web', imageId: { imageDigest: single } };
+    await expect(call(ecr, 'DescribeImageScanFindings', input)).rejects.toMatchObject({
+      code: 'ScanNotFoundException',
+    });
+    const begun = { imageScanStatus: { status: 'IN_PROGRESS' } };
+    expect(await call(ecr, 'StartImageScan', input)).toMatchObject(begun);
+    expect(await call(ecr, 'DescribeImageScanFindings', input)).toMatchObject(begun);
+    own.advance(5);
+    const done = {
+      imageScanStatus: { status: 'COMPLETE' },
+      imageScanFindings: {
+        findingSeverityCounts: { HIGH: 1 },
+        findings: [{ name: 'CVE-1', severity: 'HIGH' }],
+      },
+    };
+    expect(await call(ecr, 'DescribeImageScanFindings', input)).toMatchObject(done);
+    await expect(call(ecr, 'StartImageScan', { ...input, imageId: { imageTag: '1' } })).rejects.toMatchObject(
+      { code: 'UnsupportedImageTypeException' },
+    );
+    images.put('scanned', { tags: ['1'] });
+    const child = (await images.list('scanned')).find(({ tags }) => tags.length === 0)?.digest;
+    const other = { repositoryName: 'scanned', imageId: { imageDigest: child } };
+    expect(await call(ecr, 'DescribeImageScanFindings', other)).toMatchObject(begun);
+  });
+});
+
 describe('the gateway before a real registry', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fargate-ecr-'));
   const stops: (() => Promise<void>)[] = [];

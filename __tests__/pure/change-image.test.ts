@@ -10,6 +10,7 @@ const inputs: ImageInputs = {
   repository: undefined,
   tags: [],
   createRepository: false,
+  failOnSeverity: undefined,
 };
 
 function facts(given: Partial<ImageInputs>, part: Partial<ImageFacts> = {}): ImageFacts {

@@ -41,6 +41,7 @@ const defaults: Inputs = {
     repository: undefined,
     tags: [],
     createRepository: false,
+    failOnSeverity: undefined,
   },
   taskDefinition: {
     source: undefined,
@@ -159,6 +160,7 @@ describe('an input', () => {
     ['repository', 'web', image({ repository: 'web' })],
     ['tags', 'latest\nv1', image({ tags: ['latest', 'v1'] })],
     ['create-repository', 'true', image({ createRepository: true })],
+    ['fail-on-severity', 'high', image({ failOnSeverity: 'high' })],
     ['task-definition', 'task.json', definition({ source: 'task.json' })],
     ['container-name', 'web', definition({ containerName: 'web' })],
     [

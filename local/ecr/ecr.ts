@@ -14,6 +14,7 @@ import {
   repositoryNotFound,
   type TagMutability,
 } from './repositories.ts';
+import { type Findings, scanOperations } from './scans.ts';
 
 export interface Ecr {
   readonly operations: Operations;
@@ -30,6 +31,8 @@ export function createEcr(options: {
   readonly images: ImageTable;
   /** `127.0.0.1:PORT`: what repository URIs begin with. Asked late, because the port is known late. */
   readonly registryHost: () => string;
+  /** What scans find; nothing when not given. */
+  readonly findings?: (repository: string, digest: string) => Findings;
 }): Ecr {
   const { account, clock, images, registryHost } = options;
   const repositories = new Map<string, Repository>();
@@ -108,6 +111,7 @@ export function createEcr(options: {
       return { layerDigest: digest, downloadUrl: `http://${registryHost()}${path}` };
     },
     ...imageOperations({ account, images, repository }),
+    ...scanOperations({ clock, images, repository, findings: options.findings ?? (() => ({})) }),
   };
   return { operations, authorization, links, repository: (name) => repositories.get(name) };
 }

@@ -49,6 +49,16 @@ export function hasPlatforms(manifest: Json, platforms: readonly string[]): bool
   return platforms.every((platform) => read.platforms.some((own) => runsOn(own, platform)));
 }
 
+/** The digests of an index's images that run on one of these platforms; none of a single image. */
+export function childrenFor(manifest: Json, platforms: readonly string[]): readonly string[] {
+  const children = isJsonObject(manifest) && isJsonArray(manifest.manifests) ? manifest.manifests : [];
+  return children.flatMap((child) => {
+    if (!isJsonObject(child) || typeof child.digest !== 'string' || !isJsonObject(child.platform)) return [];
+    const own = platformOf(child.platform);
+    return own !== undefined && platforms.some((platform) => runsOn(own, platform)) ? [child.digest] : [];
+  });
+}
+
 /** `unknown/unknown` is how BuildKit marks an attestation (seen in its indexes). */
 function platformOf({
   os,

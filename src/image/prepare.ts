@@ -16,6 +16,8 @@ import type { Prepared } from './provide.ts';
 import { atDigest } from './reference.ts';
 import { type EcrRepository, findRepository } from './repository.ts';
 import { runBuild } from './run-build.ts';
+import { checkFindings } from './scan.ts';
+import type { Severity } from './severity.ts';
 import { tagsOf } from './tags.ts';
 
 /**
@@ -66,7 +68,7 @@ export async function prepareBuild(options: {
   const same = identity === undefined ? undefined : present?.get(identity.tag);
   if (same !== undefined && repository.kind === 'ecr' && hasPlatforms(JSON.parse(same.manifest), platforms)) {
     run.log.say(`${repository.uri}:${identity?.tag ?? ''} is this very build: nothing is built.`);
-    return there(run, repository, same, tags, present);
+    return there(run, { repository, image: same, tags, present, severity: inputs.failOnSeverity, tasks });
   }
 
   const [found, builder] = await engine;
@@ -113,28 +115,34 @@ async function identifyCheckout(run: Run, inputs: ImageInputs, platforms: readon
   return { checkout, identity };
 }
 
-/** The image, and a way to give it the tags that point elsewhere. */
+/** The image, with what is left to do: its scan, and tags that point elsewhere. */
 function there(
   run: Run,
-  repository: EcrRepository,
-  image: EcrImage,
-  tags: readonly string[],
-  present: ReadonlyMap<string, EcrImage> | undefined,
+  found: {
+    readonly repository: EcrRepository;
+    readonly image: EcrImage;
+    readonly tags: readonly string[];
+    readonly present: ReadonlyMap<string, EcrImage> | undefined;
+    readonly severity: Severity | undefined;
+    readonly tasks: readonly string[];
+  },
 ): Prepared {
-  const provided = { uri: atDigest(repository.uri, image.digest), digest: image.digest };
-  const lacking = tags.filter((tag) => present?.get(tag)?.digest !== image.digest);
-  if (lacking.length === 0) return { kind: 'there', image: provided };
-  const tag = async (): Promise<void> => {
-    for (const one of lacking) {
-      const hasIt = await putTag(repository, calling(run), image, one);
+  const { repository, image, tags, present, severity, tasks } = found;
+  const settle = async (): Promise<void> => {
+    if (severity !== undefined) {
+      await checkFindings({ repository, calling: calling(run), image, platforms: tasks, severity });
+    }
+    for (const tag of tags.filter((one) => present?.get(one)?.digest !== image.digest)) {
+      const hasIt = await putTag(repository, calling(run), image, tag);
       run.log.say(
         hasIt
-          ? `tagged as ${one}`
-          : `The tag ${one} stays with another image: the repository does not let it move.`,
+          ? `tagged as ${tag}`
+          : `The tag ${tag} stays with another image: the repository does not let it move.`,
       );
     }
   };
-  return { kind: 'there', image: provided, tag };
+  const { digest } = image;
+  return { kind: 'there', image: { uri: atDigest(repository.uri, digest), digest }, settle };
 }
 
 function refuse(code: 'builder-unsupported' | 'input-invalid', problems: readonly string[]): void {

@@ -6,6 +6,7 @@ import { checkPlatforms } from './image-platforms.ts';
 import { prepareBuild } from './prepare.ts';
 import { atDigest, isDigest } from './reference.ts';
 import { findRepository } from './repository.ts';
+import { checkFindings } from './scan.ts';
 
 /** The image to deploy: by digest wherever a digest can be had. */
 export interface ProvidedImage {
@@ -19,8 +20,8 @@ export type Prepared =
   | {
       readonly kind: 'there';
       readonly image: ProvidedImage;
-      /** Gives it the tags that it lacks; undefined when it lacks none. */
-      readonly tag?: () => Promise<void>;
+      /** What is left to do before it is deployed: waits for its scan, gives it the tags that it lacks. */
+      readonly settle?: () => Promise<void>;
     }
   | {
       readonly kind: 'to-build';
@@ -42,15 +43,16 @@ export async function prepareImage(
   tasks: readonly string[],
 ): Promise<Prepared> {
   return change.kind === 'existing'
-    ? { kind: 'there', image: await findExisting(run, change, tasks) }
+    ? findExisting(run, change, inputs, tasks)
     : prepareBuild({ run, repository: change.repository, inputs, tasks });
 }
 
 async function findExisting(
   run: Run,
   change: ImageChange & { kind: 'existing' },
+  { failOnSeverity: severity }: ImageInputs,
   tasks: readonly string[],
-): Promise<ProvidedImage> {
+): Promise<Prepared> {
   const { tagOrDigest } = change;
   const repository = await findRepository({
     aws: run.aws,
@@ -62,11 +64,19 @@ async function findExisting(
     const image = await readImage(repository, calling(run), tagOrDigest);
     await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
     const { digest } = image;
-    return { uri: atDigest(repository.uri, digest), digest };
+    const place = { repository, calling: calling(run), image, platforms: tasks };
+    return {
+      kind: 'there',
+      image: { uri: atDigest(repository.uri, digest), digest },
+      ...(severity === undefined ? {} : { settle: () => checkFindings({ ...place, severity }) }),
+    };
   }
-  if (isDigest(tagOrDigest)) return { uri: atDigest(repository.uri, tagOrDigest), digest: tagOrDigest };
+  if (isDigest(tagOrDigest)) {
+    const uri = atDigest(repository.uri, tagOrDigest);
+    return { kind: 'there', image: { uri, digest: tagOrDigest } };
+  }
   run.log.notice(
     `${repository.uri} is not in ECR, so its tag ${tagOrDigest} is deployed as a tag; ECS resolves it when the first task starts. Name a digest to deploy exactly one image.`,
   );
-  return { uri: `${repository.uri}:${tagOrDigest}`, digest: undefined };
+  return { kind: 'there', image: { uri: `${repository.uri}:${tagOrDigest}`, digest: undefined } };
 }

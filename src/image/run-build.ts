@@ -2,7 +2,7 @@ import type { Builder } from '../docker/builder.ts';
 import type { Docker } from '../docker/docker.ts';
 import { openDockerConfig } from '../docker/login.ts';
 import { Failure } from '../failure.ts';
-import type { BuildInputs } from '../inputs/build.ts';
+import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
 import type { ReadDockerfile } from './broken-instruction.ts';
 import { buildAndPush, type PushedImage } from './build.ts';
@@ -13,6 +13,7 @@ import { checkPlatforms } from './image-platforms.ts';
 import type { ProvidedImage } from './provide.ts';
 import { atDigest } from './reference.ts';
 import { createRepository, type EcrRepository, type Repository } from './repository.ts';
+import { checkFindings } from './scan.ts';
 import { readToken } from './token.ts';
 
 /** A build that has all it needs. */
@@ -20,7 +21,7 @@ export interface ReadyBuild {
   readonly docker: Docker;
   readonly builder: Builder;
   readonly repository: Repository;
-  readonly inputs: BuildInputs;
+  readonly inputs: ImageInputs;
   readonly dockerfile: ReadDockerfile | undefined;
   readonly platforms: readonly string[];
   /** The platforms of the task definitions. */
@@ -72,7 +73,7 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
     // BuildKit writes the platform that was asked for into the image, whatever the base image is for.
     if (foreign !== undefined)
       run.log.warning(foreign.replace(/^.*InvalidBaseImagePlatform: /, 'The image may not run: '));
-    if (repository.kind === 'ecr') await checkPushed(run, repository, pushed, tags, ready.tasks);
+    if (repository.kind === 'ecr') await checkPushed(run, repository, pushed, tags, ready);
     return { uri: pushed.imageUri, digest: pushed.digest };
   } catch (error) {
     if (stop?.aborted && !run.signal.aborted) throw stop.reason;
@@ -106,7 +107,7 @@ async function checkPushed(
   repository: EcrRepository,
   { digest }: PushedImage,
   tags: readonly string[],
-  tasks: readonly string[],
+  { tasks, inputs }: ReadyBuild,
 ): Promise<void> {
   const present = await readImagesIfAllowed(repository, calling(run), [digest, ...tags]);
   for (const tag of tags) {
@@ -117,8 +118,11 @@ async function checkPushed(
     );
   }
   const image = [...(present?.values() ?? [])].find((one) => one.digest === digest);
-  if (image !== undefined) {
-    await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
+  if (image === undefined) return;
+  await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
+  const severity = inputs.failOnSeverity;
+  if (severity !== undefined) {
+    await checkFindings({ repository, calling: calling(run), image, platforms: tasks, severity });
   }
 }
 

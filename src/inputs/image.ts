@@ -1,4 +1,5 @@
 import { isDigest, isTag, parseReference } from '../image/reference.ts';
+import { type Severity, severities } from '../image/severity.ts';
 import { type BuildInputs, buildProblems, givenForBuild, readBuildInputs } from './build.ts';
 import type { InputReader } from './reader.ts';
 
@@ -9,6 +10,8 @@ export interface ImageInputs extends BuildInputs {
   readonly repository: string | undefined;
   readonly tags: readonly string[];
   readonly createRepository: boolean;
+  /** Undefined: findings don't matter. */
+  readonly failOnSeverity: Severity | undefined;
 }
 
 export function readImageInputs(read: InputReader): ImageInputs {
@@ -18,8 +21,14 @@ export function readImageInputs(read: InputReader): ImageInputs {
     repository: read.optional('repository'),
     tags: read.commaList('tags'),
     createRepository: read.flag('create-repository', false),
+    failOnSeverity: readSeverity(read),
     ...readBuildInputs(read),
   };
+}
+
+function readSeverity(read: InputReader): Severity | undefined {
+  const severity = read.choice('fail-on-severity', ['none', ...severities], 'none');
+  return severity === 'none' ? undefined : severity;
 }
 
 /** What can be said about these inputs before anything is looked at. */

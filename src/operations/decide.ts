@@ -17,8 +17,8 @@ export interface Decided {
   readonly change: Change;
   /** Undefined: nothing is to be built, and the change can be applied as it is. */
   readonly build: ((stop: AbortSignal) => Promise<ProvidedImage>) | undefined;
-  /** Gives the image that is there the tags that it lacks. */
-  readonly tag: (() => Promise<void>) | undefined;
+  /** What is left to do with an image that is there: its scan, its tags. */
+  readonly settle: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function decide(inputs: Inputs, run: Run, services: readonly Servic
   return {
     change: decideChange(inputs, found, imageToDeploy(prepared)),
     build: prepared?.kind === 'to-build' ? prepared.build : undefined,
-    tag: prepared?.kind === 'there' ? prepared.tag : undefined,
+    settle: prepared?.kind === 'there' ? prepared.settle : undefined,
   };
 }
 

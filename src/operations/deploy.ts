@@ -27,14 +27,14 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   const before = await lookAndWait();
   tellSeen(run, before);
 
-  const { change, build, tag } = await decide(inputs, run, before);
+  const { change, build, settle } = await decide(inputs, run, before);
   stopIfCancelled(run);
   sayFindings(run, change);
   const checked = checkExistence(run, change, inputs.skipChecks).then((checks) =>
     refuseProblems(findingsOf(checks).map((finding) => ({ service: undefined, finding }))),
   );
   if (build === undefined) await checked;
-  await tag?.();
+  await settle?.();
   const commit = await commitOf(inputs, run);
   if (build === undefined) return apply({ change, commit, inputs, run, reader });
   // AWS is asked while the build begins, which ends at once when something is missing.
