@@ -6,6 +6,7 @@ import { mayBeSecret } from '../change/secrecy.ts';
 import type { Check } from '../checks/check.ts';
 import type { Finding } from '../rules/finding.ts';
 import { normalForm } from '../task-definition/normal-form.ts';
+import { type Cost, costOf } from './cost.ts';
 
 /** What the output `plan` holds as JSON; documented in docs/plan.md. */
 export interface Plan {
@@ -43,6 +44,7 @@ export interface PlanOfService {
     readonly changes: readonly PlannedChange[];
   };
   readonly settings: readonly PlannedChange[];
+  readonly cost: Cost;
   readonly findings: readonly Finding[];
 }
 
@@ -81,6 +83,9 @@ export function problemsOf({ services, checks }: Pick<Plan, 'services' | 'checks
 }
 
 function planOfService({ seen, taskDefinition, update, findings }: PlannedService): PlanOfService {
+  const request = update.kind === 'update' ? update.settings.request : {};
+  const desiredCount =
+    (update.kind === 'update' ? update.desiredCount : undefined) ?? seen.document.desiredCount;
   return {
     service: seen.name,
     serviceArn: seen.arn,
@@ -93,6 +98,11 @@ function planOfService({ seen, taskDefinition, update, findings }: PlannedServic
       changes: diff(normalForm(seen.taskDefinition), normalForm(taskDefinition.document)).map(plannedChange),
     },
     settings: update.kind === 'update' ? settingsOf(seen.service.desiredCount ?? 0, update) : [],
+    cost: costOf(
+      seen.arn.split(':')[3] ?? '',
+      { service: seen.document, document: seen.taskDefinition },
+      { service: { ...seen.document, ...request, desiredCount }, document: taskDefinition.document },
+    ),
     findings,
   };
 }

@@ -1,5 +1,6 @@
 import { isJsonArray, isJsonObject, type Json } from '../aws/json.ts';
 import { parseReference, repositoryUri } from '../image/reference.ts';
+import type { Cost } from './cost.ts';
 import type { Plan, PlannedChange, PlanOfService } from './plan.ts';
 
 /** A change as one line: `+` for what is added, `-` for what is removed, `~` for what changes. */
@@ -33,6 +34,18 @@ export function sentenceOf({ service, action, deploys, taskDefinition, settings 
     default:
       return action satisfies never;
   }
+}
+
+/** The cost of a service's tasks in a month; undefined where it can't be told. */
+export function costWords({ region, pricesOf, before, after, hasSpot }: Cost): string | undefined {
+  if (before === null || after === null) return undefined;
+  const amount = before === after ? dollars(after) : `${dollars(before)} -> ${dollars(after)}`;
+  const spot = hasSpot ? ', Spot at 30 % of them' : '';
+  return `cost of the tasks: ${amount} a month (list prices of ${pricesOf} for ${region}${spot})`;
+}
+
+function dollars(amount: number): string {
+  return `$${amount.toFixed(2)}`;
 }
 
 /** What would become of the image, as one sentence. */

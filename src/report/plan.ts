@@ -1,6 +1,6 @@
 import { lineOf } from '../change/checks.ts';
 import type { Plan, PlannedChange, PlanOfService } from '../plan/plan.ts';
-import { imageSentence, sentenceOf, wordsOf } from '../plan/words.ts';
+import { costWords, imageSentence, sentenceOf, wordsOf } from '../plan/words.ts';
 import { code, fenced, text } from './markdown.ts';
 
 /** A plan as lines for the log. */
@@ -11,6 +11,7 @@ export function planLines(plan: Plan): readonly string[] {
       '',
       sentenceOf(service),
       ...changeLines(service).map((line) => `  ${line}`),
+      ...costLines(service).map((line) => `  ${line}`),
       ...service.findings.map((finding) => `  ${finding.severity}: ${lineOf(finding)}`),
     ]),
     ...(plan.checks.length === 0 ? [] : ['', 'What has to be there:']),
@@ -33,6 +34,7 @@ export function planSummary(plan: Plan): string {
         `#### ${text(sentenceOf(service))}`,
         '',
         ...(changes.length === 0 ? [] : fenced(changes, 'diff', 500)),
+        ...costLines(service).flatMap((line) => [text(line), '']),
         ...service.findings.map((finding) => `- ${marks[finding.severity]} ${text(lineOf(finding))}`),
         ...(service.findings.length === 0 ? [] : ['']),
       ];
@@ -68,4 +70,9 @@ const marks = { problem: '❌', warning: '⚠️', notice: 'ℹ️' } as const;
 
 function changeLines({ taskDefinition, settings }: PlanOfService): readonly string[] {
   return [...taskDefinition.changes, ...settings].map((change: PlannedChange) => wordsOf(change));
+}
+
+function costLines({ cost }: PlanOfService): readonly string[] {
+  const words = costWords(cost);
+  return words === undefined ? [] : [words];
 }

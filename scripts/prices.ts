@@ -1,0 +1,38 @@
+// Writes src/plan/prices.ts anew from AWS's public price list, which needs no account: `node scripts/prices.ts`. Takes
+// the regions to add as arguments; those that are there are always asked for again.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Prices, pricesByRegion } from '../src/plan/prices.ts';
+import { pricesIn } from './price-list.ts';
+
+const file = join(import.meta.dirname, '../src/plan/prices.ts');
+const regions = [...new Set([...Object.keys(pricesByRegion), ...process.argv.slice(2)])].toSorted();
+const found: [string, Prices][] = [];
+for (const region of regions) {
+  const reply = await fetch(
+    `https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonECS/current/${region}/index.json`,
+  );
+  if (!reply.ok)
+    throw new Error(`The price list of ${region} could not be read: HTTP status ${reply.status}.`);
+  const prices = pricesIn(await reply.json());
+  if (prices === undefined) console.log(`${region}: the price list has no Fargate; left out`);
+  else found.push([region, prices]);
+}
+const before = readFileSync(file, 'utf8');
+const date = new Date().toISOString().slice(0, 7);
+const rows = found.map(
+  ([region, { x86, arm, storageGb }]) => `  '${region}': {
+    x86: { vcpu: ${x86.vcpu}, gb: ${x86.gb} },
+    arm: { vcpu: ${arm.vcpu}, gb: ${arm.gb} },
+    storageGb: ${storageGb ?? 'undefined'},
+  },
+`,
+);
+const after = before
+  .replace(/pricesDate = '[^']*'/, `pricesDate = '${date}'`)
+  .replace(
+    /(pricesByRegion[^=]*= \{\n)[^]*(\};\n)$/,
+    (_, start: string, end: string) => start + rows.join('') + end,
+  );
+writeFileSync(file, after);
+console.log(`${found.length} regions written, prices of ${date}`);
