@@ -25,7 +25,7 @@ import type { Calls } from './server/calls.ts';
 import type { Faults } from './server/faults.ts';
 import { publishedRates, unlimited } from './server/rates.ts';
 import { startServer } from './server/server.ts';
-import { createSts } from './sts/sts.ts';
+import { createSts, type Trust } from './sts/sts.ts';
 
 /** The local Fargate as its starter holds it: where it listens, and the handles that tests and the demo move it by. */
 export interface Fargate {
@@ -65,6 +65,8 @@ export interface FargateOptions {
   /** The other readings of what AWS does not document. */
   readonly readings?: Partial<Readings>;
   readonly unknownMembers?: UnknownMembers;
+  /** Trust policies of roles, by their ARN; any other role can be taken by anybody. */
+  readonly trust?: Trust;
   /** Whether ECS's published API rates are enforced; they are not when not given. */
   readonly rates?: 'published' | 'none';
   /** A real registry to push to; tasks in Docker have one in any case. */
@@ -89,7 +91,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
   const logs = createLogs({ account, clock });
   const elb = createElb({ account, clock });
   starting.defer(() => elb.close());
-  const sts = createSts({ account, clock });
+  const sts = createSts({ account, clock, ...(options.trust === undefined ? {} : { trust: options.trust }) });
   const accountServices = createAccountServices(account);
   const images = imageTable(clock);
   const ecr = createEcr({

@@ -14,6 +14,7 @@ export const failureCodes = [
   'aws-unreachable',
   'aws-refused',
   'region-missing',
+  'sign-in-failed',
   // a version to go back to
   'rollback-target-missing',
   'rollback-target-unproven',

@@ -12,6 +12,7 @@ import {
   waitProblems,
 } from './inputs/rollout.ts';
 import { readServiceInputs, type ServiceInputs } from './inputs/service.ts';
+import { readSignInInputs, type SignInInputs, signInProblems } from './inputs/sign-in.ts';
 import {
   readTaskDefinitionInputs,
   type TaskDefinitionInputs,
@@ -25,6 +26,7 @@ export interface Inputs {
   readonly cluster: string;
   readonly services: readonly string[];
   readonly region: string | undefined;
+  readonly signIn: SignInInputs | undefined;
   readonly image: ImageInputs;
   readonly taskDefinition: TaskDefinitionInputs;
   readonly service: ServiceInputs;
@@ -53,6 +55,7 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
     cluster: read.text('cluster', 'default'),
     services: read.required('service'),
     region: read.optional('region'),
+    signIn: readSignInInputs(read),
     image: readImageInputs(read),
     taskDefinition: readTaskDefinitionInputs(read),
     service: readServiceInputs(read),
@@ -64,6 +67,7 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
   };
   problems.push(
     ...targetProblems(inputs),
+    ...signInProblems(inputs.signIn),
     ...imageProblems(inputs.image),
     ...taskDefinitionProblems(inputs.taskDefinition),
     ...rollbackProblems({ ...inputs, changesTaskDefinition: asksForChange(inputs.taskDefinition) }),

@@ -1,11 +1,12 @@
 import { getState, saveState, setOutput, setSecret, summary } from '@actions/core';
-import { openAws } from './aws/clients.ts';
+import { checkRegion, openAws } from './aws/clients.ts';
 import { wordsOf } from './aws/errors.ts';
 import { asFailure } from './aws/failure.ts';
 import { lineOf } from './change/checks.ts';
 import { systemClock } from './clock.ts';
 import { exitWith } from './exit.ts';
 import { cancelledFailure, Failure } from './failure.ts';
+import type { SignInInputs } from './inputs/sign-in.ts';
 import { readInputs } from './inputs.ts';
 import { openJournal } from './journal.ts';
 import { deploy } from './operations/deploy.ts';
@@ -21,9 +22,11 @@ import { planLines, planSummary, verdictOf } from './report/plan.ts';
 import { summarize, summarizeFailure } from './report/summary.ts';
 import { isGood, worst } from './rollout/outcome.ts';
 import type { Run } from './run.ts';
+import type { Sessions } from './sign-in/session.ts';
+import { signIn } from './sign-in/sign-in.ts';
 
 /** The state by which `post` knows that it is post, and what the step had begun. */
-const state = { journal: 'journal', region: 'region' };
+const state = { journal: 'journal', region: 'region', signIn: 'sign-in' };
 
 const log = runnerLog();
 const started = systemClock.now();
@@ -44,7 +47,10 @@ async function step(): Promise<number> {
   try {
     const inputs = readInputs(process.env);
     saveState(state.region, inputs.region ?? '');
-    const run = runWith(inputs.region, journal);
+    if (inputs.signIn !== undefined) saveState(state.signIn, inputs.signIn);
+    const { run, sessions } = runWith(inputs.region, inputs.signIn, journal);
+    await checkRegion(run.aws);
+    await sayWhoSignedIn(inputs.signIn, sessions);
     if (inputs.operation === 'plan') return reportPlan(await plan(inputs, run));
     const done = await (inputs.operation === 'rollback' ? rollback(inputs, run) : deploy(inputs, run));
     const durationSeconds = (systemClock.now() - started) / 1000;
@@ -101,7 +107,7 @@ async function reportFailure(failure: Failure): Promise<number> {
 async function post(): Promise<number> {
   const journal = openJournal((text) => saveState(state.journal, text), journalText);
   const region = getState(state.region) || undefined;
-  const finished = await finish(runWith(region, journal));
+  const finished = await finish(runWith(region, savedSignIn(), journal).run);
   for (const { lines, isGood: isDone } of finished) {
     const [first = '', ...rest] = lines;
     if (isDone) log.say(first);
@@ -111,10 +117,16 @@ async function post(): Promise<number> {
   return finished.every(({ isGood: isDone }) => isDone) ? 0 : 1;
 }
 
-function runWith(region: string | undefined, journal: Run['journal']): Run {
-  return {
-    aws: openAws(region, systemClock),
-    clock: systemClock,
+function runWith(
+  region: string | undefined,
+  inputs: SignInInputs | undefined,
+  journal: Run['journal'],
+): { readonly run: Run; readonly sessions: Sessions | undefined } {
+  const clock = systemClock;
+  const sessions = inputs === undefined ? undefined : signIn({ inputs, region, clock, say: log.say });
+  const run = {
+    aws: openAws(region, clock, sessions),
+    clock,
     log,
     journal,
     signal: cancelled.signal,
@@ -122,6 +134,23 @@ function runWith(region: string | undefined, journal: Run['journal']): Run {
     workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
     mask: setSecret,
   };
+  return { run, sessions };
+}
+
+/** Signs in before anything else is asked of AWS, so that a role that can't be taken is told as just that. */
+async function sayWhoSignedIn(
+  inputs: SignInInputs | undefined,
+  sessions: Sessions | undefined,
+): Promise<void> {
+  const session = await sessions?.current();
+  if (session !== undefined)
+    log.say(`signed in as ${inputs?.roleArn ?? ''}, until ${session.endsAt.toISOString()}`);
+}
+
+/** As the step saved it: `post` signs in by itself. */
+function savedSignIn(): SignInInputs | undefined {
+  const text = getState(state.signIn);
+  return text === '' ? undefined : (JSON.parse(text) as SignInInputs);
 }
 
 async function writeSummary(markdown: string): Promise<void> {

@@ -34,6 +34,7 @@ const defaults: Inputs = {
   cluster: 'default',
   services: ['web'],
   region: undefined,
+  signIn: undefined,
   image: {
     image: undefined,
     build: 'auto',

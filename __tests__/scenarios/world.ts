@@ -34,6 +34,8 @@ import { registerTaskDefinition } from '../../src/aws/document.ts';
 export interface World extends AsyncDisposable {
   readonly fargate: Fargate;
   readonly ecs: ECSClient;
+  /** Leaves out that many seconds of the local Fargate. */
+  skip(seconds: number): void;
   /** The checkout of the step. */
   readonly workspace: string;
   describeTaskDefinition(reference: string): Promise<DescribeTaskDefinitionCommandOutput>;
@@ -70,6 +72,7 @@ export interface WorldOptions {
   readonly loadBalancer?: boolean;
   readonly containerHealthCheck?: boolean;
   readonly readings?: FargateOptions['readings'];
+  readonly trust?: FargateOptions['trust'];
   /** What the service's first deployment runs; false: the service is made with no good deployment behind it. */
   readonly hasRun?: boolean;
   readonly speed?: number;
@@ -89,6 +92,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     runtime: 'simulated',
     clock,
     readings: options.readings ?? {},
+    ...(options.trust === undefined ? {} : { trust: options.trust }),
     behave: ({ taskDefinition, serviceName }) => {
       const containers = taskDefinition.containerDefinitions;
       const image = Array.isArray(containers) ? String(Object(containers[0]).image) : '';
@@ -193,6 +197,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return {
     fargate,
     ecs,
+    skip: (seconds) => clock.skip(seconds),
     workspace,
     describeTaskDefinition: (taskDefinition) =>
       ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition })),

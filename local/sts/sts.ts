@@ -12,6 +12,9 @@ export interface Sts {
   refuse(signer: Signer): AwsError | undefined;
 }
 
+/** What a trust policy's `StringEquals` asks of the token, e.g. `{ sub: 'repo:org/web:environment:staging' }`. */
+export type Trust = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 interface Session {
   readonly token: string;
   /** Milliseconds of the clock. */
@@ -21,10 +24,20 @@ interface Session {
 }
 
 /**
- * Issues sessions for any role: who may assume what is not played. Keys that were not issued here are taken for the
- * account's own user, because the local Fargate has no secrets to verify signatures with.
+ * Issues sessions for any role, unless a trust policy is given for it. Keys that were not issued here are taken for the
+ * account's own user, because the local Fargate has no secrets to verify signatures with; tokens are not verified either.
+ *
+ * @param trust by the ARN of a role: what a web identity's token has to say for it
  */
-export function createSts({ account, clock }: { account: Account; clock: Clock }): Sts {
+export function createSts({
+  account,
+  clock,
+  trust = {},
+}: {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly trust?: Trust;
+}): Sts {
   const sessions = new Map<string, Session>();
 
   const assume = (input: Document): Document => {
@@ -64,10 +77,12 @@ export function createSts({ account, clock }: { account: Account; clock: Clock }
     operations: {
       AssumeRole: assume,
       AssumeRoleWithWebIdentity: (input) => {
-        const token = textOf(input, 'WebIdentityToken') ?? '';
-        if (token.split('.').length !== 3)
-          throw new AwsError('InvalidIdentityTokenException', 'The ID Token provided is not a valid JWT.');
-        return { ...assume(input), SubjectFromWebIdentityToken: 'local' };
+        const claims = claimsOf(textOf(input, 'WebIdentityToken') ?? '');
+        const asked = trust[textOf(input, 'RoleArn') ?? ''];
+        if (asked !== undefined && !Object.entries(asked).every(([name, value]) => claims[name] === value)) {
+          throw new AwsError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
+        }
+        return { ...assume(input), SubjectFromWebIdentityToken: textOf(claims, 'sub') ?? 'local' };
       },
       GetCallerIdentity: (_input, { accessKeyId }) => {
         const session = sessions.get(accessKeyId);
@@ -89,6 +104,19 @@ export function createSts({ account, clock }: { account: Account; clock: Clock }
       return session.endsAt <= clock.now() ? expiredToken() : undefined;
     },
   };
+}
+
+/** What a JWT says, as far as it can be read: a token of a test need not say anything. */
+function claimsOf(token: string): Document {
+  const parts = token.split('.');
+  if (parts.length !== 3)
+    throw new AwsError('InvalidIdentityTokenException', 'The ID Token provided is not a valid JWT.');
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString());
+    return typeof claims === 'object' && claims !== null ? { ...claims } : {};
+  } catch {
+    return {};
+  }
 }
 
 function upperHex(bytes: number): string {

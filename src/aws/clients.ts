@@ -3,9 +3,12 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { MiddlewareStack } from '@smithy/types';
 import type { Clock } from '../clock.ts';
 import { Failure } from '../failure.ts';
+import type { Sessions } from '../sign-in/session.ts';
 import { createPace } from './pace.ts';
+import { credentialsOf, renewWhenExpired } from './session-credentials.ts';
 
 /** The clients of one region. ECS is always needed; the others are loaded by the runs that need them. */
 export interface Aws {
@@ -18,24 +21,21 @@ export interface Aws {
 /**
  * @param clock paces the calls to ECS
  * @param region undefined: as the SDK finds it (AWS_REGION, the configuration file)
+ * @param sessions undefined: the job's credentials, as the SDK finds them
  */
-export function openAws(region: string | undefined, clock: Clock): Aws {
+export function openAws(region: string | undefined, clock: Clock, sessions?: Sessions): Aws {
   const config = (own: string | undefined = region) => ({
     ...(own === undefined ? {} : { region: own }),
     // One attempt: what is sent again, and when, is decided by call.ts and by the callers of UpdateService.
     maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: 5_000,
-      // Until the answer begins.
-      requestTimeout: 20_000,
-      throwOnRequestTimeout: true,
-      // And while it comes: without this, an answer that stops in the middle is waited for without end.
-      socketTimeout: 20_000,
-      // The SDK ignores HTTPS_PROXY and NO_PROXY; Node.js 24's own agent honours them.
-      httpsAgent: new Agent({ keepAlive: true, proxyEnv: process.env }),
-    },
+    requestHandler: requestHandler(),
+    ...(sessions === undefined ? {} : { credentials: credentialsOf(sessions) }),
   });
+  const renew = <I extends object, O extends object>(stack: MiddlewareStack<I, O>): void => {
+    if (sessions !== undefined) renewWhenExpired(stack, sessions);
+  };
   const ecs = new ECSClient(config());
+  renew(ecs.middlewareStack);
   const pace = createPace(clock);
   ecs.middlewareStack.add(
     (next, { commandName = '' }) =>
@@ -47,13 +47,38 @@ export function openAws(region: string | undefined, clock: Clock): Aws {
   );
   return {
     ecs,
-    ecr: async (own) => new (await import('@aws-sdk/client-ecr')).ECRClient(config(own)),
-    logs: async (own) =>
-      new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(config(own)),
+    ecr: async (own) => {
+      const { ECRClient } = await import('@aws-sdk/client-ecr');
+      const ecr = new ECRClient(config(own));
+      renew(ecr.middlewareStack);
+      return ecr;
+    },
+    logs: async (own) => {
+      const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
+      const logs = new CloudWatchLogsClient(config(own));
+      renew(logs.middlewareStack);
+      return logs;
+    },
     elb: async () => {
       const { ElasticLoadBalancingV2Client } = await import('@aws-sdk/client-elastic-load-balancing-v2');
-      return new ElasticLoadBalancingV2Client(config());
+      const elb = new ElasticLoadBalancingV2Client(config());
+      renew(elb.middlewareStack);
+      return elb;
     },
+  };
+}
+
+/** How AWS is asked: timeouts, and proxies. */
+export function requestHandler() {
+  return {
+    connectionTimeout: 5_000,
+    // Until the answer begins.
+    requestTimeout: 20_000,
+    throwOnRequestTimeout: true,
+    // And while it comes: without this, an answer that stops in the middle is waited for without end.
+    socketTimeout: 20_000,
+    // The SDK ignores HTTPS_PROXY and NO_PROXY; Node.js 24's own agent honours them.
+    httpsAgent: new Agent({ keepAlive: true, proxyEnv: process.env }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { checkRegion } from '../aws/clients.ts';
 import type { Change } from '../change/change.ts';
 import { findingsOf, lineOf, refuseProblems } from '../change/checks.ts';
 import { checkExistence } from '../checks/existence.ts';
@@ -20,7 +19,6 @@ import { tellSeen } from './tell-seen.ts';
  */
 export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   const { aws } = run;
-  await checkRegion(aws);
   const reader = createReader(aws.ecs, run.clock);
   const lookAndWait = async (): Promise<readonly ServiceSeen[]> =>
     awaitInFlight(inputs, run, reader, await look(aws.ecs, calling(run), inputs.cluster, inputs.services));

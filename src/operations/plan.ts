@@ -1,4 +1,3 @@
-import { checkRegion } from '../aws/clients.ts';
 import { checkExistence } from '../checks/existence.ts';
 import type { Inputs } from '../inputs.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
@@ -14,7 +13,6 @@ import { tellSeen } from './tell-seen.ts';
  * @throws Failure for everything for which a deploy would fail before anything could be decided
  */
 export async function plan(inputs: Inputs, run: Run): Promise<Plan> {
-  await checkRegion(run.aws);
   const seen = await look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
   tellSeen(run, seen);
   const { change } = await decide(inputs, run, seen);

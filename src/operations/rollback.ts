@@ -1,4 +1,3 @@
-import { checkRegion } from '../aws/clients.ts';
 import type { PlannedService } from '../change/change.ts';
 import { decideService } from '../change/service.ts';
 import { lookUp, lostImages } from '../image/look-up.ts';
@@ -34,7 +33,6 @@ type Return =
  */
 export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
   const { aws } = run;
-  await checkRegion(aws);
   const reader = createReader(aws.ecs, run.clock);
   const found = await look(aws.ecs, calling(run), inputs.cluster, inputs.services);
   const services =

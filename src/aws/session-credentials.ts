@@ -1,0 +1,44 @@
+import type { MiddlewareStack } from '@smithy/types';
+import type { Session, Sessions } from '../sign-in/session.ts';
+
+/** Credentials as the SDK takes them; it asks for each request, since the sessions are kept and renewed elsewhere. */
+export function credentialsOf(sessions: Sessions) {
+  return async () => {
+    const { accessKeyId, secretAccessKey, sessionToken } = await current(sessions);
+    // An identity that has ended is never kept by the SDK.
+    return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(0) };
+  };
+}
+
+/** Sends a call again, once, after AWS has refused it for an expired session: it certainly did nothing. */
+export function renewWhenExpired<I extends object, O extends object>(
+  stack: MiddlewareStack<I, O>,
+  sessions: Sessions,
+): void {
+  stack.add(
+    (next) => async (step) => {
+      const { accessKeyId } = await current(sessions);
+      try {
+        return await next(step);
+      } catch (error) {
+        if (!(error instanceof Error) || !expired.has(error.name)) throw error;
+        await sessions.renew(accessKeyId).catch(asCredentialsError);
+        return next(step);
+      }
+    },
+    { step: 'initialize', name: 'renewWhenExpired', priority: 'high' },
+  );
+}
+
+const expired = new Set(['ExpiredTokenException', 'ExpiredToken', 'RequestExpired']);
+
+function current(sessions: Sessions): Promise<Session> {
+  return sessions.current().catch(asCredentialsError);
+}
+
+/** As the SDK names it when there are no credentials: such an error is not waited out like one of the network. */
+function asCredentialsError(cause: unknown): never {
+  const error = new Error(cause instanceof Error ? cause.message : String(cause), { cause });
+  error.name = 'CredentialsProviderError';
+  throw error;
+}

@@ -1,0 +1,82 @@
+import type { Clock } from '../clock.ts';
+
+/** Credentials of a role, for a time. */
+export interface Session {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** By AWS's clock. */
+  readonly endsAt: Date;
+}
+
+/** The session that all clients share. */
+export interface Sessions {
+  /** The one that holds: the first time begun, later renewed before it ends. */
+  current(): Promise<Session>;
+  /** A new one, where AWS refuses the one that was thought to hold: the runner's clock may be wrong. */
+  renew(refused: string): Promise<Session>;
+}
+
+/** More than the five minutes in which the SDK calls a session expired. */
+const renewBeforeSeconds = 6 * 60;
+
+/** How long an attempt that failed is not repeated while the old session still holds. */
+const pauseSeconds = 20;
+
+/**
+ * Keeps one session and renews it before it ends, so that a rollout may take longer than a session does. A renewal that
+ * fails while the old session still holds is tried again later; only when it has ended the failure counts.
+ *
+ * @param begin begins a session
+ */
+export function keepSession({
+  begin,
+  clock,
+  say,
+}: {
+  readonly begin: () => Promise<Session>;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+}): Sessions {
+  let session: Session | undefined;
+  let pending: Promise<Session> | undefined;
+  let notBefore = 0;
+
+  const start = (): Promise<Session> => {
+    pending ??= begin()
+      .then((begun) => {
+        session = begun;
+        return begun;
+      })
+      .finally(() => {
+        pending = undefined;
+      });
+    return pending;
+  };
+
+  return {
+    current: async () => {
+      if (session === undefined) return start();
+      const held = session;
+      const leftSeconds = (held.endsAt.getTime() - clock.now()) / 1000;
+      if (leftSeconds > renewBeforeSeconds) return held;
+      if (leftSeconds > 0 && clock.now() < notBefore) return held;
+      try {
+        const begun = await start();
+        say(`signed in again, until ${begun.endsAt.toISOString()}`);
+        return begun;
+      } catch (error) {
+        if (leftSeconds <= 0) throw error;
+        notBefore = clock.now() + pauseSeconds * 1000;
+        say(`The sign-in could not be renewed yet (${error instanceof Error ? error.message : 'unknown'}).`);
+        return held;
+      }
+    },
+    renew: async (refused) => {
+      // Of several calls that were refused at once the first renews for all.
+      if (session !== undefined && session.accessKeyId !== refused) return session;
+      say('AWS calls the session expired; signing in again');
+      return start();
+    },
+  };
+}

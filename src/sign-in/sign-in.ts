@@ -1,0 +1,31 @@
+import { getIDToken, setSecret } from '@actions/core';
+import { requestHandler } from '../aws/clients.ts';
+import type { Clock } from '../clock.ts';
+import type { SignInInputs } from '../inputs/sign-in.ts';
+import { assumeRole } from './assume-role.ts';
+import { keepSession, type Sessions } from './session.ts';
+
+/** The sessions of a role that this job takes by GitHub's identity token; none is begun before it is asked for. */
+export function signIn({
+  inputs,
+  region,
+  clock,
+  say,
+}: {
+  readonly inputs: SignInInputs;
+  readonly region: string | undefined;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+}): Sessions {
+  const begin = () =>
+    assumeRole({
+      inputs,
+      region,
+      environment: process.env,
+      calling: { clock, say },
+      readToken: getIDToken,
+      mask: setSecret,
+      requestHandler: requestHandler(),
+    });
+  return keepSession({ begin, clock, say });
+}
