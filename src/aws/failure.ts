@@ -42,7 +42,8 @@ const problems: Readonly<Record<AwsErrorKind, Problem>> = {
   credentials: {
     code: 'aws-credentials',
     fault: 'yours',
-    advice: 'Sign in to AWS before this step, for example with aws-actions/configure-aws-credentials.',
+    advice:
+      'Set role-to-assume (docs/sign-in.md), or sign in to AWS before this step, for example with aws-actions/configure-aws-credentials.',
   },
   throttled: {
     code: 'aws-unreachable',
