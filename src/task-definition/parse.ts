@@ -18,7 +18,17 @@ export function parseTaskDefinition(text: string, path: string): TaskDefinitionD
   if (!isJsonArray(document.containerDefinitions)) {
     throw unreadable(path, 'it has no list containerDefinitions');
   }
-  return document;
+  return withTextSizes(document);
+}
+
+/** ECS has the task's size as text; in YAML hardly anybody writes the quotes. */
+function withTextSizes(document: TaskDefinitionDocument): TaskDefinitionDocument {
+  return Object.fromEntries(
+    Object.entries(document).map(([member, value]) => [
+      member,
+      (member === 'cpu' || member === 'memory') && typeof value === 'number' ? String(value) : value,
+    ]),
+  );
 }
 
 function isJsonText(text: string, path: string): boolean {
