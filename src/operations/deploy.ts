@@ -23,7 +23,7 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   const lookAndWait = async (): Promise<readonly ServiceSeen[]> =>
     awaitInFlight(inputs, run, reader, await look(aws.ecs, calling(run), inputs.cluster, inputs.services));
   const before = await lookAndWait();
-  tellSeen(run, before);
+  tellSeen(run, before, inputs.service);
 
   const { change, build, settle } = await decide(inputs, run, before);
   stopIfCancelled(run);

@@ -14,7 +14,7 @@ import { tellSeen } from './tell-seen.ts';
  */
 export async function plan(inputs: Inputs, run: Run): Promise<Plan> {
   const seen = await look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
-  tellSeen(run, seen);
+  tellSeen(run, seen, inputs.service);
   const { change } = await decide(inputs, run, seen);
   return planOf(change, await checkExistence(run, change, inputs.skipChecks));
 }

@@ -37,7 +37,7 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
   const found = await look(aws.ecs, calling(run), inputs.cluster, inputs.services);
   const services =
     inputs.ifInFlight === 'supersede' ? found : await awaitInFlight(inputs, run, reader, found);
-  tellSeen(run, services);
+  tellSeen(run, services, inputs.service);
 
   const returns = await Promise.all(services.map((seen) => decideReturn(inputs, run, seen)));
   stopIfCancelled(run);

@@ -1,9 +1,14 @@
+import type { ServiceInputs } from '../inputs/service.ts';
 import { nameOf } from '../rollout/sentence.ts';
 import type { Run } from '../run.ts';
 import type { ServiceSeen } from '../service/look.ts';
 
 /** Says what the services run, where their way back leads, and what would protect them better. */
-export function tellSeen({ log }: Pick<Run, 'log'>, services: readonly ServiceSeen[]): void {
+export function tellSeen(
+  { log }: Pick<Run, 'log'>,
+  services: readonly ServiceSeen[],
+  { circuitBreaker }: Pick<ServiceInputs, 'circuitBreaker'>,
+): void {
   for (const seen of services) {
     log.say(whatRuns(seen));
     if (seen.history.kind === 'unknown')
@@ -13,10 +18,10 @@ export function tellSeen({ log }: Pick<Run, 'log'>, services: readonly ServiceSe
     const breaker = deploymentConfiguration?.deploymentCircuitBreaker;
     return breaker?.enable !== true || breaker.rollback !== true;
   });
-  if (unprotected.length === 0) return;
+  if (unprotected.length === 0 || circuitBreaker === 'rollback') return;
   const names = unprotected.map(({ name }) => name).join(', ');
   log.notice(
-    `${names}: no circuit breaker with rollback. This run rolls back by itself, but only ECS can when the runner is lost or its credentials end: set deploymentCircuitBreaker={enable=true,rollback=true} in the deployment configuration of the service.`,
+    `${names}: no circuit breaker with rollback. This run rolls back by itself, but only ECS can when the runner is lost or its credentials end: set the input circuit-breaker to rollback, or deploymentCircuitBreaker={enable=true,rollback=true} in the deployment configuration of the service.`,
   );
 }
 
