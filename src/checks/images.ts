@@ -19,7 +19,9 @@ export async function checkImage(
 ): Promise<Answer> {
   const reference = parseReference(image);
   if (reference === undefined) return { state: 'wrong', detail: 'It is no image reference.' };
-  const { digest, tag } = reference;
+  const { digest, tag, registry } = reference;
+  // In a task definition a name without a registry is one of Docker Hub.
+  if (registry === undefined) return { state: 'unknown', detail: 'It is not in ECR, and was not asked for.' };
   try {
     const repository = await findRepository({ aws, calling, text: repositoryUri(reference), create: false });
     if (repository.kind === 'other')

@@ -13,8 +13,12 @@ export type LookedUp =
   /** It can't be looked up: another registry than ECR, or no permission. */
   | { readonly kind: 'unknown' };
 
-/** Looks an image up where that is possible; never throws. */
+/**
+ * Looks an image of a task definition up where that is possible; never throws. A name without a registry is one of
+ * Docker Hub there.
+ */
 export async function lookUp(run: Run, text: string, tagOrDigest: string): Promise<LookedUp> {
+  if (parseReference(text)?.registry === undefined) return { kind: 'unknown' };
   try {
     const repository = await findRepository({ aws: run.aws, calling: calling(run), text, create: false });
     if (repository.kind !== 'ecr') return { kind: 'unknown' };

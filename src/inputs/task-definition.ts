@@ -3,6 +3,9 @@ import { parseCommand } from '../task-definition/command.ts';
 import { isSecretReference } from '../task-definition/secret-value.ts';
 import type { InputReader } from './reader.ts';
 
+/** In `images`: the image that this run builds, or that the input `image` names. */
+export const imageOfRun = 'build';
+
 export interface TaskDefinitionInputs {
   /** A file, a family, family:revision or an ARN; undefined: what the service runs. */
   readonly source: string | undefined;

@@ -1,5 +1,6 @@
 import { type Change, decideChange, type Found, type ImageToDeploy } from '../change/change.ts';
 import { decideImage } from '../change/image.ts';
+import { bindImages } from '../image/bind-images.ts';
 import { findDockerfile } from '../image/find-dockerfile.ts';
 import { type Prepared, type ProvidedImage, prepareImage } from '../image/provide.ts';
 import { asksForSettings } from '../inputs/service.ts';
@@ -29,9 +30,12 @@ export interface Decided {
  */
 export async function decide(inputs: Inputs, run: Run, services: readonly ServiceSeen[]): Promise<Decided> {
   const found = await findAll(inputs, run, services);
-  const prepared = await prepareImageOf(inputs, run, found);
+  const [prepared, bound] = await Promise.all([
+    prepareImageOf(inputs, run, found),
+    withBoundImages(inputs, run, found),
+  ]);
   return {
-    change: decideChange(inputs, found, imageToDeploy(prepared)),
+    change: decideChange(bound, found, imageToDeploy(prepared)),
     build: prepared?.kind === 'to-build' ? prepared.build : undefined,
     settle: prepared?.kind === 'there' ? prepared.settle : undefined,
   };
@@ -44,7 +48,23 @@ export async function decideWith(
   run: Run,
   services: readonly ServiceSeen[],
 ): Promise<Change> {
-  return decideChange(inputs, await findAll(inputs, run, services), { kind: 'there', ...image });
+  const found = await findAll(inputs, run, services);
+  return decideChange(await withBoundImages(inputs, run, found), found, { kind: 'there', ...image });
+}
+
+/** The inputs with the digests of the images that they name for other containers. */
+async function withBoundImages(inputs: Inputs, run: Run, found: readonly Found[]): Promise<Inputs> {
+  const { taskDefinition } = inputs;
+  const images = await bindImages(run, taskDefinition.images, platformsOf(inputs, found));
+  return { ...inputs, taskDefinition: { ...taskDefinition, images } };
+}
+
+/** Of the documents as they will be: the inputs may change the architecture. */
+function platformsOf(inputs: Inputs, found: readonly Found[]): readonly string[] {
+  const platforms = found.map(({ base }) =>
+    platformOf(edit(base.document, changesOf(base.document, inputs.taskDefinition, undefined))),
+  );
+  return [...new Set(platforms)];
 }
 
 async function findAll(
@@ -86,11 +106,7 @@ async function prepareImageOf(
     hasOtherChange: asksForChange(inputs.taskDefinition) || asksForSettings(inputs.service),
   });
   if (decided.kind === 'keep') return undefined;
-  // Of the documents as they will be: the inputs may change the architecture.
-  const platforms = found.map(({ base }) =>
-    platformOf(edit(base.document, changesOf(base.document, inputs.taskDefinition, undefined))),
-  );
-  return prepareImage(run, decided, inputs.image, [...new Set(platforms)]);
+  return prepareImage(run, decided, inputs.image, platformsOf(inputs, found));
 }
 
 function imageToDeploy(prepared: Prepared | undefined): ImageToDeploy {

@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import type { TaskDefinitionInputs } from '../inputs/task-definition.ts';
+import { imageOfRun, type TaskDefinitionInputs } from '../inputs/task-definition.ts';
 import type { Assignment, Removal } from './assignments.ts';
 import { chooseContainer } from './container.ts';
 import { containerNames, type TaskDefinitionDocument } from './document.ts';
@@ -48,13 +48,18 @@ export function changesOf(
           {
             environment: list(inputs.environmentVariables, inputs.removeEnvironmentVariables),
             secrets: list(inputs.secrets, inputs.removeSecrets),
-            image: isMain && image !== undefined ? image : images.get(name),
+            image: isMain && image !== undefined ? image : imageFor(images.get(name), image),
             ...(isMain ? mainOnly(inputs) : {}),
           },
         ];
       }),
     ),
   };
+}
+
+/** `build` stands for the image of the run, which may serve several containers; where none is built, they keep theirs. */
+function imageFor(asked: string | undefined, ofRun: string | undefined): string | undefined {
+  return asked === imageOfRun ? ofRun : asked;
 }
 
 /** Whether an input is for the container that is not named beside the entry itself. */

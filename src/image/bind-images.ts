@@ -1,0 +1,51 @@
+import { Failure } from '../failure.ts';
+import { imageOfRun } from '../inputs/task-definition.ts';
+import { calling, type Run } from '../run.ts';
+import type { Assignment } from '../task-definition/assignments.ts';
+import { ownerOfRegistry } from './ecr.ts';
+import { readImage } from './ecr-images.ts';
+import { checkPlatforms } from './image-platforms.ts';
+import { atDigest, parseReference, repositoryUri } from './reference.ts';
+import { findRepository } from './repository.ts';
+
+/**
+ * The images of other containers, those in ECR by their digests: what ECS would resolve when the first task starts is
+ * known before, and is looked at for its platform. Others stay as they are written: nothing is asked of their registries.
+ *
+ * @param tasks the platforms of the task definitions
+ * @throws Failure image-missing, image-platform, repository-missing, input-invalid
+ */
+export async function bindImages(
+  run: Run,
+  images: readonly Assignment[],
+  tasks: readonly string[],
+): Promise<readonly Assignment[]> {
+  return Promise.all(
+    images.map(async ({ name, value }) => ({
+      name,
+      value: value === imageOfRun ? value : await bound(run, name, value, tasks),
+    })),
+  );
+}
+
+async function bound(run: Run, name: string, value: string, tasks: readonly string[]): Promise<string> {
+  const reference = parseReference(value);
+  if (reference === undefined) {
+    throw new Failure({
+      code: 'input-invalid',
+      fault: 'yours',
+      message: `images: ${name}: ${JSON.stringify(value)} is no image reference.`,
+    });
+  }
+  if (reference.registry === undefined || ownerOfRegistry(reference.registry).kind === 'other') return value;
+  const repository = await findRepository({
+    aws: run.aws,
+    calling: calling(run),
+    text: repositoryUri(reference),
+    create: false,
+  });
+  if (repository.kind !== 'ecr') return value;
+  const image = await readImage(repository, calling(run), reference.digest ?? reference.tag ?? 'latest');
+  await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
+  return atDigest(repository.uri, image.digest);
+}
