@@ -1,6 +1,7 @@
 import { isRegion } from './aws/clients.ts';
 import { checkNames } from './change/checks.ts';
 import { Failure } from './failure.ts';
+import { type GithubInputs, githubProblems, readGithubInputs } from './inputs/github.ts';
 import { type ImageInputs, imageProblems, readImageInputs } from './inputs/image.ts';
 import { inputReader } from './inputs/reader.ts';
 import { type RollbackInputs, readRollbackInputs, rollbackProblems } from './inputs/rollback.ts';
@@ -36,6 +37,7 @@ export interface Inputs {
   readonly ifInFlight: 'supersede' | 'wait' | 'fail';
   readonly wait: WaitInputs;
   readonly failure: FailureInputs;
+  readonly github: GithubInputs;
 }
 
 /**
@@ -64,6 +66,7 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
     ifInFlight: read.choice('if-in-flight', ['supersede', 'wait', 'fail'], 'supersede'),
     wait: readWaitInputs(read),
     failure: readFailureInputs(read),
+    github: readGithubInputs(read),
   };
   problems.push(
     ...targetProblems(inputs),
@@ -73,6 +76,7 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
     ...rollbackProblems({ ...inputs, changesTaskDefinition: asksForChange(inputs.taskDefinition) }),
     ...skipProblems(inputs),
     ...waitProblems(inputs.wait),
+    ...githubProblems(inputs.github),
   );
   if (problems.length > 0) {
     throw new Failure({

@@ -1,14 +1,19 @@
-import { getState, saveState, setOutput, setSecret, summary } from '@actions/core';
-import { checkRegion, openAws } from './aws/clients.ts';
+import { getState, saveState, setOutput, summary } from '@actions/core';
+import { checkRegion } from './aws/clients.ts';
 import { wordsOf } from './aws/errors.ts';
 import { asFailure } from './aws/failure.ts';
 import { lineOf } from './change/checks.ts';
 import { systemClock } from './clock.ts';
 import { exitWith } from './exit.ts';
 import { cancelledFailure, Failure } from './failure.ts';
+import { endStateOf } from './github/open-record.ts';
+import { noRecord } from './github/record.ts';
+import { readGithubInputs } from './inputs/github.ts';
+import { inputReader } from './inputs/reader.ts';
 import type { SignInInputs } from './inputs/sign-in.ts';
 import { readInputs } from './inputs.ts';
 import { openJournal } from './journal.ts';
+import { openRun, state } from './open-run.ts';
 import { deploy } from './operations/deploy.ts';
 import { finish } from './operations/finish.ts';
 import { plan } from './operations/plan.ts';
@@ -21,12 +26,7 @@ import { plain } from './report/plain.ts';
 import { planLines, planSummary, verdictOf } from './report/plan.ts';
 import { summarize, summarizeFailure } from './report/summary.ts';
 import { isGood, worst } from './rollout/outcome.ts';
-import type { Run } from './run.ts';
 import type { Sessions } from './sign-in/session.ts';
-import { signIn } from './sign-in/sign-in.ts';
-
-/** The state by which `post` knows that it is post, and what the step had begun. */
-const state = { journal: 'journal', region: 'region', signIn: 'sign-in' };
 
 const log = runnerLog();
 const started = systemClock.now();
@@ -44,11 +44,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 async function step(): Promise<number> {
   const journal = openJournal((text) => saveState(state.journal, text));
   saveState(state.journal, '[]');
+  let record = noRecord;
   try {
     const inputs = readInputs(process.env);
     saveState(state.region, inputs.region ?? '');
     if (inputs.signIn !== undefined) saveState(state.signIn, inputs.signIn);
-    const { run, sessions } = runWith(inputs.region, inputs.signIn, journal);
+    const { run, sessions } = openRun({ ...inputs, journal, log, signal: cancelled.signal });
+    record = run.record;
     await checkRegion(run.aws);
     await sayWhoSignedIn(inputs.signIn, sessions);
     if (inputs.operation === 'plan') return reportPlan(await plan(inputs, run));
@@ -63,13 +65,17 @@ async function step(): Promise<number> {
       for (const line of explain(outcome)) log.say(line);
       if (outcome.reason === 'completed-short') log.warning(outcome.message);
     }
+    const end = endStateOf(done.outcomes);
+    if (end !== undefined) await record.end(end, worst(done.outcomes)?.message ?? '');
     const failed = done.outcomes.filter(({ result }) => !isGood(result));
     const title = worst(done.outcomes)?.result ?? 'failed';
     if (failed.length > 0) log.error(`fargate-deploy: ${title}`, failed.map(explainShortly).join('\n\n'));
     return failed.length === 0 ? 0 : 1;
   } catch (error) {
     const isCutShort = cancelled.signal.aborted && !(error instanceof Failure);
-    return reportFailure(isCutShort ? cancelledFailure() : asFailure(error));
+    const failure = isCutShort ? cancelledFailure() : asFailure(error);
+    await record.end('error', failure.message);
+    return reportFailure(failure);
   }
 }
 
@@ -106,8 +112,17 @@ async function reportFailure(failure: Failure): Promise<number> {
 /** Runs after the job, also after a cancel or a kill. Without anything left open it says nothing. */
 async function post(): Promise<number> {
   const journal = openJournal((text) => saveState(state.journal, text), journalText);
-  const region = getState(state.region) || undefined;
-  const finished = await finish(runWith(region, savedSignIn(), journal).run);
+  const { run } = openRun({
+    region: getState(state.region) || undefined,
+    signIn: savedSignIn(),
+    github: readGithubInputs(inputReader(process.env, [])),
+    begunRecord: Number(getState(state.record)) || undefined,
+    journal,
+    log,
+    signal: cancelled.signal,
+  });
+  const finished = await finish(run);
+  await run.record.end('error', finished.flatMap(({ lines }) => lines)[0] ?? 'The step was cut off.');
   for (const { lines, isGood: isDone } of finished) {
     const [first = '', ...rest] = lines;
     if (isDone) log.say(first);
@@ -115,26 +130,6 @@ async function post(): Promise<number> {
     for (const line of isDone ? rest : []) log.say(line);
   }
   return finished.every(({ isGood: isDone }) => isDone) ? 0 : 1;
-}
-
-function runWith(
-  region: string | undefined,
-  inputs: SignInInputs | undefined,
-  journal: Run['journal'],
-): { readonly run: Run; readonly sessions: Sessions | undefined } {
-  const clock = systemClock;
-  const sessions = inputs === undefined ? undefined : signIn({ inputs, region, clock, say: log.say });
-  const run = {
-    aws: openAws(region, clock, sessions),
-    clock,
-    log,
-    journal,
-    signal: cancelled.signal,
-    environment: process.env,
-    workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
-    mask: setSecret,
-  };
-  return { run, sessions };
 }
 
 /** Signs in before anything else is asked of AWS, so that a role that can't be taken is told as just that. */

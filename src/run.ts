@@ -1,6 +1,7 @@
 import type { Calling } from './aws/call.ts';
 import type { Aws } from './aws/clients.ts';
 import type { Clock } from './clock.ts';
+import type { DeploymentRecord } from './github/record.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './report/log.ts';
 
@@ -15,6 +16,8 @@ export interface Run {
   readonly environment: NodeJS.ProcessEnv;
   /** The checkout. */
   readonly workspace: string;
+  /** GitHub's record of the deployment; begun when a service is about to be touched. */
+  readonly record: DeploymentRecord;
   /** Tells the runner to hide a text in everything that is printed from now on. */
   readonly mask: (secret: string) => void;
 }

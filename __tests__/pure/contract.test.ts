@@ -22,7 +22,8 @@ function asRunner(given: Readonly<Record<string, string>>): Record<string, strin
   return Object.fromEntries(
     Object.entries(manifest.inputs).map(([name, { default: standard }]) => [
       `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
-      given[name] ?? standard ?? '',
+      // A runner evaluates an expression; here it has no value.
+      given[name] ?? standard?.replaceAll(/\$\{\{.*?\}\}/g, '') ?? '',
     ]),
   );
 }

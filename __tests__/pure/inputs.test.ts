@@ -89,6 +89,7 @@ const defaults: Inputs = {
     healthCheckStatus: 200,
   },
   failure: { rollback: true, failFast: true, rollbackWaitMinutes: 15, onCancel: 'rollback' },
+  github: { token: undefined, environment: undefined, environmentUrl: undefined },
 };
 
 const image = (part: Partial<Inputs['image']>): Partial<Inputs> => ({

@@ -1,47 +1,115 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Json } from '../../src/aws/json.ts';
+import { problemsOf } from './check.ts';
+import { type Answer, bodyOf, createDeployments, type Deployments } from './deployments.ts';
 import { answerToken, type JobIdentity } from './token-endpoint.ts';
 
-/** A stand-in for what a job asks of GitHub besides its checkout. */
+/** A stand-in for what a job asks of GitHub besides its checkout: its token endpoint, and the API for deployments. */
 export interface Github {
-  /** The variables that a runner gives a job, for its token endpoint. */
+  /** The variables that a runner gives a job. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Audiences that tokens were asked for, in their order. */
+  /** What the job's `github.token` is. */
+  readonly token: string;
+  readonly url: string;
+  /** Audiences that identity tokens were asked for, in their order. */
   readonly tokens: readonly string[];
+  readonly deployments: Pick<Deployments, 'all' | 'ofJob'>;
+  /** Requests to the API, e.g. `POST /repos/octo-org/web/deployments`, with what it answered. */
+  readonly requests: readonly { readonly what: string; readonly status: number }[];
+  /** What was wrong with requests, by GitHub's published description. */
+  readonly problems: readonly string[];
   close(): Promise<void>;
 }
 
 export interface GithubOptions {
   readonly job: JobIdentity;
+  /** What the job's token may do with deployments; `write` when not given. */
+  readonly deployments?: 'write' | 'read' | 'none';
   /** Any free port when not given. */
   readonly port?: number;
 }
 
 /** Starts the stand-in on 127.0.0.1. */
-export async function startGithub({ job, port = 0 }: GithubOptions): Promise<Github> {
+export async function startGithub(options: GithubOptions): Promise<Github> {
   const bearer = 'local-request-token';
+  const token = 'local-github-token';
   const tokens: string[] = [];
-  const server = createServer((request, response) => {
+  const problems: string[] = [];
+  const requests: { what: string; status: number }[] = [];
+  const deployments = createDeployments();
+
+  const answer = async (request: IncomingMessage): Promise<Answer> => {
     const url = new URL(request.url ?? '', 'http://localhost');
-    const { status, body } =
-      url.pathname === '/token'
-        ? answerToken(request, job, bearer)
-        : { status: 404, body: { message: 'Not Found' } };
-    if (status === 200) tokens.push(url.searchParams.get('audience') ?? '');
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (url.pathname === '/token') {
+      const { status, body } = answerToken(request, options.job, bearer);
+      if (status === 200) tokens.push(url.searchParams.get('audience') ?? '');
+      return { status, body: { ...body } };
+    }
+    const body = await jsonOf(request);
+    const answered = api(request, url, body);
+    requests.push({ what: `${request.method} ${url.pathname}`, status: answered.status });
+    return answered;
+  };
+
+  const api = (request: IncomingMessage, url: URL, body: Json | undefined): Answer => {
+    if (!/^(token|Bearer) /.test(request.headers.authorization ?? ''))
+      return { status: 401, body: { message: 'Requires authentication' } };
+    if (request.headers.authorization?.split(' ')[1] !== token)
+      return { status: 401, body: { message: 'Bad credentials' } };
+    // GitHub refuses a request without one (documented).
+    if (request.headers['user-agent'] === undefined)
+      return { status: 403, body: { message: 'Request forbidden by administrative rules.' } };
+    const [, repository, id] =
+      /^\/repos\/([^/]+\/[^/]+)\/deployments(?:\/(\d+)\/statuses)?$/.exec(url.pathname) ?? [];
+    if (repository !== options.job.repository) return { status: 404, body: { message: 'Not Found' } };
+    const may = options.deployments ?? 'write';
+    if (may === 'none' || (may === 'read' && request.method !== 'GET'))
+      return { status: 403, body: { message: 'Resource not accessible by integration' } };
+    const path = `/repos/{owner}/{repo}/deployments${id === undefined ? '' : '/{deployment_id}/statuses'}`;
+    const wrong = problemsOf(`${request.method} ${path}`, { query: url.searchParams, body });
+    problems.push(...wrong.map((problem) => `${request.method} ${url.pathname}: ${problem}`));
+    if (wrong.length > 0) return { status: 422, body: { message: wrong.join('; ') } };
+    const isPost = request.method === 'POST';
+    if (id === undefined)
+      return isPost ? deployments.create(bodyOf(body)) : deployments.list(url.searchParams);
+    return isPost ? deployments.addStatus(Number(id), bodyOf(body)) : deployments.listStatuses(Number(id));
+  };
+
+  const server = createServer((request, response) => {
+    answer(request)
+      .catch((error: unknown): Answer => ({ status: 500, body: { message: String(error) } }))
+      .then(({ status, body }) => {
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      })
+      .catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const { port: actual } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
   return {
+    url,
+    token,
     environment: {
+      GITHUB_API_URL: url,
       // With a query already, as GitHub's has one.
-      ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${actual}/token?api-version=2.0`,
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/token?api-version=2.0`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer,
     },
     tokens,
+    deployments,
+    requests,
+    problems,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function jsonOf(request: IncomingMessage): Promise<Json | undefined> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(chunk as Uint8Array);
+  const text = Buffer.concat(chunks).toString();
+  return text === '' ? undefined : (JSON.parse(text) as Json);
 }

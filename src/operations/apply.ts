@@ -37,6 +37,7 @@ export async function apply({
   readonly reader: Reader;
 }): Promise<Deployed> {
   if (image.kind === 'there') run.log.say(`image ${image.uri}`);
+  if (services.some(({ update }) => update.kind === 'update')) await run.record.begin(commit);
   const registrar = createRegistrar(run, image.kind === 'kept' ? 'kept' : { commit });
   const [arns] = await Promise.all([
     Promise.all(services.map(({ taskDefinition }) => registrar(taskDefinition))),

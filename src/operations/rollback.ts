@@ -20,10 +20,11 @@ import { stopInFlight } from './stop-in-flight.ts';
 import { tellSeen } from './tell-seen.ts';
 
 /** How one service returns. */
-type Return =
-  /** What is in flight is stopped, and ECS itself returns to the version from before. */
-  | { readonly kind: 'stop'; readonly seen: ServiceSeen; readonly past: readonly PastDeployment[] }
-  | { readonly kind: 'deploy'; readonly planned: PlannedService; readonly past: readonly PastDeployment[] };
+type Return = Pick<PastDeployment, 'origin'> & { readonly past: readonly PastDeployment[] } & (
+    | /** What is in flight is stopped, and ECS itself returns to the version from before. */
+    { readonly kind: 'stop'; readonly seen: ServiceSeen }
+    | { readonly kind: 'deploy'; readonly planned: PlannedService }
+  );
 
 /**
  * Returns services to a version that ran before: look, read the history, choose, and then as a deploy does: update,
@@ -41,6 +42,7 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
 
   const returns = await Promise.all(services.map((seen) => decideReturn(inputs, run, seen)));
   stopIfCancelled(run);
+  if (returns.some(touches)) await run.record.begin(commitOf(returns, run));
   const [deployed, stopped] = await Promise.all([
     apply({
       change: {
@@ -67,6 +69,18 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
   };
 }
 
+function touches(one: Return): boolean {
+  return one.kind === 'stop' || one.planned.update.kind === 'update';
+}
+
+/** Of the version that is returned to, where it is a commit of this repository. */
+function commitOf(returns: readonly Return[], { environment }: Run): string | undefined {
+  const { repository } = originOfRun(environment);
+  return returns
+    .map(({ origin }) => origin)
+    .find((origin) => origin.commit !== undefined && origin.repository === repository)?.commit;
+}
+
 async function decideReturn(inputs: Inputs, run: Run, seen: ServiceSeen): Promise<Return> {
   const { to, allow } = inputs.rollback;
   const past = await readPast(run.aws.ecs, calling(run), seen);
@@ -82,7 +96,7 @@ async function decideReturn(inputs: Inputs, run: Run, seen: ServiceSeen): Promis
   const version = await versionOf(inputs, run, seen, past, wanted);
   const name = nameOf(version.taskDefinitionArn);
   const isWayBack = version.taskDefinitionArn === seen.wayBack?.taskDefinitionArn;
-  if (seen.inFlight !== undefined && isWayBack) return { kind: 'stop', seen, past };
+  if (seen.inFlight !== undefined && isWayBack) return { kind: 'stop', seen, past, origin: version.origin };
 
   const lost = await lostImages(run, version.images);
   if (lost.length > 0 && !allow.includes('image-missing')) throw imageGone(seen.name, name, lost);
@@ -92,6 +106,7 @@ async function decideReturn(inputs: Inputs, run: Run, seen: ServiceSeen): Promis
   return {
     kind: 'deploy',
     past,
+    origin: version.origin,
     planned: {
       seen,
       taskDefinition,

@@ -1,0 +1,68 @@
+// Takes what the stand-in for GitHub checks requests with out of GitHub's own OpenAPI description, so that the whole
+// (13 MB) need not be installed: node scripts/github-openapi.ts node_modules/@octokit/openapi/generated/api.github.com.json
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../src/aws/json.ts';
+
+const [source = ''] = process.argv.slice(2);
+const wanted = [
+  'GET /repos/{owner}/{repo}/deployments',
+  'POST /repos/{owner}/{repo}/deployments',
+  'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
+  'POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
+];
+/** For people, not for checking. */
+const prose = new Set(['description', 'summary', 'example', 'examples', 'title', 'externalDocs', 'x-github']);
+
+const whole = objectOf(JSON.parse(readFileSync(source, 'utf8')) as Json);
+const { version } = objectOf(
+  JSON.parse(readFileSync(join(dirname(source), '../package.json'), 'utf8')) as Json,
+);
+const operations = Object.fromEntries(
+  wanted.map((name) => {
+    const [method = '', path = ''] = name.split(' ');
+    const operation = objectOf(objectOf(objectOf(whole.paths)[path])[method.toLowerCase()]);
+    const content = objectOf(objectOf(operation.requestBody).content);
+    return [
+      name,
+      {
+        parameters: lean(operation.parameters ?? []),
+        body: lean(objectOf(content['application/json']).schema ?? null),
+        statuses: Object.keys(objectOf(operation.responses)),
+      },
+    ];
+  }),
+);
+const target = join(import.meta.dirname, '../local/github/openapi.json');
+writeFileSync(
+  target,
+  `${JSON.stringify({ source: `@octokit/openapi ${typeof version === 'string' ? version : ''} (MIT)`, operations }, null, 2)}\n`,
+);
+
+/** With references followed, and without prose. */
+function lean(value: Json): Json {
+  if (isJsonArray(value)) return value.map(lean);
+  if (!isJsonObject(value)) return value;
+  if (typeof value.$ref === 'string') {
+    const found = value.$ref
+      .slice(2)
+      .split('/')
+      .reduce<Json>((inner, part) => objectOf(inner)[part] ?? null, whole);
+    return lean(found);
+  }
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      if (inner === undefined || prose.has(name)) return [];
+      return name === 'properties' ? [[name, properties(objectOf(inner))]] : [[name, lean(inner)]];
+    }),
+  );
+}
+
+/** A property may be called as prose is. */
+function properties(members: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(members).map(([name, inner]) => [name, lean(inner ?? null)]));
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}

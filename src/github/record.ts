@@ -1,0 +1,143 @@
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
+import { plain } from '../report/plain.ts';
+import { type GithubApi, GithubError } from './api.ts';
+
+/** GitHub's record of a deployment to an environment, as its page of the repository shows it. Never throws. */
+export interface DeploymentRecord {
+  /** Creates it and calls it in progress; a second call does nothing. */
+  begin(commit: string | undefined): Promise<void>;
+  /** Tells how it ended; nothing where it was not begun, or where the job has a record of its own. */
+  end(state: EndState, description: string): Promise<void>;
+}
+
+/** `failure`: the version failed; `error`: it was not to be seen how it ends. */
+export type EndState = 'success' | 'failure' | 'error';
+
+export interface RecordOptions {
+  readonly api: GithubApi;
+  readonly environment: string;
+  readonly environmentUrl: string | undefined;
+  /** GITHUB_SHA, where no commit of the image is known. */
+  readonly sha: string;
+  /** The page of this run. */
+  readonly runUrl: string;
+  readonly say: (line: string) => void;
+  readonly notice: (line: string) => void;
+  /** Keeps the id of a record that is begun for `post`; 0 when it has ended. */
+  readonly save: (id: number) => void;
+  /** Of a record that an earlier phase has begun. */
+  readonly begun?: number | undefined;
+}
+
+export const noRecord: DeploymentRecord = {
+  begin: () => Promise.resolve(),
+  end: () => Promise.resolve(),
+};
+
+/** How many earlier deployments of the environment are looked at. */
+const mostEarlier = 10;
+
+export function deploymentRecord(options: RecordOptions): DeploymentRecord {
+  const { api, environment, environmentUrl, runUrl, say, notice, save } = options;
+  let id = options.begun;
+  let isAsked = id !== undefined;
+
+  const addStatus = (of: number, status: JsonObject): Promise<Json> =>
+    api.post(`/deployments/${of}/statuses`, { ...status, environment, auto_inactive: false });
+  const details = {
+    log_url: runUrl,
+    ...(environmentUrl === undefined ? {} : { environment_url: environmentUrl }),
+  };
+
+  return {
+    begin: async (commit) => {
+      if (isAsked) return;
+      isAsked = true;
+      try {
+        if (await isRecordedByJob(options)) {
+          say(`the job itself is recorded as a deployment to ${environment}; no other record is made`);
+          return;
+        }
+        const created = await api.post('/deployments', {
+          ref: commit ?? options.sha,
+          environment,
+          auto_merge: false,
+          required_contexts: [],
+          description: 'fargate-deploy',
+        });
+        if (!isJsonObject(created) || typeof created.id !== 'number')
+          throw new GithubError(undefined, 'the answer has no id');
+        id = created.id;
+        save(id);
+        await addStatus(id, { state: 'in_progress', ...details });
+      } catch (error) {
+        notice(whyNot('The deployment is not recorded in GitHub', error));
+      }
+    },
+    end: async (state, description) => {
+      if (id === undefined) return;
+      const own = id;
+      id = undefined;
+      try {
+        await addStatus(own, { state, ...details, description: plain(description, 100).slice(0, 140) });
+        save(0);
+        if (state === 'success') await endEarlier(options, own, addStatus);
+      } catch (error) {
+        notice(whyNot("The deployment's end is not recorded in GitHub", error));
+      }
+    },
+  };
+}
+
+/**
+ * Whether GitHub has made a record of this very job, because it has `environment:` of the same name (no variable tells
+ * a step so): such a record's state links to a job of this run.
+ */
+async function isRecordedByJob({ api, environment, sha, runUrl }: RecordOptions): Promise<boolean> {
+  const query = new URLSearchParams({ environment, sha, per_page: '5' });
+  for (const id of idsOf(await api.get(`/deployments?${query.toString()}`))) {
+    const statuses = await api.get(`/deployments/${id}/statuses?per_page=5`);
+    if (
+      isJsonArray(statuses) &&
+      statuses.some(
+        (status) =>
+          isJsonObject(status) &&
+          typeof status.log_url === 'string' &&
+          status.log_url.startsWith(`${runUrl}/job/`),
+      )
+    )
+      return true;
+  }
+  return false;
+}
+
+/** GitHub does so by itself, but not for production environments (documented). */
+async function endEarlier(
+  { api, environment }: RecordOptions,
+  own: number,
+  addStatus: (id: number, status: JsonObject) => Promise<Json>,
+): Promise<void> {
+  const query = new URLSearchParams({ environment, per_page: String(mostEarlier + 1) });
+  const earlier = idsOf(await api.get(`/deployments?${query.toString()}`)).filter((id) => id < own);
+  await Promise.all(
+    earlier.map(async (id) => {
+      const statuses = await api.get(`/deployments/${id}/statuses?per_page=1`);
+      const [newest] = isJsonArray(statuses) ? statuses : [];
+      if (isJsonObject(newest) && newest.state === 'success') await addStatus(id, { state: 'inactive' });
+    }),
+  );
+}
+
+function idsOf(deployments: Json): readonly number[] {
+  if (!isJsonArray(deployments)) return [];
+  return deployments.flatMap((one) => (isJsonObject(one) && typeof one.id === 'number' ? one.id : []));
+}
+
+function whyNot(what: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  // 403 without the permission (documented); 404 for a token that does not even see the repository.
+  const isDenied = error instanceof GithubError && (error.status === 403 || error.status === 404);
+  return isDenied
+    ? `${what}: ${message}. Give the job the permission deployments: write.`
+    : `${what}: ${message}.`;
+}

@@ -1,0 +1,54 @@
+import { saveState, setSecret } from '@actions/core';
+import { openAws } from './aws/clients.ts';
+import { systemClock } from './clock.ts';
+import { openRecord } from './github/open-record.ts';
+import type { GithubInputs } from './inputs/github.ts';
+import type { SignInInputs } from './inputs/sign-in.ts';
+import type { Log } from './report/log.ts';
+import type { Run } from './run.ts';
+import type { Sessions } from './sign-in/session.ts';
+import { signIn } from './sign-in/sign-in.ts';
+
+/** The state by which `post` knows that it is post, and what the step had begun. */
+export const state = { journal: 'journal', region: 'region', signIn: 'sign-in', record: 'record' } as const;
+
+export interface OpenRun {
+  readonly region: string | undefined;
+  readonly signIn: SignInInputs | undefined;
+  readonly github: GithubInputs;
+  readonly journal: Run['journal'];
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** The record that the step had begun, for `post`. */
+  readonly begunRecord?: number | undefined;
+}
+
+/** Puts together what the operations of the real action work with. */
+export function openRun(options: OpenRun): { readonly run: Run; readonly sessions: Sessions | undefined } {
+  const { region, log, journal, signal } = options;
+  const clock = systemClock;
+  const sessions =
+    options.signIn === undefined
+      ? undefined
+      : signIn({ inputs: options.signIn, region, clock, say: log.say });
+  const record = openRecord({
+    inputs: options.github,
+    variables: process.env,
+    begun: options.begunRecord,
+    save: (id) => saveState(state.record, id === 0 ? '' : id),
+    say: log.say,
+    notice: log.notice,
+  });
+  const run = {
+    aws: openAws(region, clock, sessions),
+    clock,
+    log,
+    journal,
+    signal,
+    record,
+    environment: process.env,
+    workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
+    mask: setSecret,
+  };
+  return { run, sessions };
+}
