@@ -1,0 +1,96 @@
+import type { RolloutCase } from './rollout-case.ts';
+import type { Facts } from './run-case.ts';
+
+/** What has to hold of every rollout, whatever happens. Answers with what does not. */
+export function violations(one: RolloutCase, facts: Facts): readonly string[] {
+  return [
+    ...greenIsTrue(one, facts),
+    ...endsOnAGoodVersion(one, facts),
+    ...changesOnlyItsOwn(facts),
+    ...tellsTheCause(one, facts),
+    ...endsInTime(one, facts),
+    ...(facts.throttled > 0 ? [`${facts.throttled} calls were above the published rates`] : []),
+  ];
+}
+
+const ours = 'web:3';
+
+/** Green if and only if our deployment completed and is what runs. */
+function greenIsTrue({ inputs }: RolloutCase, { outcome, atEnd }: Facts): readonly string[] {
+  if (outcome === undefined) return [];
+  const isOurs = atEnd?.taskDefinition === ours && atEnd.rolloutState === 'COMPLETED';
+  if (outcome.result === 'deployed' && !isOurs) {
+    return [`green, but PRIMARY is ${atEnd?.taskDefinition} (${atEnd?.rolloutState})`];
+  }
+  // Where nothing can be seen any more, or somebody cancelled, a completed deployment is red all the same.
+  const mayBeRed = ['access-lost', 'cancelled-run', 'cancelled', 'update-unknown'].includes(outcome.reason);
+  const isLate = ['only-cleanup-left', 'time-limit', 'no-progress'].includes(outcome.reason);
+  const isWaited = inputs['wait-for-service-stability'] !== 'false';
+  return isOurs && outcome.result !== 'deployed' && !mayBeRed && !isLate && isWaited
+    ? [`${outcome.result} (${outcome.reason}), though our deployment completed and is PRIMARY`]
+    : [];
+}
+
+/** The service never ends on a version that never was healthy while a healthy one exists, unless the run says so. */
+function endsOnAGoodVersion(one: RolloutCase, facts: Facts): readonly string[] {
+  const { atLast, healthy, outcome, posted, statusAtLast } = facts;
+  if (statusAtLast !== 'ACTIVE' || atLast === undefined || !one.hasRun) return [];
+  if (atLast.taskDefinition !== ours || healthy.has(ours) || atLast.desired === 0) return [];
+  const isAsked =
+    one.inputs.rollback === 'false' ||
+    one.inputs['wait-for-service-stability'] === 'false' ||
+    (one.inputs['on-cancel'] === 'leave' && outcome?.result === 'cancelled');
+  const isTold =
+    (outcome?.mend.length ?? 0) > 0 ||
+    posted.some(({ isGood }) => !isGood) ||
+    outcome?.result === 'rollback-failed';
+  return isAsked || isTold
+    ? []
+    : ['ends on a version that never was healthy, and does not say how to mend it'];
+}
+
+/** No call changes a deployment that is not ours, and at most one begins one of ours. */
+function changesOnlyItsOwn({ changes, stopped }: Facts): readonly string[] {
+  const problems: string[] = [];
+  const own = new Set<string>();
+  for (const { operation, before, after } of changes) {
+    if (operation === 'StopServiceDeployment') continue;
+    if (own.size > 0 && before !== undefined && !own.has(before)) {
+      problems.push(`updated the service while ${before} was PRIMARY, which is not ours`);
+    }
+    if (after !== undefined && after !== before) own.add(after);
+  }
+  if (own.size > 2) problems.push(`began ${own.size} deployments`);
+  for (const id of stopped) if (!own.has(id)) problems.push(`stopped ${id}, which is not ours`);
+  return problems;
+}
+
+/** The cause is printed when tasks failed, and it is the true one. */
+function tellsTheCause(one: RolloutCase, { outcome, log }: Facts): readonly string[] {
+  if (outcome?.reason !== 'tasks-failed' || one.faults.length > 0) return [];
+  const words: Partial<Record<RolloutCase['version'], RegExp>> = {
+    'crashes at the start': /exit code 1\b[^]*no database/,
+    'crashes later': /exit code 139/,
+    'can not be pulled': /not in the registry/,
+    'can not be initialized': /may not read a secret/,
+    'out of memory': /more memory than it was given/,
+    unhealthy: /own health check failed/,
+    'answers 500': /answered with 500/,
+  };
+  const wanted = words[one.version];
+  return wanted === undefined || wanted.test(log) ? [] : [`the cause is not told: ${wanted}`];
+}
+
+/** Within its limits plus the rollback's, whatever the server does. */
+function endsInTime(one: RolloutCase, { stepSeconds, postSeconds }: Facts): readonly string[] {
+  const waitMinutes = Number(one.inputs['wait-for-minutes'] ?? 30);
+  // Calls before the update wait for throttling, lost answers are looked for, and each read may take its retries.
+  const slackMinutes = 6;
+  const most = (waitMinutes + 15 + slackMinutes) * 60;
+  return [
+    ...(stepSeconds > most
+      ? [`the step took ${Math.round(stepSeconds)} s, at most ${most} are allowed`]
+      : []),
+    ...(postSeconds > 300 ? [`post took ${Math.round(postSeconds)} s`] : []),
+  ];
+}

@@ -1,0 +1,245 @@
+import { DescribeServiceDeploymentsCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { manualClock } from '../../local/clock.ts';
+import type { DeploymentShown } from '../../local/ecs/snapshot.ts';
+import { type Fargate, startFargate } from '../../local/fargate.ts';
+import { type Aws, openAws } from '../../src/aws/clients.ts';
+import { asFailure } from '../../src/aws/failure.ts';
+import type { Failure } from '../../src/failure.ts';
+import { noRecord } from '../../src/github/record.ts';
+import { readInputs } from '../../src/inputs.ts';
+import { openJournal } from '../../src/journal.ts';
+import { deploy } from '../../src/operations/deploy.ts';
+import { type Finished, finish } from '../../src/operations/finish.ts';
+import { explain } from '../../src/report/explain.ts';
+import { runnerLog } from '../../src/report/log.ts';
+import type { ServiceOutcome } from '../../src/rollout/outcome.ts';
+import type { Run } from '../../src/run.ts';
+import { disturb } from './disturb.ts';
+import { behaviourOf, type RolloutCase } from './rollout-case.ts';
+import { cluster, letPass, makeService, others, tagOf, watchService } from './service.ts';
+import { passTime, sharedClock } from './shared-clock.ts';
+
+/** What came of a generated rollout. */
+export interface Facts {
+  readonly outcome: ServiceOutcome | undefined;
+  /** Where the run ended before the service was touched. */
+  readonly failure: Failure | undefined;
+  readonly posted: readonly Finished[];
+  readonly log: string;
+  /** PRIMARY when the step ended, and when all is quiet. */
+  readonly atEnd: DeploymentShown | undefined;
+  readonly atLast: DeploymentShown | undefined;
+  readonly statusAtLast: string | undefined;
+  /** Calls of the run that change the service, in their order. */
+  readonly changes: readonly Change[];
+  /** The deployments of those service deployments that the run asked to stop. */
+  readonly stopped: readonly string[];
+  /** The task definitions of which a task was ever healthy. */
+  readonly healthy: ReadonlySet<string>;
+  readonly stepSeconds: number;
+  readonly postSeconds: number;
+  /** Calls that the published rates refused. */
+  readonly throttled: number;
+  /** Whether others did something while the step ran. */
+  readonly isDisturbed: boolean;
+}
+
+export interface Change {
+  readonly operation: 'UpdateService' | 'StopServiceDeployment';
+  /** PRIMARY before and after the call. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** Runs one case in this process: the operations with the real SDK clients over HTTP, on one clock with the server. */
+export async function runCase(one: RolloutCase): Promise<Facts> {
+  await using stack = new AsyncDisposableStack();
+  const clock = manualClock();
+  const digests = new Map<string, string>();
+  const started = new Map<string, number>();
+  let isOldBroken = false;
+  const fargate = await startFargate({
+    runtime: 'simulated',
+    clock,
+    rates: 'published',
+    readings: one.readings,
+    behave: ({ taskDefinition }) => {
+      const tag = tagOf(taskDefinition, digests);
+      const nth = started.get(tag) ?? 0;
+      started.set(tag, nth + 1);
+      if (tag === 'v2') return behaviourOf(one.version, nth);
+      return tag === 'v1' && isOldBroken ? behaviourOf('crashes at the start', nth) : {};
+    },
+  });
+  stack.defer(() => fargate.close());
+  Object.assign(process.env, fargate.environment);
+  await makeService(one, fargate, digests);
+  const watch = watchService(fargate);
+  if (one.hasRun) await letPass(clock, 1800, watch.isQuiet);
+
+  const shared = sharedClock(clock, randomFrom(one.randomSeed));
+  const traffic = { open: 0 };
+  const time = {
+    clock,
+    nextWaking: shared.nextWaking,
+    isBusy: () => traffic.open > 0 || disturbance.isActing() || fargate.openRequests() > 0,
+  };
+  const changes: Change[] = [];
+  const stopArns: string[] = [];
+  const lines: string[] = [];
+  const cancelled = new AbortController();
+  let saved = '[]';
+  const runWith = (signal: AbortSignal): Run => ({
+    aws: watchedAws(openAws(undefined, shared), traffic, (operation, input, call) => {
+      if (operation !== 'UpdateService' && operation !== 'StopServiceDeployment') return call();
+      const before = watch.primary()?.id;
+      if (operation === 'StopServiceDeployment') stopArns.push(String(Object(input).serviceDeploymentArn));
+      return call().finally(() => changes.push({ operation, before, after: watch.primary()?.id }));
+    }),
+    clock: shared,
+    log: runnerLog((text) => lines.push(text)),
+    record: noRecord,
+    journal: openJournal((text) => {
+      saved = text;
+    }, saved),
+    signal,
+    environment: {},
+    workspace: '/nowhere',
+    mask: () => {},
+  });
+
+  for (const rule of one.faults) fargate.faults.add(rule);
+  fargate.calls.clear();
+  const disturbance = disturb(one, { fargate, clock, watch, cancel: () => cancelled.abort() });
+  const listening = fargate.ecs.onChange(() => {
+    if (!changes.some(({ operation }) => operation === 'UpdateService') && !hasUpdated(watch.primary()?.id))
+      return;
+    isOldBroken = one.oldVersion === 'crashes';
+    disturbance.arm();
+  });
+  const idBefore = watch.primary()?.id;
+  const hasUpdated = (id: string | undefined): boolean => id !== idBefore;
+
+  const begun = clock.now();
+  let outcome: ServiceOutcome | undefined;
+  let failure: Failure | undefined;
+  try {
+    outcome = (
+      await passTime(deploy(readInputs(environmentOf(one)), runWith(cancelled.signal)), time, 4 * 3600)
+    ).outcomes[0];
+  } catch (error) {
+    failure = asFailure(error);
+    if (failure.code === 'unexpected') throw error;
+  }
+  for (const line of outcome === undefined ? [] : [outcome.message, ...explain(outcome)])
+    lines.push(`${line}\n`);
+  const atEnd = watch.primary();
+  const isDisturbed = disturbance.hasBegun();
+  const stepSeconds = (clock.now() - begun) / 1000;
+  const posted = await passTime(finish(runWith(new AbortController().signal)), time, 3600);
+  const postSeconds = (clock.now() - begun) / 1000 - stepSeconds;
+  listening();
+  await passTime(disturbance.ended(), time, 3600);
+  const throttled = fargate.calls
+    .all()
+    .filter(({ error, fault }) => error?.code === 'ThrottlingException' && fault === undefined).length;
+  fargate.faults.clear();
+  const stopped = await deploymentsOf(fargate, stopArns);
+  await letPass(clock, 3600, watch.isQuiet);
+  return {
+    outcome,
+    failure,
+    posted,
+    log: lines.join(''),
+    atEnd,
+    atLast: watch.primary(),
+    statusAtLast: watch.status(),
+    changes,
+    stopped,
+    healthy: watch.healthy,
+    stepSeconds,
+    postSeconds,
+    throttled,
+    isDisturbed,
+  };
+}
+
+type Around = (operation: string, input: unknown, call: () => Promise<unknown>) => Promise<unknown>;
+
+/** Counts the calls that are open, and lets `around` see each. What a call waits for its turn does not count. */
+function watchedAws(aws: Aws, traffic: { open: number }, around: Around): Aws {
+  const watched = <T extends Client>(client: T): T => {
+    client.middlewareStack.add(
+      (next, { commandName = '' }) =>
+        async (step) => {
+          traffic.open++;
+          try {
+            const operation = commandName.replace(/Command$/, '');
+            return await around(operation, Object(step).input, () => next(step));
+          } finally {
+            traffic.open--;
+          }
+        },
+      { step: 'initialize', name: 'watched' },
+    );
+    return client;
+  };
+  return {
+    ...aws,
+    ecs: watched(aws.ecs as unknown as Client) as unknown as Aws['ecs'],
+    ecr: async (region) => watched((await aws.ecr(region)) as unknown as Client) as never,
+    logs: async (region) => watched((await aws.logs(region)) as unknown as Client) as never,
+    elb: async () => watched((await aws.elb()) as unknown as Client) as never,
+  };
+}
+
+/** Any client of the SDK, as far as its middleware goes. */
+interface Client {
+  readonly middlewareStack: {
+    add(
+      middleware: (
+        next: (step: unknown) => Promise<unknown>,
+        context: { readonly commandName?: string },
+      ) => (step: unknown) => Promise<unknown>,
+      options: { readonly step: 'initialize'; readonly name: string },
+    ): void;
+  };
+}
+
+function environmentOf({ inputs }: RolloutCase): Record<string, string> {
+  const given = { cluster, service: 'web', image: 'v2', 'skip-checks': 'all', ...inputs };
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+  );
+}
+
+/** The deployments behind service deployments, from the inside of the API: both carry the same number. */
+async function deploymentsOf(fargate: Fargate, arns: readonly string[]): Promise<readonly string[]> {
+  if (arns.length === 0) return [];
+  const ecs = new ECSClient({
+    endpoint: fargate.endpoint,
+    region: fargate.account.region,
+    credentials: others,
+  });
+  try {
+    const { serviceDeployments = [] } = await ecs.send(
+      new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...new Set(arns)] }),
+    );
+    return serviceDeployments.map(
+      ({ targetServiceRevision }) => `ecs-svc/${targetServiceRevision?.arn?.split('/').at(-1)}`,
+    );
+  } finally {
+    ecs.destroy();
+  }
+}
+
+/** Numbers from 0 up to 1 that are the same for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,168 @@
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { CreateClusterCommand, CreateServiceCommand, ECSClient } from '@aws-sdk/client-ecs';
+import {
+  CreateTargetGroupCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ManualClock } from '../../local/clock.ts';
+import type { DeploymentShown } from '../../local/ecs/snapshot.ts';
+import type { Fargate } from '../../local/fargate.ts';
+import type { Document } from '../../local/server/operation.ts';
+import { registerTaskDefinition } from '../../src/aws/document.ts';
+import type { RolloutCase } from './rollout-case.ts';
+
+export const cluster = 'staging';
+
+/** The credentials of everybody but the run. */
+export const others = { accessKeyId: 'others', secretAccessKey: 'test' };
+
+/** Makes the repository with its images, and the service `web` with v1. @param digests gets the tag of each digest */
+export async function makeService(
+  one: RolloutCase,
+  fargate: Fargate,
+  digests: Map<string, string>,
+): Promise<void> {
+  const config = {
+    endpoint: fargate.endpoint,
+    region: fargate.account.region,
+    credentials: others,
+  };
+  await using clients = new AsyncDisposableStack();
+  const opened = <T extends { destroy(): void }>(client: T): T => {
+    clients.defer(() => client.destroy());
+    return client;
+  };
+  const ecs = opened(new ECSClient(config));
+  await Promise.all([
+    opened(new ECRClient(config)).send(new CreateRepositoryCommand({ repositoryName: 'web' })),
+    opened(new CloudWatchLogsClient(config)).send(new CreateLogGroupCommand({ logGroupName: '/ecs/web' })),
+    ecs.send(new CreateClusterCommand({ clusterName: cluster })),
+  ]);
+  for (const tag of ['v1', 'v2', 'v3']) digests.set(fargate.images.put('web', { tags: [tag] }), tag);
+  for (const tag of ['v1', 'v3']) await registerTaskDefinition(ecs, definitionOf(one, fargate, digests, tag));
+  const targetGroupArn = one.loadBalancer
+    ? await makeTargetGroup(opened(new ElasticLoadBalancingV2Client(config)))
+    : undefined;
+  const [minimumHealthyPercent, maximumPercent] = one.percents;
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster,
+      serviceName: 'web',
+      taskDefinition: 'web:1',
+      desiredCount: one.count,
+      launchType: 'FARGATE',
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+      deploymentConfiguration: {
+        minimumHealthyPercent,
+        maximumPercent,
+        deploymentCircuitBreaker: { enable: one.breaker !== 'off', rollback: one.breaker === 'rollback' },
+        ...(one.hasAlarm ? { alarms: { alarmNames: ['errors'], enable: true, rollback: true } } : {}),
+      },
+      ...(targetGroupArn === undefined
+        ? {}
+        : { loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 8080 }] }),
+    }),
+  );
+}
+
+function definitionOf(
+  one: RolloutCase,
+  fargate: Fargate,
+  digests: ReadonlyMap<string, string>,
+  tag: string,
+): Document {
+  const digest = [...digests].find(([, name]) => name === tag)?.[0] ?? '';
+  return {
+    family: 'web',
+    cpu: '256',
+    memory: '512',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    executionRoleArn: `arn:aws:iam::${fargate.account.accountId}:role/execution`,
+    containerDefinitions: [
+      {
+        name: 'app',
+        image: `${fargate.registryHost}/web@${digest}`,
+        essential: true,
+        portMappings: [{ containerPort: 8080 }],
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: {
+            'awslogs-group': '/ecs/web',
+            'awslogs-region': fargate.account.region,
+            'awslogs-stream-prefix': 'web',
+          },
+        },
+        ...(one.containerCheck
+          ? { healthCheck: { command: ['CMD-SHELL', 'true'], interval: 5, retries: 2, timeout: 2 } }
+          : {}),
+      },
+    ],
+  };
+}
+
+async function makeTargetGroup(elb: ElasticLoadBalancingV2Client): Promise<string | undefined> {
+  const reply = await elb.send(
+    new CreateTargetGroupCommand({
+      Name: 'web',
+      Protocol: 'HTTP',
+      Port: 80,
+      VpcId: 'vpc-1',
+      TargetType: 'ip',
+      HealthCheckPath: '/health',
+      HealthCheckIntervalSeconds: 10,
+      HealthCheckTimeoutSeconds: 2,
+      HealthyThresholdCount: 2,
+      UnhealthyThresholdCount: 2,
+    }),
+  );
+  return reply.TargetGroups?.[0]?.TargetGroupArn;
+}
+
+/** The image's tag of a task definition's only container. */
+export function tagOf(definition: Document, digests: ReadonlyMap<string, string>): string {
+  const containers = definition.containerDefinitions;
+  const image = Array.isArray(containers) ? String(Object(containers[0]).image) : '';
+  return digests.get(image.split('@')[1] ?? '') ?? image;
+}
+
+/** The truth about the service, from the inside: no call, no fault, no delay. */
+export interface Watch {
+  primary(): DeploymentShown | undefined;
+  status(): string | undefined;
+  /** Whether nothing moves any more: one deployment, its tasks as wanted. */
+  isQuiet(): boolean;
+  /** The task definitions (`web:1`) of which a task was ever healthy. */
+  readonly healthy: ReadonlySet<string>;
+}
+
+export function watchService(fargate: Fargate): Watch {
+  const healthy = new Set<string>();
+  const look = (): void => {
+    for (const { health, taskDefinition } of fargate.ecs.snapshot().tasks) {
+      if (health === 'healthy') healthy.add(taskDefinition);
+    }
+  };
+  fargate.ecs.onChange(look);
+  const service = () => fargate.ecs.snapshot().services.find(({ name }) => name === 'web');
+  return {
+    healthy,
+    primary: () => service()?.deployments.find(({ status }) => status === 'PRIMARY'),
+    status: () => service()?.status,
+    isQuiet: () => {
+      const { deployments = [], desiredCount } = service() ?? {};
+      const [only] = deployments;
+      return deployments.length === 1 && only?.running === desiredCount && only?.rolloutState === 'COMPLETED';
+    },
+  };
+}
+
+/** Moves the clock on until it is so, for at most that many seconds. */
+export async function letPass(clock: ManualClock, seconds: number, isSo: () => boolean): Promise<void> {
+  const until = clock.now() + seconds * 1000;
+  while (!isSo() && clock.now() < until) {
+    clock.advance(5);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
