@@ -8,6 +8,8 @@ export interface AccountServices {
   readonly missing: Set<string>;
   /** Trust policies by the names of roles; ECS's tasks are trusted where none is given. */
   readonly trustPolicies: Map<string, Document>;
+  /** Actions that IAM's simulation denies. */
+  readonly denied: Set<string>;
   /** What secrets hold, by ARN; reading another one is denied. */
   readonly secretStrings: Map<string, string>;
 }
@@ -18,6 +20,7 @@ export function createAccountServices(account: Account): AccountServices & {
   const missing = new Set<string>();
   const trustPolicies = new Map<string, Document>();
   const secretStrings = new Map<string, string>();
+  const denied = new Set<string>();
   const secretId = (input: Document): string => {
     const id = textOf(input, 'SecretId') ?? '';
     // Text: AWS's, widely quoted.
@@ -39,6 +42,14 @@ export function createAccountServices(account: Account): AccountServices & {
         },
       };
     },
+    SimulatePrincipalPolicy: (input) => ({
+      IsTruncated: false,
+      EvaluationResults: textsOf(input, 'ActionNames').map((name) => ({
+        EvalActionName: name,
+        EvalResourceName: '*',
+        EvalDecision: denied.has(name) ? 'implicitDeny' : 'allowed',
+      })),
+    }),
   };
   const secretsmanager: Operations = {
     DescribeSecret: (input) => ({ ARN: secretId(input) }),
@@ -62,7 +73,7 @@ export function createAccountServices(account: Account): AccountServices & {
       };
     },
   };
-  return { missing, trustPolicies, secretStrings, operations: { iam, secretsmanager, ssm } };
+  return { missing, trustPolicies, denied, secretStrings, operations: { iam, secretsmanager, ssm } };
 }
 
 const trustOfTasks: Document = {
@@ -88,6 +99,31 @@ export const accountSchemas: Readonly<
         [structure('Role', ['RoleName', 'Arn', 'AssumeRolePolicyDocument'], [0, 0, 0])],
       ),
     ),
+    SimulatePrincipalPolicy$: operation(
+      structure(
+        'SimulatePrincipalPolicyRequest',
+        ['PolicySourceArn', 'ActionNames', 'ResourceArns', 'ContextEntries'],
+        [
+          0,
+          64,
+          64,
+          list(
+            structure('ContextEntry', ['ContextKeyName', 'ContextKeyValues', 'ContextKeyType'], [0, 64, 0]),
+          ),
+        ],
+        2,
+      ),
+      structure(
+        'SimulatePolicyResponse',
+        ['EvaluationResults', 'IsTruncated'],
+        [
+          list(
+            structure('EvaluationResult', ['EvalActionName', 'EvalResourceName', 'EvalDecision'], [0, 0, 0]),
+          ),
+          2,
+        ],
+      ),
+    ),
   },
   secretsmanager: {
     DescribeSecret$: operation(
@@ -105,7 +141,7 @@ export const accountSchemas: Readonly<
       structure(
         'GetParametersResult',
         ['Parameters', 'InvalidParameters'],
-        [[1, 'local', 'ParameterList', 0, structure('Parameter', ['Name'], [0])], 64],
+        [list(structure('Parameter', ['Name'], [0])), 64],
       ),
     ),
   },
@@ -113,6 +149,10 @@ export const accountSchemas: Readonly<
 
 function operation(input: unknown, output: unknown): readonly unknown[] {
   return [9, 'local', '', 0, () => input, () => output];
+}
+
+function list(of: unknown): readonly unknown[] {
+  return [1, 'local', '', 0, of];
 }
 
 function structure(

@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '../../src/aws/json.ts';
+import type { Change } from '../../src/change/change.ts';
 import { refused } from '../../src/checks/check.ts';
+import { neededBy, principalOf } from '../../src/checks/permissions.ts';
 import { trustsTasks } from '../../src/checks/roles.ts';
 
 const statement = (members: JsonObject = {}): JsonObject => ({
@@ -64,5 +66,62 @@ describe('an answer that is an error', () => {
     [502, '<html>', { state: 'unknown', detail: 'AWS answered with status 502.' }],
   ])('%i %s', (status, body, answer) => {
     expect(refused(status, body, 'x:Y')).toEqual(answer);
+  });
+});
+
+describe('who this job is for IAM', () => {
+  it.each([
+    ['arn:aws:sts::111122223333:assumed-role/deploy/session', 'arn:aws:iam::111122223333:role/deploy'],
+    ['arn:aws-cn:sts::111122223333:assumed-role/deploy/a-b', 'arn:aws-cn:iam::111122223333:role/deploy'],
+    ['arn:aws:iam::111122223333:user/team/me', 'arn:aws:iam::111122223333:user/team/me'],
+    ['arn:aws:sts::111122223333:federated-user/me', undefined],
+    ['', undefined],
+  ])('of %j is %j', (arn, principal) => {
+    expect(principalOf(arn)).toBe(principal);
+  });
+});
+
+describe('the permissions that a change needs', () => {
+  const seen = { arn: 'arn:aws:ecs:eu-west-1:111122223333:service/main/web' };
+  const document = {
+    family: 'web',
+    executionRoleArn: 'arn:aws:iam::111122223333:role/e',
+    taskRoleArn: 'task',
+    tags: [{ key: 'a', value: '' }],
+  };
+  const uri = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/web:abc';
+  const change = (update: string, kind: string, image: object): Change =>
+    ({
+      image,
+      services: [{ seen, taskDefinition: { kind, document }, update: { kind: update } }],
+    }) as unknown as Change;
+
+  it('are those of what it does', () => {
+    expect(neededBy(change('update', 'register', { kind: 'to-build', uri }))).toEqual([
+      { actions: ['ecs:UpdateService'], resources: [seen.arn] },
+      {
+        actions: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
+        resources: ['arn:aws:ecs:eu-west-1:111122223333:service-deployment/main/web/*'],
+      },
+      { actions: ['ecs:RegisterTaskDefinition'], resources: ['*'] },
+      {
+        actions: ['ecs:TagResource'],
+        resources: ['arn:aws:ecs:eu-west-1:111122223333:task-definition/web:*'],
+      },
+      { actions: ['iam:PassRole'], resources: [document.executionRoleArn] },
+      { actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+      {
+        actions: expect.arrayContaining(['ecr:PutImage', 'ecr:BatchGetImage']),
+        resources: ['arn:aws:ecr:eu-west-1:111122223333:repository/team/web'],
+      },
+    ]);
+  });
+
+  it('are fewer when it does less', () => {
+    expect(neededBy(change('update', 'same', { kind: 'kept' })).map(({ actions }) => actions[0])).toEqual([
+      'ecs:UpdateService',
+      'ecs:DescribeServiceDeployments',
+    ]);
+    expect(neededBy(change('unchanged', 'same', { kind: 'kept' }))).toEqual([]);
   });
 });

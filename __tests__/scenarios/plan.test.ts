@@ -128,12 +128,18 @@ describe('what has to be there', () => {
     'env-files': 'arn:aws:s3:::config/web/prod.env',
   };
 
+  /** Without what this job may do. */
+  const things = (outputs: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
+    planIn(outputs).checks.flatMap(({ check, what, state }) =>
+      check === 'permissions' ? [] : [[what, state]],
+    );
+
   it('is asked of AWS, and shown', async () => {
     await using world = await startWorld({ loadBalancer: true });
     world.fargate.accountServices.secretStrings.set(secret('b'), '{"user":"s3cr3t"}');
     const run = await world.deploy({ ...inputs, operation: 'plan' });
     expect(run.outputs).toMatchObject({ result: 'planned', problems: 'false' });
-    expect(planIn(run.outputs).checks.map(({ what, state }) => [what, state])).toEqual([
+    expect(things(run.outputs)).toEqual([
       ['execution role', 'ok'],
       ['task role', 'ok'],
       ['image of app', 'ok'],
@@ -159,7 +165,7 @@ describe('what has to be there', () => {
     const more = { ...inputs, 'log-configuration-options': 'awslogs-group=/ecs/other' };
     const run = await world.deploy({ ...more, operation: 'plan' });
     expect(run.outputs).toMatchObject({ result: 'failed', reason: 'change-refused', problems: 'true' });
-    expect(planIn(run.outputs).checks.map(({ what, state }) => [what, state])).toEqual([
+    expect(things(run.outputs)).toEqual([
       ['execution role', 'missing'],
       ['task role', 'wrong'],
       ['image of app', 'ok'],
@@ -181,7 +187,7 @@ describe('what has to be there', () => {
       'skip-checks': 'roles\nsecrets\nlog-group\nenvironment-file',
     });
     expect(skipped.outputs).toMatchObject({ result: 'planned', problems: 'false' });
-    expect(planIn(skipped.outputs).checks.map(({ what }) => what)).toEqual(['image of app']);
+    expect(things(skipped.outputs).map(([what]) => what)).toEqual(['image of app']);
   });
 
   it('and may not be known, stops nothing', async () => {
@@ -191,7 +197,7 @@ describe('what has to be there', () => {
     }
     const run = await world.deploy({ ...inputs, operation: 'plan' });
     expect(run.outputs).toMatchObject({ result: 'planned', problems: 'false' });
-    expect(planIn(run.outputs).checks.map(({ what, state }) => [what, state])).toEqual([
+    expect(things(run.outputs)).toEqual([
       ['execution role', 'unknown'],
       ['task role', 'unknown'],
       ['image of app', 'ok'],
@@ -202,5 +208,27 @@ describe('what has to be there', () => {
       ['log group of app', 'unknown'],
     ]);
     expect(run.log).toMatch(/unknown task role: \S+ \(iam:GetRole is not permitted to this job\.\)/);
+  });
+
+  it('is the permission for a deploy, too: simulated, shown, and not believed', async () => {
+    await using world = await startWorld();
+    world.fargate.accountServices.denied.add('iam:PassRole');
+    const permissions = async (more: Readonly<Record<string, string>> = {}) => {
+      const run = await world.deploy({ image: 'v2', operation: 'plan', ...more });
+      expect(run.outputs).toMatchObject({ result: 'planned', problems: 'false' });
+      return planIn(run.outputs).checks.flatMap(({ check, name, state }) =>
+        check === 'permissions' ? [[name, state]] : [],
+      );
+    };
+    expect(await permissions()).toEqual([
+      ['ecs:UpdateService', 'ok'],
+      ['ecs:DescribeServiceDeployments', 'ok'],
+      ['ecs:StopServiceDeployment', 'ok'],
+      ['ecs:RegisterTaskDefinition', 'ok'],
+      ['iam:PassRole', 'wrong'],
+    ]);
+    expect(await permissions({ 'skip-checks': 'permissions' })).toEqual([]);
+    world.fargate.faults.add({ operation: 'GetCallerIdentity', fault: { kind: 'denied' }, times: 'always' });
+    expect((await permissions()).map(([, state]) => state)).toEqual(Array(5).fill('unknown'));
   });
 });

@@ -11,7 +11,8 @@ export function findingsOf(
   checks: readonly (Omit<Check, 'detail'> & { readonly detail: string | null | undefined })[],
 ): readonly Finding[] {
   return checks.flatMap(({ check, what, name, state, detail }): readonly Finding[] =>
-    state === 'missing' || state === 'wrong'
+    // What IAM simulates is a hint; whether it is so is told by the call itself.
+    (state === 'missing' || state === 'wrong') && check !== 'permissions'
       ? [
           {
             rule: check,

@@ -24,6 +24,7 @@ export const checkCodes = [
   'log-group',
   'target-group',
   'environment-file',
+  'permissions',
 ] as const;
 
 export type CheckCode = (typeof checkCodes)[number];

@@ -1,4 +1,6 @@
+import { isSkipped } from '../change/change.ts';
 import { checkExistence } from '../checks/existence.ts';
+import { checkPermissions } from '../checks/permissions.ts';
 import type { Inputs } from '../inputs.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
 import { calling, type Run } from '../run.ts';
@@ -16,5 +18,9 @@ export async function plan(inputs: Inputs, run: Run): Promise<Plan> {
   const seen = await look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
   tellSeen(run, seen, inputs.service);
   const { change } = await decide(inputs, run, seen);
-  return planOf(change, await checkExistence(run, change, inputs.skipChecks));
+  const [checks, permissions] = await Promise.all([
+    checkExistence(run, change, inputs.skipChecks),
+    isSkipped('permissions', inputs.skipChecks) ? [] : checkPermissions(run, change),
+  ]);
+  return planOf(change, [...checks, ...permissions]);
 }
