@@ -12,6 +12,7 @@ import {
   BatchGetImageCommand,
   CreateRepositoryCommand,
   DeleteRepositoryCommand,
+  DescribeImageScanFindingsCommand,
   DescribeImagesCommand,
   DescribeRepositoriesCommand,
   ECRClient,
@@ -20,6 +21,7 @@ import {
   ListImagesCommand,
   PutImageCommand,
   PutImageTagMutabilityCommand,
+  StartImageScanCommand,
 } from '@aws-sdk/client-ecr';
 import {
   ContinueServiceDeploymentCommand,
@@ -209,6 +211,22 @@ describe('a local Fargate with simulated tasks', () => {
     const layerDigest = `sha256:${'0'.repeat(64)}`;
     const link = await ecr.send(new GetDownloadUrlForLayerCommand({ ...web, layerDigest }));
     expect(link).toMatchObject({ layerDigest, downloadUrl: expect.stringMatching(/^http/) });
+  });
+
+  it('scans an image when asked', async () => {
+    const { ecr } = clients;
+    const { imageDetails = [] } = await ecr.send(
+      new DescribeImagesCommand({ repositoryName: 'web', filter: { tagStatus: 'UNTAGGED' } }),
+    );
+    const image = { repositoryName: 'web', imageId: { imageDigest: imageDetails[0]?.imageDigest } };
+    const begun = await ecr.send(new StartImageScanCommand(image));
+    expect(begun).toMatchObject({ imageScanStatus: { status: 'IN_PROGRESS' } });
+    clock.advance(5);
+    const scan = await ecr.send(new DescribeImageScanFindingsCommand(image));
+    expect(scan).toMatchObject({
+      imageScanStatus: { status: 'COMPLETE' },
+      imageScanFindings: { findings: [] },
+    });
   });
 
   // The reads that the story above does not need: each answers without breaking the schema.
