@@ -71,6 +71,21 @@ describe.each(builders)('a build with $name', (builder) => {
     60_000,
   );
 
+  it('is told of in the summary: steps, size, and where the cache was missed', async () => {
+    await using world = await startDeployWorld({ builder });
+    world.write({ Dockerfile: `FROM ${base}\nRUN echo ${Date.now()}\nCOPY . /app/\n` });
+    world.commit();
+    await world.deploy();
+    world.write({ 'new.txt': 'x' });
+    world.commit();
+    const { summary, log } = await world.deploy();
+    expect(summary).toMatch(
+      /\*\*The image\*\* was built and pushed in .*; 1 of 2 steps from the cache; context .*; size .* in [23] layers\./,
+    );
+    expect(summary).toContain('First instruction that was not in the cache: <code>COPY . /app/</code>');
+    expect(log).toMatch(/^built and pushed in .*1 of 2 steps/m);
+  }, 60_000);
+
   it('is told at once which inputs it cannot honour', async () => {
     await using world = await startDeployWorld({ builder });
     world.write({ Dockerfile: `FROM ${base}\n` });

@@ -1,3 +1,4 @@
+import type { ProvidedImage } from '../image/provide.ts';
 import type { Inputs } from '../inputs.ts';
 import { checkRules } from '../rules/all.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -17,7 +18,7 @@ export interface Change {
 export type ImageToDeploy =
   /** The images that the task definition names already. */
   | { readonly kind: 'kept' }
-  | { readonly kind: 'there'; readonly uri: string; readonly digest: string | undefined }
+  | ({ readonly kind: 'there' } & ProvidedImage)
   /** Its digest is known once it is built; until then the task definition shows the tag. */
   | { readonly kind: 'to-build'; readonly uri: string };
 

@@ -59,6 +59,15 @@ export function childrenFor(manifest: Json, platforms: readonly string[]): reado
   });
 }
 
+/** What a single image weighs, as it is stored; undefined for an index. */
+export function sizeOfImage(manifest: Json): { readonly bytes: number; readonly layers: number } | undefined {
+  if (!isJsonObject(manifest) || !isJsonArray(manifest.layers)) return undefined;
+  const sizes = manifest.layers.map((layer) =>
+    isJsonObject(layer) && typeof layer.size === 'number' ? layer.size : 0,
+  );
+  return { bytes: sizes.reduce((sum, size) => sum + size, 0), layers: sizes.length };
+}
+
 /** `unknown/unknown` is how BuildKit marks an attestation (seen in its indexes). */
 function platformOf({
   os,

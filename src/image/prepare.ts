@@ -7,7 +7,7 @@ import { readSecrets, textsToHide } from './build-secrets.ts';
 import { unsupported } from './capabilities.ts';
 import { readCheckout } from './checkout.ts';
 import { type EcrImage, putTag, readImagesIfAllowed } from './ecr-images.ts';
-import { readItsDockerfile } from './find-dockerfile.ts';
+import { hasIgnoreFile, readItsDockerfile } from './find-dockerfile.ts';
 import { type Identity, identify } from './identity.ts';
 import { labelsOf } from './labels.ts';
 import { hasPlatforms } from './manifest.ts';
@@ -96,6 +96,7 @@ export async function prepareBuild(options: {
         repository,
         inputs,
         dockerfile,
+        hasIgnoreFile: hasIgnoreFile(inputs, workspace),
         platforms,
         tasks,
         labels,

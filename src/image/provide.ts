@@ -1,6 +1,7 @@
 import type { ImageChange } from '../change/image.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
+import type { BuildReport } from './build-report.ts';
 import { readImage } from './ecr-images.ts';
 import { checkPlatforms } from './image-platforms.ts';
 import { prepareBuild } from './prepare.ts';
@@ -13,6 +14,8 @@ export interface ProvidedImage {
   /** What the task definition gets. */
   readonly uri: string;
   readonly digest: string | undefined;
+  /** How it was built, when this run did. */
+  readonly build?: BuildReport | undefined;
 }
 
 /** An image that is known to be there, or whose build has all that it needs. */

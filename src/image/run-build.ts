@@ -6,10 +6,12 @@ import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
 import type { ReadDockerfile } from './broken-instruction.ts';
 import { buildAndPush, type PushedImage } from './build.ts';
+import { reportBuild } from './build-report.ts';
 import { cacheFor, cacheTrouble } from './cache.ts';
 import { type EcrImage, readImagesIfAllowed } from './ecr-images.ts';
 import type { Identity } from './identity.ts';
 import { checkPlatforms } from './image-platforms.ts';
+import { sizeOfImage } from './manifest.ts';
 import type { ProvidedImage } from './provide.ts';
 import { atDigest } from './reference.ts';
 import { createRepository, type EcrRepository, type Repository } from './repository.ts';
@@ -23,6 +25,7 @@ export interface ReadyBuild {
   readonly repository: Repository;
   readonly inputs: ImageInputs;
   readonly dockerfile: ReadDockerfile | undefined;
+  readonly hasIgnoreFile: boolean;
   readonly platforms: readonly string[];
   /** The platforms of the task definitions. */
   readonly tasks: readonly string[];
@@ -49,6 +52,7 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
       await config.login(token.registry, token.username, token.password);
     }
     const tags = tagsToPush(run, ready);
+    const startedAt = run.clock.now();
     const cache = cacheFor(ready);
     if (cache.note !== undefined) run.log.say(cache.note);
     const pushed = await run.log.fold(`Building ${repository.uri}:${tags[0] ?? ''}`, () =>
@@ -67,14 +71,22 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
         signal: stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]),
       }),
     );
+    const seconds = (run.clock.now() - startedAt) / 1000;
     const trouble = cacheTrouble(pushed.lines);
     if (trouble !== undefined) run.log.notice(trouble);
     const foreign = pushed.lines.find((line) => line.includes('InvalidBaseImagePlatform: '));
     // BuildKit writes the platform that was asked for into the image, whatever the base image is for.
     if (foreign !== undefined)
       run.log.warning(foreign.replace(/^.*InvalidBaseImagePlatform: /, 'The image may not run: '));
-    if (repository.kind === 'ecr') await checkPushed(run, repository, pushed, tags, ready);
-    return { uri: pushed.imageUri, digest: pushed.digest };
+    const image =
+      repository.kind === 'ecr' ? await checkPushed(run, repository, pushed, tags, ready) : undefined;
+    const report = reportBuild({
+      lines: pushed.lines,
+      seconds,
+      size: image === undefined ? undefined : sizeOfImage(JSON.parse(image.manifest)),
+      hasIgnoreFile: ready.hasIgnoreFile,
+    });
+    return { uri: pushed.imageUri, digest: pushed.digest, build: report };
   } catch (error) {
     if (stop?.aborted && !run.signal.aborted) throw stop.reason;
     const same = await builtMeanwhile(run, ready, error);
@@ -108,7 +120,7 @@ async function checkPushed(
   { digest }: PushedImage,
   tags: readonly string[],
   { tasks, inputs }: ReadyBuild,
-): Promise<void> {
+): Promise<EcrImage | undefined> {
   const present = await readImagesIfAllowed(repository, calling(run), [digest, ...tags]);
   for (const tag of tags) {
     const other = present?.get(tag)?.digest;
@@ -118,12 +130,13 @@ async function checkPushed(
     );
   }
   const image = [...(present?.values() ?? [])].find((one) => one.digest === digest);
-  if (image === undefined) return;
+  if (image === undefined) return undefined;
   await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
   const severity = inputs.failOnSeverity;
   if (severity !== undefined) {
     await checkFindings({ repository, calling: calling(run), image, platforms: tasks, severity });
   }
+  return image;
 }
 
 /** The image of another job that has built the same, when ours came too late for an immutable tag. */

@@ -2,6 +2,7 @@ import type { Change } from '../change/change.ts';
 import { cancelledFailure } from '../failure.ts';
 import type { ProvidedImage } from '../image/provide.ts';
 import type { Inputs } from '../inputs.ts';
+import { sayBuild } from '../report/build-section.ts';
 import type { History } from '../rollback/past.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 import type { Reader } from '../rollout/reader.ts';
@@ -38,6 +39,7 @@ export async function apply({
 }): Promise<Deployed> {
   if (image.kind === 'there') run.log.say(`image ${image.uri}`);
   if (services.some(({ update }) => update.kind === 'update')) await run.record.begin(commit);
+  if (image.kind === 'there' && image.build !== undefined) run.log.say(sayBuild(image.build));
   const registrar = createRegistrar(run, image.kind === 'kept' ? 'kept' : { commit });
   const [arns] = await Promise.all([
     Promise.all(services.map(({ taskDefinition }) => registrar(taskDefinition))),

@@ -4,6 +4,7 @@ import type { History } from '../rollback/past.ts';
 import type { Cause } from '../rollout/diagnose.ts';
 import { isGood, type Result, type ServiceOutcome } from '../rollout/outcome.ts';
 import { inWords, nameOf } from '../rollout/sentence.ts';
+import { buildSection } from './build-section.ts';
 import { consoleUrl } from './console-url.ts';
 import { alsoIn } from './explain.ts';
 import { historySection } from './history.ts';
@@ -43,6 +44,7 @@ export function summarize({ outcomes, image, durationSeconds, histories = [] }: 
   return [
     ...sections,
     ...(untold === 0 ? [] : [`... and ${untold} more services.`, '']),
+    ...buildSection(image?.build),
     `<sub>${facts.join(' · ')}</sub>`,
     '',
   ].join('\n');

@@ -1,0 +1,38 @@
+import { type BuildReport, megabytes } from '../image/build-report.ts';
+import { inWords } from '../rollout/sentence.ts';
+import { code, text } from './markdown.ts';
+
+/** The build in one line, for the log. */
+export function sayBuild(report: BuildReport): string {
+  return factsOf(report).join('; ');
+}
+
+/** The build in the job summary: its figures, and what would make the next one smaller or faster. */
+export function buildSection(report: BuildReport | undefined): readonly string[] {
+  if (report === undefined) return [];
+  const { missedAt, hints } = report;
+  return [
+    `**The image** was ${factsOf(report).join('; ')}.`,
+    ...(missedAt === undefined ? [] : ['', `First instruction that was not in the cache: ${code(missedAt)}`]),
+    '',
+    ...hints.map((hint) => `- ${text(hint)}`),
+    ...(hints.length === 0 ? [] : ['']),
+  ];
+}
+
+function factsOf({
+  seconds,
+  pushSeconds,
+  steps,
+  cached,
+  contextBytes,
+  size,
+}: BuildReport): readonly string[] {
+  return [
+    `built and pushed in ${inWords(seconds)}`,
+    ...(pushSeconds === undefined || pushSeconds < 1 ? [] : [`${inWords(pushSeconds)} of it to push`]),
+    ...(steps === 0 ? [] : [`${cached} of ${steps} steps from the cache`]),
+    ...(contextBytes === undefined ? [] : [`context ${megabytes(contextBytes)}`]),
+    ...(size === undefined ? [] : [`size ${megabytes(size.bytes)} in ${size.layers} layers`]),
+  ];
+}
