@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
 import { isJsonObject } from '../../src/aws/json.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -142,7 +144,6 @@ describe('what has to be there', () => {
     expect(things(run.outputs)).toEqual([
       ['execution role', 'ok'],
       ['task role', 'ok'],
-      ['image of app', 'ok'],
       ['secret A of app', 'ok'],
       ['secret B of app', 'ok'],
       ['secret C of app', 'ok'],
@@ -168,7 +169,6 @@ describe('what has to be there', () => {
     expect(things(run.outputs)).toEqual([
       ['execution role', 'missing'],
       ['task role', 'wrong'],
-      ['image of app', 'ok'],
       ['secret A of app', 'missing'],
       ['secret B of app', 'wrong'],
       ['secret C of app', 'missing'],
@@ -187,7 +187,40 @@ describe('what has to be there', () => {
       'skip-checks': 'roles\nsecrets\nlog-group\nenvironment-file',
     });
     expect(skipped.outputs).toMatchObject({ result: 'planned', problems: 'false' });
-    expect(things(skipped.outputs).map(([what]) => what)).toEqual(['image of app']);
+    expect(things(skipped.outputs).map(([what]) => what)).toEqual([]);
+  });
+
+  it('is the image of every container, for the platform of the task', async () => {
+    await using world = await startWorld();
+    const arm = world.fargate.images.put('web', { tags: ['arm'], platform: 'linux/arm64' });
+    const uri = `${world.fargate.registryHost}/web`;
+    const { taskDefinition } = await world.describeTaskDefinition('web:1');
+    const [app] = taskDefinition?.containerDefinitions ?? [];
+    const side = (name: string, image: string) => ({
+      ...app,
+      name,
+      image,
+      essential: false,
+      portMappings: [],
+    });
+    const containerDefinitions = [
+      app,
+      side('gone', `${uri}:gone`),
+      side('arm', `${uri}@${arm}`),
+      side('hub', 'nginx:1'),
+    ];
+    writeFileSync(
+      join(world.workspace, 'td.json'),
+      JSON.stringify({ ...taskDefinition, containerDefinitions }),
+    );
+    const run = await world.deploy({ operation: 'plan', 'task-definition': 'td.json', image: 'v2' });
+    expect(run.outputs).toMatchObject({ result: 'failed', reason: 'change-refused' });
+    expect(things(run.outputs).filter(([what]) => what.startsWith('image'))).toEqual([
+      ['image of gone', 'missing'],
+      ['image of arm', 'wrong'],
+      ['image of hub', 'unknown'],
+    ]);
+    expect(run.log).toMatch(/is an image for linux\/arm64, and the task definition runs on linux\/amd64/);
   });
 
   it('and may not be known, stops nothing', async () => {
@@ -200,7 +233,6 @@ describe('what has to be there', () => {
     expect(things(run.outputs)).toEqual([
       ['execution role', 'unknown'],
       ['task role', 'unknown'],
-      ['image of app', 'ok'],
       ['secret A of app', 'unknown'],
       ['secret B of app', 'unknown'],
       ['secret C of app', 'unknown'],

@@ -24,8 +24,8 @@ export function wantedBy({ image, services }: Change): readonly Wanted[] {
         const logGroup = logging.logDriver === 'awslogs' ? textIn(options['awslogs-group']) : undefined;
         const own = textIn(container.image);
         return [
-          // What is still to be built is not there, of course.
-          ...(own === undefined || (image.kind === 'to-build' && own === image.uri)
+          // What is still to be built is not there, of course; what is there was just looked up.
+          ...(own === undefined || (image.kind !== 'kept' && own === image.uri)
             ? []
             : [
                 {

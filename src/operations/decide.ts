@@ -73,7 +73,10 @@ async function findAll(
   services: readonly ServiceSeen[],
 ): Promise<readonly Found[]> {
   return Promise.all(
-    services.map(async (seen) => ({ seen, base: await readBase(inputs.taskDefinition.source, run, seen) })),
+    services.map(async (seen) => ({
+      seen,
+      base: await readBase(inputs.taskDefinition.source, run, seen, { looksForNewer: services.length <= 10 }),
+    })),
   );
 }
 

@@ -28,14 +28,22 @@ export interface Newer {
 
 /**
  * Reads the task definition to start from: what the input names, else what the service runs.
+ *
+ * @param options.looksForNewer whether the family's newest revision is asked for beside what runs: a call for each
+ *   service, which of many would wait for ECS's rate
  * @throws Failure task-definition-missing, task-definition-unreadable, task-definition-invalid
  */
-export async function readBase(asked: string | undefined, run: Run, seen: ServiceSeen): Promise<Base> {
+export async function readBase(
+  asked: string | undefined,
+  run: Run,
+  seen: ServiceSeen,
+  { looksForNewer }: { readonly looksForNewer: boolean },
+): Promise<Base> {
   if (asked === undefined) {
     return {
       document: seen.taskDefinition,
       arn: seen.taskDefinitionArn,
-      newer: await readNewer(run, seen),
+      newer: looksForNewer ? await readNewer(run, seen) : undefined,
     };
   }
   const isFile = (path: string): boolean => {
