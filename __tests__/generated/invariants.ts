@@ -55,7 +55,9 @@ function changesOnlyItsOwn({ changes, stopped }: Facts): readonly string[] {
   const own = new Set<string>();
   for (const { operation, before, after } of changes) {
     if (operation === 'StopServiceDeployment') continue;
-    if (own.size > 0 && before !== undefined && !own.has(before)) {
+    // Settings are put back on the version from before, and begin no deployment.
+    const isPutBack = after === before && before === changes[0]?.before;
+    if (own.size > 0 && before !== undefined && !own.has(before) && !isPutBack) {
       problems.push(`updated the service while ${before} was PRIMARY, which is not ours`);
     }
     if (after !== undefined && after !== before) own.add(after);
@@ -83,10 +85,10 @@ function tellsTheCause(one: RolloutCase, { outcome, log }: Facts): readonly stri
 
 /** Within its limits plus the rollback's, whatever the server does. */
 function endsInTime(one: RolloutCase, { stepSeconds, postSeconds }: Facts): readonly string[] {
-  const waitMinutes = Number(one.inputs['wait-for-minutes'] ?? 30);
+  const waitMinutes = Number(one.inputs['wait-for-minutes'] ?? 10);
   // Calls before the update wait for throttling, lost answers are looked for, and each read may take its retries.
   const slackMinutes = 6;
-  const most = (waitMinutes + 15 + slackMinutes) * 60;
+  const most = (waitMinutes + 6 + slackMinutes) * 60;
   return [
     ...(stepSeconds > most
       ? [`the step took ${Math.round(stepSeconds)} s, at most ${most} are allowed`]

@@ -196,7 +196,7 @@ export const rolloutCase: fc.Arbitrary<RolloutCase> = fc.record({
       ),
       afterSeconds: fc.integer({ min: 0, max: 200 }),
     }),
-    { nil: undefined, freq: 1 },
+    { nil: undefined, freq: 2 },
   ),
   faults: fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },

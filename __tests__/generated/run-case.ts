@@ -207,7 +207,16 @@ interface Client {
 }
 
 function environmentOf({ inputs }: RolloutCase): Record<string, string> {
-  const given = { cluster, service: 'web', image: 'v2', 'skip-checks': 'all', ...inputs };
+  const given = {
+    cluster,
+    service: 'web',
+    image: 'v2',
+    'skip-checks': 'all',
+    // Long enough for all that comes up, and short for what never does.
+    'wait-for-minutes': '10',
+    'rollback-wait-minutes': '6',
+    ...inputs,
+  };
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
   );
