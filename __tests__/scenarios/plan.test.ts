@@ -220,6 +220,14 @@ describe('what has to be there', () => {
       ['image of arm', 'wrong'],
       ['image of hub', 'unknown'],
     ]);
+    // Where rules of a pull-through cache may not be read, one may bring the image.
+    world.fargate.faults.add({
+      operation: 'DescribePullThroughCacheRules',
+      fault: { kind: 'denied' },
+      times: 'always',
+    });
+    const denied = await world.deploy({ operation: 'plan', 'task-definition': 'td.json', image: 'v2' });
+    expect(things(denied.outputs)).toContainEqual(['image of gone', 'unknown']);
     expect(run.log).toMatch(/is an image for linux\/arm64, and the task definition runs on linux\/amd64/);
   });
 

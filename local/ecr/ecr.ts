@@ -104,6 +104,8 @@ export function createEcr(options: {
       return { registryId, repositoryName, imageTagMutability, imageTagMutabilityExclusionFilters };
     },
     // The real address is one of S3 and good for an hour.
+    // Images come by pushes here, never from elsewhere.
+    DescribePullThroughCacheRules: () => ({ pullThroughCacheRules: [] }),
     GetDownloadUrlForLayer: (input) => {
       const { name } = repository(input);
       const digest = textOf(input, 'layerDigest') ?? '';

@@ -15,7 +15,9 @@ export async function checkEnvironmentFile({ aws, environment }: Asking, arn: st
     });
   const first = await head();
   const elsewhere = first.headers['x-amz-bucket-region'];
-  const { status } = first.status === 301 && elsewhere !== undefined ? await head(elsewhere) : first;
+  // A bucket of another region answers 301, 307 or 400, and says which (seen by users).
+  const isElsewhere = elsewhere !== undefined && [301, 307, 400].includes(first.status);
+  const { status } = isElsewhere ? await head(elsewhere) : first;
   if (status === 200) return ok;
   // Without s3:ListBucket a file that is not there is a 403 too (documented).
   return status === 404 ? { state: 'missing' } : refused(status, '', 's3:GetObject');

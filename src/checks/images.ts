@@ -1,3 +1,4 @@
+import { DescribePullThroughCacheRulesCommand } from '@aws-sdk/client-ecr';
 import type { Calling } from '../aws/call.ts';
 import { Failure } from '../failure.ts';
 import { readImage } from '../image/ecr-images.ts';
@@ -33,7 +34,25 @@ export async function checkImage(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (error.code === 'image-platform') return { state: 'wrong', detail: error.message };
-    const isMissing = error.code === 'image-missing' || error.code === 'repository-missing';
-    return { state: isMissing ? 'missing' : 'unknown', detail: error.message };
+    if (error.code !== 'image-missing' && error.code !== 'repository-missing')
+      return { state: 'unknown', detail: error.message };
+    return (await mayBeCached(aws, reference.repository))
+      ? { state: 'unknown', detail: 'ECR may bring it by a pull-through cache rule when it is first pulled.' }
+      : { state: 'missing', detail: error.message };
+  }
+}
+
+/** With such a rule an image comes to ECR by its first pull; where rules may not be read, there may be one. */
+async function mayBeCached(aws: Asking['aws'], repository: string): Promise<boolean> {
+  try {
+    const ecr = await aws.ecr();
+    const { pullThroughCacheRules = [] } = await ecr.send(
+      new DescribePullThroughCacheRulesCommand({ maxResults: 100 }),
+    );
+    return pullThroughCacheRules.some(
+      ({ ecrRepositoryPrefix: prefix = '' }) => prefix === 'ROOT' || repository.startsWith(`${prefix}/`),
+    );
+  } catch {
+    return true;
   }
 }

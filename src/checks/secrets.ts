@@ -62,18 +62,22 @@ async function checkSecretOfManager(asking: Asking, reference: string): Promise<
   return Object.hasOwn(content, jsonKey) ? ok : { state: 'wrong', detail: `Its JSON has no key ${jsonKey}.` };
 }
 
-/** Without decryption: the value of a secure one is not read. */
+/** Without decryption: the value of a secure one is not read. One that another account shares goes by its ARN only. */
 async function checkParameter(asking: Asking, name: string, region: string | undefined): Promise<Answer> {
-  const Names = [name.startsWith('arn:') ? nameOf(name) : name];
-  const reply = await json(
-    asking,
-    'ssm',
-    'AmazonSSM.GetParameters',
-    { Names, WithDecryption: false },
-    region,
-  );
+  const reply = await getParameter(asking, name, region);
   if (reply.status !== 200) return refused(reply.status, reply.body, 'ssm:GetParameters');
-  return listIn(objectIn(parsed(reply.body)).InvalidParameters).length === 0 ? ok : { state: 'missing' };
+  if (isThere(reply)) return ok;
+  if (!name.startsWith('arn:')) return { state: 'missing' };
+  return isThere(await getParameter(asking, nameOf(name), region)) ? ok : { state: 'missing' };
+}
+
+function getParameter(asking: Asking, name: string, region: string | undefined): Promise<RawReply> {
+  const input = { Names: [name], WithDecryption: false };
+  return json(asking, 'ssm', 'AmazonSSM.GetParameters', input, region);
+}
+
+function isThere({ status, body }: RawReply): boolean {
+  return status === 200 && listIn(objectIn(parsed(body)).InvalidParameters).length === 0;
 }
 
 /** `arn:...:parameter/web/db` is the parameter `/web/db`; one without a path (`parameter/db`) is `db`. */
