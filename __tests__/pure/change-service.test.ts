@@ -14,6 +14,7 @@ function seenAs(primary: Deployment | undefined, inFlight?: string): ServiceSeen
     primary,
     taskDefinitionArn: 'web:1',
     taskDefinition: {},
+    isInactive: false,
     history: { kind: 'known', deployments: [] },
     inFlight:
       inFlight === undefined

@@ -1,3 +1,4 @@
+import { DeregisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { isJsonObject } from '../../src/aws/json.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -88,5 +89,19 @@ describe('settings of the service', () => {
     for (const member of ['deploymentConfiguration', 'enableExecuteCommand', 'platformVersion'] as const) {
       expect([member, after[member]]).toEqual([member, before[member]]);
     }
+  });
+});
+
+describe('a service whose revision was deregistered', () => {
+  it('takes counts and settings as it is, and is deployed anew by a copy', async () => {
+    await using world = await startWorld();
+    await world.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: 'web:1' }));
+    const scaled = await world.deploy({ 'desired-count': '3', 'propagate-tags': 'SERVICE' });
+    expect(scaled.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+    expect((await world.service()).taskDefinition).toMatch(/web:1$/);
+    const forced = await world.deploy({ 'force-new-deployment': 'true' });
+    expect(forced.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+    expect((await world.service()).taskDefinition).toMatch(/web:2$/);
+    expect(await world.settled()).toBe('v1');
   });
 });

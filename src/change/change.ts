@@ -71,12 +71,24 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
       ];
       return {
         seen,
-        taskDefinition,
+        taskDefinition: deployable(taskDefinition, seen, update),
         update,
         findings: findings.filter(({ rule }) => !isSkipped(rule, inputs.skipChecks)),
       };
     }),
   };
+}
+
+/** ECS deploys ACTIVE revisions only (documented); a copy of one that was deregistered is as good. */
+function deployable(
+  taskDefinition: TaskDefinitionChange,
+  { taskDefinitionArn, isInactive }: ServiceSeen,
+  update: ServiceChange,
+): TaskDefinitionChange {
+  const isGone = isInactive && taskDefinition.kind === 'same' && taskDefinition.arn === taskDefinitionArn;
+  return isGone && update.kind === 'update' && update.deploys
+    ? { kind: 'register', document: taskDefinition.document }
+    : taskDefinition;
 }
 
 /** `all` leaves out every check. */

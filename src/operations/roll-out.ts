@@ -93,6 +93,7 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
   run.journal.note({ kind: 'update', update: intent });
   const updated = await updateService(run, reader, seen, {
     taskDefinitionArn,
+    deploys: change.deploys,
     desiredCount: change.desiredCount,
     settings: change.settings.request,
     force: change.force,

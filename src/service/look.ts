@@ -2,7 +2,7 @@ import type { Deployment, ECSClient, Service } from '@aws-sdk/client-ecs';
 import { type Calling, call } from '../aws/call.ts';
 import { describeServices, describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
-import type { JsonObject } from '../aws/json.ts';
+import { type JsonObject, objectIn } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import {
@@ -25,6 +25,8 @@ export interface ServiceSeen {
   readonly primary: Deployment | undefined;
   readonly taskDefinitionArn: string;
   readonly taskDefinition: TaskDefinitionDocument;
+  /** It was deregistered: its tasks run on, and it can't be deployed again (documented). */
+  readonly isInactive: boolean;
   readonly history: History;
   /** A deployment that nobody of this run started and that is not over. */
   readonly inFlight:
@@ -114,6 +116,7 @@ async function see(ecs: ECSClient, calling: Calling, { service, document }: Show
     primary: deployments.find(({ status }) => status === 'PRIMARY'),
     taskDefinitionArn,
     taskDefinition: fromDescribed(described),
+    isInactive: objectIn(described.taskDefinition).status === 'INACTIVE',
     history,
     inFlight: inFlightOf(deployments, history),
     wayBack: await findWayBack(ecs, calling, deployments, history),

@@ -18,6 +18,8 @@ export type Updated =
 
 export interface UpdateRequest {
   readonly taskDefinitionArn: string;
+  /** Whether a deployment shall begin; without one the task definition, which may be INACTIVE, is not sent. */
+  readonly deploys: boolean;
   readonly desiredCount: number | undefined;
   /** Other members of UpdateService. */
   readonly settings: JsonObject;
@@ -35,14 +37,14 @@ export async function updateService(
   { aws: { ecs }, clock, log, signal }: Pick<Run, 'aws' | 'clock' | 'log' | 'signal'>,
   reader: Reader,
   seen: ServiceSeen,
-  { taskDefinitionArn, desiredCount, settings, force }: UpdateRequest,
+  { taskDefinitionArn, deploys, desiredCount, settings, force }: UpdateRequest,
 ): Promise<Updated> {
   for (let attempt = 0; ; attempt++) {
     try {
       const sent = updateServiceDocument(ecs, {
         cluster: seen.clusterArn,
         service: seen.arn,
-        taskDefinition: taskDefinitionArn,
+        ...(deploys ? { taskDefinition: taskDefinitionArn } : {}),
         ...(desiredCount === undefined ? {} : { desiredCount }),
         ...settings,
         ...(force ? { forceNewDeployment: true } : {}),
