@@ -27,6 +27,7 @@ import { planLines, planSummary, verdictOf } from './report/plan.ts';
 import { summarize, summarizeFailure } from './report/summary.ts';
 import { isGood, worst } from './rollout/outcome.ts';
 import type { Sessions } from './sign-in/session.ts';
+import { originOfRun } from './task-definition/origin.ts';
 
 const log = runnerLog();
 const started = systemClock.now();
@@ -58,7 +59,8 @@ async function step(): Promise<number> {
     const durationSeconds = (systemClock.now() - started) / 1000;
     for (const [name, value] of Object.entries(outputsOf({ ...done, durationSeconds })))
       setOutput(name, value);
-    await writeSummary(summarize({ ...done, durationSeconds }));
+    const origin = { ...originOfRun(process.env), commit: done.commit };
+    await writeSummary(summarize({ ...done, durationSeconds, origin }));
     for (const outcome of done.outcomes) {
       log.say('');
       log.say(`${outcome.result}: ${outcome.message}`);

@@ -1,11 +1,21 @@
 import * as fc from 'fast-check';
 import type { ProvidedImage } from '../../src/image/provide.ts';
+import { fit } from '../../src/report/parts.ts';
 import { summarize, summarizeFailure } from '../../src/report/summary.ts';
 import type { Result, ServiceOutcome } from '../../src/rollout/outcome.ts';
 import { aCause, anOutcome } from './an-outcome.ts';
 import { hostileText } from './hostile-text.ts';
 
 const image: ProvidedImage = { uri: 'registry.example/web@sha256:aa', digest: 'sha256:aa' };
+
+const noTimes = { begun: undefined, finished: undefined, newTasks: [], oldTasks: [] };
+const noSettings = {
+  deregistrationDelaySeconds: undefined,
+  targetCheck: undefined,
+  containerCheckSeconds: undefined,
+  maximumPercent: undefined,
+  imageBytes: undefined,
+};
 
 function summaryOf(...outcomes: ServiceOutcome[]): string {
   return summarize({ outcomes, image: undefined, durationSeconds: 83.4 });
@@ -19,13 +29,14 @@ web runs web:2.${'  '}
 
 <table>
 <tr><td>Service</td><td><a href="https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/services/web/deployments?region=eu-west-1">web</a></td></tr>
-<tr><td>Deployed</td><td><code>web:2</code></td></tr>
-<tr><td>Before</td><td><code>web:1</code></td></tr>
+<tr><td>Deployed</td><td><a href="https://eu-west-1.console.aws.amazon.com/ecs/v2/task-definitions/web/2?region=eu-west-1"><code>web:2</code></a></td></tr>
+<tr><td>Before</td><td><a href="https://eu-west-1.console.aws.amazon.com/ecs/v2/task-definitions/web/1?region=eu-west-1"><code>web:1</code></a></td></tr>
+<tr><td>Image</td><td><code>registry.example/web@sha256:aa</code></td></tr>
 <tr><td>Deployment</td><td><code>ecs-svc/200</code></td></tr>
 <tr><td>Reason</td><td><code>completed</code></td></tr>
 </table>
 
-<sub>image <code>registry.example/web<span>@</span>sha256:aa</code> · took 83 s</sub>
+<sub>took 83 s</sub>
 `);
   });
 
@@ -83,6 +94,29 @@ aws ecs update-service
 
 <sub>took 83 s</sub>
 `);
+  });
+
+  it('of a deployment that was rolled back says what was tried and what runs now', () => {
+    const outcome = anOutcome({ result: 'rolled-back', reason: 'tasks-failed' });
+    const runsNow = { taskDefinitionArn: outcome.previousTaskDefinitionArn ?? '', running: 2, desired: 2 };
+    const summary = summarize({
+      outcomes: [outcome],
+      image: undefined,
+      durationSeconds: 1,
+      afterwards: new Map([[outcome.serviceArn, { runsNow, seen: noTimes, settings: noSettings }]]),
+      origin: {
+        commit: 'abcdef0123456789abcdef0123456789abcdef01',
+        run: 'https://github.com/octo-org/web/actions/runs/7',
+        repository: 'octo-org/web',
+      },
+    });
+    const plain = summary.replaceAll(/<\/?(a|code|b)\b[^>]*>/g, '');
+    expect(plain).toContain('<tr><td>Tried</td><td>web:2</td></tr>');
+    expect(plain).toContain('<tr><td>Runs now</td><td>web:1, 2 of 2 tasks</td></tr>');
+    expect(summary).toContain(
+      '<a href="https://github.com/octo-org/web/commit/abcdef0123456789abcdef0123456789abcdef01"><code>abcdef012345</code></a>',
+    );
+    expect(summary).not.toContain('Timeline');
   });
 
   it('says why there are no log lines', () => {
@@ -205,7 +239,7 @@ describe('its size', () => {
     expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
     expect(summary).toContain('### ❌ web0: failed');
     expect(summary).toContain('### ❌ web1999: failed');
-    expect(summary).not.toContain('more services');
+    expect(summary).not.toContain('services (');
   });
 
   it('is bounded for more services than there is room for, and says how many are left out', () => {
@@ -213,7 +247,27 @@ describe('its size', () => {
     const summary = summaryOf(...outcomes);
     expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
     const told = summary.match(/^### /gm)?.length ?? 0;
-    expect(summary).toContain(`\n... and ${20_000 - told} more services.\n`);
+    expect(summary).toContain(` services (${20_000 - told})`);
+  });
+
+  it('leaves out the least important first, and of that the last', () => {
+    const part = (importance: number, title: string) => ({
+      importance,
+      title,
+      lines: [title.padEnd(9, '.')],
+    });
+    const parts = [part(2, 'a'), part(0, 'b'), part(1, 'c'), part(2, 'd'), part(0, 'b')];
+    const shown = [50, 49, 39, 29, 9].map((most) => fit(parts, most).replaceAll(/\.+(?=\n|$)/g, ''));
+    const left = (what: string): string => `<sub>Left out for its size: ${what}.</sub>\n`;
+    expect(shown).toEqual(
+      [
+        'a\nb\nc\nd\nb',
+        `a\nb\nc\nd\n${left('b')}`,
+        `a\nc\nd\n${left('b (2)')}`,
+        `a\nd\n${left('b (2), c')}`,
+        left('a, b (2), c, d'),
+      ].map((text) => text.replaceAll(/\.+(?=\n|$)/g, '')),
+    );
   });
 
   it('is bounded for a long text in each place', () => {

@@ -8,6 +8,8 @@ import type { ServiceOutcome } from '../rollout/outcome.ts';
 import type { Reader } from '../rollout/reader.ts';
 import { createTargetHealthReader } from '../rollout/target-health.ts';
 import type { Run } from '../run.ts';
+import { type Afterwards, readAfterwards } from '../timeline/read.ts';
+import type { Bar } from '../timeline/timeline.ts';
 import { createRegistrar } from './register.ts';
 import { rollOut } from './roll-out.ts';
 import { warnOfLostImages } from './way-back-image.ts';
@@ -18,6 +20,12 @@ export interface Deployed {
   readonly image: ProvidedImage | undefined;
   /** What a rollback chose from. */
   readonly histories?: readonly History[];
+  /** For the summary: what was read of each service when its rollout was over, by its ARN. */
+  readonly afterwards: ReadonlyMap<string, Afterwards>;
+  /** What the run did before the deployments began. */
+  readonly steps: readonly Bar[];
+  /** Of the image that was deployed; undefined where it is not known. */
+  readonly commit: string | undefined;
 }
 
 /**
@@ -30,13 +38,16 @@ export async function apply({
   inputs,
   run,
   reader,
+  steps = [],
 }: {
   readonly change: Change;
   readonly commit: string | undefined;
   readonly inputs: Inputs;
   readonly run: Run;
   readonly reader: Reader;
+  readonly steps?: readonly Bar[];
 }): Promise<Deployed> {
+  const from = run.clock.now();
   if (image.kind === 'there') run.log.say(`image ${image.uri}`);
   if (services.some(({ update }) => update.kind === 'update')) await run.record.begin(commit);
   if (image.kind === 'there' && image.build !== undefined) run.log.say(sayBuild(image.build));
@@ -48,10 +59,12 @@ export async function apply({
     ),
   ]);
   stopIfCancelled(run);
+  const registered = { name: 'register', from, to: run.clock.now() };
   const targetHealth = createTargetHealthReader(run.aws);
+  const afterwards = new Map<string, Afterwards>();
   const outcomes = await Promise.all(
-    services.map(({ seen, taskDefinition, update }, index) =>
-      rollOut({
+    services.map(async ({ seen, taskDefinition, update }, index) => {
+      const outcome = await rollOut({
         run,
         inputs,
         reader,
@@ -61,10 +74,19 @@ export async function apply({
         taskDefinitionArn: arns[index] ?? '',
         change: update,
         say: (line) => run.log.say(services.length === 1 ? line : `[${seen.name}] ${line}`),
-      }),
-    ),
+      });
+      const read = await readAfterwards({ run, reader, seen, document: taskDefinition.document, outcome });
+      if (read !== undefined) afterwards.set(seen.arn, read);
+      return outcome;
+    }),
   );
-  return { outcomes, image: image.kind === 'there' ? image : undefined };
+  return {
+    outcomes,
+    image: image.kind === 'there' ? image : undefined,
+    afterwards,
+    steps: [...steps, registered],
+    commit: image.kind === 'kept' ? undefined : commit,
+  };
 }
 
 export function stopIfCancelled({ signal }: Run): void {

@@ -18,7 +18,8 @@ import { tellSeen } from './tell-seen.ts';
  * @throws Failure for everything that is found out before a service is touched
  */
 export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
-  const { aws } = run;
+  const { aws, clock } = run;
+  const begun = clock.now();
   const reader = createReader(aws.ecs, run.clock);
   const lookAndWait = async (): Promise<readonly ServiceSeen[]> =>
     awaitInFlight(inputs, run, reader, await look(aws.ecs, calling(run), inputs.cluster, inputs.services));
@@ -38,12 +39,17 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   // AWS is asked while the build begins, which ends at once when something is missing.
   const stop = new AbortController();
   checked.catch((failure: unknown) => stop.abort(failure));
+  const checkedAt = clock.now();
   const image = await build(stop.signal);
   await checked;
   stopIfCancelled(run);
   // A build takes minutes, in which others may have deployed: what runs now is what is changed, and the way back.
   const bound = await decideWith(image, inputs, run, await lookAndWait());
-  return apply({ change: bound, commit, inputs, run, reader });
+  const steps = [
+    { name: 'look and check', from: begun, to: checkedAt },
+    { name: 'build and push', from: checkedAt, to: clock.now() },
+  ];
+  return apply({ change: bound, commit, inputs, run, reader, steps });
 }
 
 /** What the image is built from; of one that exists only a tag can tell. */

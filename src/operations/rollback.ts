@@ -60,7 +60,8 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
   ]);
   const outcomes = [...deployed.outcomes, ...stopped];
   return {
-    image: undefined,
+    ...deployed,
+    commit: commitOf(returns, run),
     outcomes: services.flatMap(({ arn }) => outcomes.filter(({ serviceArn }) => serviceArn === arn)),
     histories: returns.map((one) => ({
       service: (one.kind === 'deploy' ? one.planned.seen : one.seen).name,

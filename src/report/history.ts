@@ -1,7 +1,7 @@
 import type { History, PastDeployment } from '../rollback/past.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 import { nameOf } from '../rollout/sentence.ts';
-import { code, html, text } from './markdown.ts';
+import { code, link, text } from './markdown.ts';
 import { commitUrl, runUrl } from './origin-links.ts';
 
 /** How many deployments are shown. */
@@ -11,9 +11,12 @@ const most = 15;
 export function historySection(
   { past }: Pick<History, 'past'>,
   { taskDefinitionArn, previousTaskDefinitionArn, result }: ServiceOutcome,
+  runsNow: string | undefined,
 ): readonly string[] {
   const isTaken = result === 'deployed' || result === 'unchanged';
-  const now = isTaken ? taskDefinitionArn : result === 'rolled-back' ? previousTaskDefinitionArn : undefined;
+  const now =
+    runsNow ??
+    (isTaken ? taskDefinitionArn : result === 'rolled-back' ? previousTaskDefinitionArn : undefined);
   const shown = past.slice(0, most);
   const running = shown.findIndex(
     (version) => version.taskDefinitionArn === now && (version.status ?? 'SUCCESSFUL') === 'SUCCESSFUL',
@@ -45,6 +48,5 @@ function row(version: PastDeployment, runsNow: boolean): string {
 }
 
 function linked(shown: string | undefined, url: string | undefined): string {
-  if (shown === undefined) return '';
-  return url === undefined ? text(shown) : `<a href="${html(url)}">${html(shown)}</a>`;
+  return shown === undefined ? '' : link(text(shown), url);
 }

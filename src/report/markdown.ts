@@ -24,6 +24,15 @@ export function code(raw: string): string {
   return `<code>${html(raw)}</code>`;
 }
 
+/** A link where there is one to be had; `shown` and `url` are HTML and an address of ours. */
+export function link(shown: string, url: string | undefined): string {
+  return url === undefined ? shown : `<a href="${html(url)}">${shown}</a>`;
+}
+
+export function bullets(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`**${title}**`, '', ...lines.map((line) => `- ${text(line)}`), ''];
+}
+
 /** Nothing of a text is taken as HTML; for a place where Markdown is not read. */
 export function html(raw: string): string {
   return plain(raw).replaceAll(/[&<>"]/g, (character) => entities[character] ?? '');

@@ -1,14 +1,19 @@
 import type { Failure } from '../failure.ts';
 import type { ProvidedImage } from '../image/provide.ts';
 import type { History } from '../rollback/past.ts';
-import type { Cause } from '../rollout/diagnose.ts';
 import { isGood, type Result, type ServiceOutcome } from '../rollout/outcome.ts';
-import { inWords, nameOf } from '../rollout/sentence.ts';
+import { inWords } from '../rollout/sentence.ts';
+import type { Origin } from '../task-definition/origin.ts';
+import type { Afterwards } from '../timeline/read.ts';
+import { shorten } from '../timeline/shorten.ts';
+import { type Bar, durationsOf, timelineOf } from '../timeline/timeline.ts';
 import { buildSection } from './build-section.ts';
-import { consoleUrl } from './console-url.ts';
-import { alsoIn } from './explain.ts';
+import { causeSection, logSection } from './cause-section.ts';
+import { changeTable } from './change-table.ts';
 import { historySection } from './history.ts';
-import { code, fenced, html, text } from './markdown.ts';
+import { bullets, fenced, text } from './markdown.ts';
+import { fit, type Part } from './parts.ts';
+import { timelinePicture, timesSection } from './timeline-section.ts';
 
 /** What the job summary shows. */
 export interface Summary {
@@ -17,41 +22,35 @@ export interface Summary {
   readonly durationSeconds: number;
   /** What a rollback chose from. */
   readonly histories?: readonly History[] | undefined;
+  /** By the service's ARN. */
+  readonly afterwards?: ReadonlyMap<string, Afterwards> | undefined;
+  /** What the run did before the deployments began. */
+  readonly steps?: readonly Bar[] | undefined;
+  /** Of the image that was deployed. */
+  readonly origin?: Origin | undefined;
 }
 
 /**
- * The job summary in GitHub's Markdown: for each service one headline, what changed, and for a failure the cause.
- * GitHub refuses one of more than 1 MiB (documented): of very many services the later ones are told in short.
+ * The job summary in GitHub's Markdown: for each service one headline, what changed, for a failure the cause, and where
+ * the time went. GitHub refuses one of more than 1 MiB (documented): the least important parts are left out first.
  */
-export function summarize({ outcomes, image, durationSeconds, histories = [] }: Summary): string {
-  let length = 0;
-  const sections = outcomes.flatMap((outcome) => {
-    const history = histories.find(({ service }) => service === outcome.service);
-    const full = [
-      ...serviceSection(outcome),
-      ...(history === undefined ? [] : historySection(history, outcome)),
-    ].join('\n');
-    const section = length + full.length <= mostCharacters.inFull ? full : `${heading(outcome)}\n`;
-    if (length + section.length > mostCharacters.inAll) return [];
-    length += section.length;
-    return section;
-  });
-  const untold = outcomes.length - sections.length;
-  const facts = [
-    ...(image === undefined ? [] : [`image <code>${text(image.uri)}</code>`]),
-    `took ${inWords(durationSeconds)}`,
-  ];
+export function summarize(summary: Summary): string {
+  const { outcomes, image, durationSeconds } = summary;
   return [
-    ...sections,
-    ...(untold === 0 ? [] : [`... and ${untold} more services.`, '']),
-    ...buildSection(image?.build),
-    `<sub>${facts.join(' · ')}</sub>`,
+    fit(
+      [
+        ...outcomes.flatMap((outcome) => partsOf(outcome, summary)),
+        { importance: 2, title: 'the build', lines: buildSection(image?.build) },
+      ],
+      mostCharacters,
+    ),
+    `<sub>took ${inWords(durationSeconds)}</sub>`,
     '',
   ].join('\n');
 }
 
-/** In all a quarter of what GitHub takes, since a character can be four bytes. */
-const mostCharacters = { inFull: 150_000, inAll: 250_000 };
+/** A quarter of what GitHub takes, since a character can be four bytes. */
+const mostCharacters = 250_000;
 
 /** A run that ended before any service was touched. */
 export function summarizeFailure(
@@ -71,86 +70,59 @@ export function summarizeFailure(
   ].join('\n');
 }
 
-function serviceSection(outcome: ServiceOutcome): readonly string[] {
-  const {
-    service,
-    message,
-    taskDefinitionArn,
-    previousTaskDefinitionArn,
-    cause,
-    aftermath,
-    mend,
-    deploymentId,
-  } = outcome;
-  const url = consoleUrl(outcome);
+/** In the order in which they are read. */
+function partsOf(outcome: ServiceOutcome, summary: Summary): readonly Part[] {
+  const { cause, aftermath, mend } = outcome;
+  const after = summary.afterwards?.get(outcome.serviceArn);
+  const runsNow = after?.runsNow;
+  const history = summary.histories?.find(({ service }) => service === outcome.service);
+  const { image, origin } = summary;
+  const part = (importance: number, title: string, lines: readonly string[]): Part => ({
+    importance,
+    title,
+    lines,
+  });
   return [
-    heading(outcome),
-    '',
-    ...message
-      .split('\n')
-      .slice(0, 20)
-      .map((line) => `${text(line)}  `),
-    '',
-    '<table>',
-    row('Service', url === undefined ? html(service) : `<a href="${url}">${html(service)}</a>`),
-    ...(taskDefinitionArn === undefined ? [] : [row('Deployed', code(nameOf(taskDefinitionArn)))]),
-    ...(previousTaskDefinitionArn === undefined
+    part(9, 'services', [heading(outcome), '']),
+    part(8, 'messages', messageOf(outcome)),
+    part(7, 'what changed', changeTable(outcome, { image, origin, runsNow })),
+    ...(cause === undefined
       ? []
-      : [row('Before', code(nameOf(previousTaskDefinitionArn)))]),
-    ...(deploymentId === undefined ? [] : [row('Deployment', code(deploymentId))]),
-    row('Reason', code(outcome.reason)),
-    '</table>',
-    '',
-    ...(cause === undefined ? [] : causeSection(cause)),
+      : [part(6, 'failed tasks', causeSection(cause)), part(4, 'logs', logSection(cause))]),
     ...(aftermath === undefined
       ? []
       : [
-          ...bullets('Failed tasks of the rollback', aftermath.failures),
-          ...bullets('What runs now', aftermath.runs),
+          part(3, 'what is left', [
+            ...bullets('Failed tasks of the rollback', aftermath.failures),
+            ...bullets('What runs now', aftermath.runs),
+          ]),
         ]),
-    ...(mend.length === 0 ? [] : ['#### To see what runs, and to put it right', '', ...fenced(mend)]),
+    ...(mend.length === 0
+      ? []
+      : [part(5, 'commands', ['#### To see what runs, and to put it right', '', ...fenced(mend)])]),
+    ...(after === undefined ? [] : timeParts(after, summary.steps ?? [])),
+    ...(history === undefined
+      ? []
+      : [part(2, 'history', historySection(history, outcome, runsNow?.taskDefinitionArn))]),
+  ];
+}
+
+function messageOf({ message }: ServiceOutcome): readonly string[] {
+  const lines = message.split('\n').slice(0, 20);
+  return [...lines.map((line) => `${text(line)}  `), ''];
+}
+
+function timeParts({ seen, settings }: Afterwards, steps: readonly Bar[]): readonly Part[] {
+  const timeline = timelineOf(seen, steps);
+  const shortenings = shorten(durationsOf(timeline), settings, seen);
+  return [
+    { importance: 0, title: 'timelines', lines: timelinePicture(timeline) },
+    { importance: 1, title: 'times', lines: timesSection(timeline, shortenings) },
   ];
 }
 
 function heading({ service, result }: ServiceOutcome): string {
   return `### ${mark(result)} ${text(service)}: ${headline[result]}`;
-}
-
-function causeSection({ likely, groups, targets, events, logs }: Cause): readonly string[] {
-  return [
-    ...(likely === undefined
-      ? []
-      : [`**Likely cause:** ${text(likely.says)}  `, `**What to do:** ${text(likely.advice)}`, '']),
-    ...(groups.length === 0
-      ? []
-      : [
-          '| Failed tasks | Stop code | Reason | Containers |',
-          '| ---: | --- | --- | --- |',
-          ...groups.map(
-            ({ count, stopCode, stoppedReason, containers }) =>
-              `| ${count} | ${text(stopCode)} | ${text(stoppedReason)} | ${containers.map(text).join('<br>')} |`,
-          ),
-          '',
-        ]),
-    ...bullets('Load balancer', targets),
-    ...bullets('ECS says', events),
-    ...(logs === undefined
-      ? []
-      : [
-          `**Last log lines of ${text(logs.container)}** (task <code>${text(logs.taskId)}</code>${alsoIn(logs)})`,
-          '',
-          ...(logs.note === undefined ? fenced(logs.lines) : [text(logs.note), '']),
-        ]),
-  ];
-}
-
-function bullets(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [`**${title}**`, '', ...lines.map((line) => `- ${text(line)}`), ''];
-}
-
-/** Of a table in HTML, since Markdown has none without a head row. */
-function row(name: string, value: string): string {
-  return `<tr><td>${name}</td><td>${value}</td></tr>`;
 }
 
 function mark(result: Result): string {

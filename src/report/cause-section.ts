@@ -1,0 +1,35 @@
+import type { Cause } from '../rollout/diagnose.ts';
+import { alsoIn } from './explain.ts';
+import { bullets, fenced, text } from './markdown.ts';
+
+/** Why a deployment failed: the likely cause, the failed tasks, and what load balancer and ECS say. */
+export function causeSection({ likely, groups, targets, events }: Cause): readonly string[] {
+  return [
+    ...(likely === undefined
+      ? []
+      : [`**Likely cause:** ${text(likely.says)}  `, `**What to do:** ${text(likely.advice)}`, '']),
+    ...(groups.length === 0
+      ? []
+      : [
+          '| Failed tasks | Stop code | Reason | Containers |',
+          '| ---: | --- | --- | --- |',
+          ...groups.map(
+            ({ count, stopCode, stoppedReason, containers }) =>
+              `| ${count} | ${text(stopCode)} | ${text(stoppedReason)} | ${containers.map(text).join('<br>')} |`,
+          ),
+          '',
+        ]),
+    ...bullets('Load balancer', targets),
+    ...bullets('ECS says', events),
+  ];
+}
+
+/** The last log lines of a failed container, or why there are none. */
+export function logSection({ logs }: Cause): readonly string[] {
+  if (logs === undefined) return [];
+  return [
+    `**Last log lines of ${text(logs.container)}** (task <code>${text(logs.taskId)}</code>${alsoIn(logs)})`,
+    '',
+    ...(logs.note === undefined ? fenced(logs.lines) : [text(logs.note), '']),
+  ];
+}

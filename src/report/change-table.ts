@@ -1,0 +1,62 @@
+import type { ProvidedImage } from '../image/provide.ts';
+import type { ServiceOutcome } from '../rollout/outcome.ts';
+import { nameOf } from '../rollout/sentence.ts';
+import type { Origin } from '../task-definition/origin.ts';
+import type { RunsNow } from '../timeline/read.ts';
+import { consoleUrl, taskDefinitionUrl } from './console-url.ts';
+import { code, html, link } from './markdown.ts';
+import { commitUrl } from './origin-links.ts';
+
+/**
+ * What changed, with links: what was deployed or tried, what ran before, and for everything but a plain success what
+ * runs now. In HTML, since Markdown has no table without a head row.
+ */
+export function changeTable(
+  outcome: ServiceOutcome,
+  {
+    image,
+    origin,
+    runsNow,
+  }: {
+    readonly image: ProvidedImage | undefined;
+    readonly origin: Origin | undefined;
+    readonly runsNow: RunsNow | undefined;
+  },
+): readonly string[] {
+  const { service, result, taskDefinitionArn, previousTaskDefinitionArn, deploymentId, reason } = outcome;
+  const isTaken = result === 'deployed' || result === 'unchanged' || result === 'started';
+  const isPlain = result === 'deployed' && runsNow?.taskDefinitionArn === taskDefinitionArn;
+  const commit = origin?.commit;
+  return [
+    '<table>',
+    row('Service', link(html(service), consoleUrl(outcome))),
+    ...(taskDefinitionArn === undefined
+      ? []
+      : [row(isTaken ? 'Deployed' : 'Tried', revision(taskDefinitionArn))]),
+    ...(previousTaskDefinitionArn === undefined ? [] : [row('Before', revision(previousTaskDefinitionArn))]),
+    ...(runsNow === undefined || isPlain
+      ? []
+      : [
+          row(
+            'Runs now',
+            `<b>${revision(runsNow.taskDefinitionArn)}</b>, ${runsNow.running} of ${runsNow.desired} tasks`,
+          ),
+        ]),
+    ...(commit === undefined || origin === undefined
+      ? []
+      : [row('Commit', link(code(commit.slice(0, 12)), commitUrl(origin)))]),
+    ...(image === undefined ? [] : [row('Image', code(image.uri))]),
+    ...(deploymentId === undefined ? [] : [row('Deployment', code(deploymentId))]),
+    row('Reason', code(reason)),
+    '</table>',
+    '',
+  ];
+}
+
+function revision(arn: string): string {
+  return link(code(nameOf(arn)), taskDefinitionUrl(arn));
+}
+
+function row(name: string, value: string): string {
+  return `<tr><td>${name}</td><td>${value}</td></tr>`;
+}
