@@ -5,6 +5,8 @@ import type { Facts } from './run-case.ts';
 export function violations(one: RolloutCase, facts: Facts): readonly string[] {
   return [
     ...greenIsTrue(one, facts),
+    ...rolledBackIsTrue(facts),
+    ...wayBackIsTaken(one, facts),
     ...endsOnAGoodVersion(one, facts),
     ...changesOnlyItsOwn(facts),
     ...tellsTheCause(one, facts),
@@ -28,6 +30,24 @@ function greenIsTrue({ inputs }: RolloutCase, { outcome, atEnd }: Facts): readon
   const isWaited = inputs['wait-for-service-stability'] !== 'false';
   return isOurs && outcome.result !== 'deployed' && !mayBeRed && !isLate && isWaited
     ? [`${outcome.result} (${outcome.reason}), though our deployment completed and is PRIMARY`]
+    : [];
+}
+
+/** Called rolled back only when another version is PRIMARY and complete. */
+function rolledBackIsTrue({ outcome, atEnd, isDisturbed }: Facts): readonly string[] {
+  if (outcome?.result !== 'rolled-back' || isDisturbed) return [];
+  const isSaid = outcome.message.includes('ECS has not completed that yet');
+  return atEnd?.taskDefinition === ours || (atEnd?.rolloutState !== 'COMPLETED' && !isSaid)
+    ? [`called rolled back, but PRIMARY is ${atEnd?.taskDefinition} (${atEnd?.rolloutState})`]
+    : [];
+}
+
+/** Where a good version is there and nothing is in the way, a failed deployment ends with that version. */
+function wayBackIsTaken(one: RolloutCase, { outcome, isDisturbed }: Facts): readonly string[] {
+  const isFree = one.hasRun && one.oldVersion === 'good' && one.faults.length === 0 && !isDisturbed;
+  if (!isFree || outcome === undefined || one.inputs.rollback === 'false') return [];
+  return ['failed', 'rollback-failed'].includes(outcome.result)
+    ? [`${outcome.result} (${outcome.reason}), though nothing was in the way of a rollback`]
     : [];
 }
 
@@ -67,9 +87,17 @@ function changesOnlyItsOwn({ changes, stopped }: Facts): readonly string[] {
   return problems;
 }
 
+/** Ends that failed tasks bring about. */
+const ofFailedTasks: ReadonlySet<string | undefined> = new Set([
+  'tasks-failed',
+  'circuit-breaker',
+  'circuit-breaker-without-rollback',
+  'rolled-back-by-ecs',
+]);
+
 /** The cause is printed when tasks failed, and it is the true one. */
-function tellsTheCause(one: RolloutCase, { outcome, log }: Facts): readonly string[] {
-  if (outcome?.reason !== 'tasks-failed' || one.faults.length > 0) return [];
+function tellsTheCause(one: RolloutCase, { outcome, log, isDisturbed }: Facts): readonly string[] {
+  if (!ofFailedTasks.has(outcome?.reason) || one.faults.length > 0 || isDisturbed) return [];
   const words: Partial<Record<RolloutCase['version'], RegExp>> = {
     'crashes at the start': /exit code 1\b[^]*no database/,
     'crashes later': /exit code 139/,

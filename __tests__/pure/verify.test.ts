@@ -76,6 +76,7 @@ describe('an undo by ECS', () => {
     taskDefinitionArn: 'x/web:1',
     running: 2,
     desired: 2,
+    isCompleted: true,
   };
 
   it.each([

@@ -168,7 +168,7 @@ async function back(
   undoing: Undoing,
   cause: Sentence,
   begun: Begun,
-  { taskDefinitionArn, deploymentId, running, desired }: Undone & { kind: 'back' },
+  { taskDefinitionArn, deploymentId, running, desired, isCompleted }: Undone & { kind: 'back' },
 ): Promise<WayBackTaken> {
   const { reader, rollout, wayBack } = undoing;
   const isCopy = begun.kind === 'by-update' && begun.taskDefinitionArn !== wayBack?.taskDefinitionArn;
@@ -179,7 +179,10 @@ async function back(
   if (verified?.kind === 'other-image') {
     return failed(undoing, cause, `${runs}, but ${verified.says}`);
   }
-  const note = verified?.kind === 'other-version' ? ` ${verified.says}.` : '';
+  const note = [
+    ...(verified?.kind === 'other-version' ? [` ${verified.says}.`] : []),
+    ...(isCompleted ? [] : [' ECS has not completed that yet: tasks still drain, or a bake time runs.']),
+  ].join('');
   const proof = verified?.kind === 'same' ? ', with the same images as before' : '';
   return {
     sentence: {

@@ -14,6 +14,8 @@ export type Undone =
       readonly taskDefinitionArn: string;
       readonly running: number;
       readonly desired: number;
+      /** False: at the time limit all its tasks ran and none had failed, and ECS had not called it completed yet. */
+      readonly isCompleted: boolean;
     }
   /** Somebody began another deployment meanwhile. */
   | { readonly kind: 'not-ours'; readonly primaryId: string }
@@ -47,11 +49,13 @@ export async function awaitUndo({
 }): Promise<Undone> {
   let told = '';
   let stranger = '';
+  let last: Deployment | undefined;
   while (clock.now() < until) {
     if (signal.aborted) return { kind: 'interrupted' };
     try {
       const service = await reader.service(rollout.clusterArn, rollout.serviceArn);
       const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
+      last = primary;
       const deployment =
         undone.kind === 'by-ecs' && undone.serviceDeploymentArn !== undefined
           ? await reader.serviceDeployment(undone.serviceDeploymentArn).catch(() => undefined)
@@ -73,7 +77,24 @@ export async function awaitUndo({
     }
     await reader.tick(signal);
   }
-  return { kind: 'out-of-time' };
+  return atLimit(rollout, last);
+}
+
+/**
+ * The old version whose tasks all run again is back, though old tasks still drain or a bake time runs: that takes as
+ * long as the service is set to, and nothing more is to be done about it.
+ */
+function atLimit({ deploymentId }: Rollout, primary: Deployment | undefined): Undone {
+  const {
+    runningCount: running = 0,
+    desiredCount: desired = 0,
+    pendingCount = 0,
+    failedTasks = 0,
+  } = primary ?? {};
+  const isUp = running >= desired && pendingCount === 0 && failedTasks === 0;
+  if (primary?.id === undefined || primary.id === deploymentId || !isUp) return { kind: 'out-of-time' };
+  const taskDefinitionArn = primary.taskDefinition ?? '';
+  return { kind: 'back', deploymentId: primary.id, taskDefinitionArn, running, desired, isCompleted: false };
 }
 
 /**
@@ -116,6 +137,7 @@ export function endOfUndo(
         taskDefinitionArn: primary.taskDefinition ?? '',
         running,
         desired,
+        isCompleted: true,
       }
     : undefined;
 }
