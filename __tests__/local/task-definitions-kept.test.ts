@@ -24,8 +24,9 @@ const documents = Object.entries(taskDefinitions).map(([name, { text, format }])
   name,
   document: parseTaskDefinition(text, `task.${format}`),
 }));
+const service = { networkConfiguration: { awsvpcConfiguration: { subnets: ['s'] } } };
 const valid = documents.filter(({ document }) =>
-  checkRules({ networkConfiguration: { awsvpcConfiguration: { subnets: ['s'] } } }, document, {}).every(
+  checkRules({ service, document }, { service, document: {} }).every(
     ({ severity }) => severity !== 'problem',
   ),
 );

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/aws/json.ts';
 import { checkRules, fargateRules } from '../../src/rules/all.ts';
+import type { Finding } from '../../src/rules/finding.ts';
 import { misspeltRule } from '../../src/rules/misspelt.ts';
 import { serviceRules } from '../../src/rules/service.ts';
 
@@ -484,7 +485,7 @@ describe('a rule of Fargate', () => {
 
   it('shows no secret', () => {
     for (const document of ofTaskDefinition['secret-value']?.fails ?? []) {
-      expect(JSON.stringify(checkRules({}, document, {}))).not.toMatch(/hunter|pa\$\$/);
+      expect(JSON.stringify(findingsFor({}, document))).not.toMatch(/hunter|pa\$\$/);
     }
   });
 });
@@ -650,13 +651,22 @@ describe('a rule of service and task definition', () => {
   });
 });
 
+/** Of a service that had another task definition, with nothing wrong. */
+function findingsFor(
+  one: JsonObject,
+  document: JsonObject,
+  running: JsonObject = task({}),
+): readonly Finding[] {
+  return checkRules({ service: one, document }, { service: one, document: running });
+}
+
 describe('all rules', () => {
   it('hold for what is good', () => {
-    expect(checkRules(service, task({}), {})).toEqual([]);
+    expect(findingsFor(service, task({}))).toEqual([]);
   });
 
   it('name the nearest size', () => {
-    expect(checkRules(service, task({ cpu: '512', memory: '8192' }), {})).toEqual([
+    expect(findingsFor(service, task({ cpu: '512', memory: '8192' }))).toEqual([
       {
         rule: 'fargate-size',
         severity: 'problem',
@@ -680,17 +690,30 @@ describe('all rules', () => {
       }),
     ],
   ])('do not refuse %s', (_, document) => {
-    expect(checkRules(service, document, {}).map(({ severity }) => severity)).toEqual(['warning']);
+    expect(findingsFor(service, document).map(({ severity }) => severity)).toEqual(['warning']);
   });
 
   it('do not refuse what ECS has taken before', () => {
     const running = container({ hostname: 'web' });
-    expect(checkRules(service, running, running)).toEqual([
-      expect.objectContaining({ rule: 'not-on-fargate', severity: 'warning' }),
+    expect(findingsFor(service, running, running)).toEqual([
+      expect.objectContaining({ rule: 'not-on-fargate', severity: 'notice' }),
     ]);
-    expect(checkRules(service, container({ hostname: 'web', privileged: true }), running)).toEqual([
-      expect.objectContaining({ severity: 'warning', place: 'containerDefinitions[app].hostname' }),
+    expect(findingsFor(service, container({ hostname: 'web', privileged: true }), running)).toEqual([
+      expect.objectContaining({ severity: 'notice', place: 'containerDefinitions[app].hostname' }),
       expect.objectContaining({ severity: 'problem', place: 'containerDefinitions[app].privileged' }),
+    ]);
+  });
+
+  it('warn once of what does not work as meant, but always refuse what can not go on', () => {
+    expect(findingsFor(service, slow)).toEqual([
+      expect.objectContaining({ rule: 'grace-period', severity: 'warning' }),
+    ]);
+    expect(findingsFor(service, slow, slow)).toEqual([
+      expect.objectContaining({ rule: 'grace-period', severity: 'notice' }),
+    ]);
+    const stuck = { ...percents(1, 100, 100) };
+    expect(findingsFor(stuck, task({}), task({}))).toEqual([
+      expect.objectContaining({ rule: 'percents', severity: 'problem' }),
     ]);
   });
 
@@ -714,7 +737,7 @@ describe('all rules', () => {
         },
       ],
     };
-    const findings = checkRules({ ...service, loadBalancers: [] }, forEc2, {});
+    const findings = findingsFor({ ...service, loadBalancers: [] }, forEc2);
     expect(findings.map(({ rule, place, fix }) => [rule, place, fix])).toEqual([
       ['written-for-ec2', '', undefined],
       ['network-mode', 'networkMode', expect.stringMatching(/awsvpc.*target type ip/)],
@@ -736,10 +759,10 @@ describe('all rules', () => {
 
   it('are not Fargate’s for a service on EC2', () => {
     expect(
-      checkRules({ launchType: 'EC2' }, task({ networkMode: 'bridge' }), {}).map(({ rule }) => rule),
+      findingsFor({ launchType: 'EC2' }, task({ networkMode: 'bridge' })).map(({ rule }) => rule),
     ).toEqual(['not-fargate']);
     const spot = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] };
-    expect(checkRules(spot, task({ pidMode: 'host' }), {}).map(({ rule }) => rule)).toContain('pid-mode');
+    expect(findingsFor(spot, task({ pidMode: 'host' })).map(({ rule }) => rule)).toContain('pid-mode');
   });
 });
 

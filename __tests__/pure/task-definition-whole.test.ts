@@ -60,7 +60,7 @@ describe.each(all)('$name', ({ written, loaded }) => {
   });
 
   it('can be checked', () => {
-    const findings = checkRules({}, loaded, loaded);
+    const findings = checkRules({ service: {}, document: loaded }, { service: {}, document: {} });
     expect(findings.filter(({ place }) => place.startsWith('service'))).toHaveLength(1);
   });
 });

@@ -66,7 +66,10 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
         ...noticeNewer(base, seen),
         // What is not touched is not judged.
         ...(update.kind === 'update'
-          ? checkRules(service, taskDefinition.document, seen.taskDefinition)
+          ? checkRules(
+              { service, document: taskDefinition.document },
+              { service: seen.document, document: seen.taskDefinition },
+            )
           : []),
       ];
       return {

@@ -2,9 +2,10 @@ import { type Check, checkCodes } from '../checks/check.ts';
 import { Failure } from '../failure.ts';
 import { ruleNames } from '../rules/all.ts';
 import type { Finding } from '../rules/finding.ts';
+import { newerRevision } from './source-notice.ts';
 
 /** The codes of all checks, for the input skip-checks. */
-export const checkNames: readonly string[] = [...ruleNames, 'newer-revision', ...checkCodes];
+export const checkNames: readonly string[] = [...ruleNames, newerRevision, ...checkCodes];
 
 /** What is missing, or can't be used, as findings; what is there or can't be known is none. */
 export function findingsOf(

@@ -3,6 +3,9 @@ import type { Finding } from '../rules/finding.ts';
 import type { ServiceSeen } from '../service/look.ts';
 import type { Base } from '../task-definition/base.ts';
 
+/** The code of that notice. */
+export const newerRevision = 'newer-revision';
+
 /** Says which revision is used when the family has a newer one than the service runs. */
 export function noticeNewer(
   { arn, newer }: Base,
@@ -15,7 +18,7 @@ export function noticeNewer(
   const isUsed = arn === newer.arn;
   return [
     {
-      rule: 'newer-revision',
+      rule: newerRevision,
       severity: 'notice',
       place: 'taskDefinition',
       message: isUsed

@@ -1,5 +1,6 @@
 import type { Change } from '../change/change.ts';
 import { findingsOf, lineOf, refuseProblems } from '../change/checks.ts';
+import { newerRevision } from '../change/source-notice.ts';
 import { checkExistence } from '../checks/existence.ts';
 import { readCheckout } from '../image/checkout.ts';
 import type { Inputs } from '../inputs.ts';
@@ -59,14 +60,17 @@ async function commitOf({ image: { image } }: Inputs, run: Run): Promise<string 
   return /^[0-9a-f]{40}$/.test(tag) ? tag : undefined;
 }
 
-/** Tells what is worth knowing, and refuses what can't work. */
+/** Tells what is worth knowing, each thing once, and refuses what can't work. */
 function sayFindings({ log }: Run, { services }: Change): void {
   const all = services.flatMap(({ seen, findings }) =>
     findings.map((finding) => ({ service: seen.name, finding })),
   );
-  for (const { finding } of all) {
-    if (finding.severity === 'warning') log.warning(lineOf(finding));
-    if (finding.severity === 'notice') log.notice(lineOf(finding));
+  const told = new Map(all.map(({ finding }) => [lineOf(finding), finding]));
+  for (const [line, { rule, severity }] of told) {
+    if (severity === 'warning') log.warning(line);
+    // What was so before needs no annotation on every run.
+    else if (rule === newerRevision) log.notice(line);
+    else if (severity === 'notice') log.say(line);
   }
   refuseProblems(all);
 }

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../aws/json.ts';
 import type { TaskDefinitionDocument } from '../task-definition/document.ts';
 import { containerRules } from './container.ts';
 import { executionRoleRule } from './execution-role.ts';
@@ -6,7 +5,7 @@ import type { Finding } from './finding.ts';
 import { loggingRules } from './logging.ts';
 import { misspeltRule } from './misspelt.ts';
 import { findingsOf, type Rule } from './rule.ts';
-import { isOnFargate, serviceRules } from './service.ts';
+import { isOnFargate, type ServiceOfTask, serviceRules } from './service.ts';
 import { sizeRules } from './size.ts';
 import { taskRules } from './task.ts';
 
@@ -24,26 +23,26 @@ const ofOtherLaunchTypes = ['network-mode', 'requires-compatibilities'];
 
 /**
  * Everything that AWS would refuse, or that could not work, of a service with that task definition. Pure.
- * @param service as it will be, in the words of DescribeServices
- * @param running the task definition that runs: what is the same there can't be refused, since ECS has taken it
+ *
+ * @param after as they will be, the service in the words of DescribeServices
+ * @param before as they are: what is the same there is only worth knowing. ECS has taken such a task definition; but a
+ *   service that can't be deployed to can't be now either
  */
-export function checkRules(
-  service: JsonObject,
-  document: TaskDefinitionDocument,
-  running: TaskDefinitionDocument,
-): readonly Finding[] {
-  const misspelt = findingsOf([misspeltRule], document);
-  if (!isOnFargate(service)) return [...misspelt, notOnFargate];
-  const taken = new Set(findingsOf(fargateRules, running).map(keyOf));
-  const ofTask = findingsOf(fargateRules, document).map(
-    (finding): Finding =>
-      finding.severity === 'problem' && taken.has(keyOf(finding))
-        ? { ...finding, severity: 'warning' }
-        : finding,
+export function checkRules(after: ServiceOfTask, before: ServiceOfTask): readonly Finding[] {
+  const misspelt = findingsOf([misspeltRule], after.document);
+  const known = new Set(
+    [
+      ...findingsOf([...fargateRules, misspeltRule], before.document),
+      ...findingsOf(serviceRules, before).filter(({ severity }) => severity !== 'problem'),
+    ].map(keyOf),
   );
-  const ofService = findingsOf(serviceRules, { service, document });
+  const demoted = (finding: Finding): Finding =>
+    known.has(keyOf(finding)) ? { ...finding, severity: 'notice' } : finding;
+  if (!isOnFargate(after.service)) return [...misspelt.map(demoted), notOnFargate];
+  const ofTask = findingsOf(fargateRules, after.document);
   const isForEc2 = ofTask.some(({ rule }) => ofOtherLaunchTypes.includes(rule));
-  return [...(isForEc2 ? [writtenForEc2] : []), ...ofTask, ...ofService, ...misspelt];
+  const all = [...ofTask, ...findingsOf(serviceRules, after), ...misspelt].map(demoted);
+  return isForEc2 ? [writtenForEc2, ...all] : all;
 }
 
 function keyOf({ rule, place, message }: Finding): string {
