@@ -33,13 +33,13 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   const checked = checkExistence(run, change, inputs.skipChecks).then((checks) =>
     refuseProblems(findingsOf(checks).map((finding) => ({ service: undefined, finding }))),
   );
+  // AWS is asked while the build begins, which ends at once when something is missing.
+  const stop = new AbortController();
+  checked.catch((failure: unknown) => stop.abort(failure));
   if (build === undefined) await checked;
   await settle?.();
   const commit = await commitOf(inputs, run);
   if (build === undefined) return apply({ change, commit, inputs, run, reader });
-  // AWS is asked while the build begins, which ends at once when something is missing.
-  const stop = new AbortController();
-  checked.catch((failure: unknown) => stop.abort(failure));
   const checkedAt = clock.now();
   const image = await build(stop.signal);
   await checked;
