@@ -38,6 +38,13 @@ const tasks: Record<string, (args: readonly string[]) => void> = {
   },
   test: (args) => jest(['pure', 'local', 'scenarios'], args),
   'test:docker': (args) => jest(['docker'], args),
+  // Two processes share them.
+  rollouts: ([count = '2000', seed, path]) => {
+    process.env.ROLLOUTS = String(Math.ceil(Number(count) / 2));
+    if (seed !== undefined) process.env.ROLLOUT_SEED = seed;
+    if (path !== undefined) process.env.ROLLOUT_PATH = path;
+    jest(['generated'], ['--forceExit']);
+  },
   all: (args) => {
     task('check')([]);
     task('check:dist')([]);

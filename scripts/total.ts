@@ -1,5 +1,5 @@
 // The last line of .ci/run: sums jest's machine-readable reports and the checks that are no tests. Takes the exit
-// codes as `name=code`: `tests` and `docker` are runs of jest, `checks`, `dist` and
+// codes as `name=code`: `tests`, `rollouts` and `docker` are runs of jest, `checks`, `dist` and
 // `engines` count as one each.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ const read = (file: string): string | undefined => {
 };
 const total: Count = [
   countReport(read('pure-local-scenarios.json'), codes.get('tests') === true),
+  countReport(read('generated.json'), codes.get('rollouts') === true),
   countReport(read('docker.json'), codes.get('docker') === true),
   countRun(codes.get('checks') === true),
   countRun(codes.get('dist') === true),

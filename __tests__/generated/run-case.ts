@@ -11,7 +11,7 @@ import { openJournal } from '../../src/journal.ts';
 import { deploy } from '../../src/operations/deploy.ts';
 import { type Finished, finish } from '../../src/operations/finish.ts';
 import { explain } from '../../src/report/explain.ts';
-import { runnerLog } from '../../src/report/log.ts';
+import type { Log } from '../../src/report/log.ts';
 import type { ServiceOutcome } from '../../src/rollout/outcome.ts';
 import type { Run } from '../../src/run.ts';
 import { disturb } from './disturb.ts';
@@ -75,13 +75,13 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
   Object.assign(process.env, fargate.environment);
   await makeService(one, fargate, digests);
   const watch = watchService(fargate);
-  if (one.hasRun) await letPass(clock, 1800, watch.isQuiet);
+  if (one.hasRun) await letPass(clock, 1800, () => watch.isQuiet());
 
   const shared = sharedClock(clock, randomFrom(one.randomSeed));
   const traffic = { open: 0 };
   const time = {
     clock,
-    nextWaking: shared.nextWaking,
+    nextWaking: () => shared.nextWaking(),
     isBusy: () => traffic.open > 0 || disturbance.isActing() || fargate.openRequests() > 0,
   };
   const changes: Change[] = [];
@@ -97,7 +97,7 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
       return call().finally(() => changes.push({ operation, before, after: watch.primary()?.id }));
     }),
     clock: shared,
-    log: runnerLog((text) => lines.push(text)),
+    log: quietLog(lines),
     record: noRecord,
     journal: openJournal((text) => {
       saved = text;
@@ -145,7 +145,7 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
     .filter(({ error, fault }) => error?.code === 'ThrottlingException' && fault === undefined).length;
   fargate.faults.clear();
   const stopped = await deploymentsOf(fargate, stopArns);
-  await letPass(clock, 3600, watch.isQuiet);
+  await letPass(clock, 3600, () => watch.isQuiet());
   return {
     outcome,
     failure,
@@ -161,6 +161,23 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
     postSeconds,
     throttled,
     isDisturbed,
+  };
+}
+
+/** Keeps what a runner would print. */
+function quietLog(lines: string[]): Log {
+  const keep = (line: string): void => void lines.push(`${line}\n`);
+  return {
+    say: keep,
+    foreign: keep,
+    debug: () => {},
+    notice: keep,
+    warning: keep,
+    error: (title, text) => keep(`${title}: ${text}`),
+    fold: (title, run) => {
+      keep(title);
+      return run();
+    },
   };
 }
 

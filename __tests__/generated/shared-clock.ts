@@ -54,17 +54,17 @@ export async function passTime<T>(
   }: { clock: ManualClock; nextWaking: () => number | undefined; isBusy: () => boolean },
   limitSeconds: number,
 ): Promise<T> {
-  let isDone = false;
+  const state = { isDone: false };
   const finished = work.finally(() => {
-    isDone = true;
+    state.isDone = true;
   });
   finished.catch(() => undefined);
   const until = clock.now() + limitSeconds * 1000;
   let quiet = 0;
   let idle = 0;
-  while (!isDone) {
+  while (!state.isDone) {
     await new Promise((resolve) => setImmediate(resolve));
-    if (isDone) break;
+    if (state.isDone) break;
     quiet = isBusy() ? 0 : quiet + 1;
     if (quiet < quietRounds) continue;
     const waking = nextWaking();

@@ -1,0 +1,9 @@
+import { cases, checkRollouts, limitMilliseconds, seedOf } from './check-rollouts.ts';
+
+it(
+  `${cases} generated rollouts hold what was promised (seed ${seedOf(0)})`,
+  async () => {
+    await expect(checkRollouts(0)).resolves.toBeUndefined();
+  },
+  limitMilliseconds,
+);
