@@ -15,6 +15,7 @@ const ecr = (isImmutable: boolean): Repository => ({
   ecr: {} as ECRClient,
   exists: true,
   tagRules: { isImmutable: () => isImmutable },
+  token: () => Promise.reject(new Error('nobody asks for it')),
 });
 const other: Repository = { kind: 'other', uri: 'ghcr.io/web' };
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { BuildInputs } from '../inputs/build.ts';
+import type { ImageInputs } from '../inputs/image.ts';
 import type { ReadDockerfile } from './broken-instruction.ts';
 import { readDockerfile } from './dockerfile.ts';
 
@@ -16,6 +17,11 @@ export function findDockerfile(
   const file = inputs.file ?? [inputs.context, 'Dockerfile'].join('/');
   const path = resolve(workspace, file);
   return { path, exists: existsSync(path) };
+}
+
+/** Whether these inputs may end in a build, for what is worth beginning early. */
+export function mayBuild(inputs: ImageInputs, workspace: string): boolean {
+  return inputs.image === undefined && inputs.build !== 'false' && findDockerfile(inputs, workspace).exists;
 }
 
 /** Its text, read; undefined where it can't be before the build. */

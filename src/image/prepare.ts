@@ -1,5 +1,3 @@
-import { findBuilder } from '../docker/builder.ts';
-import { findDocker } from '../docker/docker.ts';
 import { Failure } from '../failure.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
@@ -7,6 +5,7 @@ import { readSecrets, textsToHide } from './build-secrets.ts';
 import { unsupported } from './capabilities.ts';
 import { readCheckout } from './checkout.ts';
 import { type EcrImage, putTag, readImagesIfAllowed } from './ecr-images.ts';
+import { lookForEngine } from './engine.ts';
 import { hasIgnoreFile, readItsDockerfile } from './find-dockerfile.ts';
 import { type Identity, identify } from './identity.ts';
 import { labelsOf } from './labels.ts';
@@ -36,11 +35,7 @@ export async function prepareBuild(options: {
 }): Promise<Prepared> {
   const { run, inputs, tasks } = options;
   const { environment, workspace } = run;
-  const docker = findDocker(environment);
-  // Asked at once, because it takes a while; heard only when there is something to build.
-  const engine = Promise.all([docker, findBuilder({ env: environment, docker, name: inputs.builder })]);
-  engine.catch(() => undefined);
-
+  const engine = lookForEngine(run, inputs);
   const platforms = inputs.platforms.length === 0 ? tasks : inputs.platforms;
   const [{ checkout, identity }, repository, dockerfile, secrets] = await Promise.all([
     identifyCheckout(run, inputs, platforms),
@@ -71,7 +66,9 @@ export async function prepareBuild(options: {
     return there(run, { repository, image: same, tags, present, severity: inputs.failOnSeverity, tasks });
   }
 
-  const [found, builder] = await engine;
+  // Needed in a moment; asked for while Docker is.
+  if (repository.kind === 'ecr') repository.token().catch(() => undefined);
+  const { docker, builder } = await engine;
   refuse('builder-unsupported', [
     ...unsupported(builder, { ...inputs, platforms }),
     ...platformsFor({
@@ -91,7 +88,7 @@ export async function prepareBuild(options: {
     what: `${repository.uri}:${tags[0] ?? ''}`,
     build: (stop) =>
       runBuild(run, {
-        docker: found,
+        docker,
         builder,
         repository,
         inputs,

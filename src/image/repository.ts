@@ -11,7 +11,7 @@ import { Failure } from '../failure.ts';
 import { ownerOfRegistry } from './ecr.ts';
 import { parseReference, registryHost } from './reference.ts';
 import { readTagRules, type TagRules } from './tag-rules.ts';
-import { readToken } from './token.ts';
+import { type RegistryToken, readToken } from './token.ts';
 
 /** Where images are pushed to and looked up. */
 export type Repository =
@@ -29,6 +29,8 @@ export interface EcrRepository {
   /** False: it is to be created before anything is pushed. */
   readonly exists: boolean;
   readonly tagRules: TagRules;
+  /** The login for docker, asked for once. */
+  readonly token: () => Promise<RegistryToken>;
 }
 
 /**
@@ -56,14 +58,14 @@ export async function findRepository(options: {
   if (owner?.kind === 'other' || owner?.kind === 'ecr-public') return { kind: 'other', uri: text };
 
   const ecr = await aws.ecr(owner?.kind === 'ecr' ? owner.region : undefined);
-  if (owner?.kind === 'unknown' && !(await isRegistryOf(ecr, calling, registryHost(reference)))) {
+  const token = once(() => readToken(ecr, calling));
+  if (owner?.kind === 'unknown' && !(await isRegistryOf(token, registryHost(reference)))) {
     return { kind: 'other', uri: text };
   }
   const registryId = owner?.kind === 'ecr' ? owner.account : undefined;
   const name = reference.repository;
   const found = await describe(ecr, calling, name, registryId);
-  const host =
-    reference.registry ?? (create && found === undefined ? (await readToken(ecr, calling)).registry : '');
+  const host = reference.registry ?? (create && found === undefined ? (await token()).registry : '');
   const uri = found?.repositoryUri ?? (create ? `${host}/${name}` : undefined);
   if (uri === undefined) {
     throw new Failure({
@@ -81,16 +83,25 @@ export async function findRepository(options: {
     ecr,
     exists: found !== undefined,
     tagRules: readTagRules(found),
+    token,
   };
 }
 
-async function isRegistryOf(ecr: ECRClient, calling: Calling, host: string): Promise<boolean> {
+async function isRegistryOf(token: () => Promise<RegistryToken>, host: string): Promise<boolean> {
   try {
-    return (await readToken(ecr, calling)).registry === host;
+    return (await token()).registry === host;
   } catch (error) {
     if (kindOf(error) === 'denied') return false;
     throw error;
   }
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
 }
 
 async function describe(

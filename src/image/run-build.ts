@@ -16,7 +16,6 @@ import type { ProvidedImage } from './provide.ts';
 import { atDigest } from './reference.ts';
 import { createRepository, type EcrRepository, type Repository } from './repository.ts';
 import { checkFindings } from './scan.ts';
-import { readToken } from './token.ts';
 
 /** A build that has all it needs. */
 export interface ReadyBuild {
@@ -47,7 +46,7 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
   run.journal.note({ kind: 'docker-config', path: config.path });
   try {
     if (repository.kind === 'ecr') {
-      const token = await readToken(repository.ecr, calling(run));
+      const token = await repository.token();
       run.mask(token.password);
       await config.login(token.registry, token.username, token.password);
     }
@@ -119,7 +118,7 @@ async function checkPushed(
   repository: EcrRepository,
   { digest }: PushedImage,
   tags: readonly string[],
-  { tasks, inputs }: ReadyBuild,
+  { tasks, inputs, builder }: ReadyBuild,
 ): Promise<EcrImage | undefined> {
   const present = await readImagesIfAllowed(repository, calling(run), [digest, ...tags]);
   for (const tag of tags) {
@@ -131,7 +130,10 @@ async function checkPushed(
   }
   const image = [...(present?.values() ?? [])].find((one) => one.digest === digest);
   if (image === undefined) return undefined;
-  await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
+  // Of a single image BuildKit always writes the platform that was asked for: nothing is to be learnt there.
+  if (builder.kind === 'classic') {
+    await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
+  }
   const severity = inputs.failOnSeverity;
   if (severity !== undefined) {
     await checkFindings({ repository, calling: calling(run), image, platforms: tasks, severity });

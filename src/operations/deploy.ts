@@ -3,6 +3,8 @@ import { findingsOf, lineOf, refuseProblems } from '../change/checks.ts';
 import { newerRevision } from '../change/source-notice.ts';
 import { checkExistence } from '../checks/existence.ts';
 import { readCheckout } from '../image/checkout.ts';
+import { lookForEngine } from '../image/engine.ts';
+import { mayBuild } from '../image/find-dockerfile.ts';
 import type { Inputs } from '../inputs.ts';
 import { createReader } from '../rollout/reader.ts';
 import { calling, type Run } from '../run.ts';
@@ -21,6 +23,7 @@ import { tellSeen } from './tell-seen.ts';
 export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   const { aws, clock } = run;
   const begun = clock.now();
+  if (mayBuild(inputs.image, run.workspace)) void lookForEngine(run, inputs.image);
   const reader = createReader(aws.ecs, run.clock);
   const lookAndWait = async (): Promise<readonly ServiceSeen[]> =>
     awaitInFlight(inputs, run, reader, await look(aws.ecs, calling(run), inputs.cluster, inputs.services));
