@@ -181,6 +181,11 @@ describe('an end told by deployments[] where the service deployment is not to be
     ['a newer PRIMARY', service([newer(), deployment({ status: 'ACTIVE' })]), 'superseded'],
     ['a newer PRIMARY alone', service([newer()]), 'superseded'],
     ['an older PRIMARY that is COMPLETED', service([older({ status: 'PRIMARY' })]), 'rolled-back'],
+    [
+      'an older PRIMARY that fails too',
+      service([older({ status: 'PRIMARY', rolloutState: 'FAILED' })]),
+      'rollback-failed',
+    ],
     ['a service being deleted', service([deployment()], { status: 'DRAINING' }), 'service-gone'],
   ])('%s', (_, seen, kind) => {
     expect(judge(snapshot({ service: seen }), policy)).toMatchObject({ kind: 'ended', end: { kind } });

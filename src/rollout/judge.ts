@@ -184,10 +184,13 @@ function endByDeployments(snapshot: Snapshot): End | undefined {
   if (isNewer(primary.createdAt, own?.createdAt ?? snapshot.createdAt)) {
     return { kind: 'superseded', by: primary.id ?? 'unknown', taskDefinitionArn: primary.taskDefinition };
   }
-  // An older deployment is PRIMARY again: ECS rolls back, and is done when that one is COMPLETED.
+  // An older deployment is PRIMARY again: ECS rolls back, and is done when that one is COMPLETED (or FAILED, too).
   if (primary.rolloutState === 'IN_PROGRESS') return undefined;
   const reason = plain(primary.rolloutStateReason ?? own?.rolloutStateReason ?? '');
-  return { kind: 'rolled-back', by: /circuit breaker/i.test(reason) ? 'circuit-breaker' : 'unknown', reason };
+  const by = /circuit breaker/i.test(reason) ? 'circuit-breaker' : 'unknown';
+  return primary.rolloutState === 'FAILED'
+    ? { kind: 'rollback-failed', by, reason, isFailedLeft: false }
+    : { kind: 'rolled-back', by, reason };
 }
 
 /** An older deployment that is PRIMARY again was put back by ECS; one of an unknown time is taken for a newer one. */
