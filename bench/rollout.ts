@@ -51,6 +51,27 @@ export async function measureBad(stage: Stage, service: string): Promise<BadEnd>
   };
 }
 
+/** What a workflow's cancel takes, in real milliseconds; GitHub gives the step 7.5 s before it asks again. */
+export interface Cancelled {
+  /** From SIGINT to the arrival of StopServiceDeployment. */
+  readonly untilStop: number;
+  /** From SIGINT to the exit of the step. */
+  readonly untilExit: number;
+}
+
+export async function measureCancel(stage: Stage, service: string): Promise<Cancelled> {
+  let sentAt = Number.NaN;
+  const measured = await stage.run([service], { image: 'v2' }, async (step) => {
+    await step.printed(/new tasks running/);
+    sentAt = Date.now();
+    step.send('SIGINT');
+  });
+  mustBe('cancelled', measured);
+  const { calls, endedAt } = measured;
+  const stop = calls.find(({ operation }) => operation === 'StopServiceDeployment')?.at ?? Number.NaN;
+  return { untilStop: stop - sentAt, untilExit: endedAt - sentAt };
+}
+
 /** A step that went another way measures another thing. */
 export function mustBe(result: string, { step }: Measured): void {
   if (step.outputs['result'] === result) return;

@@ -16,12 +16,16 @@ import { runningClock } from '../local/clock.ts';
 import { type Fargate, type FargateOptions, startFargate } from '../local/fargate.ts';
 import type { Behaviour } from '../local/runtime/simulated.ts';
 import type { CallRecord } from '../local/server/calls.ts';
-import { runStep, type StepRun } from '../scripts/runner.ts';
+import { type RunningStep, type StepRun, startStep } from '../scripts/runner.ts';
 
 /** A local Fargate with services that run v1 and are steady; measured steps of the bundle deploy to them. */
 export interface Stage extends AsyncDisposable {
   /** Runs one step to its end. */
-  run(services: readonly string[], inputs: Readonly<Record<string, string>>): Promise<Measured>;
+  run(
+    services: readonly string[],
+    inputs: Readonly<Record<string, string>>,
+    meanwhile?: (step: RunningStep) => Promise<void>,
+  ): Promise<Measured>;
   /** When the newest service deployment of a service ended, whatever its end. */
   deploymentEnded(service: string): Promise<number>;
   /** When the containers of a deployment's failed tasks had ended, oldest first. */
@@ -87,11 +91,11 @@ export async function startStage({ services, speed, rates = 'none' }: StageOptio
     Date.now() - (fargate.clock.now() - (time?.getTime() ?? Number.NaN)) / speed;
 
   return {
-    run: async (names, inputs) => {
+    run: async (names, inputs, meanwhile) => {
       // A key of its own tells the calls of one step from those of another.
       const key = `step-${++steps}`;
       const startedAt = Date.now();
-      const step = await runStep({
+      const running = startStep({
         bundle,
         inputs: { cluster, service: names.join('\n'), ...inputs },
         environment: {
@@ -102,6 +106,8 @@ export async function startStage({ services, speed, rates = 'none' }: StageOptio
         },
         workspace,
       });
+      await meanwhile?.(running);
+      const step = await running.finished;
       const endedAt = Date.now();
       const calls = fargate.calls.all().filter(({ accessKeyId }) => accessKeyId === key);
       return { step, calls, startedAt, endedAt };
