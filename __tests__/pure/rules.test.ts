@@ -679,6 +679,19 @@ describe('all rules', () => {
   });
 
   it.each([
+    ['300', '512', 'cpu 256 with memory 512, or cpu 512 with memory 1024'],
+    ['384', '1024', 'cpu 512 with memory 1024'],
+    ['512', '1536', 'cpu 512 with memory 2048'],
+    ['1024', '512', 'cpu 1024 with memory 2048'],
+    ['64', '128', 'cpu 256 with memory 512'],
+    ['8192', '17408', 'cpu 8192 with memory 16384, or cpu 8192 with memory 20480'],
+  ])('of cpu %s with memory %s name %s', (cpu, memory, fix) => {
+    expect(findingsFor(service, task({ cpu, memory })).map((finding) => finding.fix)).toEqual([
+      `Use ${fix}.`,
+    ]);
+  });
+
+  it.each([
     ['a size that is larger than all known ones', task({ cpu: '32768', memory: '249856' })],
     ['a log driver that is not known', container({ logConfiguration: { logDriver: 'awsquantum' } })],
     [

@@ -73,6 +73,25 @@ describe('operation: plan', () => {
     expect(after.log).toMatch(/Plan: nothing would change\./);
   });
 
+  it('tells of each of several services what would become of it', async () => {
+    await using world = await startWorld({ services: ['worker'] });
+    await world.deploy({ image: 'v2' });
+    const run = await world.deploy({ operation: 'plan', service: 'web\nworker', image: 'v2' });
+    expect(run.outputs).toMatchObject({
+      result: 'planned',
+      changes: 'true',
+      message: expect.stringContaining('worker'),
+    });
+    expect(
+      planIn(run.outputs).services.map(({ service, action, deploys }) => [service, action, deploys]),
+    ).toEqual([
+      ['web', 'none', false],
+      ['worker', 'update', true],
+    ]);
+    expect(run.log).toMatch(/web: nothing to do; it runs web:2 with all that was asked for\./);
+    expect(run.log).toMatch(/Plan: worker would be updated\. Nothing was changed\./);
+  });
+
   it('is red when a deploy would be refused', async () => {
     await using world = await startWorld();
     const run = await world.deploy({ operation: 'plan', image: 'v2', cpu: '512', memory: '8192' });
