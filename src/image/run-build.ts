@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
 import type { ReadDockerfile } from './broken-instruction.ts';
-import { buildAndPush, type PushedImage } from './build.ts';
+import { buildAndPush, type ImageBuild, type PushedImage } from './build.ts';
 import { reportBuild } from './build-report.ts';
 import { cacheFor, cacheTrouble } from './cache.ts';
 import { type EcrImage, readImagesIfAllowed } from './ecr-images.ts';
@@ -55,7 +55,7 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
     const cache = cacheFor(ready);
     if (cache.note !== undefined) run.log.say(cache.note);
     const pushed = await run.log.fold(`Building ${repository.uri}:${tags[0] ?? ''}`, () =>
-      buildAndPush({
+      pushPatiently(run, {
         docker: { ...ready.docker, env: config.env },
         workspace: run.workspace,
         folder: config.path,
@@ -96,6 +96,27 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
     run.journal.note({ kind: 'docker-config-removed', path: config.path });
   }
 }
+
+/**
+ * A push that fails for a reason that passes (a connection that broke, an error of the registry's own) is tried again: the
+ * layers that are there already are not sent twice, and what was built comes from the cache.
+ */
+async function pushPatiently(run: Run, build: ImageBuild): Promise<PushedImage> {
+  // After no-cache the layers of the first attempt are as fresh as they can be.
+  const again: ImageBuild = { ...build, inputs: { ...build.inputs, noCache: false, pull: false } };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await buildAndPush(attempt === 1 ? build : again);
+    } catch (error) {
+      const isPassing = error instanceof Failure && error.code === 'push-failed';
+      if (!isPassing || attempt === attempts || build.signal.aborted) throw error;
+      run.log.say(`${error.message} Trying again.`);
+      await run.clock.sleep(1000 * attempt, build.signal);
+    }
+  }
+}
+
+const attempts = 3;
 
 /** Without those that stay with another image: the deploy is by digest, and shall not fail for them. */
 function tagsToPush(run: Run, { repository, tags, present }: ReadyBuild): readonly string[] {
