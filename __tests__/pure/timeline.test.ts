@@ -81,7 +81,11 @@ describe('a timeline', () => {
       stopped: 130,
     });
     const timeline = timelineOf({ ...seen, newTasks: [failed], oldTasks: [], finished: undefined }, []);
-    expect(timeline.tasks[0]?.bars.at(-1)).toEqual({ name: 'stopped', from: at(112), to: at(130) });
+    expect(timeline.tasks[0]?.bars.at(-1)).toEqual({
+      name: 'ran until it stopped',
+      from: at(112),
+      to: at(130),
+    });
     expect(timeline.waits).toEqual([]);
   });
 

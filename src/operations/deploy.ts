@@ -5,10 +5,12 @@ import { checkExistence } from '../checks/existence.ts';
 import { readCheckout } from '../image/checkout.ts';
 import { lookForEngine } from '../image/engine.ts';
 import { mayBuild } from '../image/find-dockerfile.ts';
+import type { ProvidedImage } from '../image/provide.ts';
 import type { Inputs } from '../inputs.ts';
 import { createReader } from '../rollout/reader.ts';
 import { calling, type Run } from '../run.ts';
 import { look, type ServiceSeen } from '../service/look.ts';
+import type { Bar } from '../timeline/timeline.ts';
 import { apply, type Deployed, stopIfCancelled } from './apply.ts';
 import { decide, decideWith } from './decide.ts';
 import { awaitInFlight } from './in-flight.ts';
@@ -45,15 +47,26 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   if (build === undefined) return apply({ change, commit, inputs, run, reader });
   const checkedAt = clock.now();
   const image = await build(stop.signal);
+  const builtAt = clock.now();
   await checked;
   stopIfCancelled(run);
   // A build takes minutes, in which others may have deployed: what runs now is what is changed, and the way back.
   const bound = await decideWith(image, inputs, run, await lookAndWait());
   const steps = [
     { name: 'look and check', from: begun, to: checkedAt },
-    { name: 'build and push', from: checkedAt, to: clock.now() },
+    ...buildBars(image, checkedAt, builtAt),
   ];
   return apply({ change: bound, commit, inputs, run, reader, steps });
+}
+
+/** The push comes last, where it is told how long it took. */
+function buildBars({ build }: ProvidedImage, from: number, to: number): readonly Bar[] {
+  const push = (build?.pushSeconds ?? 0) * 1000;
+  if (push < 1000) return [{ name: 'build and push', from, to }];
+  return [
+    { name: 'build', from, to: to - push },
+    { name: 'push', from: to - push, to },
+  ];
 }
 
 /** What the image is built from; of one that exists only a tag can tell. */

@@ -100,7 +100,7 @@ function partsOf(outcome: ServiceOutcome, summary: Summary): readonly Part[] {
     ...(mend.length === 0
       ? []
       : [part(5, 'commands', ['#### To see what runs, and to put it right', '', ...fenced(mend)])]),
-    ...(after === undefined ? [] : timeParts(after, summary.steps ?? [])),
+    ...(after === undefined ? [] : timeParts(outcome, after, summary.steps ?? [])),
     ...(history === undefined
       ? []
       : [part(2, 'history', historySection(history, outcome, runsNow?.taskDefinitionArn))]),
@@ -112,13 +112,17 @@ function messageOf({ message }: ServiceOutcome): readonly string[] {
   return [...lines.map((line) => `${text(line)}  `), ''];
 }
 
-function timeParts({ seen, settings }: Afterwards, steps: readonly Bar[]): readonly Part[] {
+/** How to be faster is for a deployment that went well; of any other the picture tells what happened when. */
+function timeParts(
+  { result }: ServiceOutcome,
+  { seen, settings }: Afterwards,
+  steps: readonly Bar[],
+): readonly Part[] {
   const timeline = timelineOf(seen, steps);
+  const picture = { importance: 0, title: 'timelines', lines: timelinePicture(timeline) };
+  if (result !== 'deployed') return [picture];
   const shortenings = shorten(durationsOf(timeline), settings, seen);
-  return [
-    { importance: 0, title: 'timelines', lines: timelinePicture(timeline) },
-    { importance: 1, title: 'times', lines: timesSection(timeline, shortenings) },
-  ];
+  return [picture, { importance: 1, title: 'times', lines: timesSection(timeline, shortenings) }];
 }
 
 function heading({ service, result }: ServiceOutcome): string {

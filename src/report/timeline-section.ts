@@ -1,6 +1,6 @@
 import { inWords } from '../rollout/sentence.ts';
 import type { Shortening } from '../timeline/shorten.ts';
-import { type Bar, durationsOf, type Timeline } from '../timeline/timeline.ts';
+import { type Bar, durationsOf, failedName, type Timeline } from '../timeline/timeline.ts';
 import { fenced, text } from './markdown.ts';
 
 /** The picture of a deployment, which GitHub draws in the reader's own colours; nothing where no time is known. */
@@ -26,7 +26,7 @@ function section(title: string, bars: readonly Bar[], look: 'done' | 'active' | 
   return [
     `  section ${title}`,
     ...bars.map(({ name, from, to }) => {
-      const kind = name === 'stopped' ? 'crit' : look === 'crit' ? 'active' : look;
+      const kind = name === failedName ? 'crit' : look === 'crit' ? 'active' : look;
       return `    ${name} ${inWords((to - from) / 1000)} :${kind}, ${Math.round(from)}, ${Math.round(to)}`;
     }),
   ];
@@ -36,20 +36,20 @@ function section(title: string, bars: readonly Bar[], look: 'done' | 'active' | 
 export function timesSection(timeline: Timeline, shortenings: readonly Shortening[]): readonly string[] {
   const durations = durationsOf(timeline);
   if (durations.size === 0) return [];
+  const head = ['Step', 'Took', ...(shortenings.length === 0 ? [] : ['Could save', 'How'])];
+  const line = (cells: readonly string[]): string => `| ${cells.slice(0, head.length).join(' | ')} |`;
   return [
     '#### Where the time went',
     '',
-    '| Step | Took | Could save | How |',
-    '| --- | ---: | ---: | --- |',
+    line(head),
+    line(['---', '---:', '---:', '---']),
     ...[...durations].flatMap(([step, seconds]) => {
-      const ways = shortenings.filter((one) => one.step === step);
-      const row = (took: string, saves: string, how: string) =>
-        `| ${text(step)} | ${took} | ${saves} | ${how} |`;
-      const [first, ...others] = ways;
-      if (first === undefined) return [row(inWords(seconds), '', '')];
+      const [first, ...others] = shortenings.filter((one) => one.step === step);
+      const savings = (way: Shortening | undefined): readonly string[] =>
+        way === undefined ? ['', ''] : [inWords(way.savesSeconds), text(way.says)];
       return [
-        row(inWords(seconds), inWords(first.savesSeconds), text(first.says)),
-        ...others.map((way) => row('', inWords(way.savesSeconds), text(way.says))),
+        line([text(step), inWords(seconds), ...savings(first)]),
+        ...others.map((way) => line(['', '', ...savings(way)])),
       ];
     }),
     '',

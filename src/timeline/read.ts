@@ -53,8 +53,10 @@ export async function readAfterwards(options: ToRead): Promise<Afterwards | unde
   const isWanted = deploymentId !== undefined && result !== 'unchanged' && result !== 'started';
   if (!isWanted || !environment.GITHUB_STEP_SUMMARY || signal.aborted) return undefined;
   const late = new AbortController();
-  const read = readAll(options).finally(() => late.abort());
-  return Promise.race([read, clock.sleep(mostMilliseconds, late.signal).then(() => undefined)]);
+  const tooLate = clock.sleep(mostMilliseconds, late.signal).then(() => undefined);
+  const read = await Promise.race([readAll(options), tooLate]);
+  late.abort();
+  return read;
 }
 
 async function readAll({ run, reader, seen, document, outcome }: ToRead): Promise<Afterwards | undefined> {

@@ -38,6 +38,9 @@ export interface Timeline {
   readonly untoldTasks: number;
 }
 
+/** The bar of a task that did not live: from its start until it was gone. */
+export const failedName = 'ran until it stopped';
+
 /** How many tasks are drawn; the slowest are the telling ones. */
 const mostTasks = 4;
 
@@ -73,7 +76,7 @@ function barsOf({ created, pullStarted, pullStopped, started, stopping, stopped 
     ...bar('provision', created, pullStarted),
     ...bar('pull', pullStarted, pullStopped),
     ...bar('start', pullStopped, started),
-    ...(hasFailed ? bar('stopped', started ?? pullStopped ?? created, stopped ?? stopping) : []),
+    ...(hasFailed ? bar(failedName, started ?? pullStopped ?? created, stopped ?? stopping) : []),
   ];
 }
 

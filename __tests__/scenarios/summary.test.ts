@@ -1,0 +1,66 @@
+import { startWorld, type World } from './world.ts';
+
+/** The rows of the table of steps, with what they took in seconds. */
+function timesIn(summary: string): Readonly<Record<string, number>> {
+  const rows = summary.matchAll(/^\| ([a-z ]+) \| (?:(\d+) min)? ?(?:(\d+) s)? \|/gm);
+  return Object.fromEntries(
+    [...rows].map(([, step = '', minutes = '0', seconds = '0']) => [
+      step,
+      Number(minutes) * 60 + Number(seconds),
+    ]),
+  );
+}
+
+const rowsIn = (summary: string): readonly string[] =>
+  [...summary.matchAll(/^<tr>.*$/gm)].map(([row]) =>
+    row
+      .replaceAll(/<[^>]+>/g, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  );
+
+async function startWorldWithBalancer(): Promise<World> {
+  return startWorld({
+    loadBalancer: true,
+    behaviours: {
+      v2: { pullSeconds: 40 },
+      v3: { exit: { afterSeconds: 4, exitCode: 3, lastLines: ['no database'] } },
+    },
+  });
+}
+
+it.concurrent('shows where the time went, and what would save how much', async () => {
+  await using world = await startWorldWithBalancer();
+  const { summary, outputs } = await world.deploy({ image: 'v2' });
+  expect(outputs.result).toBe('deployed');
+  const times = timesIn(summary);
+  // By the times of the tasks, in the seconds of the local Fargate: a pull of 40 s, then the default delay of 300 s.
+  expect(times.pull).toBeGreaterThanOrEqual(40);
+  expect(times.pull).toBeLessThan(60);
+  expect(times['old tasks drain']).toBeGreaterThanOrEqual(300);
+  expect(summary).toMatch(/\| old tasks drain \| [^|]+ \| 4 min 45 s \| The deregistration delay/);
+  expect(summary).toMatch(/^```mermaid\ngantt\n(.*\n)*? {2}section Task [0-9a-f]{8}\n {4}provision /m);
+  expect(summary).toMatch(/The image has 1\.0 MB/);
+});
+
+it.concurrent('of a deployment that was rolled back says what was tried, what runs now and why', async () => {
+  await using world = await startWorldWithBalancer();
+  const { summary, outputs } = await world.deploy({ image: 'v3' });
+  expect(outputs.result).toBe('rolled-back');
+  expect(rowsIn(summary)).toEqual(
+    expect.arrayContaining(['Tried web:2', 'Before web:1', 'Runs now web:1 , 2 of 2 tasks']),
+  );
+  expect(summary).toMatch(/^\*\*Likely cause:\*\*/m);
+  expect(summary).toContain('no database');
+  expect(summary).toMatch(/^ {4}ran until it stopped \d+ s :crit, /m);
+});
+
+it.concurrent('has no times where the tasks may not be read, and the run is green all the same', async () => {
+  await using world = await startWorld();
+  for (const operation of ['ListTasks', 'DescribeTasks']) {
+    world.fargate.faults.add({ service: 'ecs', operation, times: 'always', fault: { kind: 'denied' } });
+  }
+  const { summary, outputs } = await world.deploy({ image: 'v2' });
+  expect(outputs.result).toBe('deployed');
+  expect(summary).not.toContain('Where the time went');
+});
