@@ -225,15 +225,16 @@ it('is drawn by Mermaid', () => {
 gantt
   dateFormat x
   axisFormat %H:%M:%S
+  todayMarker off
   section This run
-    build and push 60 s :done, ${at(100) - 60_400}, ${at(100) - 400}
+    build and push 60 s :${at(100) - 60_400}, ${at(100) - 400}
   section Task aaaa1111
-    provision 14 s :active, ${at(101)}, ${at(115)}
-    pull 20 s :active, ${at(115)}, ${at(135)}
-    start 5 s :active, ${at(135)}, ${at(140)}
+    provision 14 s :${at(101)}, ${at(115)}
+    pull 20 s :${at(115)}, ${at(135)}
+    start 5 s :${at(135)}, ${at(140)}
   section Service
-    health checks 30 s :active, ${at(140)}, ${at(170)}
-    old tasks drain 4 min 5 s :active, ${at(170)}, ${at(415)}
+    health checks 30 s :${at(140)}, ${at(170)}
+    old tasks drain 4 min 5 s :${at(170)}, ${at(415)}
 \`\`\`
 `);
 });

@@ -31,6 +31,7 @@ describe('without a target', () => {
     expect(first.outputs['task-definition-arn']).toMatch(/web:2$/);
     expect(first.exitCode).toBe(0);
     expect(await world.settled()).toBe('v2');
+    expect(first.summary).toMatch(/^### ✅ web: rolled back, as asked$/m);
     expect(first.summary).toMatch(/web:3<\/code>.*SUCCESSFUL/);
     expect(first.summary).toContain('https://github.com/octo-org/web/actions/runs/1000');
 

@@ -83,7 +83,7 @@ function partsOf(outcome: ServiceOutcome, summary: Summary): readonly Part[] {
     lines,
   });
   return [
-    part(9, 'services', [heading(outcome), '']),
+    part(9, 'services', [heading(outcome, history !== undefined), '']),
     part(8, 'messages', messageOf(outcome)),
     part(7, 'what changed', changeTable(outcome, { image, origin, runsNow })),
     ...(cause === undefined
@@ -125,8 +125,9 @@ function timeParts(
   return [picture, { importance: 1, title: 'times', lines: timesSection(timeline, shortenings) }];
 }
 
-function heading({ service, result }: ServiceOutcome): string {
-  return `### ${mark(result)} ${text(service)}: ${headline[result]}`;
+function heading({ service, result }: ServiceOutcome, isRollback: boolean): string {
+  const words = isRollback && result === 'deployed' ? 'rolled back, as asked' : headline[result];
+  return `### ${mark(result)} ${text(service)}: ${words}`;
 }
 
 function mark(result: Result): string {

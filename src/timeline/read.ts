@@ -82,8 +82,8 @@ async function readAll({ run, reader, seen, document, outcome }: ToRead): Promis
           ? undefined
           : {
               taskDefinitionArn: primary.taskDefinition,
-              running: service?.runningCount ?? 0,
-              desired: service?.desiredCount ?? 0,
+              running: primary.runningCount ?? 0,
+              desired: primary.desiredCount ?? 0,
             },
       seen: {
         begun,

@@ -41,7 +41,7 @@ export interface Timeline {
 /** The bar of a task that did not live: from its start until it was gone. */
 export const failedName = 'ran until it stopped';
 
-/** How many tasks are drawn; the slowest are the telling ones. */
+/** How many tasks are drawn: the slowest, or where some failed the first. */
 const mostTasks = 4;
 
 /**
@@ -51,8 +51,11 @@ const mostTasks = 4;
  * @param run what the runner did before the deployment began
  */
 export function timelineOf(seen: Seen, run: readonly Bar[]): Timeline {
-  const slowestFirst = seen.newTasks.toSorted((a, b) => lifeOf(b) - lifeOf(a));
-  const shown = slowestFirst.slice(0, mostTasks).toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
+  const inOrder = seen.newTasks.toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
+  const hasFailed = inOrder.some(({ stopping }) => stopping !== undefined);
+  const telling = hasFailed ? inOrder : inOrder.toSorted((a, b) => lifeOf(b) - lifeOf(a));
+  const drawn = new Set(telling.slice(0, mostTasks));
+  const shown = inOrder.filter((task) => drawn.has(task));
   return {
     run: moved(run, seen.begun),
     tasks: shown.map((task) => ({ id: task.id, bars: barsOf(task) })),
