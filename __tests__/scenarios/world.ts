@@ -46,6 +46,8 @@ export interface World extends AsyncDisposable {
   service(name?: string): Promise<Service>;
   /** Resolves when the operation has been called since the world was made. */
   called(operation: string): Promise<void>;
+  /** Resolves when a fault has hit a call. */
+  hit(): Promise<void>;
   /** The ARNs of all service deployments of `web`, newest first, once there are so many. */
   serviceDeployments(atLeast?: number): Promise<readonly string[]>;
   /** The ARNs of the tasks of a revision that shall run, once there is one. */
@@ -207,6 +209,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     callsBefore: (operations) => before.filter((operation) => operations.includes(operation)).length,
     called: async (operation) => {
       await until(fargate, () => Promise.resolve(fargate.calls.of(operation).length > 0 || undefined));
+    },
+    hit: async () => {
+      const isHit = () => fargate.calls.all().some(({ fault }) => fault !== undefined);
+      await until(fargate, () => Promise.resolve(isHit() || undefined));
     },
     serviceDeployments: (atLeast = 1) =>
       until(fargate, async () => {

@@ -12,8 +12,12 @@ export type Fault =
   | { readonly kind: 'expired' }
   /** A read answers what it answered that many seconds ago (0: the last time) to the same input. */
   | { readonly kind: 'stale'; readonly seconds?: number }
-  /** No answer ever comes. */
+  /** No answer ever comes, and nothing is done. */
   | { readonly kind: 'hang' }
+  /** The work is done, and no answer ever comes. */
+  | { readonly kind: 'hang-after' }
+  /** The work is done, and the answer stops in the middle. */
+  | { readonly kind: 'cut' }
   | { readonly kind: 'error'; readonly code: string; readonly message: string; readonly status?: number };
 
 export interface FaultRule {

@@ -50,7 +50,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const outcome = await handle(incoming);
     if (outcome.kind === 'reply') send(response, outcome.reply);
     else if (outcome.kind === 'reset') incoming.socket.resetAndDestroy();
-    // `hang`: the socket stays open until the caller or close() ends it.
+    else if (outcome.kind === 'cut') sendHalf(response, outcome.reply);
+    // `hang`, and after a cut: the socket stays open until the caller or close() ends it.
   };
 
   const handle = async (incoming: IncomingMessage): Promise<Outcome> => {
@@ -83,7 +84,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       const output = await work(request, signer, fault);
       calls.add({ ...record, output });
       if (fault?.kind === 'reset-after') return { kind: 'reset' };
-      return reply(outputReply(request, output, requestId));
+      if (fault?.kind === 'hang-after') return { kind: 'hang' };
+      const whole = outputReply(request, output, requestId);
+      return fault?.kind === 'cut' ? { kind: 'cut', reply: whole } : reply(whole);
     } catch (thrown) {
       const error = awsErrorOf(thrown);
       calls.add({ ...record, error: { code: error.code, message: error.message } });
@@ -145,6 +148,7 @@ function headFile(hasFile: ServerOptions['hasFile'], url: string): Reply {
 type Outcome =
   | { readonly kind: 'reply'; readonly reply: Reply }
   | { readonly kind: 'reset' }
+  | { readonly kind: 'cut'; readonly reply: Reply }
   | { readonly kind: 'hang' };
 
 function reply(of: Reply): Outcome {
@@ -154,6 +158,12 @@ function reply(of: Reply): Outcome {
 function send(response: ServerResponse, { status, headers, body }: Reply): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);
+}
+
+/** The head promises more than comes. */
+function sendHalf(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.write(body.slice(0, Math.ceil(body.length / 2)));
 }
 
 function awsErrorOf(error: unknown): AwsError {
