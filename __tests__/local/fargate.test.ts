@@ -14,6 +14,7 @@ import {
   DeleteRepositoryCommand,
   DescribeImageScanFindingsCommand,
   DescribeImagesCommand,
+  DescribePullThroughCacheRulesCommand,
   DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
@@ -211,6 +212,8 @@ describe('a local Fargate with simulated tasks', () => {
     const layerDigest = `sha256:${'0'.repeat(64)}`;
     const link = await ecr.send(new GetDownloadUrlForLayerCommand({ ...web, layerDigest }));
     expect(link).toMatchObject({ layerDigest, downloadUrl: expect.stringMatching(/^http/) });
+    const rules = await ecr.send(new DescribePullThroughCacheRulesCommand({}));
+    expect(rules.pullThroughCacheRules).toEqual([]);
   });
 
   it('scans an image when asked', async () => {
