@@ -1,12 +1,10 @@
-import type { ECSClient } from '@aws-sdk/client-ecs';
-import type { Calling } from '../aws/call.ts';
 import { wordsOf } from '../aws/errors.ts';
 import { type Aftermath, readAftermath } from '../rollout/aftermath.ts';
 import { awaitUndo, type Undone } from '../rollout/await-undo.ts';
 import type { Reader } from '../rollout/reader.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { asSentence, nameOf, type Sentence } from '../rollout/sentence.ts';
-import { putSettingsBack, type Undo, undo } from '../rollout/undo.ts';
+import { putSettingsBack, type Undo, type UndoOptions, undo } from '../rollout/undo.ts';
 import { verifyWayBack } from '../rollout/verify.ts';
 import { callingUntilDone, type Run } from '../run.ts';
 import { optionsOf, type WayBack } from '../service/way-back.ts';
@@ -67,22 +65,13 @@ export async function takeWayBack(
 }
 
 /** All that an undo works with, from its begin to its end. */
-export interface Undoing {
-  readonly ecs: ECSClient;
-  readonly reader: Reader;
-  readonly calling: Calling;
-  readonly rollout: Rollout;
-  readonly wayBack: WayBack | undefined;
-  readonly undoesCompleted: boolean;
-}
-
 export function wayOf(
   run: Run,
   reader: Reader,
   rollout: Rollout,
   wayBack: WayBack | undefined,
   undoesCompleted: boolean,
-): Undoing {
+): UndoOptions {
   return {
     ecs: run.aws.ecs,
     reader,
@@ -108,7 +97,7 @@ type Begun = Undo & { kind: 'by-ecs' | 'by-update' };
  */
 export async function followOrTell(
   run: Pick<Run, 'clock' | 'signal'>,
-  undoing: Undoing,
+  undoing: UndoOptions,
   { say, cause, begun, minutes }: Following,
 ): Promise<WayBackTaken> {
   if (begun.kind !== 'by-ecs' && begun.kind !== 'by-update') return notBegun(undoing, cause, begun);
@@ -131,7 +120,7 @@ export async function followOrTell(
 }
 
 async function wordsOfUndo(
-  undoing: Undoing,
+  undoing: UndoOptions,
   cause: Sentence,
   begun: Begun,
   end: Undone,
@@ -165,7 +154,7 @@ async function wordsOfUndo(
 
 /** The old version is PRIMARY and COMPLETED. Whether it is the same as before is looked up, not taken for granted. */
 async function back(
-  undoing: Undoing,
+  undoing: UndoOptions,
   cause: Sentence,
   begun: Begun,
   { taskDefinitionArn, deploymentId, running, desired, isCompleted }: Undone & { kind: 'back' },
@@ -196,7 +185,7 @@ async function back(
   };
 }
 
-async function failed(undoing: Undoing, cause: Sentence, why: string): Promise<WayBackTaken> {
+async function failed(undoing: UndoOptions, cause: Sentence, why: string): Promise<WayBackTaken> {
   return {
     sentence: {
       ...cause,
@@ -219,11 +208,17 @@ function howItGoes(begun: Begun): string {
 
 /** There was nothing to undo, or no way to do it. */
 async function notBegun(
-  { reader, rollout, wayBack }: Undoing,
+  { reader, rollout, wayBack }: UndoOptions,
   cause: Sentence,
   begun: Exclude<Undo, Begun> | (Undone & { kind: 'completed' | 'not-ours' }),
 ): Promise<WayBackTaken> {
   const over = { mend: [], aftermath: undefined, isOver: true };
+  const left = async (sentence: Sentence): Promise<WayBackTaken> => ({
+    sentence,
+    mend: mendCommands(rollout, wayBack),
+    aftermath: await readAftermath(reader, rollout),
+    isOver: true,
+  });
   switch (begun.kind) {
     case 'not-ours':
       return {
@@ -246,27 +241,17 @@ async function notBegun(
       };
     }
     case 'no-way-back':
-      return {
-        mend: mendCommands(rollout, wayBack),
-        aftermath: await readAftermath(reader, rollout),
-        isOver: true,
-        sentence: {
-          ...cause,
-          result: cause.result === 'cancelled' ? 'cancelled' : 'failed',
-          text: `${cause.text} There is no version to go back to: no deployment of this service has ever completed.`,
-        },
-      };
+      return left({
+        ...cause,
+        result: cause.result === 'cancelled' ? 'cancelled' : 'failed',
+        text: `${cause.text} There is no version to go back to: no deployment of this service has ever completed.`,
+      });
     case 'failed':
-      return {
-        mend: mendCommands(rollout, wayBack),
-        aftermath: await readAftermath(reader, rollout),
-        isOver: true,
-        sentence: {
-          ...cause,
-          result: 'rollback-failed',
-          text: `${cause.text} The rollback could not be requested: ${asSentence(begun.why)}`,
-        },
-      };
+      return left({
+        ...cause,
+        result: 'rollback-failed',
+        text: `${cause.text} The rollback could not be requested: ${asSentence(begun.why)}`,
+      });
     default:
       return begun satisfies never;
   }
