@@ -42,6 +42,7 @@ export const failureCodes = [
   'scan-findings',
   'scan-unknown',
   'dockerfile-missing',
+  'promotion-refused',
   // this run
   'cancelled',
   'unexpected',

@@ -373,6 +373,11 @@ describe('an input', () => {
     ],
     ['image', 'web@v1', 'image: "web@v1" has a digest that is not sha256: and 64 hexadecimal digits'],
     ['image', 'Web:1', 'image: "Web:1" is no image reference, no tag and no digest'],
+    [
+      'image',
+      'service:staging/web/x',
+      'image: "service:staging/web/x" is no image reference, no tag and no digest',
+    ],
     ['repository', 'web:1', 'repository: web:1 names an image; leave its tag and digest out'],
     ['repository', 'We b', 'repository: "We b" is no repository'],
     [

@@ -1,3 +1,4 @@
+import { parsePromotion } from '../image/promotion.ts';
 import { isDigest, isTag, parseReference } from '../image/reference.ts';
 import { type Severity, severities } from '../image/severity.ts';
 import { type BuildInputs, buildProblems, givenForBuild, readBuildInputs } from './build.ts';
@@ -72,6 +73,7 @@ function onlyForBuild(inputs: ImageInputs): readonly string[] {
 
 /** A text such as `sha256:1234` reads as a repository with a tag; nobody means that. */
 function imageProblem(image: string): readonly string[] {
+  if (parsePromotion(image) !== undefined) return [];
   if (isDigest(image) || isTag(image)) return [];
   const shown = JSON.stringify(image);
   const atSign = image.lastIndexOf('@');

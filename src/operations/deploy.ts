@@ -14,6 +14,7 @@ import type { Bar } from '../timeline/timeline.ts';
 import { apply, type Deployed, stopIfCancelled } from './apply.ts';
 import { decide, decideWith } from './decide.ts';
 import { awaitInFlight } from './in-flight.ts';
+import { readPromotion } from './promote.ts';
 import { tellSeen } from './tell-seen.ts';
 
 /**
@@ -22,7 +23,9 @@ import { tellSeen } from './tell-seen.ts';
  *
  * @throws Failure for everything that is found out before a service is touched
  */
-export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
+export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
+  const promoted = await readPromotion(asked, run);
+  const inputs = promoted?.inputs ?? asked;
   const { aws, clock } = run;
   const begun = clock.now();
   if (mayBuild(inputs.image, run.workspace)) void lookForEngine(run, inputs.image);
@@ -43,7 +46,7 @@ export async function deploy(inputs: Inputs, run: Run): Promise<Deployed> {
   checked.catch((failure: unknown) => stop.abort(failure));
   if (build === undefined) await checked;
   await settle?.();
-  const commit = await commitOf(inputs, run);
+  const commit = promoted === undefined ? await commitOf(inputs, run) : promoted.commit;
   if (build === undefined) return apply({ change, commit, inputs, run, reader });
   const checkedAt = clock.now();
   const image = await build(stop.signal);

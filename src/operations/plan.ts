@@ -6,6 +6,7 @@ import { type Plan, planOf } from '../plan/plan.ts';
 import { calling, type Run } from '../run.ts';
 import { look } from '../service/look.ts';
 import { decide } from './decide.ts';
+import { readPromotion } from './promote.ts';
 import { tellSeen } from './tell-seen.ts';
 
 /**
@@ -14,7 +15,8 @@ import { tellSeen } from './tell-seen.ts';
  *
  * @throws Failure for everything for which a deploy would fail before anything could be decided
  */
-export async function plan(inputs: Inputs, run: Run): Promise<Plan> {
+export async function plan(asked: Inputs, run: Run): Promise<Plan> {
+  const inputs = (await readPromotion(asked, run))?.inputs ?? asked;
   const seen = await look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
   tellSeen(run, seen, inputs.service);
   const { change } = await decide(inputs, run, seen);

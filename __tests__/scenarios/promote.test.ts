@@ -1,0 +1,50 @@
+import { startWorld } from './world.ts';
+
+const promote = { service: 'shop', image: 'service:staging/web' };
+
+it.concurrent('deploys what another service runs, by digest, with its commit', async () => {
+  await using world = await startWorld({ services: ['shop'], speed: 40 });
+  const commit = '2'.repeat(40);
+  const digest = world.fargate.images.put('web', { tags: [commit] });
+  await world.deploy({ image: commit });
+  const planned = await world.deploy({ ...promote, operation: 'plan' });
+  expect(planned.outputs).toMatchObject({ result: 'planned', 'image-digest': digest });
+  const run = await world.deploy(promote);
+  expect(run.outputs).toMatchObject({ result: 'deployed', 'image-digest': digest });
+  expect(run.log).toContain(
+    `staging/web runs ${world.fargate.registryHost}/web@${digest}, built from ${commit}`,
+  );
+  expect(run.summary).toContain(commit.slice(0, 12));
+  const again = await world.deploy(promote);
+  expect(again.outputs.result).toBe('unchanged');
+});
+
+it.concurrent('takes the digest that runs where the image is named by tag', async () => {
+  await using world = await startWorld({ services: ['shop'], imageByTag: true, speed: 40 });
+  const ran = world.fargate.images.find('web', 'v1');
+  const run = await world.deploy(promote);
+  expect(run.outputs).toMatchObject({ result: 'deployed', 'image-digest': ran });
+});
+
+it.concurrent('refuses what has not proven itself', async () => {
+  await using world = await startWorld({
+    services: ['shop'],
+    speed: 40,
+    behaviours: { v2: { exit: { afterSeconds: 1, exitCode: 3, lastLines: [] } }, v3: { pullSeconds: 6000 } },
+  });
+  await world.deploy({ image: 'v2' });
+  const failed = await world.deploy(promote);
+  expect(failed.outputs).toMatchObject({ result: 'failed', reason: 'promotion-refused' });
+  expect(failed.outputs.message).toMatch(/its last deployment ended as ROLLBACK_SUCCESSFUL/);
+  const step = world.start({ image: 'v3', 'wait-for-service-stability': 'false' });
+  expect((await step.finished).outputs.result).toBe('started');
+  const inFlight = await world.deploy(promote);
+  expect(inFlight.outputs.message).toMatch(/is in flight/);
+});
+
+it.concurrent('takes a bare digest, as an output between jobs hands it over', async () => {
+  await using world = await startWorld({ services: ['shop'], speed: 40 });
+  const digest = world.fargate.images.find('web', 'v2') ?? '';
+  const run = await world.deploy({ service: 'shop', image: digest });
+  expect(run.outputs).toMatchObject({ result: 'deployed', 'image-digest': digest });
+});

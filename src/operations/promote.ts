@@ -1,0 +1,72 @@
+import { Failure } from '../failure.ts';
+import { parsePromotion } from '../image/promotion.ts';
+import { atDigest, parseReference, repositoryUri } from '../image/reference.ts';
+import type { Inputs } from '../inputs.ts';
+import { calling, type Run } from '../run.ts';
+import { look, type ServiceSeen } from '../service/look.ts';
+import { chooseContainer } from '../task-definition/container.ts';
+import { containerNamed } from '../task-definition/document.ts';
+import { originOf } from '../task-definition/origin.ts';
+
+/** The inputs with the image that they name by a service, and the commit that it was built from. */
+export interface Promoted {
+  readonly inputs: Inputs;
+  readonly commit: string | undefined;
+}
+
+/**
+ * Where the image is named by a service that runs it (`service:staging/web`), takes that one, by its digest, as ECS
+ * itself resolved it; the image is not built and not copied. Undefined where it is named otherwise.
+ *
+ * @throws Failure promotion-refused when the last deployment of that service is not a good one
+ */
+export async function readPromotion(inputs: Inputs, run: Run): Promise<Promoted | undefined> {
+  const source = inputs.image.image === undefined ? undefined : parsePromotion(inputs.image.image);
+  if (source === undefined) return undefined;
+  const [seen] = await look(run.aws.ecs, calling(run), source.cluster, [source.service]);
+  if (seen === undefined) return undefined;
+  refuseUnproven(seen, source.cluster);
+  const container = chooseContainer(seen.taskDefinition, inputs.taskDefinition.containerName);
+  const image = imageOf(seen, container);
+  const { commit } = originOf(seen.taskDefinition);
+  run.log.say(
+    `${source.cluster}/${seen.name} runs ${image}${commit === undefined ? '' : `, built from ${commit}`}`,
+  );
+  return { inputs: { ...inputs, image: { ...inputs.image, image } }, commit };
+}
+
+/** Only what has proven itself is promoted: the newest deployment completed, and nothing is in flight. */
+function refuseUnproven({ name, inFlight, primary, history }: ServiceSeen, cluster: string): void {
+  const newest = history.kind === 'known' ? history.deployments[0]?.status : undefined;
+  const why =
+    inFlight !== undefined
+      ? `a deployment of it is in flight (${inFlight.id}, ${inFlight.status})`
+      : newest !== undefined && newest !== 'SUCCESSFUL'
+        ? `its last deployment ended as ${newest}`
+        : primary?.rolloutState === 'FAILED'
+          ? 'its last deployment failed'
+          : undefined;
+  if (why === undefined) return;
+  throw new Failure({
+    code: 'promotion-refused',
+    fault: 'yours',
+    message: `What ${cluster}/${name} runs was not promoted: ${why}.`,
+    advice: 'Deploy it there again, or name the image by its digest.',
+  });
+}
+
+/** By the digest that ECS resolved it to, or that the task definition names. */
+function imageOf({ name, wayBack, taskDefinition }: ServiceSeen, container: string): string {
+  const run = wayBack?.images.find((image) => image.container === container);
+  const written = containerNamed(taskDefinition, container)?.image;
+  const reference = parseReference(run?.image ?? (typeof written === 'string' ? written : ''));
+  const digest = run?.digest ?? reference?.digest;
+  if (reference !== undefined && digest !== undefined) return atDigest(repositoryUri(reference), digest);
+  throw new Failure({
+    code: 'image-digest-unknown',
+    fault: 'yours',
+    message: `The digest of the image that ${name} runs in the container ${container} is not known.`,
+    advice:
+      'Permit ecs:ListServiceDeployments and ecs:DescribeServiceRevisions for that service, or name the image by its digest.',
+  });
+}
