@@ -295,8 +295,7 @@ describe('labels', () => {
     GITHUB_SERVER_URL: 'https://github.com',
     GITHUB_REPOSITORY: 'octo-org/web',
     GITHUB_SHA: checkout.commit,
-    GITHUB_REF_TYPE: 'tag',
-    GITHUB_REF_NAME: 'v1.2.3',
+    GITHUB_REF: 'refs/tags/v1.2.3',
   };
 
   it('tell source, revision, time and version', () => {
@@ -307,6 +306,20 @@ describe('labels', () => {
       'org.opencontainers.image.version=v1.2.3',
       'a=1',
     ]);
+  });
+
+  it.each([
+    ['refs/heads/team/new', 'team-new'],
+    ['refs/pull/12/merge', 'pr-12'],
+    ['', 'latest'],
+  ])('have the version of %s', (GITHUB_REF, version) => {
+    const labels = labelsOf({
+      checkout,
+      environment: { ...environment, GITHUB_REF },
+      tag: 'latest',
+      given: [],
+    });
+    expect(labels.at(-1)).toBe(`org.opencontainers.image.version=${version}`);
   });
 
   it('of the inputs win, and what is not known is left out', () => {

@@ -29,8 +29,11 @@ export function labelsOf(options: {
   return [...labels, ...given];
 }
 
-/** The branch or tag of the event, if that is what is checked out. */
+/** The tag, branch or pull request of the event, if that is what is checked out. */
 function versionOf(checkout: Checkout | undefined, environment: NodeJS.ProcessEnv): string | undefined {
-  const { GITHUB_SHA: sha, GITHUB_REF_TYPE: type, GITHUB_REF_NAME: name } = environment;
-  return checkout !== undefined && checkout.commit === sha && type === 'tag' && name ? name : undefined;
+  const { GITHUB_SHA: sha, GITHUB_REF: ref = '' } = environment;
+  if (checkout === undefined || checkout.commit !== sha) return undefined;
+  const [, kind, name = ''] = /^refs\/(tags|heads|pull)\/(.+)$/.exec(ref) ?? [];
+  if (name === '') return undefined;
+  return kind === 'pull' ? `pr-${name.split('/')[0] ?? ''}` : name.replaceAll('/', '-');
 }
