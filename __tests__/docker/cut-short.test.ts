@@ -39,6 +39,19 @@ describe.each(builders)('a build with $name', (builder) => {
     60_000,
   );
 
+  it('that can not be deployed is ended, with the reason', async () => {
+    await using world = await startDeployWorld({ builder });
+    const { dockerfile, seconds } = endless();
+    world.write({ Dockerfile: dockerfile });
+    world.commit();
+    world.fargate.accountServices.missing.add('execution');
+    const run = await world.deploy({ 'no-cache': 'true' });
+    expect(run.outputs['result']).toBe('failed');
+    expect(run.outputs['message']).toMatch(/execution/);
+    expect(await left(world, seconds)).toEqual({ processes: [], files: [] });
+    expect(world.fargate.calls.of('RegisterTaskDefinition')).toHaveLength(1);
+  }, 60_000);
+
   it('of a step that is killed leaves nothing behind its post', async () => {
     await using world = await startDeployWorld({ builder });
     const { dockerfile, seconds } = endless();
