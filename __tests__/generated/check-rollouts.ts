@@ -18,13 +18,14 @@ export function seedOf(part: number): number {
 /**
  * Runs one part of the generated rollouts, each part in a process of its own, and prints what came of them.
  *
- * @throws Error with the seed and the path by which the one that breaks a promise runs again
+ * @returns what the first one that breaks a promise broke, with the seed and the path by which it runs again; empty
+ * when none does
  */
-export async function checkRollouts(part: number): Promise<void> {
+export async function checkRollouts(part: number): Promise<string> {
   // Of a single one that runs again, the other parts know nothing.
-  if (path !== undefined && part > 0) return;
+  if (path !== undefined && part > 0) return '';
   const ends = new Map<string, number>();
-  await fc.assert(
+  const checked = await fc.check(
     fc.asyncProperty(rolloutCase, async (one) => {
       const facts = await runCase(one);
       const { result = 'failed', reason = facts.failure?.code } = facts.outcome ?? {};
@@ -37,4 +38,8 @@ export async function checkRollouts(part: number): Promise<void> {
   );
   const table = [...ends].toSorted(([, a], [, b]) => b - a).map(([end, count]) => `${count} ${end}`);
   process.stdout.write(`What came of the rollouts of seed ${seedOf(part)}:\n  ${table.join('\n  ')}\n`);
+  if (!checked.failed) return '';
+  const { errorInstance } = checked;
+  const broken = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  return `${fc.defaultReportMessage(checked) ?? ''}\n${broken}`;
 }

@@ -8,6 +8,7 @@ export function aSnapshot(part: Partial<Snapshot> = {}): Snapshot {
     wantedCount: 0,
     service: undefined,
     serviceDeployment: undefined,
+    events: [],
     tasks: [],
     healthy: new Map(),
     wasHealthy: false,

@@ -50,7 +50,7 @@ describe('the cause', () => {
   it('has the failed tasks by cause, the most frequent first', () => {
     const logs = { container: 'web', taskId: 'bbb2', lines: ['no'], note: undefined, sameIn: 1 };
     const tasks = [unpulled('eee5'), crashed('aaa1'), scaledIn, crashed('bbb2'), unhealthy];
-    const snapshot = aSnapshot({ tasks, service: { events: events(unable, 'has started 1 tasks', unable) } });
+    const snapshot = aSnapshot({ tasks, events: events(unable, 'has started 1 tasks', unable) });
     expect(diagnose({ snapshot, since: undefined, groups: [targetGroup], logs })).toEqual({
       likely: {
         says: 'The command was not found in the image. It said: “no”.',
@@ -90,9 +90,9 @@ describe('the cause', () => {
       aTask({ id: `aaa${index}`, containers: [aContainer({ exitCode: index + 1 })] }),
     );
     const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-    const service = { events: events(...letters.map((letter) => `failed ${letter}`)) };
+    const told = events(...letters.map((letter) => `failed ${letter}`));
     const cause = diagnose({
-      snapshot: aSnapshot({ tasks, service }),
+      snapshot: aSnapshot({ tasks, events: told }),
       since: undefined,
       groups: [],
       logs: undefined,
@@ -144,13 +144,13 @@ describe('the cause', () => {
     ['nothing that is known', [unable], undefined],
     ['nothing', [], undefined],
   ])('is without failed tasks told by the events: %s', (_what, messages, says) => {
-    const snapshot = aSnapshot({ service: { events: events(...messages) } });
+    const snapshot = aSnapshot({ events: events(...messages) });
     const { likely } = diagnose({ snapshot, since: undefined, groups: [], logs: undefined });
     expect(likely?.says ?? '').toMatch(says ?? /^$/);
   });
 
   it('does not blame what happened before the deployment', () => {
-    const snapshot = aSnapshot({ service: { events: events(unplaced) } });
+    const snapshot = aSnapshot({ events: events(unplaced) });
     const cause = diagnose({ snapshot, since: new Date(1001), groups: [], logs: undefined });
     expect([cause.likely, cause.events]).toEqual([undefined, []]);
   });
@@ -238,7 +238,7 @@ describe('the warnings of ECS', () => {
       { id: 'timeless', message: 'failed 0' },
     ];
     expect(warningsOf(all, new Date(2)).map(({ id }) => id)).toEqual(['new', 'same', 'timeless']);
-    expect(warningsOf(undefined, new Date(2))).toEqual([]);
+    expect(warningsOf([], new Date(2))).toEqual([]);
   });
 
   it('are fit for printing', () => {

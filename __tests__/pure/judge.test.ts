@@ -46,6 +46,7 @@ function snapshot(part: Partial<Snapshot> = {}): Snapshot {
     wantedCount: 2,
     service: service([deployment()]),
     serviceDeployment: undefined,
+    events: [],
     tasks: [],
     healthy: new Map(),
     wasHealthy: false,

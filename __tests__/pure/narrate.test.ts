@@ -209,14 +209,14 @@ describe('a warning of ECS', () => {
   it('is told once, in the order they came, and none of before the deployment', () => {
     const looks = [[], [first, old], [second, harmless, first, old], [second, harmless, first, old]];
     expect(
-      told(looks.map((events, index) => ({ now: index * 1000, service: { desiredCount: 3, events } }))),
+      told(looks.map((events, index) => ({ now: index * 1000, service: { desiredCount: 3 }, events }))),
     ).toEqual([
       ['0 of 3 new tasks running'],
       [`ECS says: ${first.message}`],
       [`ECS says: ${second.message}`],
       [],
     ]);
-    expect(told([{ now: 0, service: { desiredCount: 3, events: [second, first] } }])).toEqual([
+    expect(told([{ now: 0, service: { desiredCount: 3 }, events: [second, first] }])).toEqual([
       [`ECS says: ${first.message}`, `ECS says: ${second.message}`, '0 of 3 new tasks running'],
     ]);
   });

@@ -52,7 +52,7 @@ const mostEvents = 5;
 /** Explains a failed rollout from what was gathered. Pure. */
 export function diagnose(evidence: Evidence): Cause {
   const { snapshot, since, groups, logs } = evidence;
-  const warnings = warningsOf(snapshot.service?.events, since).map(({ message }) => message);
+  const warnings = warningsOf(snapshot.events, since).map(({ message }) => message);
   const events = withoutRepeats(warnings, 'anywhere');
   const alike = groupFailures(failuresOf(snapshot.tasks))[0] ?? [];
   return {

@@ -153,11 +153,11 @@ function countedOf(verdict: Verdict): FailureCount {
 /** Oldest first, as they came; those that differ in nothing but ids and numbers once. */
 function newWarnings(
   told: Told,
-  { service }: Snapshot,
+  { events }: Snapshot,
   since: Date | undefined,
 ): readonly { readonly kind: string; readonly line: string }[] {
   const kinds = new Set(told.warnings);
-  return warningsOf(service?.events, since)
+  return warningsOf(events, since)
     .toReversed()
     .flatMap(({ message }) => {
       const kind = general(message);

@@ -1,4 +1,4 @@
-import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import type { Service, ServiceDeployment, ServiceEvent } from '@aws-sdk/client-ecs';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { Clock } from '../clock.ts';
 import { Failure } from '../failure.ts';
@@ -32,6 +32,8 @@ export interface Eyes {
  */
 const every = { service: 60, stoppedTasks: 15, failingTasks: 10 };
 
+const mostEvents = 2000;
+
 export function createObserver(
   rollout: Rollout,
   { reader, targetHealth, clock, say, notice }: Eyes,
@@ -51,6 +53,7 @@ export function createObserver(
   let wasHealthy = false;
   let isRefreshed = false;
   const tasks = new Map<string, TaskView>();
+  const events = new Map<string, ServiceEvent>();
   const foreign = new Set<string>();
   const runningSince = new Map<string, number>();
   const failureSeen = new Map<string, number>();
@@ -88,6 +91,7 @@ export function createObserver(
         createdAt: rollout.createdAt,
         wantedCount: rollout.desiredCount,
         service,
+        events: [...events.values()].toSorted(newestFirst),
         serviceDeployment,
         tasks: [...tasks.values()],
         healthy,
@@ -133,6 +137,10 @@ export function createObserver(
       serviceDeployment !== undefined && !['PENDING', 'IN_PROGRESS'].includes(serviceDeployment.status ?? '');
     if (!isListed && !wasSeen && isYoung && !mayBeGone && seen.status === 'ACTIVE') return;
     service = seen;
+    for (const event of seen.events ?? []) {
+      // Those of long ago are of other deployments; a service that fails for hours does not fill the memory.
+      if (events.size < mostEvents) events.set(event.id ?? '', event);
+    }
   }
 
   async function readTasks(): Promise<void> {
@@ -254,6 +262,10 @@ export function createObserver(
       `${what} is not permitted (${wordsOf(error)}); failed tasks can be neither counted nor explained.`,
     );
   }
+}
+
+function newestFirst(a: ServiceEvent, b: ServiceEvent): number {
+  return (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0);
 }
 
 function tasksOf(deployment: ServiceDeployment | undefined): number {

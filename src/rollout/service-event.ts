@@ -12,11 +12,8 @@ export interface Warning {
  * than `since` speak of other deployments. Events have no kind, so the words decide; names of the account's own stand
  * in parentheses (seen in real logs) and are not read: a service may be called failover.
  */
-export function warningsOf(
-  events: readonly ServiceEvent[] | undefined,
-  since: Date | undefined,
-): readonly Warning[] {
-  return (events ?? [])
+export function warningsOf(events: readonly ServiceEvent[], since: Date | undefined): readonly Warning[] {
+  return events
     .filter(({ createdAt }) => createdAt === undefined || since === undefined || createdAt >= since)
     .map(({ id = '', message = '' }) => ({ id, message: plain(message, 500) }))
     .filter(({ message }) => telling.test(message.replaceAll(names, '')));

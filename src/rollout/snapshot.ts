@@ -1,4 +1,4 @@
-import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import type { Deployment, Service, ServiceDeployment, ServiceEvent } from '@aws-sdk/client-ecs';
 import type { TaskView } from './task.ts';
 
 /** What is known of a rollout at one moment. Made by observe.ts, judged by judge.ts. */
@@ -11,6 +11,8 @@ export interface Snapshot {
   readonly wantedCount: number;
   /** The service as last read; undefined until it was. */
   readonly service: Service | undefined;
+  /** The events of all readings of the service, newest first: ECS shows the newest 100 alone (documented). */
+  readonly events: readonly ServiceEvent[];
   /** The service deployment as last read; undefined where it is not found yet or may not be read. */
   readonly serviceDeployment: ServiceDeployment | undefined;
   /** Every task of this deployment seen so far, in its last state (ECS forgets stopped ones). */
