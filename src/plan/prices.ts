@@ -14,7 +14,10 @@ export interface ComputePrice {
 /** When the list was taken. */
 export const pricesDate = '2026-03';
 
-/** List prices of Linux on Fargate; `node scripts/prices.ts` writes this file anew from AWS's public price list. */
+/**
+ * List prices of Linux on Fargate; `node scripts/prices.ts` writes this file anew from AWS's public price list. Until it
+ * was: us-east-1, us-west-2 and sa-east-1 are from published copies of that list, the others as they are commonly cited.
+ */
 export const pricesByRegion: Readonly<Record<string, Prices>> = {
   'eu-central-1': {
     x86: { vcpu: 0.04656, gb: 0.00511 },
