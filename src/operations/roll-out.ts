@@ -1,45 +1,33 @@
 import { isOfAws } from '../aws/errors.ts';
 import { asFailure } from '../aws/failure.ts';
-import { isJsonArray, isJsonObject } from '../aws/json.ts';
 import type { ServiceChange } from '../change/service.ts';
 import { Failure } from '../failure.ts';
-import type { Inputs } from '../inputs.ts';
 import { type Update, unfinished } from '../journal.ts';
-import { type Aftermath, readAftermath } from '../rollout/aftermath.ts';
-import { type Cause, causeOfFailure, diagnose } from '../rollout/diagnose.ts';
+import { readAftermath } from '../rollout/aftermath.ts';
+import { diagnose } from '../rollout/diagnose.ts';
 import { gatherEvidence } from '../rollout/evidence.ts';
 import { type Followed, follow } from '../rollout/follow.ts';
 import { createObserver } from '../rollout/observe.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
-import type { Reader } from '../rollout/reader.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import { asSentence, nameOf, type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../rollout/sentence.ts';
-import type { TargetHealthReader } from '../rollout/target-health.ts';
+import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../rollout/sentence.ts';
 import { putSettingsBack } from '../rollout/undo.ts';
-import { callingUntilDone, type Run } from '../run.ts';
-import type { ServiceSeen } from '../service/look.ts';
-import { hasCircuitBreaker, noSettings } from '../service/settings.ts';
+import { callingUntilDone } from '../run.ts';
 import { updateService } from '../service/update.ts';
-import type { WayBack } from '../service/way-back.ts';
-import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { answersAsWanted } from './health-check.ts';
+import {
+  accessLost,
+  cancelled,
+  cancelledBefore,
+  notWaitedFor,
+  type Own,
+  outcome,
+  settingsOnly,
+  updateUnknown,
+} from './roll-out-ends.ts';
+import { type RollOut, rolloutOf, version, wayBackOf } from './roll-out-options.ts';
 import { awaitScale } from './scale.ts';
 import { mendCommands, takeWayBack } from './take-way-back.ts';
-
-/** One service with all that its rollout needs. */
-export interface RollOut {
-  readonly run: Run;
-  readonly inputs: Inputs;
-  readonly reader: Reader;
-  readonly targetHealth: TargetHealthReader;
-  readonly seen: ServiceSeen;
-  readonly change: ServiceChange;
-  readonly taskDefinitionArn: string;
-  /** What stands behind that ARN. */
-  readonly taskDefinition: TaskDefinitionDocument;
-  /** Puts the service's name before a line where there are several. */
-  readonly say: (line: string) => void;
-}
 
 /** Updates one service, follows that deployment to its end, and takes the way back when it fails. Never throws. */
 export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
@@ -129,11 +117,6 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
   return followToEnd(options, rollout, undefined);
 }
 
-/** A deployment that this run began, with its way back. One that is not ours is followed, and never undone. */
-interface Own {
-  readonly wayBack: WayBack | undefined;
-}
-
 /** @param own undefined for a deployment that is not ours */
 async function followToEnd(
   options: RollOut,
@@ -203,165 +186,5 @@ async function afterHealthCheck(options: RollOut, sentence: Sentence): Promise<S
     reason: 'health-check-url',
     text: `${seen.name} completed the deployment of ${version(options)}, but health-check-url does not answer as wanted: ${answer.said}.`,
     needsUndo: true,
-  };
-}
-
-/** The rollback is begun at once and left to `post`: GitHub gives this process only seconds. */
-async function cancelled(options: RollOut, rollout: Rollout, own: Own | undefined): Promise<ServiceOutcome> {
-  const { inputs, run, seen, say } = options;
-  const { deploymentId } = rollout;
-  if (own === undefined || !inputs.failure.rollback || inputs.failure.onCancel === 'leave') {
-    run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-    const text = `The run was cancelled; the deployment of ${version(options)} to ${seen.name} goes on.`;
-    return outcome(options, { result: 'cancelled', reason: 'cancelled-run', text }, { deploymentId });
-  }
-  say('cancelled: requesting the rollback now');
-  const undone = await takeWayBack(
-    options,
-    rollout,
-    own.wayBack,
-    {
-      result: 'cancelled',
-      reason: 'cancelled-run',
-      text: `The run was cancelled while ${version(options)} was being deployed to ${seen.name}.`,
-      needsUndo: true,
-    },
-    { waits: false },
-  );
-  if (undone.isOver) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-  return outcome(options, undone.sentence, { deploymentId, ...undone });
-}
-
-/** Nothing can be seen any more. What is still permitted is tried: the rollback. */
-async function accessLost(
-  options: RollOut,
-  rollout: Rollout,
-  own: Own | undefined,
-  failure: Failure,
-): Promise<ServiceOutcome> {
-  const sentence: Sentence = {
-    result: 'failed',
-    reason: 'access-lost',
-    text: `The deployment of ${version(options)} to ${options.seen.name} can't be followed any more. ${asSentence(failure.message)}`,
-    needsUndo: true,
-  };
-  const undone = own === undefined ? undefined : await takeWayBack(options, rollout, own.wayBack, sentence);
-  if (undone?.isOver !== false) options.run.journal.note({ kind: 'settled', serviceArn: options.seen.arn });
-  return outcome(options, undone?.sentence ?? sentence, {
-    deploymentId: rollout.deploymentId,
-    cause: causeOfFailure(failure),
-    ...undone,
-  });
-}
-
-function notWaitedFor(options: RollOut, deploymentId: string): ServiceOutcome {
-  const text = `The deployment of ${version(options)} to ${options.seen.name} has begun; its end was not waited for.`;
-  return outcome(options, { result: 'started', reason: 'not-waited-for', text }, { deploymentId });
-}
-
-/** Nothing to wait for: ECS takes such settings at once and starts nothing (documented). */
-function settingsOnly(options: RollOut, { deploymentId }: Rollout): ServiceOutcome {
-  const { run, seen } = options;
-  run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-  const text = `${seen.name} has the settings that were asked for, and runs ${version(options)} as before; they hold for deployments and tasks from now on.`;
-  return outcome(options, { result: 'deployed', reason: 'completed', text }, { deploymentId });
-}
-
-function updateUnknown(options: RollOut, why: string): ServiceOutcome {
-  const { seen, run } = options;
-  return outcome(
-    options,
-    {
-      result: run.signal.aborted ? 'cancelled' : 'failed',
-      reason: 'update-unknown',
-      text: `Whether ${seen.name} was updated to ${version(options)} is not known: ${why}`,
-    },
-    { mend: [`aws ecs describe-services --cluster ${seen.clusterArn} --services ${seen.name}`] },
-  );
-}
-
-function cancelledBefore(options: RollOut): ServiceOutcome {
-  return outcome(options, {
-    result: 'cancelled',
-    reason: 'cancelled',
-    text: `The run was cancelled before ${options.seen.name} was touched.`,
-  });
-}
-
-/** The settings of the way back are those that this update changes, as they were. */
-function wayBackOf({ seen }: RollOut, change: ServiceChange & { kind: 'update' }): WayBack | undefined {
-  if (seen.wayBack === undefined) return undefined;
-  const { desiredCount } = seen.service;
-  const changesCount = change.desiredCount !== undefined && desiredCount !== undefined;
-  const others = change.settings.before;
-  return {
-    ...seen.wayBack,
-    settings: {
-      ...(changesCount ? { desiredCount } : {}),
-      ...(Object.keys(others).length > 0 ? { others } : {}),
-    },
-  };
-}
-
-function rolloutOf(
-  { seen, inputs, change, taskDefinition, taskDefinitionArn }: RollOut,
-  deployment: { readonly id?: string | undefined; readonly createdAt?: Date | undefined },
-): Rollout {
-  const configuration = seen.service.deploymentConfiguration;
-  const bakeMinutes = configuration?.bakeTimeInMinutes ?? 0;
-  return {
-    serviceName: seen.name,
-    serviceArn: seen.arn,
-    clusterArn: seen.clusterArn,
-    deploymentId: deployment.id ?? '',
-    createdAt: deployment.createdAt,
-    taskDefinitionArn,
-    desiredCount:
-      (change.kind === 'update' ? change.desiredCount : undefined) ?? seen.service.desiredCount ?? 0,
-    targetGroupArns: (seen.service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
-    hasHealthCheck: containersOf(taskDefinition).some(
-      ({ healthCheck }) => isJsonObject(healthCheck) && isJsonArray(healthCheck.command),
-    ),
-    policy: {
-      failFast: inputs.failure.failFast,
-      circuitBreaker: hasCircuitBreaker(
-        seen.document,
-        change.kind === 'update' ? change.settings : noSettings,
-      ),
-      limitSeconds: (inputs.wait.minutes + bakeMinutes) * 60,
-      rollbackSeconds: inputs.failure.rollbackWaitMinutes * 60,
-      noProgressSeconds:
-        inputs.wait.noProgressMinutes === undefined ? undefined : inputs.wait.noProgressMinutes * 60,
-    },
-  };
-}
-
-function version({ taskDefinitionArn }: RollOut): string {
-  return nameOf(taskDefinitionArn);
-}
-
-function outcome(
-  { seen, taskDefinitionArn }: RollOut,
-  { result, reason, text }: Pick<Sentence, 'result' | 'reason' | 'text'>,
-  more: {
-    readonly deploymentId?: string;
-    readonly cause?: Cause;
-    readonly aftermath?: Aftermath | undefined;
-    readonly mend?: readonly string[];
-  } = {},
-): ServiceOutcome {
-  return {
-    service: seen.name,
-    serviceArn: seen.arn,
-    clusterArn: seen.clusterArn,
-    result,
-    reason,
-    message: text,
-    deploymentId: more.deploymentId,
-    taskDefinitionArn,
-    previousTaskDefinitionArn: seen.taskDefinitionArn,
-    cause: more.cause,
-    aftermath: more.aftermath,
-    mend: more.mend ?? [],
   };
 }

@@ -2,7 +2,7 @@ import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { inWords, nameOf } from '../rollout/sentence.ts';
-import type { RollOut } from './roll-out.ts';
+import type { RollOut } from './roll-out-options.ts';
 
 /**
  * Waits until a changed desired count is reached. ECS starts no deployment for it (documented), so there is nothing

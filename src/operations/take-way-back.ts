@@ -8,7 +8,7 @@ import { putSettingsBack, type Undo, type UndoOptions, undo } from '../rollout/u
 import { verifyWayBack } from '../rollout/verify.ts';
 import { callingUntilDone, type Run } from '../run.ts';
 import { optionsOf, type WayBack } from '../service/way-back.ts';
-import type { RollOut } from './roll-out.ts';
+import type { RollOut } from './roll-out-options.ts';
 
 /** What became of an undo, in the words of the outcome. */
 export interface WayBackTaken {

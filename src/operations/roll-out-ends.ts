@@ -1,0 +1,126 @@
+import { type Failure } from '../failure.ts';
+import { type Aftermath } from '../rollout/aftermath.ts';
+import { type Cause, causeOfFailure } from '../rollout/diagnose.ts';
+import type { ServiceOutcome } from '../rollout/outcome.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import { asSentence, type Sentence } from '../rollout/sentence.ts';
+import type { WayBack } from '../service/way-back.ts';
+import { type RollOut, version } from './roll-out-options.ts';
+import { takeWayBack } from './take-way-back.ts';
+
+/** A deployment that this run began, with its way back. One that is not ours is followed, and never undone. */
+export interface Own {
+  readonly wayBack: WayBack | undefined;
+}
+
+/** The rollback is begun at once and left to `post`: GitHub gives this process only seconds. */
+export async function cancelled(
+  options: RollOut,
+  rollout: Rollout,
+  own: Own | undefined,
+): Promise<ServiceOutcome> {
+  const { inputs, run, seen, say } = options;
+  const { deploymentId } = rollout;
+  if (own === undefined || !inputs.failure.rollback || inputs.failure.onCancel === 'leave') {
+    run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+    const text = `The run was cancelled; the deployment of ${version(options)} to ${seen.name} goes on.`;
+    return outcome(options, { result: 'cancelled', reason: 'cancelled-run', text }, { deploymentId });
+  }
+  say('cancelled: requesting the rollback now');
+  const undone = await takeWayBack(
+    options,
+    rollout,
+    own.wayBack,
+    {
+      result: 'cancelled',
+      reason: 'cancelled-run',
+      text: `The run was cancelled while ${version(options)} was being deployed to ${seen.name}.`,
+      needsUndo: true,
+    },
+    { waits: false },
+  );
+  if (undone.isOver) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  return outcome(options, undone.sentence, { deploymentId, ...undone });
+}
+
+/** Nothing can be seen any more. What is still permitted is tried: the rollback. */
+export async function accessLost(
+  options: RollOut,
+  rollout: Rollout,
+  own: Own | undefined,
+  failure: Failure,
+): Promise<ServiceOutcome> {
+  const sentence: Sentence = {
+    result: 'failed',
+    reason: 'access-lost',
+    text: `The deployment of ${version(options)} to ${options.seen.name} can't be followed any more. ${asSentence(failure.message)}`,
+    needsUndo: true,
+  };
+  const undone = own === undefined ? undefined : await takeWayBack(options, rollout, own.wayBack, sentence);
+  if (undone?.isOver !== false) options.run.journal.note({ kind: 'settled', serviceArn: options.seen.arn });
+  return outcome(options, undone?.sentence ?? sentence, {
+    deploymentId: rollout.deploymentId,
+    cause: causeOfFailure(failure),
+    ...undone,
+  });
+}
+
+export function notWaitedFor(options: RollOut, deploymentId: string): ServiceOutcome {
+  const text = `The deployment of ${version(options)} to ${options.seen.name} has begun; its end was not waited for.`;
+  return outcome(options, { result: 'started', reason: 'not-waited-for', text }, { deploymentId });
+}
+
+/** Nothing to wait for: ECS takes such settings at once and starts nothing (documented). */
+export function settingsOnly(options: RollOut, { deploymentId }: Rollout): ServiceOutcome {
+  const { run, seen } = options;
+  run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  const text = `${seen.name} has the settings that were asked for, and runs ${version(options)} as before; they hold for deployments and tasks from now on.`;
+  return outcome(options, { result: 'deployed', reason: 'completed', text }, { deploymentId });
+}
+
+export function updateUnknown(options: RollOut, why: string): ServiceOutcome {
+  const { seen, run } = options;
+  return outcome(
+    options,
+    {
+      result: run.signal.aborted ? 'cancelled' : 'failed',
+      reason: 'update-unknown',
+      text: `Whether ${seen.name} was updated to ${version(options)} is not known: ${why}`,
+    },
+    { mend: [`aws ecs describe-services --cluster ${seen.clusterArn} --services ${seen.name}`] },
+  );
+}
+
+export function cancelledBefore(options: RollOut): ServiceOutcome {
+  return outcome(options, {
+    result: 'cancelled',
+    reason: 'cancelled',
+    text: `The run was cancelled before ${options.seen.name} was touched.`,
+  });
+}
+
+export function outcome(
+  { seen, taskDefinitionArn }: RollOut,
+  { result, reason, text }: Pick<Sentence, 'result' | 'reason' | 'text'>,
+  more: {
+    readonly deploymentId?: string;
+    readonly cause?: Cause;
+    readonly aftermath?: Aftermath | undefined;
+    readonly mend?: readonly string[];
+  } = {},
+): ServiceOutcome {
+  return {
+    service: seen.name,
+    serviceArn: seen.arn,
+    clusterArn: seen.clusterArn,
+    result,
+    reason,
+    message: text,
+    deploymentId: more.deploymentId,
+    taskDefinitionArn,
+    previousTaskDefinitionArn: seen.taskDefinitionArn,
+    cause: more.cause,
+    aftermath: more.aftermath,
+    mend: more.mend ?? [],
+  };
+}

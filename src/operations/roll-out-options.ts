@@ -1,0 +1,82 @@
+import { isJsonArray, isJsonObject } from '../aws/json.ts';
+import type { ServiceChange } from '../change/service.ts';
+import type { Inputs } from '../inputs.ts';
+import type { Reader } from '../rollout/reader.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import { nameOf } from '../rollout/sentence.ts';
+import type { TargetHealthReader } from '../rollout/target-health.ts';
+import type { Run } from '../run.ts';
+import type { ServiceSeen } from '../service/look.ts';
+import { hasCircuitBreaker, noSettings } from '../service/settings.ts';
+import type { WayBack } from '../service/way-back.ts';
+import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
+
+/** One service with all that its rollout needs. */
+export interface RollOut {
+  readonly run: Run;
+  readonly inputs: Inputs;
+  readonly reader: Reader;
+  readonly targetHealth: TargetHealthReader;
+  readonly seen: ServiceSeen;
+  readonly change: ServiceChange;
+  readonly taskDefinitionArn: string;
+  /** What stands behind that ARN. */
+  readonly taskDefinition: TaskDefinitionDocument;
+  /** Puts the service's name before a line where there are several. */
+  readonly say: (line: string) => void;
+}
+
+/** The settings of the way back are those that this update changes, as they were. */
+export function wayBackOf(
+  { seen }: RollOut,
+  change: ServiceChange & { kind: 'update' },
+): WayBack | undefined {
+  if (seen.wayBack === undefined) return undefined;
+  const { desiredCount } = seen.service;
+  const changesCount = change.desiredCount !== undefined && desiredCount !== undefined;
+  const others = change.settings.before;
+  return {
+    ...seen.wayBack,
+    settings: {
+      ...(changesCount ? { desiredCount } : {}),
+      ...(Object.keys(others).length > 0 ? { others } : {}),
+    },
+  };
+}
+
+export function rolloutOf(
+  { seen, inputs, change, taskDefinition, taskDefinitionArn }: RollOut,
+  deployment: { readonly id?: string | undefined; readonly createdAt?: Date | undefined },
+): Rollout {
+  const configuration = seen.service.deploymentConfiguration;
+  const bakeMinutes = configuration?.bakeTimeInMinutes ?? 0;
+  return {
+    serviceName: seen.name,
+    serviceArn: seen.arn,
+    clusterArn: seen.clusterArn,
+    deploymentId: deployment.id ?? '',
+    createdAt: deployment.createdAt,
+    taskDefinitionArn,
+    desiredCount:
+      (change.kind === 'update' ? change.desiredCount : undefined) ?? seen.service.desiredCount ?? 0,
+    targetGroupArns: (seen.service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
+    hasHealthCheck: containersOf(taskDefinition).some(
+      ({ healthCheck }) => isJsonObject(healthCheck) && isJsonArray(healthCheck.command),
+    ),
+    policy: {
+      failFast: inputs.failure.failFast,
+      circuitBreaker: hasCircuitBreaker(
+        seen.document,
+        change.kind === 'update' ? change.settings : noSettings,
+      ),
+      limitSeconds: (inputs.wait.minutes + bakeMinutes) * 60,
+      rollbackSeconds: inputs.failure.rollbackWaitMinutes * 60,
+      noProgressSeconds:
+        inputs.wait.noProgressMinutes === undefined ? undefined : inputs.wait.noProgressMinutes * 60,
+    },
+  };
+}
+
+export function version({ taskDefinitionArn }: RollOut): string {
+  return nameOf(taskDefinitionArn);
+}
