@@ -29,7 +29,8 @@ describe.each(builders)('a build with $name', (builder) => {
     const run = await world.deploy({ 'no-cache': 'true' });
     expect(run.printed).toContain('error::obeyed');
     const lines = run.printed.split(/\r\n|[\r\n]/);
-    const ours = /^::(group|endgroup|add-mask|notice|debug|error title=fargate-deploy%3A failed)::/;
+    const ours =
+      /^::(group|endgroup|add-mask|notice|debug|error title=fargate-deploy%3A failed,file=Dockerfile,line=2)::/;
     expect(lines.filter((line) => /^\s*::|##\[/.test(line) && !ours.test(line))).toEqual([]);
     expect(run.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
     expect(run.log).toContain('error::obeyed');
