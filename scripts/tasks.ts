@@ -38,6 +38,7 @@ const tasks: Record<string, (args: readonly string[]) => void> = {
   },
   test: (args) => jest(['pure', 'local', 'scenarios'], args),
   'test:docker': (args) => jest(['docker'], args),
+  'test:workflows': (args) => jest(['workflows'], args),
   // Two processes share them.
   rollouts: ([count = '2000', seed, path]) => {
     process.env.ROLLOUTS = String(Math.ceil(Number(count) / 2));

@@ -26,58 +26,88 @@ it('every action is used in one version everywhere', () => {
     'actions/checkout': ['v5'],
     'aws-actions/configure-aws-credentials': ['v5'],
     'org/fargate-deploy': ['v1'],
+    'org/fargate-deploy/plan': ['v1'],
+    'org/fargate-deploy/rollback': ['v1'],
   });
 });
 
-describe.each(workflows())('the workflow in $path', ({ workflow }) => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const jobs = Object.values(workflow.jobs);
+interface Job {
+  readonly environment?: string;
+  readonly concurrency?: Concurrency;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly steps: readonly { readonly uses?: string; readonly with?: Readonly<Record<string, string>> }[];
+}
 
-  it('runs in the environment that the trust policy of the README asks for', () => {
-    const trusted = /repo:ORG\/REPO:environment:(\w+)/.exec(readme)?.[1];
-    expect(jobs.map(({ environment }) => environment)).toEqual([trusted]);
-  });
-
-  it('takes the role and the concurrency group that the others take', () => {
-    const [signIn] = jobs[0]?.steps.filter(({ uses }) => uses?.includes('configure-aws-credentials')) ?? [];
-    const { group } = workflow.concurrency ?? jobs[0]?.concurrency ?? {};
-    expect({ role: signIn?.with?.['role-to-assume'], group }).toEqual({
-      role: 'arn:aws:iam::123456789012:role/deploy-staging',
-      group: 'deploy-staging',
-    });
-  });
-});
+interface Concurrency {
+  readonly group: string;
+  readonly 'cancel-in-progress': boolean;
+}
 
 interface Workflow {
-  readonly concurrency?: { readonly group: string };
-  readonly jobs: Readonly<
-    Record<
-      string,
-      {
-        readonly environment?: string;
-        readonly concurrency?: { readonly group: string };
-        readonly steps: readonly {
-          readonly uses?: string;
-          readonly with?: Readonly<Record<string, string>>;
-        }[];
-      }
-    >
-  >;
+  readonly name: string;
+  readonly permissions?: object;
+  readonly concurrency?: Concurrency;
+  readonly jobs: Readonly<Record<string, Job>>;
 }
 
-/** Files and fenced blocks that hold whole jobs and sign in to AWS. */
-function workflows(): { readonly path: string; readonly workflow: Workflow }[] {
-  return texts
-    .flatMap(({ path, text }) =>
-      path.endsWith('.md')
-        ? [...text.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, yaml = '']) => ({ path, yaml }))
-        : path.endsWith('.yml')
-          ? [{ path, yaml: text }]
-          : [],
-    )
-    .filter(({ yaml }) => /^jobs:/m.test(yaml) && yaml.includes('configure-aws-credentials'))
-    .map(({ path, yaml }) => ({ path, workflow: parse(yaml) as Workflow }));
-}
+const examples = readdirSync(join(root, 'examples/workflows')).map((file) => ({
+  file,
+  workflow: parse(readFileSync(join(root, 'examples/workflows', file), 'utf8')) as Workflow,
+}));
+
+/** The jobs that use the action, with what GitHub takes for their concurrency. */
+const jobs = examples.flatMap(({ file, workflow }) =>
+  Object.entries(workflow.jobs).flatMap(([name, job]) => {
+    const step = job.steps.find(({ uses }) => uses?.startsWith('org/fargate-deploy'));
+    const concurrency = job.concurrency ?? workflow.concurrency;
+    return step === undefined ? [] : [{ file, name, job, step, concurrency }];
+  }),
+);
+
+describe.each(examples)('examples/workflows/$file', ({ workflow }) => {
+  it('permits nothing by default', () => {
+    expect(workflow.permissions).toEqual({});
+  });
+});
+
+// act plays neither environments nor concurrency: they are looked at here.
+describe.each(jobs)('the job $name of $file', ({ file, job, step, concurrency }) => {
+  const isPlan = step.uses === 'org/fargate-deploy/plan@v1';
+
+  it('is cancelled by a newer one only where it changes nothing', () => {
+    expect({ group: concurrency?.group, cancels: concurrency?.['cancel-in-progress'] }).toEqual({
+      group: groups[file],
+      cancels: isPlan,
+    });
+  });
+
+  it('runs in the environment that the role trusts, and a plan in none', () => {
+    const role = step.with?.['role-to-assume']?.split('/').at(-1) ?? '';
+    expect(role).toBe(isPlan ? 'plan-staging' : `deploy-${job.environment}`);
+  });
+
+  it('may get an identity token, and read the code where it needs it', () => {
+    const needsCode = job.steps.some(({ uses }) => uses?.startsWith('actions/checkout'));
+    expect(job.permissions).toEqual({ 'id-token': 'write', ...(needsCode ? { contents: 'read' } : {}) });
+  });
+});
+
+/** A rollback has a group of its own: in that of the deployments it would wait for the one that it has to stop. */
+const groups: Readonly<Record<string, string>> = {
+  'staging.yml': 'deploy-staging',
+  'monorepo.yml': 'deploy-staging-${{ matrix.service }}',
+  'production.yml': 'deploy-production',
+  'rollback.yml': 'rollback-${{ inputs.environment }}',
+  'plan.yml': 'plan-${{ github.ref }}',
+};
+
+it('the README trusts the environment that its quick start runs in', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const trusted = /repo:ORG\/REPO:environment:(\w+)/.exec(readme)?.[1];
+  const [, start = ''] = /^```yaml\n(jobs:.*?)^```/ms.exec(readme) ?? [];
+  const { jobs: shown } = parse(start) as Workflow;
+  expect(Object.values(shown).map(({ environment }) => environment)).toEqual([trusted]);
+});
 
 function filesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

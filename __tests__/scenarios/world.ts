@@ -75,6 +75,8 @@ export interface WorldOptions {
   readonly containerHealthCheck?: boolean;
   readonly readings?: FargateOptions['readings'];
   readonly trust?: FargateOptions['trust'];
+  /** A registry to push to; needs docker-registry. */
+  readonly registry?: 'real';
   /** What the service's first deployment runs; false: the service is made with no good deployment behind it. */
   readonly hasRun?: boolean;
   readonly speed?: number;
@@ -94,6 +96,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     runtime: 'simulated',
     clock,
     readings: options.readings ?? {},
+    registry: options.registry ?? 'none',
     ...(options.trust === undefined ? {} : { trust: options.trust }),
     behave: ({ taskDefinition, serviceName }) => {
       const containers = taskDefinition.containerDefinitions;

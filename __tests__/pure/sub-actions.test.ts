@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { subActions, subActionText } from '../../scripts/sub-actions.ts';
+import { readInputs } from '../../src/inputs.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+describe.each(subActions)('$operation/action.yml', (subAction) => {
+  const { operation } = subAction;
+  const text = read(`${operation}/action.yml`);
+
+  it('is what action.yml makes (npm run docs)', () => {
+    expect(text).toBe(subActionText(read('action.yml'), subAction));
+  });
+
+  it('runs the same bundle', () => {
+    const { runs } = parse(text) as { runs: Record<string, string> };
+    expect(resolve(root, operation, runs.main ?? '')).toBe(join(root, 'dist/index.js'));
+    expect(runs.post).toBe(runs.main);
+  });
+
+  it('has inputs that its operation takes, without any other', () => {
+    const { inputs } = parse(text) as { inputs: Record<string, { default?: string }> };
+    const environment = Object.fromEntries(
+      Object.entries(inputs).map(([name, input]) => [
+        `INPUT_${name.toUpperCase()}`,
+        input.default?.replaceAll(/\$\{\{.*?\}\}/g, '') ?? '',
+      ]),
+    );
+    expect(readInputs({ ...environment, INPUT_SERVICE: 'web' })).toEqual(
+      readInputs({ INPUT_SERVICE: 'web', INPUT_OPERATION: operation }),
+    );
+  });
+});
+
+it('a group that action.yml does not have is named', () => {
+  const [first] = subActions;
+  expect(() => subActionText(read('action.yml'), { ...first, groups: ['colours'] } as never)).toThrow(
+    /colours/,
+  );
+});

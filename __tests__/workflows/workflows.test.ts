@@ -1,0 +1,225 @@
+import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { CreateClusterCommand, CreateServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { type Github, startGithub } from '../../local/github/github.ts';
+import type { Behaviour } from '../../local/runtime/simulated.ts';
+import { registerTaskDefinition } from '../../src/aws/document.ts';
+import { cluster, startWorld, type World } from '../scenarios/world.ts';
+import { checkOut, runWorkflow, type WorkflowRun } from './act.ts';
+
+const crash: Behaviour = { exit: { afterSeconds: 1, exitCode: 3, lastLines: ['no database'] } };
+/** Needs no base image. */
+const dockerfile = 'FROM scratch\nCOPY Dockerfile /\n';
+
+interface Ground extends AsyncDisposable {
+  readonly world: World;
+  readonly github: Github;
+  /** Images whose tasks are healthy although they were not made by the world. */
+  readonly good: Set<string>;
+  run(options: Omit<Parameters<typeof runWorkflow>[0], 'environment'>): Promise<WorkflowRun>;
+}
+
+/** @param built what tasks of an image do that was built here, by the service */
+async function startGround(built: Readonly<Record<string, Behaviour>> = {}): Promise<Ground> {
+  const good = new Set<string>();
+  const github = await startGithub({
+    job: { repository: 'octo-org/web', environment: 'staging', ref: 'refs/heads/main' },
+  });
+  const world = await startWorld({
+    speed: 40,
+    services: ['shop'],
+    registry: 'real',
+    // Images of the world itself have tags; others are known by their digests alone.
+    behave: (image, service = '') => (/^v\d/.test(image) || good.has(image) ? {} : (built[service] ?? {})),
+  });
+  const { AWS_ACCESS_KEY_ID: _key, AWS_SECRET_ACCESS_KEY: _secret, ...aws } = world.fargate.environment;
+  const docker = process.env.DOCKER_HOST;
+  return {
+    world,
+    github,
+    good,
+    run: (options) =>
+      runWorkflow({
+        ...options,
+        environment: {
+          ...aws,
+          ...github.environment,
+          ...(docker === undefined ? {} : { DOCKER_HOST: docker }),
+        },
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await world[Symbol.asyncDispose]();
+      await github.close();
+    },
+  };
+}
+
+/** The task definition that runs, as a file beside the code. */
+async function taskDefinitionFile(world: World): Promise<string> {
+  const { taskDefinition } = await world.describeTaskDefinition('web:1');
+  const {
+    family,
+    cpu,
+    memory,
+    networkMode,
+    requiresCompatibilities,
+    executionRoleArn,
+    containerDefinitions,
+  } = taskDefinition ?? {};
+  return JSON.stringify({
+    family,
+    cpu,
+    memory,
+    networkMode,
+    requiresCompatibilities,
+    executionRoleArn,
+    containerDefinitions,
+  });
+}
+
+describe('staging.yml', () => {
+  const workflow = 'staging.yml';
+
+  it('builds and deploys, signed in by the token of the job', async () => {
+    await using ground = await startGround();
+    const { world } = ground;
+    using checkout = checkOut(workflow, {
+      Dockerfile: dockerfile,
+      'task-definition.json': await taskDefinitionFile(world),
+    });
+    const run = await ground.run({ checkout, workflow, event: 'push' });
+    expect({ exitCode: run.exitCode, jobs: run.jobs }).toEqual({ exitCode: 0, jobs: { deploy: 'success' } });
+    expect(run.outputs[0]).toMatchObject({ result: 'deployed' });
+    expect(run.outputs[0]?.['image-digest']).toMatch(/^sha256:/);
+    expect(ground.github.tokens).toEqual(['sts.amazonaws.com']);
+    expect(run.log).toContain('deployed: web runs web:2');
+  });
+
+  it('is red when the new version is rolled back', async () => {
+    await using ground = await startGround({ web: crash });
+    const { world } = ground;
+    using checkout = checkOut(workflow, {
+      Dockerfile: dockerfile,
+      'task-definition.json': await taskDefinitionFile(world),
+    });
+    const run = await ground.run({ checkout, workflow, event: 'push' });
+    expect({ exitCode: run.exitCode, jobs: run.jobs }).toEqual({ exitCode: 1, jobs: { deploy: 'failure' } });
+    expect(run.outputs[0]).toMatchObject({ result: 'rolled-back', reason: 'tasks-failed' });
+    expect(await world.settled()).toBe('v1');
+  });
+
+  it('is red before anything is built when the task definition is broken', async () => {
+    await using ground = await startGround();
+    using checkout = checkOut(workflow, { Dockerfile: dockerfile, 'task-definition.json': '{"family": ' });
+    const run = await ground.run({ checkout, workflow, event: 'push' });
+    expect(run.exitCode).toBe(1);
+    expect(run.outputs[0]).toMatchObject({ result: 'failed', reason: 'task-definition-unreadable' });
+  });
+});
+
+it('plan.yml shows what a merge would deploy, and changes nothing; not for a fork', async () => {
+  await using ground = await startGround();
+  const { world } = ground;
+  using checkout = checkOut('plan.yml', {
+    Dockerfile: dockerfile,
+    'task-definition.json': await taskDefinitionFile(world),
+  });
+  const pullRequest = (repository: string) => ({
+    pull_request: {
+      number: 1,
+      head: { ref: 'topic', repo: { full_name: repository } },
+      base: { ref: 'main' },
+    },
+  });
+  const options = { checkout, workflow: 'plan.yml', event: 'pull_request' } as const;
+  const before = world.fargate.calls.count('UpdateService');
+  const run = await ground.run({ ...options, payload: pullRequest('octo-org/web') });
+  expect({ exitCode: run.exitCode, jobs: run.jobs }).toEqual({ exitCode: 0, jobs: { plan: 'success' } });
+  expect(run.outputs[0]).toMatchObject({ result: 'planned', changes: 'true' });
+  const fork = await ground.run({ ...options, payload: pullRequest('stranger/web') });
+  expect([fork.exitCode, fork.outputs]).toEqual([0, []]);
+  expect(world.fargate.calls.count('UpdateService') - before).toBe(0);
+});
+
+it('rollback.yml returns to the version before, or to the one that is chosen', async () => {
+  await using ground = await startGround();
+  const { world } = ground;
+  for (const image of ['v2', 'v3']) await world.deploy({ image });
+  using checkout = checkOut('rollback.yml', {});
+  const options = { checkout, workflow: 'rollback.yml', event: 'workflow_dispatch' } as const;
+  const first = await ground.run({ ...options, inputs: { environment: 'staging', to: '' } });
+  expect([first.exitCode, first.outputs[0]?.result]).toEqual([0, 'deployed']);
+  expect(await world.settled()).toBe('v2');
+  const second = await ground.run({ ...options, inputs: { environment: 'staging', to: 'web:1' } });
+  expect([second.exitCode, second.outputs[0]?.result]).toEqual([0, 'deployed']);
+  expect(await world.settled()).toBe('v1');
+  const none = await ground.run({ ...options, inputs: { environment: 'staging', to: 'web:99' } });
+  expect([none.exitCode, none.outputs[0]?.reason]).toEqual([1, 'rollback-target-unproven']);
+});
+
+it('production.yml promotes the image of staging, by its digest', async () => {
+  await using ground = await startGround();
+  const { world } = ground;
+  await world.ecs.send(new CreateClusterCommand({ clusterName: 'production' }));
+  await world.ecs.send(
+    new CreateServiceCommand({
+      cluster: 'production',
+      serviceName: 'web',
+      taskDefinition: 'web:1',
+      desiredCount: 1,
+      launchType: 'FARGATE',
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+    }),
+  );
+  await world.deploy({ image: 'v2' });
+  using checkout = checkOut('production.yml', {});
+  const run = await ground.run({ checkout, workflow: 'production.yml', event: 'workflow_dispatch' });
+  expect({ exitCode: run.exitCode, jobs: run.jobs }).toEqual({ exitCode: 0, jobs: { promote: 'success' } });
+  expect(run.outputs[0]).toMatchObject({
+    result: 'deployed',
+    'image-digest': world.fargate.images.find('web', 'v2'),
+  });
+});
+
+it('monorepo.yml deploys the services that changed; one that fails does not keep the others', async () => {
+  await using ground = await startGround({ shop: crash });
+  const { world } = ground;
+  const image = await giveOwnRepository(ground, 'shop');
+  using checkout = checkOut('monorepo.yml', {
+    'services/web/Dockerfile': dockerfile,
+    'services/shop/Dockerfile': dockerfile,
+    'services/README.md': 'no service',
+  });
+  const run = await ground.run({
+    checkout,
+    workflow: 'monorepo.yml',
+    event: 'push',
+    payload: { before: '0'.repeat(40) },
+  });
+  expect(run.exitCode).toBe(1);
+  expect(run.outputs.map(({ result = '' }) => result).toSorted()).toEqual(['deployed', 'rolled-back']);
+  expect(await world.settled('shop')).toBe(image);
+});
+
+/** A service that has run an image of its own repository. @returns that image */
+async function giveOwnRepository({ world, good }: Ground, name: string): Promise<string> {
+  const { fargate, ecs } = world;
+  const ecr = new ECRClient({
+    endpoint: fargate.endpoint,
+    region: fargate.account.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  await ecr.send(new CreateRepositoryCommand({ repositoryName: name }));
+  const image = `${fargate.registryHost}/${name}@${fargate.images.put(name, { tags: ['v1'] })}`;
+  good.add(image);
+  const { containerDefinitions, ...rest } = JSON.parse(await taskDefinitionFile(world)) as {
+    readonly containerDefinitions: readonly object[];
+  };
+  await registerTaskDefinition(ecs, {
+    ...rest,
+    family: name,
+    containerDefinitions: containerDefinitions.map((container) => ({ ...container, image })),
+  });
+  await ecs.send(new UpdateServiceCommand({ cluster, service: name, taskDefinition: name }));
+  await world.settled(name);
+  return image;
+}

@@ -1,0 +1,65 @@
+/** An action of its own for one operation, `org/fargate-deploy/rollback@v1`: the same bundle with fewer inputs. */
+export interface SubAction {
+  /** Its folder and its operation. */
+  readonly operation: string;
+  readonly name: string;
+  readonly description: string;
+  /** Groups of inputs, as the comments of action.yml call them. */
+  readonly groups: readonly string[];
+}
+
+export const subActions: readonly SubAction[] = [
+  {
+    operation: 'rollback',
+    name: 'Fargate Rollback',
+    description:
+      'Return a service on AWS Fargate to a version that ran before, follow that deployment, and say how it ended.',
+    groups: ['target', 'sign-in', 'rollback', 'in flight', 'wait', 'failure', 'GitHub'],
+  },
+  {
+    operation: 'plan',
+    name: 'Fargate Plan',
+    description: 'Show what a deployment to AWS Fargate would do, and change nothing.',
+    groups: ['target', 'sign-in', 'image', 'registry', 'task definition', 'service', 'checks'],
+  },
+];
+
+/**
+ * The action.yml of a sub-action, made of the main one's, so that the two can't drift apart.
+ * @param action the text of action.yml
+ */
+export function subActionText(action: string, { operation, name, description, groups }: SubAction): string {
+  const [, inputs = '', outputs = ''] = /^inputs:\n(.*?)^(outputs:\n.*)/ms.exec(action) ?? [];
+  const found = new Map(
+    inputs
+      .split(/^ {2}# ---- /m)
+      .slice(1)
+      .map((group) => [group.slice(0, group.indexOf('\n')), group.slice(group.indexOf('\n') + 1).trimEnd()]),
+  );
+  const missing = groups.filter((group) => !found.has(group));
+  if (missing.length > 0 || outputs === '') {
+    throw new Error(`action.yml has no group of inputs called ${missing.join(', ')}, or no outputs`);
+  }
+  return `# Made from ../action.yml by npm run docs; change it there.
+name: ${name}
+description: ${description}
+author: fargate-deploy contributors
+branding:
+  icon: ${operation === 'plan' ? 'eye' : 'corner-up-left'}
+  color: orange
+
+runs:
+  using: node24
+  main: ../dist/index.js
+  post: ../dist/index.js
+  post-if: always()
+
+inputs:
+  operation:
+    description: Leave it as it is; it makes this action the one for ${operation}.
+    default: ${operation}
+
+${groups.map((group) => `  # ---- ${group}\n${found.get(group) ?? ''}`).join('\n\n')}
+
+${outputs}`;
+}
