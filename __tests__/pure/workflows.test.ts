@@ -25,6 +25,11 @@ it('every action is used in one version everywhere', () => {
   expect(Object.fromEntries(listed)).toEqual({
     'actions/checkout': ['v5'],
     'aws-actions/configure-aws-credentials': ['v5'],
+    'aws-actions/amazon-ecr-login': ['v2'],
+    'aws-actions/amazon-ecs-deploy-task-definition': ['v2'],
+    'aws-actions/amazon-ecs-render-task-definition': ['v1'],
+    'docker/build-push-action': ['v6'],
+    'docker/setup-buildx-action': ['v3'],
     'org/fargate-deploy': ['v1'],
     'org/fargate-deploy/plan': ['v1'],
     'org/fargate-deploy/rollback': ['v1'],
