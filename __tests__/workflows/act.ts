@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -11,15 +11,20 @@ export interface Checkout extends Disposable {
   readonly commit: string;
 }
 
-/** @param files by their paths, besides the workflow */
-export function checkOut(workflow: string, files: Readonly<Record<string, string>>): Checkout {
+/**
+ * @param workflow one of the examples by its name, or a name of its own for the text
+ * @param files by their paths, besides the workflow
+ */
+export function checkOut(
+  workflow: string,
+  files: Readonly<Record<string, string>>,
+  text = readFileSync(join(root, 'examples/workflows', workflow), 'utf8'),
+): Checkout {
   const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-act-'));
-  const place = join(folder, '.github/workflows', workflow);
-  mkdirSync(dirname(place), { recursive: true });
-  copyFileSync(join(root, 'examples/workflows', workflow), place);
-  for (const [path, text] of Object.entries(files)) {
+  const all = { ...files, [`.github/workflows/${workflow}`]: text };
+  for (const [path, content] of Object.entries(all)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
+    writeFileSync(join(folder, path), content);
   }
   const git = (...args: string[]): string =>
     execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { CreateClusterCommand, CreateServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { type Github, startGithub } from '../../local/github/github.ts';
@@ -114,6 +115,17 @@ describe('staging.yml', () => {
     expect(run.exitCode).toBe(1);
     expect(run.outputs[0]).toMatchObject({ result: 'failed', reason: 'task-definition-unreadable' });
   });
+});
+
+it('the quick start of the README works as it stands there', async () => {
+  await using ground = await startGround();
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, start = ''] = /^```yaml\n(jobs:.*?)^```/ms.exec(readme) ?? [];
+  const workflow = 'quick-start.yml';
+  using checkout = checkOut(workflow, { Dockerfile: dockerfile }, `on: push\n${start}`);
+  const run = await ground.run({ checkout, workflow, event: 'push' });
+  expect({ exitCode: run.exitCode, jobs: run.jobs }).toEqual({ exitCode: 0, jobs: { deploy: 'success' } });
+  expect(run.outputs[0]).toMatchObject({ result: 'deployed', reason: 'completed' });
 });
 
 it('plan.yml shows what a merge would deploy, and changes nothing; not for a fork', async () => {
