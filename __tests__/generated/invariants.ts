@@ -34,9 +34,12 @@ function greenIsTrue({ inputs }: RolloutCase, { outcome, atEnd }: Facts): readon
 }
 
 /** Called rolled back only when another version is PRIMARY and complete. */
-function rolledBackIsTrue({ outcome, atEnd, isDisturbed }: Facts): readonly string[] {
+function rolledBackIsTrue({ outcome, atEnd, atLast, isDisturbed }: Facts): readonly string[] {
   if (outcome?.result !== 'rolled-back' || isDisturbed) return [];
   const isSaid = outcome.message.includes('ECS has not completed that yet');
+  if (isSaid && atLast?.id === atEnd?.id && atLast?.rolloutState !== 'COMPLETED') {
+    return [`called rolled back, but it is never completed (${atLast?.rolloutState})`];
+  }
   return atEnd?.taskDefinition === ours || (atEnd?.rolloutState !== 'COMPLETED' && !isSaid)
     ? [`called rolled back, but PRIMARY is ${atEnd?.taskDefinition} (${atEnd?.rolloutState})`]
     : [];

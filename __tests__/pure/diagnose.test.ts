@@ -76,7 +76,7 @@ describe('the cause', () => {
           example: 'ddd4',
           stopCode: 'ServiceSchedulerInitiated',
           stoppedReason: 'Task failed container health checks',
-          containers: ['web: exit code 137, UNHEALTHY'],
+          containers: ['web: UNHEALTHY'],
         },
       ],
       targets: ['target group web: 10.0.0.1:80 is unhealthy (Target.Timeout)'],

@@ -137,9 +137,15 @@ function steady(log: string): string {
     .replaceAll(/\b\d+( x |( more)? tasks? (of web )?failed| in all| others?\b| times\b)/g, '<n>$1')
     .replaceAll('<n> other)', '<n> others)')
     .replaceAll(/ \(<n> times\)/g, '')
+    .replaceAll(/\b\d of 2 tasks running/g, '<n> of 2 tasks running')
     .split('\n')
-    // How far it has come, and which warnings of ECS were read, depends on the moment.
-    .filter((line) => !/new tasks running|^rolling back: |^ECS says: |more tasks? failed alike/.test(line))
+    // How far it has come, which warnings of ECS were read and which targets are there depends on the moment.
+    .filter(
+      (line) =>
+        !/new tasks running|^rolling back: |^ECS says: |more tasks? failed alike|^Load balancer:|^ {2}target group /.test(
+          line,
+        ),
+    )
     .map((line) => line.replace(/^(task <task> failed) \(<n> of 3\)/, '$1'));
   return lines.filter((line, index) => line !== lines[index - 1]).join('\n');
 }

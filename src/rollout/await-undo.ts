@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { isNewer, isSurelyNewer } from './judge.ts';
 import type { Reader } from './reader.ts';
 import type { Rollout } from './rollout.ts';
+import { failureOf } from './task-failure.ts';
 import type { Undo } from './undo.ts';
 
 /** How an undo ended, after it was followed. */
@@ -49,13 +50,13 @@ export async function awaitUndo({
 }): Promise<Undone> {
   let told = '';
   let stranger = '';
-  let last: Deployment | undefined;
+  let up: { readonly primary: Deployment; readonly since: number } | undefined;
   while (clock.now() < until) {
     if (signal.aborted) return { kind: 'interrupted' };
     try {
       const service = await reader.service(rollout.clusterArn, rollout.serviceArn);
       const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
-      last = primary;
+      up = isUp(rollout, undone, primary) ? { primary, since: up?.since ?? clock.now() } : undefined;
       const deployment =
         undone.kind === 'by-ecs' && undone.serviceDeploymentArn !== undefined
           ? await reader.serviceDeployment(undone.serviceDeploymentArn).catch(() => undefined)
@@ -77,24 +78,46 @@ export async function awaitUndo({
     }
     await reader.tick(signal);
   }
-  return atLimit(rollout, last);
+  return up !== undefined && clock.now() - up.since >= steadyMilliseconds
+    ? atLimit(reader, rollout, up.primary)
+    : { kind: 'out-of-time' };
 }
 
+/** Longer than a task that crashes soon after its start is up; ECS itself asks for 40 seconds (documented). */
+const steadyMilliseconds = 60_000;
+
 /**
- * The old version whose tasks all run again is back, though old tasks still drain or a bake time runs: that takes as
- * long as the service is set to, and nothing more is to be done about it.
+ * The old version whose tasks have all been running for a minute, and of which none failed since, is back, though old
+ * tasks still drain or a bake time runs: that takes as long as the service is set to. What can't be seen is not back.
  */
-function atLimit({ deploymentId }: Rollout, primary: Deployment | undefined): Undone {
-  const {
-    runningCount: running = 0,
-    desiredCount: desired = 0,
-    pendingCount = 0,
-    failedTasks = 0,
-  } = primary ?? {};
-  const isUp = running >= desired && pendingCount === 0 && failedTasks === 0;
-  if (primary?.id === undefined || primary.id === deploymentId || !isUp) return { kind: 'out-of-time' };
-  const taskDefinitionArn = primary.taskDefinition ?? '';
-  return { kind: 'back', deploymentId: primary.id, taskDefinitionArn, running, desired, isCompleted: false };
+async function atLimit(reader: Reader, rollout: Rollout, primary: Deployment): Promise<Undone> {
+  const { clusterArn, serviceName, createdAt } = rollout;
+  const { id: deploymentId = '', taskDefinition: taskDefinitionArn = '' } = primary;
+  const { runningCount: running = 0, desiredCount: desired = 0 } = primary;
+  try {
+    const stopped = await reader.taskArns(clusterArn, serviceName, 'STOPPED');
+    const tasks = await reader.tasks(clusterArn, stopped, deploymentId);
+    const hasFailed = tasks.some(
+      (task) =>
+        failureOf(task) !== undefined && (task.times.stopping ?? Infinity) >= (createdAt?.getTime() ?? 0),
+    );
+    if (hasFailed) return { kind: 'out-of-time' };
+  } catch {
+    return { kind: 'out-of-time' };
+  }
+  return { kind: 'back', deploymentId, taskDefinitionArn, running, desired, isCompleted: false };
+}
+
+/** Whether PRIMARY is the way back with as many tasks as it shall have. */
+function isUp(
+  rollout: Rollout,
+  undone: Undo & { kind: 'by-ecs' | 'by-update' },
+  primary: Deployment | undefined,
+): primary is Deployment {
+  if (primary?.id === undefined || primary.id === rollout.deploymentId) return false;
+  if (isAnother(rollout, undone, primary, undefined)) return false;
+  const { runningCount = 0, desiredCount = 0, pendingCount = 0 } = primary;
+  return runningCount >= desiredCount && pendingCount === 0;
 }
 
 /**

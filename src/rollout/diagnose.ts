@@ -139,7 +139,7 @@ function groupFailures(failures: readonly TaskFailure[]): readonly (readonly Tas
 }
 
 function describeGroup(group: readonly TaskFailure[]): FailedGroup {
-  const task = newestFirst(group)[0]?.task;
+  const { task, kind } = newestFirst(group)[0] ?? {};
   const stoppedReason = plain(task?.stoppedReason ?? 'no reason given');
   // A task that could not be started has the reason of its container for its own (seen).
   const isToldAbove = (reason: string): boolean => stoppedReason.includes(plain(reason));
@@ -150,7 +150,8 @@ function describeGroup(group: readonly TaskFailure[]): FailedGroup {
     stoppedReason,
     containers: (task?.containers ?? []).flatMap(({ name, exitCode, reason, healthStatus }) => {
       const facts = [
-        ...(exitCode === undefined ? [] : [`exit code ${exitCode}`]),
+        // With which code a container ends that ECS stops for its health says nothing.
+        ...(exitCode === undefined || kind === 'unhealthy' ? [] : [`exit code ${exitCode}`]),
         ...(healthStatus === 'UNHEALTHY' ? ['UNHEALTHY'] : []),
         ...(reason === undefined ? [] : [isToldAbove(reason) ? 'as above' : plain(reason, 500)]),
       ];

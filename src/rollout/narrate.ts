@@ -127,12 +127,14 @@ function newFailures(
 
 function failureLine({ task, ...failure }: TaskFailure, counted: FailureCount, nth: number): string {
   const exits = task.containers
-    .flatMap(({ name, exitCode, reason }) => {
+    .flatMap(({ name, exitCode: code, reason }) => {
+      // With which code a container ends that ECS stops for its health says nothing.
+      const exitCode = failure.kind === 'unhealthy' ? undefined : code;
       const own =
         reason !== undefined && plain(task.stoppedReason ?? '').includes(plain(reason)) ? undefined : reason;
       if (exitCode === undefined && own === undefined) return [];
-      const code = exitCode === undefined ? '' : ` exited with ${exitCode}`;
-      return `${name}${code}${own === undefined ? '' : ` (${plain(own, 200)})`}`;
+      const exited = exitCode === undefined ? '' : ` exited with ${exitCode}`;
+      return `${name}${exited}${own === undefined ? '' : ` (${plain(own, 200)})`}`;
     })
     .join(', ');
   const count = nth > 0 && nth <= counted.threshold ? ` (${nth} of ${counted.threshold})` : '';
