@@ -51,10 +51,15 @@ function rolledBackIsTrue({ outcome, atEnd, atLast, isDisturbed }: Facts): reado
 /** Where a good version is there and nothing is in the way, a failed deployment ends with that version. */
 function wayBackIsTaken(one: RolloutCase, { outcome, isDisturbed }: Facts): readonly string[] {
   const isFree = one.hasRun && one.oldVersion === 'good' && one.faults.length === 0 && !isDisturbed;
-  if (!isFree || outcome === undefined || one.inputs.rollback === 'false') return [];
+  if (!isFree || outcome === undefined || one.inputs.rollback === 'false' || isStuck(one)) return [];
   return ['failed', 'rollback-failed'].includes(outcome.result)
     ? [`${outcome.result} (${outcome.reason}), though nothing was in the way of a rollback`]
     : [];
+}
+
+/** Percents that let ECS neither start nor stop a task of that count: a way back by UpdateService moves nothing. */
+function isStuck({ count, percents: [minimum, maximum] }: RolloutCase): boolean {
+  return Math.ceil((count * minimum) / 100) >= Math.floor((count * maximum) / 100);
 }
 
 /** The service never ends on a version that never was healthy while a healthy one exists, unless the run says so. */
