@@ -14,6 +14,9 @@ import { createRegistrar } from './register.ts';
 import { rollOut } from './roll-out.ts';
 import { warnOfLostImages } from './way-back-image.ts';
 
+/** Of how many services a summary has pictures: more would not fit, and reading for them delays the end. */
+const mostPictured = 5;
+
 /** What a deploy did. */
 export interface Deployed {
   readonly outcomes: readonly ServiceOutcome[];
@@ -54,8 +57,9 @@ export async function apply({
   const registrar = createRegistrar(run, image.kind === 'kept' ? 'kept' : { commit });
   const [arns] = await Promise.all([
     Promise.all(services.map(({ taskDefinition }) => registrar(taskDefinition))),
-    ...services.map(({ seen, update }) =>
-      update.kind === 'update' ? warnOfLostImages(run, seen) : undefined,
+    warnOfLostImages(
+      run,
+      services.filter(({ update }) => update.kind === 'update').map(({ seen }) => seen),
     ),
   ]);
   stopIfCancelled(run);
@@ -75,6 +79,7 @@ export async function apply({
         change: update,
         say: (line) => run.log.say(services.length === 1 ? line : `[${seen.name}] ${line}`),
       });
+      if (services.length > mostPictured) return outcome;
       const read = await readAfterwards({ run, reader, seen, document: taskDefinition.document, outcome });
       if (read !== undefined) afterwards.set(seen.arn, read);
       return outcome;
