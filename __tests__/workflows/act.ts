@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -53,8 +53,8 @@ export interface WorkflowRun {
 }
 
 /**
- * Runs a workflow as a runner does: by act, on this machine, with this working tree in place of the published action
- * and its sub-actions. act does not play environments' gates and concurrency groups.
+ * Runs a workflow as a runner does: by act, on this machine, with the action and the sub-actions of this working tree
+ * in place of the published ones. act does not play environments' gates and concurrency groups.
  */
 export async function runWorkflow(options: {
   readonly checkout: Checkout;
@@ -68,6 +68,11 @@ export async function runWorkflow(options: {
   if (act === undefined) throw new Error('FARGATE_TEST_ACT names no act; .ci/run installs one');
   const { checkout, workflow, event, payload = {}, inputs = {}, environment } = options;
   const home = mkdtempSync(join(tmpdir(), 'fargate-deploy-act-home-'));
+  const action = join(home, 'action');
+  // act copies the whole folder for each step, and a working tree holds its dependencies too.
+  for (const part of ['action.yml', 'dist', 'plan', 'rollback']) {
+    cpSync(join(root, part), join(action, part), { recursive: true });
+  }
   const eventFile = join(home, 'event.json');
   writeFileSync(eventFile, JSON.stringify(payload));
   const pairs = (flag: string, values: Readonly<Record<string, string>>): string[] =>
@@ -77,7 +82,7 @@ export async function runWorkflow(options: {
     '--json',
     `--workflows=.github/workflows/${workflow}`,
     '--platform=ubuntu-latest=-self-hosted',
-    `--local-repository=org/fargate-deploy@v1=${root}`,
+    `--local-repository=org/fargate-deploy@v1=${action}`,
     // act takes the payload's inputs where it is given one.
     ...(Object.keys(inputs).length > 0 ? pairs('--input', inputs) : ['-e', eventFile]),
     ...pairs('--env', environment),
