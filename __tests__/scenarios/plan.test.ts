@@ -250,6 +250,22 @@ describe('what has to be there', () => {
     expect(run.log).toMatch(/is an image for linux\/arm64, and the task definition runs on linux\/amd64/);
   });
 
+  it.each([
+    ['missing', 'gone', 'image-missing'],
+    ['wrong', 'arm', 'image-platform'],
+  ])('is the image that is named; %s, it stands beside the other problems', async (state, image, reason) => {
+    await using world = await startWorld();
+    world.fargate.images.put('web', { tags: ['arm'], platform: 'linux/arm64' });
+    const options = { image, cpu: '512', memory: '8192' };
+    const run = await world.deploy({ operation: 'plan', ...options });
+    expect(run.outputs).toMatchObject({ result: 'failed', reason: 'change-refused', changes: 'true' });
+    expect(things(run.outputs)).toContainEqual(['image of app', state]);
+    expect(planIn(run.outputs).services[0]?.findings).toEqual([
+      expect.objectContaining({ rule: 'fargate-size', severity: 'problem' }),
+    ]);
+    expect((await world.deploy(options)).outputs).toMatchObject({ result: 'failed', reason });
+  });
+
   it('and may not be known, stops nothing', async () => {
     await using world = await startWorld();
     for (const operation of ['GetRole', 'DescribeSecret', 'GetParameters', 'DescribeLogGroups']) {

@@ -24,8 +24,7 @@ export function wantedBy({ image, services }: Change): readonly Wanted[] {
         const logGroup = logging.logDriver === 'awslogs' ? textIn(options['awslogs-group']) : undefined;
         const own = textIn(container.image);
         return [
-          // What is still to be built is not there, of course; what is there was just looked up.
-          ...(own === undefined || (image.kind !== 'kept' && own === image.uri)
+          ...(own === undefined || (image.kind !== 'kept' && own === image.uri && !isUnseen(image))
             ? []
             : [
                 {
@@ -76,6 +75,11 @@ export function wantedBy({ image, services }: Change): readonly Wanted[] {
     seenKeys.add(key);
     return isNew;
   });
+}
+
+/** What is still to be built is not there, of course; what has its digest was just looked up. */
+function isUnseen(image: Change['image']): boolean {
+  return image.kind === 'there' && image.digest === undefined;
 }
 
 /** Roles may be written by their names alone; those are not asked for. */

@@ -5,6 +5,7 @@ import type { Assignment } from '../task-definition/assignments.ts';
 import { ownerOfRegistry } from './ecr.ts';
 import { readImage } from './ecr-images.ts';
 import { checkPlatforms } from './image-platforms.ts';
+import { isLeft, type UnfitImage } from './provide.ts';
 import { atDigest, parseReference, repositoryUri } from './reference.ts';
 import { findRepository } from './repository.ts';
 
@@ -19,16 +20,23 @@ export async function bindImages(
   run: Run,
   images: readonly Assignment[],
   tasks: readonly string[],
+  unfit: UnfitImage,
 ): Promise<readonly Assignment[]> {
   return Promise.all(
     images.map(async ({ name, value }) => ({
       name,
-      value: value === imageOfRun ? value : await bound(run, name, value, tasks),
+      value: value === imageOfRun ? value : await bound(run, name, value, tasks, unfit),
     })),
   );
 }
 
-async function bound(run: Run, name: string, value: string, tasks: readonly string[]): Promise<string> {
+async function bound(
+  run: Run,
+  name: string,
+  value: string,
+  tasks: readonly string[],
+  unfit: UnfitImage,
+): Promise<string> {
   const reference = parseReference(value);
   if (reference === undefined) {
     throw new Failure({
@@ -45,7 +53,12 @@ async function bound(run: Run, name: string, value: string, tasks: readonly stri
     create: false,
   });
   if (repository.kind !== 'ecr') return value;
-  const image = await readImage(repository, calling(run), reference.digest ?? reference.tag ?? 'latest');
-  await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
-  return atDigest(repository.uri, image.digest);
+  try {
+    const image = await readImage(repository, calling(run), reference.digest ?? reference.tag ?? 'latest');
+    await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
+    return atDigest(repository.uri, image.digest);
+  } catch (error) {
+    if (isLeft(error, unfit)) return value;
+    throw error;
+  }
 }

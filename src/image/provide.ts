@@ -1,8 +1,9 @@
 import type { ImageChange } from '../change/image.ts';
+import { Failure } from '../failure.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
 import type { BuildReport } from './build-report.ts';
-import { readImage } from './ecr-images.ts';
+import { type EcrImage, readImage } from './ecr-images.ts';
 import { checkPlatforms } from './image-platforms.ts';
 import { prepareBuild } from './prepare.ts';
 import { atDigest, isDigest } from './reference.ts';
@@ -34,6 +35,21 @@ export type Prepared =
     };
 
 /**
+ * What becomes of an image that is missing, or for another platform: a deploy refuses it at once; a plan goes on with the
+ * image as it was named, and its checks tell it beside the rest.
+ */
+export type UnfitImage = 'refuse' | 'leave-to-checks';
+
+/** Whether this failure says that an image is unfit, and is to be left to the checks. */
+export function isLeft(error: unknown, unfit: UnfitImage): boolean {
+  return (
+    unfit === 'leave-to-checks' &&
+    error instanceof Failure &&
+    (error.code === 'image-missing' || error.code === 'image-platform')
+  );
+}
+
+/**
  * Checks all that can be checked before the build, and looks an existing image up.
  *
  * @param tasks the platforms of the tasks, as Docker writes them
@@ -44,9 +60,10 @@ export async function prepareImage(
   change: ImageChange & { kind: 'existing' | 'build' },
   inputs: ImageInputs,
   tasks: readonly string[],
+  unfit: UnfitImage,
 ): Promise<Prepared> {
   return change.kind === 'existing'
-    ? findExisting(run, change, inputs, tasks)
+    ? findExisting(run, change, inputs, tasks, unfit)
     : prepareBuild({ run, repository: change.repository, inputs, tasks });
 }
 
@@ -55,6 +72,7 @@ async function findExisting(
   change: ImageChange & { kind: 'existing' },
   { failOnSeverity: severity }: ImageInputs,
   tasks: readonly string[],
+  unfit: UnfitImage,
 ): Promise<Prepared> {
   const { tagOrDigest } = change;
   const repository = await findRepository({
@@ -64,8 +82,14 @@ async function findExisting(
     create: false,
   });
   if (repository.kind === 'ecr') {
-    const image = await readImage(repository, calling(run), tagOrDigest);
-    await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
+    let image: EcrImage;
+    try {
+      image = await readImage(repository, calling(run), tagOrDigest);
+      await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
+    } catch (error) {
+      if (!isLeft(error, unfit)) throw error;
+      return { kind: 'there', image: { uri: asNamed(repository.uri, tagOrDigest), digest: undefined } };
+    }
     const { digest } = image;
     const place = { repository, calling: calling(run), image, platforms: tasks };
     return {
@@ -75,11 +99,17 @@ async function findExisting(
     };
   }
   if (isDigest(tagOrDigest)) {
-    const uri = atDigest(repository.uri, tagOrDigest);
-    return { kind: 'there', image: { uri, digest: tagOrDigest } };
+    return {
+      kind: 'there',
+      image: { uri: asNamed(repository.uri, tagOrDigest), digest: tagOrDigest },
+    };
   }
   run.log.notice(
     `${repository.uri} is not in ECR, so its tag ${tagOrDigest} is deployed as a tag; ECS resolves it when the first task starts. Name a digest to deploy exactly one image.`,
   );
-  return { kind: 'there', image: { uri: `${repository.uri}:${tagOrDigest}`, digest: undefined } };
+  return { kind: 'there', image: { uri: asNamed(repository.uri, tagOrDigest), digest: undefined } };
+}
+
+function asNamed(uri: string, tagOrDigest: string): string {
+  return isDigest(tagOrDigest) ? atDigest(uri, tagOrDigest) : `${uri}:${tagOrDigest}`;
 }

@@ -2,7 +2,7 @@ import { type Change, decideChange, type Found, type ImageToDeploy } from '../ch
 import { decideImage } from '../change/image.ts';
 import { bindImages } from '../image/bind-images.ts';
 import { findDockerfile } from '../image/find-dockerfile.ts';
-import { type Prepared, type ProvidedImage, prepareImage } from '../image/provide.ts';
+import { type Prepared, type ProvidedImage, prepareImage, type UnfitImage } from '../image/provide.ts';
 import { asksForSettings } from '../inputs/service.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Run } from '../run.ts';
@@ -28,11 +28,16 @@ export interface Decided {
  *
  * @throws Failure for everything that is wrong with the task definition, the image, the repository or Docker
  */
-export async function decide(inputs: Inputs, run: Run, services: readonly ServiceSeen[]): Promise<Decided> {
+export async function decide(
+  inputs: Inputs,
+  run: Run,
+  services: readonly ServiceSeen[],
+  unfit: UnfitImage = 'refuse',
+): Promise<Decided> {
   const found = await findAll(inputs, run, services);
   const [prepared, bound] = await Promise.all([
-    prepareImageOf(inputs, run, found),
-    withBoundImages(inputs, run, found),
+    prepareImageOf(inputs, run, found, unfit),
+    withBoundImages(inputs, run, found, unfit),
   ]);
   return {
     change: decideChange(bound, found, imageToDeploy(prepared)),
@@ -49,13 +54,21 @@ export async function decideWith(
   services: readonly ServiceSeen[],
 ): Promise<Change> {
   const found = await findAll(inputs, run, services);
-  return decideChange(await withBoundImages(inputs, run, found), found, { kind: 'there', ...image });
+  return decideChange(await withBoundImages(inputs, run, found, 'refuse'), found, {
+    kind: 'there',
+    ...image,
+  });
 }
 
 /** The inputs with the digests of the images that they name for other containers. */
-async function withBoundImages(inputs: Inputs, run: Run, found: readonly Found[]): Promise<Inputs> {
+async function withBoundImages(
+  inputs: Inputs,
+  run: Run,
+  found: readonly Found[],
+  unfit: UnfitImage,
+): Promise<Inputs> {
   const { taskDefinition } = inputs;
-  const images = await bindImages(run, taskDefinition.images, platformsOf(inputs, found));
+  const images = await bindImages(run, taskDefinition.images, platformsOf(inputs, found), unfit);
   return { ...inputs, taskDefinition: { ...taskDefinition, images } };
 }
 
@@ -85,6 +98,7 @@ async function prepareImageOf(
   inputs: Inputs,
   run: Run,
   found: readonly Found[],
+  unfit: UnfitImage,
 ): Promise<Prepared | undefined> {
   const [first] = found;
   if (first === undefined) return undefined;
@@ -109,7 +123,7 @@ async function prepareImageOf(
     hasOtherChange: asksForChange(inputs.taskDefinition) || asksForSettings(inputs.service),
   });
   if (decided.kind === 'keep') return undefined;
-  return prepareImage(run, decided, inputs.image, platformsOf(inputs, found));
+  return prepareImage(run, decided, inputs.image, platformsOf(inputs, found), unfit);
 }
 
 function imageToDeploy(prepared: Prepared | undefined): ImageToDeploy {

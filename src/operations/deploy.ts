@@ -1,5 +1,5 @@
 import type { Change } from '../change/change.ts';
-import { findingsOf, lineOf, refuseProblems } from '../change/checks.ts';
+import { type FindingOfService, findingsOf, lineOf, refuseProblems } from '../change/checks.ts';
 import { newerRevision } from '../change/source-notice.ts';
 import { checkExistence } from '../checks/existence.ts';
 import { readCheckout } from '../image/checkout.ts';
@@ -55,6 +55,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   stopIfCancelled(run);
   // A build takes minutes, in which others may have deployed: what runs now is what is changed, and the way back.
   const bound = await decideWith(image, inputs, run, await lookAndWait());
+  refuseProblems(findingsIn(bound));
   const steps = [
     { name: 'look and check', from: begun, to: checkedAt },
     ...buildBars(image, checkedAt, builtAt),
@@ -80,10 +81,8 @@ async function commitOf({ image: { image } }: Inputs, run: Run): Promise<string 
 }
 
 /** Tells what is worth knowing, each thing once, and refuses what can't work. */
-function sayFindings({ log }: Run, { services }: Change): void {
-  const all = services.flatMap(({ seen, findings }) =>
-    findings.map((finding) => ({ service: seen.name, finding })),
-  );
+function sayFindings({ log }: Run, change: Change): void {
+  const all = findingsIn(change);
   const told = new Map(all.map(({ finding }) => [lineOf(finding), finding]));
   for (const [line, { rule, severity }] of told) {
     if (severity === 'warning') log.warning(line);
@@ -92,4 +91,10 @@ function sayFindings({ log }: Run, { services }: Change): void {
     else if (severity === 'notice') log.say(line);
   }
   refuseProblems(all);
+}
+
+function findingsIn({ services }: Change): readonly FindingOfService[] {
+  return services.flatMap(({ seen, findings }) =>
+    findings.map((finding) => ({ service: seen.name, finding })),
+  );
 }

@@ -19,7 +19,7 @@ export async function plan(asked: Inputs, run: Run): Promise<Plan> {
   const inputs = (await readPromotion(asked, run))?.inputs ?? asked;
   const seen = await look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
   tellSeen(run, seen, inputs.service);
-  const { change } = await decide(inputs, run, seen);
+  const { change } = await decide(inputs, run, seen, 'leave-to-checks');
   const [checks, permissions] = await Promise.all([
     checkExistence(run, change, inputs.skipChecks),
     isSkipped('permissions', inputs.skipChecks) ? [] : checkPermissions(run, change),
