@@ -11,7 +11,7 @@ export interface Journal {
 }
 
 export type Entry =
-  /** A private Docker configuration, which may hold a registry's password. */
+  /** A private Docker configuration is about to be made, which may hold a registry's password. */
   | { readonly kind: 'docker-config'; readonly path: string }
   | { readonly kind: 'docker-config-removed'; readonly path: string }
   /** UpdateService is about to be sent. */

@@ -47,7 +47,11 @@ afterEach(async () => {
 describe.each(builders)('$name', ({ env, builder, hasBuildx }) => {
   beforeEach(async () => {
     const environment = { ...process.env, ...env, RUNNER_TEMP: workspace };
-    config = await openDockerConfig({ env: environment, say: () => undefined });
+    config = await openDockerConfig({
+      env: environment,
+      announce: () => undefined,
+      say: () => undefined,
+    });
     docker = { ...(await findDocker(environment)), env: config.env };
     inputs = { ...inputs, builder };
   });

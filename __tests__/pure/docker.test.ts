@@ -126,14 +126,17 @@ describe('a login in the configuration', () => {
 describe('a configuration of our own', () => {
   let base = '';
   const said: string[] = [];
+  const announced: [string, boolean][] = [];
   const open = (more: NodeJS.ProcessEnv = {}) =>
     openDockerConfig({
       env: { DOCKER_CONFIG: base, RUNNER_TEMP: folder, ...more },
+      announce: (path) => announced.push([path, existsSync(path)]),
       say: (line) => said.push(line),
     });
 
   beforeEach(() => {
     said.length = 0;
+    announced.length = 0;
     base = join(folder, 'base');
     mkdirSync(join(base, 'contexts'), { recursive: true });
     writeFileSync(join(base, 'contexts', 'meta.json'), '{}');
@@ -166,6 +169,12 @@ describe('a configuration of our own', () => {
     expect(said).toEqual([]);
   });
 
+  it('is announced before it is there, and nobody else has its name', async () => {
+    const paths = [(await open()).path, (await open()).path];
+    expect(announced).toEqual(paths.map((path) => [path, false]));
+    expect(new Set(paths).size).toBe(2);
+  });
+
   it('is gone when closed, and nothing else is', async () => {
     const config = await open();
     await config.close();
@@ -181,6 +190,7 @@ describe('a configuration of our own', () => {
   it('starts empty where the user has none', async () => {
     const config = await openDockerConfig({
       env: { DOCKER_CONFIG: join(folder, 'none'), RUNNER_TEMP: folder, BUILDX_CONFIG: '/b' },
+      announce: () => undefined,
       say: (line) => said.push(line),
     });
     expect([configIn(config.path), config.env.BUILDX_CONFIG, said]).toEqual([{}, '/b', []]);

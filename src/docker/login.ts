@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isJsonObject, type JsonObject } from '../aws/json.ts';
@@ -24,16 +25,19 @@ export interface DockerConfig {
  * Makes a private folder with the user's configuration in it: a copy of `config.json` (logins, credential helpers,
  * current context), and links to all that stands beside it (contexts, plugins, certificates), so that docker works as
  * it would without us.
+ * @param options.announce hears the folder's path before it is made, so that a kill in between leaves nothing unknown
  * @param options.say hears of a configuration that cannot be read
  */
 export async function openDockerConfig(options: {
   readonly env: NodeJS.ProcessEnv;
+  readonly announce: (path: string) => void;
   readonly say: (line: string) => void;
 }): Promise<DockerConfig> {
-  const { env, say } = options;
+  const { env, announce, say } = options;
   const base = env.DOCKER_CONFIG || join(homedir(), '.docker');
-  // mkdtemp makes folders that only their owner can enter (0700).
-  const path = await mkdtemp(join(env.RUNNER_TEMP || tmpdir(), prefix));
+  const path = join(env.RUNNER_TEMP || tmpdir(), `${prefix}${randomUUID()}`);
+  announce(path);
+  await mkdir(path, { mode: 0o700 });
   const file = join(path, 'config.json');
   // Newer clients put DOCKER_AUTH_CONFIG before the file (seen in the source of docker 28.3): it would hide our login.
   const { DOCKER_AUTH_CONFIG: auths, ...rest } = env;

@@ -42,8 +42,11 @@ export interface ReadyBuild {
 export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedImage> {
   const { repository, stop } = ready;
   if (repository.kind === 'ecr' && !repository.exists) await createRepository(repository, calling(run));
-  const config = await openDockerConfig({ env: run.environment, say: run.log.say });
-  run.journal.note({ kind: 'docker-config', path: config.path });
+  const config = await openDockerConfig({
+    env: run.environment,
+    announce: (path) => run.journal.note({ kind: 'docker-config', path }),
+    say: run.log.say,
+  });
   try {
     if (repository.kind === 'ecr') {
       const token = await repository.token();
