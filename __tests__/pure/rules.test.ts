@@ -3,6 +3,7 @@ import { checkRules, fargateRules } from '../../src/rules/all.ts';
 import type { Finding } from '../../src/rules/finding.ts';
 import { misspeltRule } from '../../src/rules/misspelt.ts';
 import { serviceRules } from '../../src/rules/service.ts';
+import { valueTypeRule } from '../../src/rules/value-type.ts';
 
 const good = {
   family: 'web',
@@ -25,6 +26,21 @@ const task = (members: JsonObject): JsonObject => ({ ...good, containerDefinitio
 const container = (members: JsonObject, more: JsonObject = {}): JsonObject =>
   task({ containerDefinitions: [{ ...app, ...members }], ...more });
 const containers = (...all: readonly JsonObject[]): JsonObject => task({ containerDefinitions: all });
+
+const ranges = (count: number): readonly JsonObject[] =>
+  Array.from({ length: count }, (_, index) => ({
+    containerPortRange: `${1000 + index * 10}-${1001 + index * 10}`,
+  }));
+const waiting = (name: string, ...others: readonly string[]): JsonObject => ({
+  ...app,
+  name,
+  dependsOn: others.map((containerName) => ({ containerName, condition: 'START' })),
+});
+const onWindows = {
+  cpu: '1024',
+  memory: '2048',
+  runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' },
+};
 
 /** By rule: documents that break it, and documents that are near and do not. */
 const ofTaskDefinition: Readonly<
@@ -203,6 +219,7 @@ const ofTaskDefinition: Readonly<
     ],
     holds: [
       container({}, { executionRoleArn: undefined }),
+      container({ repositoryCredentials: null }, { executionRoleArn: undefined }),
       container({ image: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:1' }),
     ],
   },
@@ -259,6 +276,8 @@ const ofTaskDefinition: Readonly<
       container({ portMappings: [{ containerPort: 80, hostPort: 8080 }] }),
       container({ portMappings: [{ containerPort: 80, name: '-http' }] }),
       container({ portMappings: [{ containerPort: 80, name: 'HTTP' }] }),
+      container({ portMappings: [{ containerPortRange: '8000-8100', hostPort: 8000 }] }),
+      container({ portMappings: [{ containerPortRange: '8000-8100', containerPort: 8000 }] }),
     ],
     holds: [
       container({
@@ -269,6 +288,10 @@ const ofTaskDefinition: Readonly<
       }),
       container({ portMappings: [{ containerPortRange: '8000-8100' }] }),
     ],
+  },
+  'port-range-count': {
+    fails: [container({ portMappings: ranges(101) })],
+    holds: [container({ portMappings: [...ranges(100), { containerPort: 80 }] })],
   },
   'health-check': {
     fails: [
@@ -292,6 +315,8 @@ const ofTaskDefinition: Readonly<
   },
   'restart-policy': {
     fails: [
+      container({ restartPolicy: {} }),
+      container({ restartPolicy: { restartAttemptPeriod: 60 } }),
       container({ restartPolicy: { enabled: true, restartAttemptPeriod: 30 } }),
       container({
         restartPolicy: { enabled: true, ignoredExitCodes: Array.from({ length: 51 }, (_, code) => code) },
@@ -325,6 +350,16 @@ const ofTaskDefinition: Readonly<
         { ...app, name: 'b', healthCheck: { command: ['CMD', 'x'] } },
         { ...app, name: 'c', essential: false },
       ),
+    ],
+  },
+  'dependency-cycle': {
+    fails: [
+      containers(waiting('app', 'b'), waiting('b', 'app')),
+      containers(app, waiting('a', 'c'), waiting('b', 'a'), waiting('c', 'app', 'b')),
+    ],
+    holds: [
+      containers(waiting('app', 'b', 'c'), waiting('b', 'c'), waiting('c')),
+      containers(waiting('app', 'app', 'gone')),
     ],
   },
   environment: {
@@ -424,6 +459,7 @@ const ofTaskDefinition: Readonly<
     ],
     holds: [
       containers({ ...app, logConfiguration: { logDriver: 'awsfirelens' } }, router),
+      container({ firelensConfiguration: null }),
       containers(app, {
         ...router,
         firelensConfiguration: { type: 'fluentd', options: { 'config-file-type': 'file' } },
@@ -432,7 +468,39 @@ const ofTaskDefinition: Readonly<
   },
   'firelens-count': {
     fails: [containers(app, router, { ...router, name: 'log2' })],
-    holds: [containers(app, router)],
+    holds: [containers({ ...app, firelensConfiguration: null }, router)],
+  },
+  windows: {
+    fails: [
+      task({ ...onWindows, pidMode: 'task' }),
+      container({ ulimits: [{ name: 'nofile', softLimit: 1, hardLimit: 2 }] }, onWindows),
+      container({ systemControls: [{ namespace: 'net.core.somaxconn', value: '1' }] }, onWindows),
+      container({ linuxParameters: { initProcessEnabled: true } }, onWindows),
+    ],
+    holds: [
+      container({ linuxParameters: {}, ulimits: [], systemControls: null }, onWindows),
+      container({ linuxParameters: { initProcessEnabled: true } }),
+    ],
+  },
+  'value-type': {
+    fails: [
+      container({ environment: [{ name: 'PORT', value: 8080 }] }),
+      container({ environment: { PORT: '8080' } }),
+      container({ portMappings: [{ containerPort: '80' }] }),
+      container({ essential: 'true' }),
+      container({ command: 'npm start' }),
+      container({ command: ['sleep', 3600] }),
+      container({ dockerLabels: { build: 7 } }),
+      container({ dockerLabels: ['build=7'] }),
+      container({ healthCheck: 'curl localhost' }),
+      task({ containerDefinitions: { app } }),
+      task({ tags: [{ key: 'cost', value: 1 }] }),
+    ],
+    holds: [
+      container({ environment: null, command: [], cpu: 1.5, essential: false }),
+      // Newer than the SDK's schema: any type may be right.
+      container({ later: { at: [1, 'a', true] } }, { later: 1 }),
+    ],
   },
   'misspelt-key': {
     fails: [
@@ -454,7 +522,7 @@ const ofTaskDefinition: Readonly<
   },
 };
 
-const taskRules = [...fargateRules, misspeltRule];
+const taskRules = [...fargateRules, valueTypeRule, misspeltRule];
 
 describe('a rule of Fargate', () => {
   it('is in the table, each of them', () => {
@@ -484,8 +552,16 @@ describe('a rule of Fargate', () => {
   });
 
   it('shows no secret', () => {
-    for (const document of ofTaskDefinition['secret-value']?.fails ?? []) {
-      expect(JSON.stringify(findingsFor({}, document))).not.toMatch(/hunter|pa\$\$/);
+    const command = ['curl -u me:hunter2 http://localhost/'];
+    const documents = [
+      ...(ofTaskDefinition['secret-value']?.fails ?? []),
+      container({ healthCheck: { command } }),
+      container({ environment: [{ name: 'PIN', value: 70_482_113 }] }),
+    ];
+    for (const document of documents) {
+      const findings = findingsFor({}, document);
+      expect(findings).not.toEqual([]);
+      expect(JSON.stringify(findings)).not.toMatch(/hunter|pa\$\$|70482113/);
     }
   });
 });
@@ -523,6 +599,7 @@ const primary = (members: JsonObject): JsonObject => ({
   ...service,
   deployments: [{ status: 'PRIMARY', ...members }],
 });
+const connected = (enabled: boolean): JsonObject => primary({ serviceConnectConfiguration: { enabled } });
 const slow = container({ healthCheck: { command: ['CMD', 'x'], startPeriod: 60 } });
 const old = { ...service, platformVersion: '1.3.0' };
 const atLaunch = task({ volumes: [{ name: 'data', configuredAtLaunch: true }] });
@@ -579,7 +656,18 @@ const ofService: Readonly<
     fails: [[{ ...service, schedulingStrategy: 'DAEMON' }, task({})]],
     holds: [[{ ...service, schedulingStrategy: 'REPLICA' }, task({})]],
   },
-  'task-count': { fails: [[percents(5001, 0, 200), task({})]], holds: [[percents(5000, 0, 200), task({})]] },
+  'task-count': {
+    fails: [
+      [percents(5001, 0, 200), task({})],
+      [{ ...percents(1001, 0, 200), serviceRegistries: [{ registryArn: 'arn' }] }, task({})],
+      [{ ...connected(true), desiredCount: 1001 }, task({})],
+    ],
+    holds: [
+      [percents(5000, 0, 200), task({})],
+      [{ ...percents(1000, 0, 200), serviceRegistries: [{ registryArn: 'arn' }] }, task({})],
+      [{ ...connected(false), desiredCount: 5000 }, task({})],
+    ],
+  },
   'platform-version': {
     fails: [
       [old, task({ ephemeralStorage: { sizeInGiB: 30 } })],
@@ -587,9 +675,12 @@ const ofService: Readonly<
       [old, task({ volumes: [efs] })],
       [old, container({ environmentFiles: [{ value: 'arn:aws:s3:::b/a.env' }] })],
       [old, container({ linuxParameters: { capabilities: { add: ['SYS_PTRACE'] } } })],
+      [old, task({ pidMode: 'task' })],
+      [old, container({ systemControls: [{ namespace: 'net.core.somaxconn', value: '1' }] })],
+      [{ ...service, platformVersion: '1.2.0' }, containers(app, waiting('b', 'app'))],
     ],
     holds: [
-      [old, task({})],
+      [old, containers(app, waiting('b', 'app'))],
       [{ ...service, platformVersion: '1.4.0' }, task({ volumes: [efs], pidMode: 'task' })],
       [
         { ...service, platformVersion: '1.0.0' },

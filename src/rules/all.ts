@@ -1,5 +1,6 @@
 import type { TaskDefinitionDocument } from '../task-definition/document.ts';
 import { containerRules } from './container.ts';
+import { dependencyCycleRule } from './dependency-cycle.ts';
 import { executionRoleRule } from './execution-role.ts';
 import type { Finding } from './finding.ts';
 import { loggingRules } from './logging.ts';
@@ -8,6 +9,8 @@ import { findingsOf, type Rule } from './rule.ts';
 import { isOnFargate, type ServiceOfTask, serviceRules } from './service.ts';
 import { sizeRules } from './size.ts';
 import { taskRules } from './task.ts';
+import { valueTypeRule } from './value-type.ts';
+import { windowsRule } from './windows.ts';
 
 /** Every rule about a task definition on Fargate. */
 export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
@@ -15,8 +18,13 @@ export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
   ...sizeRules,
   executionRoleRule,
   ...containerRules,
+  dependencyCycleRule,
   ...loggingRules,
+  windowsRule,
 ];
+
+/** What holds wherever a service runs. */
+const documentRules: readonly Rule<TaskDefinitionDocument>[] = [valueTypeRule, misspeltRule];
 
 /** Those of Fargate's that only a task definition for another launch type breaks. */
 const ofOtherLaunchTypes = ['network-mode', 'requires-compatibilities'];
@@ -29,19 +37,19 @@ const ofOtherLaunchTypes = ['network-mode', 'requires-compatibilities'];
  *   service that can't be deployed to can't be now either
  */
 export function checkRules(after: ServiceOfTask, before: ServiceOfTask): readonly Finding[] {
-  const misspelt = findingsOf([misspeltRule], after.document);
+  const ofDocument = findingsOf(documentRules, after.document);
   const known = new Set(
     [
-      ...findingsOf([...fargateRules, misspeltRule], before.document),
+      ...findingsOf([...fargateRules, ...documentRules], before.document),
       ...findingsOf(serviceRules, before).filter(({ severity }) => severity !== 'problem'),
     ].map(keyOf),
   );
   const demoted = (finding: Finding): Finding =>
     known.has(keyOf(finding)) ? { ...finding, severity: 'notice' } : finding;
-  if (!isOnFargate(after.service)) return [...misspelt.map(demoted), notOnFargate];
+  if (!isOnFargate(after.service)) return [...ofDocument.map(demoted), notOnFargate];
   const ofTask = findingsOf(fargateRules, after.document);
   const isForEc2 = ofTask.some(({ rule }) => ofOtherLaunchTypes.includes(rule));
-  const all = [...ofTask, ...findingsOf(serviceRules, after), ...misspelt].map(demoted);
+  const all = [...ofTask, ...findingsOf(serviceRules, after), ...ofDocument].map(demoted);
   return isForEc2 ? [writtenForEc2, ...all] : all;
 }
 
@@ -50,7 +58,7 @@ function keyOf({ rule, place, message }: Finding): string {
 }
 
 /** The codes of all rules, for an input that leaves some out. */
-export const ruleNames: readonly string[] = [...fargateRules, ...serviceRules, misspeltRule].map(
+export const ruleNames: readonly string[] = [...fargateRules, ...serviceRules, ...documentRules].map(
   ({ name }) => name,
 );
 

@@ -106,11 +106,21 @@ export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
   }),
   ofEach('port-mappings', ({ container, place }) =>
     listIn(container.portMappings).flatMap((item, index) => {
-      const { containerPort, hostPort, name } = objectIn(item);
+      const { containerPort, containerPortRange, hostPort, name } = objectIn(item);
       const at = `${place}.portMappings[${index}]`;
+      const isRange = !isEmpty(containerPortRange);
       // The local Fargate and users: 0 is taken for the container's own.
-      const isOther = typeof hostPort === 'number' && hostPort !== 0 && hostPort !== containerPort;
+      const isOther =
+        !isRange && typeof hostPort === 'number' && hostPort !== 0 && hostPort !== containerPort;
       return [
+        ...(isRange && !(isEmpty(containerPort) && isEmpty(hostPort))
+          ? violation(
+              at,
+              'containerPortRange',
+              'A range of ports stands beside a containerPort or hostPort; it is given alone.',
+              'Make the single port a mapping of its own, and leave hostPort out.',
+            )
+          : []),
         ...(isOther
           ? violation(
               at,
@@ -130,6 +140,19 @@ export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
       ];
     }),
   ),
+  ofEach('port-range-count', ({ container, place }) => {
+    const portRanges = listIn(container.portMappings).filter(
+      (item) => !isEmpty(objectIn(item).containerPortRange),
+    );
+    return portRanges.length <= 100
+      ? []
+      : violation(
+          place,
+          'portMappings',
+          `There are ${portRanges.length} ranges of ports; ECS takes 100.`,
+          'Put neighbouring portRanges together.',
+        );
+  }),
   ofEach('health-check', ({ container, place }) => {
     if (isEmpty(container.healthCheck)) return [];
     const check = objectIn(container.healthCheck);
@@ -143,7 +166,8 @@ export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
         ? violation(
             at,
             'command',
-            `The command begins with ${JSON.stringify(command[0])}; it begins with CMD or CMD-SHELL.`,
+            // Its first word is often the whole command, which may hold a password.
+            'The command begins with something else than CMD or CMD-SHELL.',
             'Put CMD-SHELL before it.',
           )
         : []),
@@ -156,6 +180,9 @@ export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
     const at = `${place}.restartPolicy`;
     const codes = listIn(policy.ignoredExitCodes).length;
     return [
+      ...(isEmpty(container.restartPolicy) || typeof policy.enabled === 'boolean'
+        ? []
+        : violation(at, 'enabled', 'The policy does not say whether it is enabled.', 'Set enabled to true.')),
       ...ranges(at, policy, [['restartAttemptPeriod', 60, 1800]]),
       ...(codes > 50
         ? violation(

@@ -2,6 +2,7 @@ import { listIn, objectIn, textIn } from '../aws/json.ts';
 import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { placeOf } from './container-place.ts';
 import type { Rule } from './rule.ts';
+import { isEmpty } from './task.ts';
 
 /**
  * What ECS does for the containers with the execution role, so that there has to be one (documented; ECS says e.g.
@@ -21,7 +22,7 @@ export const executionRoleRule: Rule<TaskDefinitionDocument> = {
           ? [`${place} has secrets`]
           : []),
         ...(listIn(container.environmentFiles).length > 0 ? [`${place} has environment files`] : []),
-        ...(container.repositoryCredentials === undefined ? [] : [`${place} has repositoryCredentials`]),
+        ...(isEmpty(container.repositoryCredentials) ? [] : [`${place} has repositoryCredentials`]),
       ];
     });
     if (needs.length === 0) return [];

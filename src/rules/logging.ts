@@ -1,7 +1,12 @@
 import { listIn, objectIn, textIn } from '../aws/json.ts';
-import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
+import {
+  type ContainerDocument,
+  containersOf,
+  type TaskDefinitionDocument,
+} from '../task-definition/document.ts';
 import { placeOf } from './container-place.ts';
 import type { Rule, Violation } from './rule.ts';
+import { isEmpty } from './task.ts';
 
 /** What Fargate demands of logging (documented). */
 export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
@@ -55,7 +60,7 @@ export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
     name: 'firelens',
     check: (document) => {
       const containers = containersOf(document);
-      const routers = containers.filter(({ firelensConfiguration }) => firelensConfiguration !== undefined);
+      const routers = containers.filter(isRouter);
       return containers.flatMap((container, index) => {
         const place = placeOf(container, index);
         const { type, options } = objectIn(container.firelensConfiguration);
@@ -71,7 +76,7 @@ export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
                 },
               ]
             : []),
-          ...(container.firelensConfiguration !== undefined && type !== 'fluentbit' && type !== 'fluentd'
+          ...(isRouter(container) && type !== 'fluentbit' && type !== 'fluentd'
             ? [
                 {
                   place: `${place}.firelensConfiguration.type`,
@@ -96,7 +101,7 @@ export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
   {
     name: 'firelens-count',
     check: (document) => {
-      const routers = containersOf(document).filter((one) => one.firelensConfiguration !== undefined);
+      const routers = containersOf(document).filter(isRouter);
       return routers.length <= 1
         ? []
         : [
@@ -109,6 +114,10 @@ export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
     },
   },
 ];
+
+function isRouter({ firelensConfiguration }: ContainerDocument): boolean {
+  return !isEmpty(firelensConfiguration);
+}
 
 const onFargate = ['awslogs', 'awsfirelens', 'splunk'];
 /** Of ECS on EC2 only. */

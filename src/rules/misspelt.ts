@@ -1,6 +1,7 @@
 import { RegisterTaskDefinitionRequest$ } from '@aws-sdk/client-ecs';
-import { isJsonArray, isJsonObject, type Json, textIn } from '../aws/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, textIn } from '../aws/json.ts';
 import type { TaskDefinitionDocument } from '../task-definition/document.ts';
+import { type Shape, shapeOf } from './document-shape.ts';
 import type { Rule, Violation } from './rule.ts';
 
 /**
@@ -9,19 +10,27 @@ import type { Rule, Violation } from './rule.ts';
  */
 export const misspeltRule: Rule<TaskDefinitionDocument> = {
   name: 'misspelt-key',
-  check: (document) => unknownKeys(document, membersOf(RegisterTaskDefinitionRequest$), ''),
+  check: (document) => unknownWithin(document, shapeOf(RegisterTaskDefinitionRequest$), ''),
 };
 
-/** Members of a structure by name, each with what is in it; undefined: anything. */
-type Members = ReadonlyMap<string, () => Inner>;
-type Inner = { readonly members: Members } | { readonly each: () => Inner } | undefined;
+function unknownWithin(value: Json | undefined, shape: Shape, place: string): readonly Violation[] {
+  if (shape.kind === 'structure') return isJsonObject(value) ? unknownKeys(value, shape, place) : [];
+  if (shape.kind !== 'list' || !isJsonArray(value)) return [];
+  return value.flatMap((item, index) => {
+    const name = isJsonObject(item) ? textIn(item.name) : undefined;
+    return unknownWithin(item, shape.each(), `${place}[${name ?? index}]`);
+  });
+}
 
-function unknownKeys(object: Json, members: Members, place: string): readonly Violation[] {
-  if (!isJsonObject(object)) return [];
+function unknownKeys(
+  object: JsonObject,
+  { members }: Shape & { kind: 'structure' },
+  place: string,
+): readonly Violation[] {
   return Object.entries(object).flatMap(([key, value]) => {
     const at = place === '' ? key : `${place}.${key}`;
     const inner = members.get(key);
-    if (inner !== undefined) return value === undefined ? [] : unknownWithin(value, inner(), at);
+    if (inner !== undefined) return unknownWithin(value, inner(), at);
     const likely = nearestOf(key, [...members.keys()]);
     return [
       likely === undefined
@@ -38,38 +47,6 @@ function unknownKeys(object: Json, members: Members, place: string): readonly Vi
           },
     ];
   });
-}
-
-function unknownWithin(value: Json, inner: Inner, place: string): readonly Violation[] {
-  if (inner === undefined) return [];
-  if ('members' in inner) return unknownKeys(value, inner.members, place);
-  if (!isJsonArray(value)) return [];
-  return value.flatMap((item, index) => {
-    const name = isJsonObject(item) ? textIn(item.name) : undefined;
-    return unknownWithin(item, inner.each(), `${place}[${name ?? index}]`);
-  });
-}
-
-/** As the SDK's schemas are laid out: structures are [3, namespace, name, traits, member names, member schemas]. */
-function membersOf(schema: unknown): Members {
-  const [, , , , names, schemas] = Array.isArray(schema) ? (schema as readonly unknown[]) : [];
-  const list: readonly unknown[] = Array.isArray(names) ? names : [];
-  return new Map(
-    list.map((name, index) => [
-      String(name),
-      () => innerOf(Array.isArray(schemas) ? (schemas as readonly unknown[])[index] : undefined),
-    ]),
-  );
-}
-
-/** Lists are [1, ..., element schema]; [schema, traits] is that schema with traits; a function refers to one. */
-function innerOf(schema: unknown): Inner {
-  if (typeof schema === 'function') return innerOf((schema as () => unknown)());
-  if (!Array.isArray(schema)) return undefined;
-  const parts: readonly unknown[] = schema;
-  if (parts.length === 2) return innerOf(parts[0]);
-  if (parts[0] === 3) return { members: membersOf(parts) };
-  return parts[0] === 1 ? { each: () => innerOf(parts[4]) } : undefined;
 }
 
 /** The known key that differs by case, or by so little that nobody means another one. */

@@ -111,13 +111,17 @@ export const serviceRules: readonly Rule<ServiceOfTask>[] = [
     name: 'task-count',
     check: ({ service }) => {
       const count = numberIn(service.desiredCount) ?? 0;
-      return count <= 5000
+      const isDiscovered =
+        listIn(service.serviceRegistries).length > 0 ||
+        objectIn(primaryOf(service).serviceConnectConfiguration).enabled === true;
+      const quota = isDiscovered ? 1000 : 5000;
+      return count <= quota
         ? []
         : [
             {
               severity: 'warning',
               place: 'service.desiredCount',
-              message: `The service shall have ${count} tasks; the quota is 5000 unless it was raised.`,
+              message: `The service shall have ${count} tasks; the quota is ${quota}${isDiscovered ? ' with Cloud Map or Service Connect' : ''} unless it was raised.`,
             },
           ];
     },
@@ -221,7 +225,7 @@ function checkPercents(service: JsonObject): readonly Violation[] {
   ];
 }
 
-/** What came with platform version 1.4.0 of Linux (documented). */
+/** What came with platform version 1.4.0 of Linux, and `dependsOn` with 1.3.0 (documented). */
 function checkPlatformVersion({ service, document }: ServiceOfTask): readonly Violation[] {
   const version = textIn(service.platformVersion) ?? 'LATEST';
   if (!/^1\.[0-3]\./.test(version) || !isLinux(document)) return [];
@@ -240,12 +244,15 @@ function checkPlatformVersion({ service, document }: ServiceOfTask): readonly Vi
     )
       ? ['capabilities.add']
       : []),
+    ...(/^1\.[0-2]\./.test(version) && containers.some(({ dependsOn }) => !isEmpty(dependsOn))
+      ? ['dependsOn']
+      : []),
   ];
   if (needs.length === 0) return [];
   return [
     {
       place: 'service.platformVersion',
-      message: `The service has platform version ${version}; ${needs.join(', ')} came with 1.4.0.`,
+      message: `The service has platform version ${version}; ${needs.join(', ')} came with a later one.`,
       fix: 'Set platform-version to LATEST.',
     },
   ];
