@@ -4,8 +4,16 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { measureAlone } from './alone.ts';
-import { measureFifty } from './fifty.ts';
-import { countsTable, fiftyRows, nothingRows, readRows, rolloutRows, startUpRows } from './report.ts';
+import { measureGrowth } from './growth.ts';
+import {
+  countsTable,
+  growthTable,
+  nothingRows,
+  rateRows,
+  readRows,
+  rolloutRows,
+  startUpRows,
+} from './report.ts';
 import { measureRollouts } from './rollouts.ts';
 import { bundle } from './stage.ts';
 import { render } from './table.ts';
@@ -23,19 +31,26 @@ if (load >= availableParallelism()) {
 }
 console.log('Starting up, and steps that have nothing to wait for (10 s) ...');
 const alone = await measureAlone(9);
-console.log('Deployments (80 s) ...\n');
-const [rollouts, fifty] = await Promise.all([measureRollouts(), measureFifty()]);
+console.log('Deployments (80 s) ...');
+const rollouts = await measureRollouts();
+console.log('One step for 1, 10 and 50 services (150 s) ...\n');
+const growth = await measureGrowth();
+const most = growth.at(-1);
 
 console.log(
   render([
     { title: 'The bundle', rows: startUpRows(bundleBytes(), alone) },
     { title: 'A step that has nothing to wait for', rows: nothingRows(alone) },
-    { title: 'From the decision on the server to the exit of the step', rows: rolloutRows(rollouts, fifty) },
-    { title: 'Reads in a second for each service, while it is followed', rows: readRows(rollouts, fifty) },
-    { title: '50 services in one step, within the API rates that ECS publishes', rows: fiftyRows(fifty) },
+    { title: 'From the decision on the server to the exit of the step', rows: rolloutRows(rollouts) },
+    { title: 'Reads in a second for each service, while it is followed', rows: readRows(rollouts, growth) },
+    {
+      title: '50 services in one step, within the API rates that ECS publishes',
+      rows: most === undefined ? [] : rateRows(most.good),
+    },
   ]),
 );
-console.log(`\n${countsTable(rollouts, alone, fifty)}`);
+console.log(`\n${countsTable(rollouts, alone, growth)}`);
+console.log(`\n${growthTable(growth, alone)}`);
 console.log(`\nThe bench took ${Math.round((performance.now() - started) / 1000)} s.`);
 
 /** Bytes of all that GitHub fetches. */

@@ -1,10 +1,10 @@
 import type { Alone } from './alone.ts';
 import { bucketUses, countByOperation, readsPerSecond } from './calls.ts';
-import type { Fifty } from './fifty.ts';
+import type { GoodMany, Many } from './growth.ts';
 import type { GoodCase, Rollouts } from './rollouts.ts';
 import { type Spread, spreadOf } from './spread.ts';
 import type { Measured } from './stage.ts';
-import { atMost, type Row, renderCounts } from './table.ts';
+import { atMost, type Row, renderColumns, renderCounts } from './table.ts';
 
 /** The goals, as the project set them before anything was measured. */
 const goals = {
@@ -37,7 +37,7 @@ export function nothingRows({ unchanged, notWaited, startUpSeconds }: Alone): re
   ]);
 }
 
-export function rolloutRows({ good, crashLoop, cancelled }: Rollouts, fifty: Fifty): readonly Row[] {
+export function rolloutRows({ good, crashLoop, cancelled }: Rollouts): readonly Row[] {
   const ends = good.flatMap((one) => one.ends);
   return [
     ...good.map((one) =>
@@ -54,7 +54,6 @@ export function rolloutRows({ good, crashLoop, cancelled }: Rollouts, fifty: Fif
       '  from that read to the exit',
       ends.map(({ fromReadToExit }) => fromReadToExit),
     ),
-    worstWithin('success, 50 services in one step', [fifty.untilExit]),
     worstWithin(
       'crash loop: third failed task to StopServiceDeployment',
       crashLoop.map(({ untilStop }) => untilStop),
@@ -80,7 +79,7 @@ export function rolloutRows({ good, crashLoop, cancelled }: Rollouts, fifty: Fif
   ];
 }
 
-export function readRows({ good, crashLoop }: Rollouts, fifty: Fifty): readonly Row[] {
+export function readRows({ good, crashLoop }: Rollouts, growth: readonly Many[]): readonly Row[] {
   const row = (what: string, all: readonly Measured[]): Row => {
     const lasted = spreadOf(all.map(({ startedAt, endedAt }) => (endedAt - startedAt) / 1000)).median;
     const reads = spreadOf(all.map(readsPerSecond)).median;
@@ -98,12 +97,13 @@ export function readRows({ good, crashLoop }: Rollouts, fifty: Fifty): readonly 
       'crash loop',
       crashLoop.map(({ measured }) => measured),
     ),
-    row('50 services in one step', [fifty.measured]),
+    ...growth.map((many) => row(`${servicesOf(many)} in one step`, [many.good.measured])),
   ];
 }
 
-export function fiftyRows(fifty: Fifty): readonly Row[] {
-  return bucketUses(fifty.measured).map(({ bucket, count, perSecond, mostInASecond, throttled }) => ({
+/** What a step took of the API rates that ECS publishes. */
+export function rateRows({ measured }: GoodMany): readonly Row[] {
+  return bucketUses(measured).map(({ bucket, count, perSecond, mostInASecond, throttled }) => ({
     what: `${bucket.name}: ${bucket.burst}, then ${bucket.perSecond} a second`,
     figure: `${count}: ${perSecond.toFixed(1)} a second, at most ${mostInASecond}; ${throttled} throttled`,
     goal: 'none throttled',
@@ -112,7 +112,7 @@ export function fiftyRows(fifty: Fifty): readonly Row[] {
 }
 
 /** Of several steps of one case the one with the median number of calls. */
-export function countsTable({ good, crashLoop }: Rollouts, alone: Alone, fifty: Fifty): string {
+export function countsTable({ good, crashLoop }: Rollouts, alone: Alone, growth: readonly Many[]): string {
   const columns = [
     { name: 'unchanged', all: [alone.unchanged.example] },
     { name: 'not waited for', all: [alone.notWaited.example] },
@@ -121,7 +121,7 @@ export function countsTable({ good, crashLoop }: Rollouts, alone: Alone, fifty: 
       all: ends.map(({ measured }) => measured),
     })),
     { name: 'crash loop', all: crashLoop.map(({ measured }) => measured) },
-    { name: '50 services', all: [fifty.measured] },
+    ...growth.map((many) => ({ name: servicesOf(many), all: [many.good.measured] })),
   ];
   return renderCounts(
     'API calls',
@@ -130,6 +130,63 @@ export function countsTable({ good, crashLoop }: Rollouts, alone: Alone, fifty: 
       return { name, counts: countByOperation(byCount[Math.floor(all.length / 2)]?.calls ?? []) };
     }),
   );
+}
+
+/** The first column as it is, the others as multiples of it: that holds on any machine. */
+export function growthTable(growth: readonly Many[], { emptySeconds }: Alone): string {
+  const row = (name: string, values: readonly number[], say: (value: number) => string) => ({
+    name,
+    cells: values.map((value, at) => (at === 0 ? say(value) : ratio(value / (values[0] ?? Number.NaN)))),
+  });
+  const worst = (values: readonly number[]): number => spreadOf(values).worst / 1000;
+  return renderColumns('One step for several services: the first as it is, the others as multiples of it', {
+    columns: growth.map(servicesOf),
+    rows: [
+      row(
+        'Overhead: the whole step, where nothing is to do',
+        growth.map(({ unchanged }) => unchanged / 1000),
+        seconds,
+      ),
+      {
+        name: '  as a multiple of an empty script',
+        cells: growth.map(({ unchanged }) => ratio(unchanged / 1000 / emptySeconds.median)),
+      },
+      row(
+        'End seen: the last SUCCESSFUL to the exit',
+        growth.map(({ good }) => good.untilExit / 1000),
+        seconds,
+      ),
+      row(
+        'Failure called: the third failed task to the stop, worst',
+        growth.map(({ crashLoop }) => worst(crashLoop.untilStop)),
+        seconds,
+      ),
+      row(
+        'API calls, good deployment',
+        growth.map(({ good }) => good.measured.calls.length),
+        String,
+      ),
+      row(
+        '  for each service',
+        growth.map(({ good, services }) => good.measured.calls.length / services),
+        String,
+      ),
+      row(
+        'API calls, crash loop',
+        growth.map(({ crashLoop }) => crashLoop.measured.calls.length),
+        String,
+      ),
+      row(
+        'Memory at most',
+        growth.map(({ good }) => good.peakBytes / 1e6),
+        (value) => `${value.toFixed(0)} MB`,
+      ),
+    ],
+  });
+}
+
+function servicesOf({ services }: Many): string {
+  return services === 1 ? '1 service' : `${services} services`;
 }
 
 function nameOf({ pullSeconds, speed }: GoodCase): string {

@@ -39,8 +39,8 @@ export async function measureGood(stage: Stage, service: string): Promise<GoodEn
 export async function measureBad(stage: Stage, service: string): Promise<BadEnd> {
   const measured = await stage.run([service], { image: 'v2' });
   mustBe('rolled-back', measured);
-  const { calls, endedAt, step } = measured;
-  const [, , third = Number.NaN] = await stage.tasksFailed(service, step.outputs['deployment-id'] ?? '');
+  const { calls, endedAt } = measured;
+  const [, , third = Number.NaN] = await stage.tasksFailed(service);
   const stop = calls.find(({ operation }) => operation === 'StopServiceDeployment')?.at ?? Number.NaN;
   const rolledBack = await stage.deploymentEnded(service);
   return {

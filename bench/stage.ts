@@ -25,11 +25,14 @@ export interface Stage extends AsyncDisposable {
     services: readonly string[],
     inputs: Readonly<Record<string, string>>,
     meanwhile?: (step: RunningStep) => Promise<void>,
+    environment?: Readonly<Record<string, string>>,
   ): Promise<Measured>;
+  /** The path of a file that is gone with the stage. */
+  file(name: string): string;
   /** When the newest service deployment of a service ended, whatever its end. */
   deploymentEnded(service: string): Promise<number>;
-  /** When the containers of a deployment's failed tasks had ended, oldest first. */
-  tasksFailed(service: string, deploymentId: string): Promise<readonly number[]>;
+  /** When the containers of a service's failed tasks had ended, oldest first. */
+  tasksFailed(service: string): Promise<readonly number[]>;
 }
 
 /** A step that has ended, with the calls that it made; moments are real milliseconds since the epoch. */
@@ -77,7 +80,8 @@ export async function startStage({ services, speed, rates = 'none' }: StageOptio
     region: fargate.account.region,
     credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
   };
-  const ecs = new ECSClient(config);
+  // With published rates the stage's own calls have to wait like others.
+  const ecs = new ECSClient({ ...config, maxAttempts: 20 });
   const workspace = mkdtempSync(join(tmpdir(), 'fargate-deploy-bench-'));
   await new ECRClient(config).send(new CreateRepositoryCommand({ repositoryName: repository }));
   for (const tag of ['v1', 'v2']) digests.set(tag, fargate.images.put(repository, { tags: [tag] }));
@@ -91,7 +95,8 @@ export async function startStage({ services, speed, rates = 'none' }: StageOptio
     Date.now() - (fargate.clock.now() - (time?.getTime() ?? Number.NaN)) / speed;
 
   return {
-    run: async (names, inputs, meanwhile) => {
+    file: (name) => join(workspace, name),
+    run: async (names, inputs, meanwhile, environment = {}) => {
       // A key of its own tells the calls of one step from those of another.
       const key = `step-${++steps}`;
       const startedAt = Date.now();
@@ -103,6 +108,7 @@ export async function startStage({ services, speed, rates = 'none' }: StageOptio
           AWS_ACCESS_KEY_ID: key,
           AWS_CONFIG_FILE: devNull,
           AWS_SHARED_CREDENTIALS_FILE: devNull,
+          ...environment,
         },
         workspace,
       });
@@ -121,17 +127,18 @@ export async function startStage({ services, speed, rates = 'none' }: StageOptio
       const read = await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns }));
       return realTime(read.serviceDeployments?.[0]?.finishedAt);
     },
-    tasksFailed: async (serviceName, deploymentId) => {
+    tasksFailed: async (serviceName) => {
       const { taskArns } = await ecs.send(
         new ListTasksCommand({ cluster, serviceName, desiredStatus: 'STOPPED' }),
       );
       const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-      return tasks
-        .filter(
-          ({ startedBy, stopCode }) => startedBy === deploymentId && stopCode !== 'ServiceSchedulerInitiated',
-        )
-        .map(({ stoppingAt }) => realTime(stoppingAt))
-        .toSorted((one, other) => one - other);
+      return (
+        tasks
+          // Those of the version before end by the scheduler alone.
+          .filter(({ stopCode }) => stopCode !== 'ServiceSchedulerInitiated')
+          .map(({ stoppingAt }) => realTime(stoppingAt))
+          .toSorted((one, other) => one - other)
+      );
     },
     [Symbol.asyncDispose]: async () => {
       rmSync(workspace, { recursive: true, force: true });

@@ -32,30 +32,43 @@ export function atMost(what: string, value: number, limit: number, say: (value: 
   return { what, figure: say(value), goal: `at most ${say(limit)}`, isMet: value <= limit };
 }
 
+/** Lines with a name and a cell for each column, under a title. */
+export function renderColumns(
+  title: string,
+  {
+    columns,
+    rows,
+  }: {
+    readonly columns: readonly string[];
+    readonly rows: readonly { readonly name: string; readonly cells: readonly string[] }[];
+  },
+): string {
+  const all = [{ name: '', cells: columns }, ...rows];
+  const nameWidth = Math.max(...all.map(({ name }) => name.length));
+  const widths = columns.map((_, at) => Math.max(...all.map(({ cells }) => cells[at]?.length ?? 0)));
+  const lines = all.map(
+    ({ name, cells }) =>
+      `  ${name.padEnd(nameWidth)}${cells.map((cell, at) => cell.padStart((widths[at] ?? 0) + 3)).join('')}`,
+  );
+  return [title, ...lines].join('\n');
+}
+
 /** Counts side by side: one line for each name, one column for each case. */
 export function renderCounts(
   title: string,
   columns: readonly { readonly name: string; readonly counts: ReadonlyMap<string, number> }[],
 ): string {
   const names = [...new Set(columns.flatMap(({ counts }) => [...counts.keys()]))];
-  const width = Math.max(...names.map((name) => name.length));
-  const line = (name: string, cells: readonly string[]): string =>
-    `  ${name.padEnd(width)}${cells.map((cell, at) => cell.padStart((columns[at]?.name.length ?? 0) + 3)).join('')}`;
-  return [
-    title,
-    line(
-      '',
-      columns.map(({ name }) => name),
-    ),
-    ...names.map((name) =>
-      line(
-        name,
-        columns.map(({ counts }) => String(counts.get(name) ?? '-')),
-      ),
-    ),
-    line(
-      'in all',
-      columns.map(({ counts }) => String([...counts.values()].reduce((sum, count) => sum + count, 0))),
-    ),
-  ].join('\n');
+  return renderColumns(title, {
+    columns: columns.map(({ name }) => name),
+    rows: [
+      ...names.map((name) => ({ name, cells: columns.map(({ counts }) => String(counts.get(name) ?? '-')) })),
+      {
+        name: 'in all',
+        cells: columns.map(({ counts }) =>
+          String([...counts.values()].reduce((sum, count) => sum + count, 0)),
+        ),
+      },
+    ],
+  });
 }
