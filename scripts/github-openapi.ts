@@ -10,6 +10,12 @@ const wanted = [
   'POST /repos/{owner}/{repo}/deployments',
   'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
   'POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
+  'GET /repos/{owner}/{repo}/releases',
+  'POST /repos/{owner}/{repo}/releases',
+  'PATCH /repos/{owner}/{repo}/releases/{release_id}',
+  'GET /repos/{owner}/{repo}/git/ref/{ref}',
+  'POST /repos/{owner}/{repo}/git/refs',
+  'PATCH /repos/{owner}/{repo}/git/refs/{ref}',
 ];
 /** For people, not for checking. */
 const prose = new Set(['description', 'summary', 'example', 'examples', 'title', 'externalDocs', 'x-github']);

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../../src/aws/json.ts';
+import type { Json, JsonObject } from '../../src/aws/json.ts';
+import { notFound, type Route } from './routes.ts';
 
 /** A deployment of the repository with its states, the first first. */
 export interface Deployment {
@@ -10,19 +11,11 @@ export interface Deployment {
   readonly statuses: JsonObject[];
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly body: Json;
-}
-
 export interface Deployments {
   readonly all: readonly Deployment[];
   /** One that GitHub made itself, for a job with `environment:`, as it does before the job's first step. */
   ofJob(job: { readonly environment: string; readonly sha: string; readonly runUrl: string }): void;
-  list(query: URLSearchParams): Answer;
-  create(body: JsonObject): Answer;
-  listStatuses(id: number): Answer;
-  addStatus(id: number, body: JsonObject): Answer;
+  readonly routes: readonly Route[];
 }
 
 /** GitHub's record of deployments, as far as its documentation tells how it behaves. */
@@ -58,32 +51,38 @@ export function createDeployments(): Deployments {
     ofJob: ({ environment, sha, runUrl }) => {
       addStatus(add({ ref: sha, environment }), { state: 'in_progress', log_url: `${runUrl}/job/1` });
     },
-    list: (query) => {
-      const found = all.filter(
-        ({ environment, sha }) =>
-          environment === (query.get('environment') ?? environment) && sha === (query.get('sha') ?? sha),
-      );
-      const size = Number(query.get('per_page') ?? 30);
-      return { status: 200, body: found.toReversed().slice(0, size).map(shown) };
-    },
-    create: (body) => {
-      // Documented: without an empty list all checks of the commit have to have passed, and this one has not.
-      if (!Array.isArray(body.required_contexts) || body.required_contexts.length > 0)
-        return { status: 409, body: { message: 'Conflict: Commit status checks failed for main.' } };
-      return { status: 201, body: shown(add(body)) };
-    },
-    listStatuses: (id) => {
-      const deployment = find(id);
-      return deployment === undefined ? notFound : { status: 200, body: deployment.statuses.toReversed() };
-    },
-    addStatus: (id, body) => {
-      const deployment = find(id);
-      return deployment === undefined ? notFound : { status: 201, body: addStatus(deployment, body) };
-    },
+    routes: [
+      route(`GET ${path}`, ({ query }) => {
+        const found = all.filter(
+          ({ environment, sha }) =>
+            environment === (query.get('environment') ?? environment) && sha === (query.get('sha') ?? sha),
+        );
+        const size = Number(query.get('per_page') ?? 30);
+        return { status: 200, body: found.toReversed().slice(0, size).map(shown) };
+      }),
+      route(`POST ${path}`, ({ body }) => {
+        // Documented: without an empty list all checks of the commit have to have passed, and this one has not.
+        if (!Array.isArray(body.required_contexts) || body.required_contexts.length > 0)
+          return { status: 409, body: { message: 'Conflict: Commit status checks failed for main.' } };
+        return { status: 201, body: shown(add(body)) };
+      }),
+      route(`GET ${path}/{deployment_id}/statuses`, ({ parameters: [id] }) => {
+        const deployment = find(Number(id));
+        return deployment === undefined ? notFound : { status: 200, body: deployment.statuses.toReversed() };
+      }),
+      route(`POST ${path}/{deployment_id}/statuses`, ({ parameters: [id], body }) => {
+        const deployment = find(Number(id));
+        return deployment === undefined ? notFound : { status: 201, body: addStatus(deployment, body) };
+      }),
+    ],
   };
 }
 
-const notFound: Answer = { status: 404, body: { message: 'Not Found' } };
+const path = '/repos/{owner}/{repo}/deployments';
+
+function route(operation: string, answer: Route['answer']): Route {
+  return { operation, permission: 'deployments', answer };
+}
 
 function shown({ id, environment, sha, request }: Deployment): JsonObject {
   return { id, environment, sha, ref: sha, task: request.task ?? 'deploy' };
@@ -91,8 +90,4 @@ function shown({ id, environment, sha, request }: Deployment): JsonObject {
 
 function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-export function bodyOf(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
 }

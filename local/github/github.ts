@@ -2,10 +2,12 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../../src/aws/json.ts';
 import { problemsOf } from './check.ts';
-import { type Answer, bodyOf, createDeployments, type Deployments } from './deployments.ts';
+import { createDeployments, type Deployments } from './deployments.ts';
+import { createReleases, type Releases } from './releases.ts';
+import { type Answer, bodyOf, findRoute, notFound } from './routes.ts';
 import { answerToken, type JobIdentity } from './token-endpoint.ts';
 
-/** A stand-in for what a job asks of GitHub besides its checkout: its token endpoint, and the API for deployments. */
+/** A stand-in for what a job asks of GitHub besides its checkout: its token endpoint, deployments, releases and tags. */
 export interface Github {
   /** The variables that a runner gives a job. */
   readonly environment: Readonly<Record<string, string>>;
@@ -15,6 +17,7 @@ export interface Github {
   /** Audiences that identity tokens were asked for, in their order. */
   readonly tokens: readonly string[];
   readonly deployments: Pick<Deployments, 'all' | 'ofJob'>;
+  readonly releases: Pick<Releases, 'all' | 'tags'>;
   /** Requests to the API, e.g. `POST /repos/octo-org/web/deployments`, with what it answered. */
   readonly requests: readonly { readonly what: string; readonly status: number }[];
   /** What was wrong with requests, by GitHub's published description. */
@@ -25,10 +28,16 @@ export interface Github {
 export interface GithubOptions {
   readonly job: JobIdentity;
   /** What the job's token may do with deployments; `write` when not given. */
-  readonly deployments?: 'write' | 'read' | 'none';
+  readonly deployments?: Access;
+  /** What it may do with releases and tags; `write` when not given. */
+  readonly contents?: Access;
+  /** Whether the repository makes published releases immutable, a setting; yes when not given. */
+  readonly immutableReleases?: boolean;
   /** Any free port when not given. */
   readonly port?: number;
 }
+
+type Access = 'write' | 'read' | 'none';
 
 /** Starts the stand-in on 127.0.0.1. */
 export async function startGithub(options: GithubOptions): Promise<Github> {
@@ -38,6 +47,8 @@ export async function startGithub(options: GithubOptions): Promise<Github> {
   const problems: string[] = [];
   const requests: { what: string; status: number }[] = [];
   const deployments = createDeployments();
+  const releases = createReleases({ immutable: options.immutableReleases ?? true });
+  const routes = [...deployments.routes, ...releases.routes];
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const url = new URL(request.url ?? '', 'http://localhost');
@@ -60,20 +71,16 @@ export async function startGithub(options: GithubOptions): Promise<Github> {
     // GitHub refuses a request without one (documented).
     if (request.headers['user-agent'] === undefined)
       return { status: 403, body: { message: 'Request forbidden by administrative rules.' } };
-    const [, repository, id] =
-      /^\/repos\/([^/]+\/[^/]+)\/deployments(?:\/(\d+)\/statuses)?$/.exec(url.pathname) ?? [];
-    if (repository !== options.job.repository) return { status: 404, body: { message: 'Not Found' } };
-    const may = options.deployments ?? 'write';
+    const found = findRoute(routes, request.method ?? '', url.pathname);
+    if (found === undefined || found.repository !== options.job.repository) return notFound;
+    const { route, parameters } = found;
+    const may = options[route.permission] ?? 'write';
     if (may === 'none' || (may === 'read' && request.method !== 'GET'))
       return { status: 403, body: { message: 'Resource not accessible by integration' } };
-    const path = `/repos/{owner}/{repo}/deployments${id === undefined ? '' : '/{deployment_id}/statuses'}`;
-    const wrong = problemsOf(`${request.method} ${path}`, { query: url.searchParams, body });
+    const wrong = problemsOf(route.operation, { query: url.searchParams, body });
     problems.push(...wrong.map((problem) => `${request.method} ${url.pathname}: ${problem}`));
     if (wrong.length > 0) return { status: 422, body: { message: wrong.join('; ') } };
-    const isPost = request.method === 'POST';
-    if (id === undefined)
-      return isPost ? deployments.create(bodyOf(body)) : deployments.list(url.searchParams);
-    return isPost ? deployments.addStatus(Number(id), bodyOf(body)) : deployments.listStatuses(Number(id));
+    return route.answer({ parameters, query: url.searchParams, body: bodyOf(body) });
   };
 
   const server = createServer((request, response) => {
@@ -98,6 +105,7 @@ export async function startGithub(options: GithubOptions): Promise<Github> {
     },
     tokens,
     deployments,
+    releases,
     requests,
     problems,
     close: async () => {

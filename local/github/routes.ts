@@ -1,0 +1,47 @@
+import { isJsonObject, type Json, type JsonObject } from '../../src/aws/json.ts';
+
+/** One operation of GitHub's API. */
+export interface Route {
+  /** As GitHub's description names it, e.g. `GET /repos/{owner}/{repo}/deployments`. */
+  readonly operation: string;
+  /** What the job's token needs for it. */
+  readonly permission: 'contents' | 'deployments';
+  answer(asked: Asked): Answer;
+}
+
+export interface Asked {
+  /** What stands in the path after the repository, in its order. */
+  readonly parameters: readonly string[];
+  readonly query: URLSearchParams;
+  readonly body: JsonObject;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Json;
+}
+
+export const notFound: Answer = { status: 404, body: { message: 'Not Found' } };
+
+/** The route of a request with the repository that it names, `owner/name`. */
+export function findRoute(
+  routes: readonly Route[],
+  method: string,
+  path: string,
+):
+  | { readonly route: Route; readonly repository: string; readonly parameters: readonly string[] }
+  | undefined {
+  for (const route of routes) {
+    const [itsMethod, template = ''] = route.operation.split(' ');
+    // The name of a ref has slashes.
+    const pattern = template.replace('{ref}', '(.+)').replace(/\{\w+\}/g, '([^/]+)');
+    const [, owner, name, ...parameters] = new RegExp(`^${pattern}$`).exec(path) ?? [];
+    if (method === itsMethod && owner !== undefined)
+      return { route, repository: `${owner}/${name ?? ''}`, parameters };
+  }
+  return undefined;
+}
+
+export function bodyOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
