@@ -13,7 +13,7 @@ const ecr = (isImmutable: boolean): Repository => ({
   name: 'web',
   registryId: undefined,
   ecr: {} as ECRClient,
-  exists: true,
+  toCreate: undefined,
   tagRules: { isImmutable: () => isImmutable },
   token: () => Promise.reject(new Error('nobody asks for it')),
 });

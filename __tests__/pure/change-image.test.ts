@@ -9,7 +9,8 @@ const inputs: ImageInputs = {
   ...buildInputs,
   repository: undefined,
   tags: [],
-  createRepository: false,
+  createRepository: 'false',
+  lifecyclePolicy: undefined,
   failOnSeverity: undefined,
 };
 

@@ -117,6 +117,15 @@ describe('the permissions that a change needs', () => {
     ]);
   });
 
+  it.each([
+    [{ settings: {}, lifecyclePolicy: undefined }, ['ecr:CreateRepository']],
+    [{ settings: {}, lifecyclePolicy: '{}' }, ['ecr:CreateRepository', 'ecr:PutLifecyclePolicy']],
+  ])('are more for a new repository: %j', (newRepository, creating) => {
+    const needed = neededBy(change('update', 'register', { kind: 'to-build', uri, newRepository }));
+    const actions = needed.flatMap((one) => one.actions);
+    expect(actions.filter((action) => /Repository|Lifecycle/.test(action))).toEqual(creating);
+  });
+
   it('are fewer when it does less', () => {
     expect(neededBy(change('update', 'same', { kind: 'kept' })).map(({ actions }) => actions[0])).toEqual([
       'ecs:UpdateService',

@@ -41,7 +41,8 @@ const defaults: Inputs = {
     ...buildInputs,
     repository: undefined,
     tags: [],
-    createRepository: false,
+    createRepository: 'false',
+    lifecyclePolicy: undefined,
     failOnSeverity: undefined,
   },
   taskDefinition: {
@@ -161,7 +162,8 @@ describe('an input', () => {
     ['pull', 'True', image({ pull: true })],
     ['repository', 'web', image({ repository: 'web' })],
     ['tags', 'latest\nv1', image({ tags: ['latest', 'v1'] })],
-    ['create-repository', 'true', image({ createRepository: true })],
+    ['create-repository', 'true', image({ createRepository: 'true' })],
+    ['create-repository', 'Immutable', image({ createRepository: 'immutable' })],
     ['fail-on-severity', 'high', image({ failOnSeverity: 'high' })],
     ['task-definition', 'task.json', definition({ source: 'task.json' })],
     ['container-name', 'web', definition({ containerName: 'web' })],
@@ -450,6 +452,10 @@ describe('inputs together', () => {
     ],
     [{ image: 'web:1', tags: 'v1' }, 'image and tags exclude each other: only a build takes tags'],
     [{ image: 'web:1', context: 'app' }, 'image and context exclude each other: only a build takes context'],
+    [
+      { 'lifecycle-policy': 'standard' },
+      'lifecycle-policy is for a repository that this action creates: set create-repository as well, or leave it out',
+    ],
     [{ build: 'false', pull: 'true' }, 'build: false and pull exclude each other: only a build takes pull'],
     [
       { 'environment-variables': 'A=1\nB=2', secrets: 'B=/b' },

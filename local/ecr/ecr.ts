@@ -7,6 +7,7 @@ import { type Authorization, createAuthorization } from './authorization.ts';
 import { imageOperations } from './image-operations.ts';
 import type { ImageTable } from './image-table.ts';
 import { type LayerLinks, layerLinks } from './layer-links.ts';
+import { lifecycleOperations } from './lifecycle.ts';
 import {
   checkRepositoryName,
   describeRepository,
@@ -60,6 +61,9 @@ export function createEcr(options: {
     CreateRepository: (input) => {
       const name = textOf(input, 'repositoryName') ?? '';
       checkRepositoryName(name);
+      // Our choice of words: repositories of another account are for its own credentials to create.
+      if (isForeign(input))
+        throw new AwsError('AccessDeniedException', `Not authorized to perform: ecr:CreateRepository`);
       if (repositories.has(name))
         throw new AwsError(
           'RepositoryAlreadyExistsException',
@@ -103,9 +107,9 @@ export function createEcr(options: {
         described(changed);
       return { registryId, repositoryName, imageTagMutability, imageTagMutabilityExclusionFilters };
     },
-    // The real address is one of S3 and good for an hour.
     // Images come by pushes here, never from elsewhere.
     DescribePullThroughCacheRules: () => ({ pullThroughCacheRules: [] }),
+    // The real address is one of S3 and good for an hour.
     GetDownloadUrlForLayer: (input) => {
       const { name } = repository(input);
       const digest = textOf(input, 'layerDigest') ?? '';
@@ -113,6 +117,7 @@ export function createEcr(options: {
       return { layerDigest: digest, downloadUrl: `http://${registryHost()}${path}` };
     },
     ...imageOperations({ account, images, repository }),
+    ...lifecycleOperations({ account, clock, images, repository }),
     ...scanOperations({ clock, images, repository, findings: options.findings ?? (() => ({})) }),
   };
   return { operations, authorization, links, repository: (name) => repositories.get(name) };

@@ -17,7 +17,7 @@ export interface TagMutability {
 
 /** Whether an existing tag may not be moved to another image. */
 export function isImmutable({ setting, exclusions }: TagMutability, tag: string): boolean {
-  const isExcluded = exclusions.some((wildcard) => wildcardMatches(wildcard, tag));
+  const isExcluded = exclusions.some((wildcard) => fitsWildcard(wildcard, tag));
   if (setting === 'IMMUTABLE') return true;
   if (setting === 'IMMUTABLE_WITH_EXCLUSION') return !isExcluded;
   if (setting === 'MUTABLE_WITH_EXCLUSION') return isExcluded;
@@ -60,7 +60,8 @@ export function checkRepositoryName(name: string): void {
   );
 }
 
-function wildcardMatches(wildcard: string, tag: string): boolean {
+/** `*` stands for any characters (documented). */
+export function fitsWildcard(wildcard: string, tag: string): boolean {
   const parts = wildcard.split('*').map((part) => part.replace(/[^\w]/g, String.raw`\$&`));
   return new RegExp(`^${parts.join('.*')}$`).test(tag);
 }

@@ -1,3 +1,4 @@
+import type { NewRepository } from '../image/new-repository.ts';
 import type { ProvidedImage } from '../image/provide.ts';
 import type { Inputs } from '../inputs.ts';
 import { checkRules } from '../rules/all.ts';
@@ -20,7 +21,12 @@ export type ImageToDeploy =
   | { readonly kind: 'kept' }
   | ({ readonly kind: 'there' } & ProvidedImage)
   /** Its digest is known once it is built; until then the task definition shows the tag. */
-  | { readonly kind: 'to-build'; readonly uri: string };
+  | {
+      readonly kind: 'to-build';
+      readonly uri: string;
+      /** What is created before it is pushed. */
+      readonly newRepository: NewRepository | undefined;
+    };
 
 export interface PlannedService {
   readonly seen: ServiceSeen;

@@ -24,7 +24,12 @@ export async function checkImage(
   // Without a registry it is Docker Hub's, also where ECR has a repository of that name.
   if (registry === undefined) return elsewhere;
   try {
-    const repository = await findRepository({ aws, calling, text: repositoryUri(reference), create: false });
+    const repository = await findRepository({
+      aws,
+      calling,
+      text: repositoryUri(reference),
+      create: undefined,
+    });
     if (repository.kind === 'other') return elsewhere;
     const found = await readImage(repository, calling, digest ?? tag ?? 'latest');
     const unseen: string[] = [];

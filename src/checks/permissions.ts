@@ -64,9 +64,15 @@ export function neededBy({ image, services }: Change): readonly Needed[] {
     },
     { actions: ['iam:PassRole'], resources: [...new Set(roles.map(String))] },
     { actions: ['ecr:GetAuthorizationToken'], resources: repository === undefined ? [] : ['*'] },
-    { actions: pushing, resources: repository === undefined ? [] : [repository] },
+    { actions: [...creating(image), ...pushing], resources: repository === undefined ? [] : [repository] },
   ];
   return all.filter(({ resources }) => resources.length > 0);
+}
+
+function creating(image: Change['image']): readonly string[] {
+  if (image.kind !== 'to-build' || image.newRepository === undefined) return [];
+  const { lifecyclePolicy } = image.newRepository;
+  return ['ecr:CreateRepository', ...(lifecyclePolicy === undefined ? [] : ['ecr:PutLifecyclePolicy'])];
 }
 
 const pushing = [

@@ -50,7 +50,7 @@ async function bound(
     aws: run.aws,
     calling: calling(run),
     text: repositoryUri(reference),
-    create: false,
+    create: undefined,
   });
   if (repository.kind !== 'ecr') return value;
   try {

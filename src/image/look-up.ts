@@ -20,7 +20,7 @@ export type LookedUp =
 export async function lookUp(run: Run, text: string, tagOrDigest: string): Promise<LookedUp> {
   if (parseReference(text)?.registry === undefined) return { kind: 'unknown' };
   try {
-    const repository = await findRepository({ aws: run.aws, calling: calling(run), text, create: false });
+    const repository = await findRepository({ aws: run.aws, calling: calling(run), text, create: undefined });
     if (repository.kind !== 'ecr') return { kind: 'unknown' };
     const { digest } = await readImage(repository, calling(run), tagOrDigest);
     return { kind: 'there', digest };

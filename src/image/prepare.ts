@@ -10,6 +10,7 @@ import { hasIgnoreFile, readItsDockerfile } from './find-dockerfile.ts';
 import { type Identity, identify } from './identity.ts';
 import { labelsOf } from './labels.ts';
 import { hasPlatforms } from './manifest.ts';
+import { newRepository } from './new-repository.ts';
 import { platformsFor } from './platforms.ts';
 import type { Prepared } from './provide.ts';
 import { atDigest } from './reference.ts';
@@ -37,13 +38,14 @@ export async function prepareBuild(options: {
   const { environment, workspace } = run;
   const engine = lookForEngine(run, inputs);
   const platforms = inputs.platforms.length === 0 ? tasks : inputs.platforms;
+  const create = await newRepository(inputs, workspace);
   const [{ checkout, identity }, repository, dockerfile, secrets] = await Promise.all([
     identifyCheckout(run, inputs, platforms),
     findRepository({
       aws: run.aws,
       calling: calling(run),
       text: options.repository,
-      create: inputs.createRepository,
+      create,
     }),
     readItsDockerfile(inputs, workspace),
     readSecrets({ secrets: inputs.secrets, environment, workspace }),
@@ -57,7 +59,7 @@ export async function prepareBuild(options: {
   });
   refuse('input-invalid', problems);
   const present =
-    repository.kind === 'ecr' && repository.exists
+    repository.kind === 'ecr' && repository.toCreate === undefined
       ? await readImagesIfAllowed(repository, calling(run), tags)
       : undefined;
   const same = identity === undefined ? undefined : present?.get(identity.tag);
@@ -85,6 +87,7 @@ export async function prepareBuild(options: {
   const labels = labelsOf({ checkout, environment, tag: inputs.tags[0], given: inputs.labels });
   return {
     kind: 'to-build',
+    newRepository: repository.kind === 'ecr' ? repository.toCreate : undefined,
     what: `${repository.uri}:${tags[0] ?? ''}`,
     build: (stop) =>
       runBuild(run, {

@@ -5,6 +5,7 @@ import { calling, type Run } from '../run.ts';
 import type { BuildReport } from './build-report.ts';
 import { type EcrImage, readImage } from './ecr-images.ts';
 import { checkPlatforms } from './image-platforms.ts';
+import type { NewRepository } from './new-repository.ts';
 import { prepareBuild } from './prepare.ts';
 import { atDigest, isDigest } from './reference.ts';
 import { findRepository } from './repository.ts';
@@ -32,6 +33,8 @@ export type Prepared =
       /** @param stop ends the build when it can't be deployed; what it is aborted with is thrown */
       readonly build: (stop?: AbortSignal) => Promise<ProvidedImage>;
       readonly what: string;
+      /** What is created before it; undefined: the repository is there. */
+      readonly newRepository: NewRepository | undefined;
     };
 
 /**
@@ -79,7 +82,7 @@ async function findExisting(
     aws: run.aws,
     calling: calling(run),
     text: change.repository,
-    create: false,
+    create: undefined,
   });
   if (repository.kind === 'ecr') {
     let image: EcrImage;

@@ -1,5 +1,4 @@
 import {
-  CreateRepositoryCommand,
   type Repository as Described,
   DescribeRepositoriesCommand,
   type ECRClient,
@@ -9,6 +8,7 @@ import type { Aws } from '../aws/clients.ts';
 import { kindOf } from '../aws/errors.ts';
 import { Failure } from '../failure.ts';
 import { ownerOfRegistry } from './ecr.ts';
+import type { NewRepository } from './new-repository.ts';
 import { parseReference, registryHost } from './reference.ts';
 import { readTagRules, type TagRules } from './tag-rules.ts';
 import { type RegistryToken, readToken } from './token.ts';
@@ -26,8 +26,8 @@ export interface EcrRepository {
   readonly name: string;
   readonly registryId: string | undefined;
   readonly ecr: ECRClient;
-  /** False: it is to be created before anything is pushed. */
-  readonly exists: boolean;
+  /** It is not there yet, and is to be created so before anything is pushed. */
+  readonly toCreate: NewRepository | undefined;
   readonly tagRules: TagRules;
   /** The login for docker, asked for once. */
   readonly token: () => Promise<RegistryToken>;
@@ -43,7 +43,8 @@ export async function findRepository(options: {
   readonly aws: Pick<Aws, 'ecr'>;
   readonly calling: Calling;
   readonly text: string;
-  readonly create: boolean;
+  /** How it is to be created when it is missing; undefined: not at all. */
+  readonly create: NewRepository | undefined;
 }): Promise<Repository> {
   const { aws, calling, text, create } = options;
   const reference = parseReference(text);
@@ -65,14 +66,15 @@ export async function findRepository(options: {
   const registryId = owner?.kind === 'ecr' ? owner.account : undefined;
   const name = reference.repository;
   const found = await describe(ecr, calling, name, registryId);
-  const host = reference.registry ?? (create && found === undefined ? (await token()).registry : '');
-  const uri = found?.repositoryUri ?? (create ? `${host}/${name}` : undefined);
+  const host =
+    reference.registry ?? (create !== undefined && found === undefined ? (await token()).registry : '');
+  const uri = found?.repositoryUri ?? (create === undefined ? undefined : `${host}/${name}`);
   if (uri === undefined) {
     throw new Failure({
       code: 'repository-missing',
       fault: 'yours',
       message: `There is no repository ${name} in ECR${registryId === undefined ? '' : ` of account ${registryId}`}.`,
-      advice: 'Check the input repository, or set create-repository to true.',
+      advice: 'Check the input repository, or set create-repository to true or immutable.',
     });
   }
   return {
@@ -81,8 +83,8 @@ export async function findRepository(options: {
     name,
     registryId,
     ecr,
-    exists: found !== undefined,
-    tagRules: readTagRules(found),
+    toCreate: found === undefined ? create : undefined,
+    tagRules: readTagRules(found ?? create?.settings),
     token,
   };
 }
@@ -123,23 +125,5 @@ async function describe(
   } catch (error) {
     if (kindOf(error) === 'not-found') return undefined;
     throw error;
-  }
-}
-
-/** Creates a repository that is not there yet; images are scanned as they are pushed. */
-export async function createRepository({ ecr, name }: EcrRepository, calling: Calling): Promise<void> {
-  calling.say(`Creating the repository ${name} (scan on push).`);
-  try {
-    await call(calling, 'ecr:CreateRepository', () =>
-      ecr.send(
-        new CreateRepositoryCommand({
-          repositoryName: name,
-          imageScanningConfiguration: { scanOnPush: true },
-        }),
-      ),
-    );
-  } catch (error) {
-    // Another job was faster, or our first call came through and its answer did not.
-    if (!(error instanceof Error && error.name === 'RepositoryAlreadyExistsException')) throw error;
   }
 }

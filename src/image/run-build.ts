@@ -8,13 +8,14 @@ import type { ReadDockerfile } from './broken-instruction.ts';
 import { buildAndPush, type ImageBuild, type PushedImage } from './build.ts';
 import { reportBuild } from './build-report.ts';
 import { cacheFor, cacheTrouble } from './cache.ts';
+import { createRepository } from './create-repository.ts';
 import { type EcrImage, readImagesIfAllowed } from './ecr-images.ts';
 import type { Identity } from './identity.ts';
 import { checkPlatforms } from './image-platforms.ts';
 import { sizeOfImage } from './manifest.ts';
 import type { ProvidedImage } from './provide.ts';
 import { atDigest } from './reference.ts';
-import { createRepository, type EcrRepository, type Repository } from './repository.ts';
+import type { EcrRepository, Repository } from './repository.ts';
 import { checkFindings } from './scan.ts';
 
 /** A build that has all it needs. */
@@ -41,7 +42,9 @@ export interface ReadyBuild {
 /** Builds and pushes under a Docker login of this run's own, which is gone afterwards whatever happens. */
 export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedImage> {
   const { repository, stop } = ready;
-  if (repository.kind === 'ecr' && !repository.exists) await createRepository(repository, calling(run));
+  if (repository.kind === 'ecr' && repository.toCreate !== undefined) {
+    await createRepository(run, repository, repository.toCreate);
+  }
   const config = await openDockerConfig({
     env: run.environment,
     announce: (path) => run.journal.note({ kind: 'docker-config', path }),

@@ -14,7 +14,12 @@ export async function imageBytes(run: Run, containers: readonly Container[]): Pr
         const digest = imageDigest ?? reference?.digest;
         if (reference === undefined || digest === undefined) return undefined;
         const text = repositoryUri(reference);
-        const repository = await findRepository({ aws: run.aws, calling: calling(run), text, create: false });
+        const repository = await findRepository({
+          aws: run.aws,
+          calling: calling(run),
+          text,
+          create: undefined,
+        });
         return repository.kind === 'ecr' ? sizeOf(run, repository, digest) : undefined;
       }),
     );

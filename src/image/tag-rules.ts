@@ -6,7 +6,9 @@ export interface TagRules {
 }
 
 /** Each setting has a form with exceptions: wildcards of the tags for which the other setting holds (documented). */
-export function readTagRules(repository: Repository | undefined): TagRules {
+export function readTagRules(
+  repository: Pick<Repository, 'imageTagMutability' | 'imageTagMutabilityExclusionFilters'> | undefined,
+): TagRules {
   const { imageTagMutability: setting = 'MUTABLE', imageTagMutabilityExclusionFilters: filters = [] } =
     repository ?? {};
   const isExcepted = (tag: string): boolean => filters.some(({ filter = '' }) => fits(tag, filter));

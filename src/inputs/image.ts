@@ -10,7 +10,10 @@ export interface ImageInputs extends BuildInputs {
   readonly build: 'auto' | 'true' | 'false';
   readonly repository: string | undefined;
   readonly tags: readonly string[];
-  readonly createRepository: boolean;
+  /** What becomes of a repository that is missing; `immutable`: it is created so that tags don't move. */
+  readonly createRepository: 'false' | 'true' | 'immutable';
+  /** Of a repository that is created: `standard`, or a file with a policy as ECR takes it. */
+  readonly lifecyclePolicy: string | undefined;
   /** Undefined: findings don't matter. */
   readonly failOnSeverity: Severity | undefined;
 }
@@ -21,7 +24,8 @@ export function readImageInputs(read: InputReader): ImageInputs {
     build: read.choice('build', ['auto', 'true', 'false'], 'auto'),
     repository: read.optional('repository'),
     tags: read.commaList('tags'),
-    createRepository: read.flag('create-repository', false),
+    createRepository: read.choice('create-repository', ['false', 'true', 'immutable'], 'false'),
+    lifecyclePolicy: read.optional('lifecycle-policy'),
     failOnSeverity: readSeverity(read),
     ...readBuildInputs(read),
   };
@@ -60,13 +64,18 @@ export function imageProblems(inputs: ImageInputs): readonly string[] {
       );
     }
   }
+  if (inputs.lifecyclePolicy !== undefined && inputs.createRepository === 'false') {
+    problems.push(
+      'lifecycle-policy is for a repository that this action creates: set create-repository as well, or leave it out',
+    );
+  }
   return [...problems, ...buildProblems(inputs)];
 }
 
 function onlyForBuild(inputs: ImageInputs): readonly string[] {
   return [
     ...(inputs.tags.length > 0 ? ['tags'] : []),
-    ...(inputs.createRepository ? ['create-repository'] : []),
+    ...(inputs.createRepository === 'false' ? [] : ['create-repository']),
     ...givenForBuild(inputs),
   ];
 }

@@ -130,5 +130,5 @@ function imageToDeploy(prepared: Prepared | undefined): ImageToDeploy {
   if (prepared === undefined) return { kind: 'kept' };
   return prepared.kind === 'there'
     ? { kind: 'there', ...prepared.image }
-    : { kind: 'to-build', uri: prepared.what };
+    : { kind: 'to-build', uri: prepared.what, newRepository: prepared.newRepository };
 }

@@ -4,6 +4,7 @@ import { findingsOf } from '../change/checks.ts';
 import { type Difference, diff, textOf } from '../change/diff.ts';
 import { mayBeSecret } from '../change/secrecy.ts';
 import type { Check } from '../checks/check.ts';
+import { describeNew } from '../image/new-repository.ts';
 import type { Finding } from '../rules/finding.ts';
 import { normalForm } from '../task-definition/normal-form.ts';
 import { type Cost, costOf } from './cost.ts';
@@ -26,6 +27,8 @@ export interface PlannedImage {
   readonly action: 'keep' | 'use' | 'build';
   readonly uri: string | null;
   readonly digest: string | null;
+  /** What is special about the repository that is created before the push, in words; null: it is there. */
+  readonly newRepository: string | null;
 }
 
 export interface PlanOfService {
@@ -69,6 +72,10 @@ export function planOf({ image, services }: Change, checks: readonly Check[]): P
       action: image.kind === 'kept' ? 'keep' : image.kind === 'there' ? 'use' : 'build',
       uri: image.kind === 'kept' ? null : image.uri,
       digest: image.kind === 'there' ? (image.digest ?? null) : null,
+      newRepository:
+        image.kind === 'to-build' && image.newRepository !== undefined
+          ? describeNew(image.newRepository)
+          : null,
     },
     services: planned,
     checks: shown,

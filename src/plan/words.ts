@@ -49,14 +49,16 @@ function dollars(amount: number): string {
 }
 
 /** What would become of the image, as one sentence. */
-export function imageSentence({ action, uri }: Plan['image']): string {
+export function imageSentence({ action, uri, newRepository }: Plan['image']): string {
   switch (action) {
     case 'keep':
       return 'image: that of the task definition stays.';
     case 'use':
       return `image: ${uri ?? ''} exists and is used.`;
     case 'build':
-      return `image: ${uri ?? ''} is built and pushed; its digest is known then.`;
+      return `image: ${uri ?? ''} is built and pushed; its digest is known then.${
+        newRepository === null ? '' : ` Its repository is created (${newRepository}).`
+      }`;
     default:
       return action satisfies never;
   }
