@@ -80,6 +80,54 @@ describe('the text of a task definition', () => {
     expect(parseTaskDefinition(text, path)).toEqual(wanted);
   });
 
+  it("keeps the tags that the console shows inside it, save AWS's own", () => {
+    const own = { key: 'team', value: '' };
+    const tags = [{ key: 'aws:cloudformation:stack-name', value: 'x' }, own];
+    const shown = { ...wanted, taskDefinitionArn: 'arn', compatibilities: ['FARGATE'], tags };
+    expect(parseTaskDefinition(JSON.stringify(shown), 'task.json')).toEqual({ ...wanted, tags: [own] });
+    expect(parseTaskDefinition(JSON.stringify({ ...wanted, tags: [] }), 'task.json')).toEqual({
+      ...wanted,
+      tags: [],
+    });
+  });
+
+  it('resolves anchors, and merges as YAML 1.1 does', () => {
+    const text = `
+containerDefinitions:
+  - &app
+    name: app
+    image: web:1
+    environment: &environment
+      - { name: A, value: !!str 0755 }
+  - <<: *app
+    name: worker
+    environment: *environment
+`;
+    const environment = [{ name: 'A', value: '0755' }];
+    expect(parseTaskDefinition(text.replaceAll('\n', '\r\n'), 't.yaml')).toEqual({
+      containerDefinitions: [
+        { name: 'app', image: 'web:1', environment },
+        { name: 'worker', image: 'web:1', environment },
+      ],
+    });
+  });
+
+  it.each([
+    '9007199254740991',
+    '-0',
+    '1.10',
+    '1e3',
+    '0.1',
+    '100',
+    '1E-7',
+    '1.7976931348623157e308',
+    '5e-324',
+  ])('keeps the number %s', (number) => {
+    const document = parseTaskDefinition(`{"containerDefinitions": [], "n": ${number}}`, 't.json');
+    expect(document).toEqual({ containerDefinitions: [], n: Number(number) });
+    expect(parseTaskDefinition(`containerDefinitions: []\nn: ${number}`, 't.yml')).toEqual(document);
+  });
+
   it("keeps the tags that describe prints beside it, save AWS's own", () => {
     const tags = [
       { key: 'team', value: 'red' },
@@ -114,7 +162,16 @@ describe('the text of a task definition', () => {
     ['t.yml', 'family: web\nfamily: api\n', 't.yml:2:1'],
     ['t.yml', 'family: !secret web\n', 't.yml:1:9'],
     ['t.yml', 'family: web\n---\nfamily: api\n', 't.yml:2:1'],
-    ['t.yml', 'containerDefinitions: []\nvolumes: [{size: .inf}]\n', 'volumes[0].size'],
+    ['t.yml', 'containerDefinitions: []\nvolumes: [{size: .inf}]\n', 't.yml:2:18'],
+    ['t.yml', 'containerDefinitions: []\nvolumes: [{size: .nan}]\n', 't.yml:2:18'],
+    ['t.yml', 'containerDefinitions: []\nx: 0xffffffffffffffff\n', 't.yml:2:4'],
+    ['t.yml', 'containerDefinitions: []\nx: 12345678901234567890\n', 't.yml:2:4'],
+    ['t.yml', 'containerDefinitions: []\nx: !!binary aGVsbG8=\n', 't.yml:2:4'],
+    ['t.yml', 'containerDefinitions: []\n? {a: b}\n: c\n', 't.yml:2:3'],
+    ['t.json', '{"containerDefinitions": [],\n "x": {"a": 1, "\\u0061": 2}}', 't.json:2:16'],
+    ['t.json', '{"containerDefinitions": [],\n "x": [9007199254740993]}', 't.json:2:8'],
+    ['t.json', '{"containerDefinitions": [],\n "x": 1e400}', 't.json:2:7'],
+    ['t.json', '{"containerDefinitions": [],\n "x": 0.12345678901234567890}', 't.json:2:7'],
     ['t.json', '[]', 'no object'],
     ['t.json', '{"family": "web"}', 'containerDefinitions'],
   ])('%s %j is refused at its place', (path, text, place) => {
@@ -136,6 +193,18 @@ describe('a task definition file', () => {
     try {
       await writeFile(join(workspace, 'task.json'), '{"containerDefinitions": []}');
       await expect(loadFile('task.json', workspace)).resolves.toEqual({ containerDefinitions: [] });
+      const [quoted, latin] = [
+        { containerDefinitions: [], x: 'ä' },
+        '{"x": "ä", "containerDefinitions": []}',
+      ];
+      const printed = Buffer.from(`\uFEFF${JSON.stringify(quoted)}`, 'utf16le');
+      await writeFile(join(workspace, 'powershell.json'), printed);
+      await expect(loadFile('powershell.json', workspace)).resolves.toEqual(quoted);
+      await writeFile(join(workspace, 'latin.json'), Buffer.from(latin, 'latin1'));
+      await expect(loadFile('latin.json', workspace)).rejects.toMatchObject({
+        code: 'task-definition-unreadable',
+        message: expect.stringContaining('UTF-8'),
+      });
       await expect(loadFile('other.json', workspace)).rejects.toMatchObject({
         code: 'task-definition-missing',
       });

@@ -150,7 +150,7 @@ export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
           place,
           'portMappings',
           `There are ${portRanges.length} ranges of ports; ECS takes 100.`,
-          'Put neighbouring portRanges together.',
+          'Put neighbouring ranges together.',
         );
   }),
   ofEach('health-check', ({ container, place }) => {

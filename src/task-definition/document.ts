@@ -22,20 +22,27 @@ export const readOnlyFields: ReadonlySet<string> = new Set([
   'deleteRequestedAt',
 ]);
 
-/** The document without what only ECS writes, fit for registering. Silent: nobody asked for those fields. */
+/**
+ * The document without what only ECS writes, fit for registering. Silent: nobody asked for those fields. Tags of AWS's own
+ * (`aws:`), which the console shows beside the others, are left out too: a request that sets them is refused.
+ */
 export function registrable(document: TaskDefinitionDocument): TaskDefinitionDocument {
-  return Object.fromEntries(Object.entries(document).filter(([field]) => !readOnlyFields.has(field)));
+  const { tags } = document;
+  const written =
+    isJsonArray(tags) && tags.some(isTagOfAws) ? { tags: tags.filter((tag) => !isTagOfAws(tag)) } : {};
+  return {
+    ...Object.fromEntries(Object.entries(document).filter(([field]) => !readOnlyFields.has(field))),
+    ...written,
+  };
 }
 
 /**
  * A reply of DescribeTaskDefinition as one document. Its tags stand beside the task definition there and inside the
- * request of RegisterTaskDefinition; without them the next revision would lose its tags. Tags of AWS's own
- * (`aws:`) are left out: a request that sets them is refused.
+ * request of RegisterTaskDefinition; without them the next revision would lose its tags.
  */
-export function fromDescribed(reply: JsonObject): TaskDefinitionDocument {
-  const described = isJsonObject(reply.taskDefinition) ? reply.taskDefinition : {};
-  const tags = isJsonArray(reply.tags) ? reply.tags.filter((tag) => !isTagOfAws(tag)) : [];
-  return tags.length === 0 ? registrable(described) : { ...registrable(described), tags };
+export function fromDescribed({ taskDefinition, tags }: JsonObject): TaskDefinitionDocument {
+  const described = isJsonObject(taskDefinition) ? taskDefinition : {};
+  return registrable(isJsonArray(tags) && tags.length > 0 ? { ...described, tags } : described);
 }
 
 export function familyOf(document: TaskDefinitionDocument): string | undefined {

@@ -1,44 +1,65 @@
-/**
- * Where a text stops being JSON: the offset of the first thing that may not stand there, or the text's length when it
- * only ends too early. JSON.parse names the place for some faults and not for others.
- */
-export function offsetOfJsonFault(text: string): number {
+import { isExact } from './exact-number.ts';
+
+/** Why a text is not taken as JSON, and where. */
+export interface JsonFault {
+  /**
+   * `syntax`: what may not stand there, or the end of a text that ends too early. `repeated-key` and `inexact-number`: JSON,
+   * but JSON.parse would drop a member, or change a number, without a word.
+   */
+  readonly kind: 'syntax' | 'repeated-key' | 'inexact-number';
+  readonly offset: number;
+}
+
+/** The first fault of a text; JSON.parse names the place for some faults and not for others. */
+export function findJsonFault(text: string): JsonFault | undefined {
   let at = 0;
+  let lossy: JsonFault | undefined;
 
   /** Moves on over what the pattern matches here; a pattern is sticky. */
-  const take = (pattern: RegExp): boolean => {
+  const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
     const found = pattern.exec(text)?.[0];
     at += found?.length ?? 0;
-    return found !== undefined;
+    return found;
+  };
+  const isThere = (pattern: RegExp): boolean => take(pattern) !== undefined;
+  const lose = (kind: JsonFault['kind'], length: number): void => {
+    lossy ??= { kind, offset: at - length };
   };
 
   const value = (): boolean => {
     take(space);
-    if (take(/\{/y)) return items(member, /\}/y);
-    if (take(/\[/y)) return items(value, /\]/y);
-    return take(string) || take(number) || take(/(?:true|false|null)\b/y);
+    if (isThere(/\{/y)) return items(memberOf(new Set()), /\}/y);
+    if (isThere(/\[/y)) return items(value, /\]/y);
+    const digits = take(number);
+    if (digits !== undefined && !isExact(digits)) lose('inexact-number', digits.length);
+    return digits !== undefined || isThere(string) || isThere(/(?:true|false|null)\b/y);
   };
 
-  const member = (): boolean => {
+  const memberOf = (keys: Set<unknown>) => (): boolean => {
     take(space);
-    if (!take(string)) return false;
+    const written = take(string);
+    if (written === undefined) return false;
+    const key: unknown = JSON.parse(written);
+    if (keys.has(key)) lose('repeated-key', written.length);
+    keys.add(key);
     take(space);
-    return take(/:/y) && value();
+    return isThere(/:/y) && value();
   };
 
   const items = (item: () => boolean, close: RegExp): boolean => {
     take(space);
-    if (take(close)) return true;
+    if (isThere(close)) return true;
     do {
       if (!item()) return false;
       take(space);
-    } while (take(/,/y));
-    return take(close);
+    } while (isThere(/,/y));
+    return isThere(close);
   };
 
-  if (value()) take(space);
-  return at;
+  const isWhole = value();
+  if (isWhole) take(space);
+  return isWhole && at === text.length ? lossy : { kind: 'syntax', offset: at };
 }
 
 const space = /[ \t\r\n]*/y;

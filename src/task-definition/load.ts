@@ -41,9 +41,9 @@ export function classify(input: string, isFile: (path: string) => boolean): Sour
  * @throws Failure task-definition-missing, task-definition-unreadable
  */
 export async function loadFile(path: string, workspace: string): Promise<TaskDefinitionDocument> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(resolve(workspace, path), 'utf8');
+    bytes = await readFile(resolve(workspace, path));
   } catch (cause) {
     throw new Failure({
       code: 'task-definition-missing',
@@ -52,7 +52,22 @@ export async function loadFile(path: string, workspace: string): Promise<TaskDef
       cause,
     });
   }
-  return parseTaskDefinition(text, path);
+  return parseTaskDefinition(textOf(bytes, path), path);
+}
+
+/** UTF-8, or UTF-16 as PowerShell writes what a command prints; each with its byte order mark or, UTF-8, without. */
+function textOf(bytes: Uint8Array, path: string): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  try {
+    return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Failure({
+      code: 'task-definition-unreadable',
+      fault: 'yours',
+      message: `The task definition ${path} cannot be used: it is not text in UTF-8.`,
+      advice: 'Save the file as UTF-8.',
+    });
+  }
 }
 
 /** Every partition has a prefix of its own: aws, aws-cn, aws-us-gov and others (documented). */

@@ -1,8 +1,9 @@
-import { parseDocument } from 'yaml';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
+import { LineCounter, parseDocument, visit } from 'yaml';
+import { isJsonArray, isJsonObject } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
 import { fromDescribed, registrable, type TaskDefinitionDocument } from './document.ts';
-import { offsetOfJsonFault } from './json-fault.ts';
+import { isExact } from './exact-number.ts';
+import { findJsonFault } from './json-fault.ts';
 
 /**
  * A task definition out of the text of a file: JSON or YAML, as one registers it or as DescribeTaskDefinition
@@ -36,54 +37,59 @@ function isJsonText(text: string, path: string): boolean {
 }
 
 function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own error may quote the text, so it is not kept as the cause.
-    throw unreadable(path, 'it is not JSON', positionAt(text, offsetOfJsonFault(text)));
-  }
+  const fault = findJsonFault(text);
+  if (fault !== undefined) throw unreadable(path, faults[fault.kind], positionAt(text, fault.offset));
+  return JSON.parse(text);
 }
+
+const faults = {
+  syntax: 'it is not JSON',
+  'repeated-key': 'a key stands twice in one object, and only one of them would count',
+  'inexact-number': 'a number has more digits than can be kept',
+} as const;
 
 function positionAt(text: string, offset: number): Position {
   const before = text.slice(0, offset).split('\n');
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
-/** YAML 1.2 with its core schema: `yes` and `no` stay words, and there are no dates. */
+/**
+ * YAML 1.2 with its core schema: `yes` and `no` stay words, and there are no dates. `<<` merges as it does in YAML 1.1,
+ * which is what everybody who writes it means.
+ */
 function parseYaml(text: string, path: string): unknown {
-  const document = parseDocument(text, { version: '1.2', schema: 'core', prettyErrors: true });
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: true,
+    // Of YAML's own types (sets, dates, binary) JSON has none.
+    resolveKnownTags: false,
+    stringKeys: true,
+    lineCounter: lines,
+  });
   const problem = document.errors[0] ?? document.warnings[0];
-  if (problem !== undefined) {
-    const place = problem.linePos?.[0];
-    throw unreadable(
-      path,
-      `it is not YAML (${problem.code})`,
-      place && { line: place.line, column: place.col },
-    );
-  }
-  let value: unknown;
+  const fail = (what: string, offset: number): Failure => {
+    const { line, col } = lines.linePos(offset);
+    return unreadable(path, what, { line, column: col });
+  };
+  if (problem !== undefined) throw fail(`it is not YAML (${problem.code})`, problem.pos[0]);
+  visit(document, {
+    Scalar: (_, { value, source, range }) => {
+      if (typeof value !== 'number' || isKept(value, source ?? '')) return;
+      throw fail('a number is none of JSON, or has more digits than can be kept', range?.[0] ?? 0);
+    },
+  });
   try {
-    value = document.toJS();
+    return document.toJS();
   } catch {
     throw unreadable(path, 'its aliases cannot be resolved');
   }
-  const stranger = pathOfNonJson(value, '');
-  if (stranger !== undefined) throw unreadable(path, `${stranger} is a number that JSON does not have`);
-  return value;
 }
 
-/** YAML has `.nan` and `.inf`; a request in JSON would turn them into null. */
-function pathOfNonJson(value: unknown, at: string): string | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : at;
-  if (Array.isArray(value)) {
-    return value
-      .map((item, index) => pathOfNonJson(item, `${at}[${index}]`))
-      .find((found) => found !== undefined);
-  }
-  if (!isJsonObject(value)) return undefined;
-  return Object.entries<Json | undefined>(value satisfies JsonObject)
-    .map(([key, item]) => pathOfNonJson(item, at === '' ? key : `${at}.${key}`))
-    .find((found) => found !== undefined);
+/** YAML has `.nan` and `.inf`, and numbers that are written in hexadecimal or octal. */
+function isKept(value: number, source: string): boolean {
+  return /^0[xo]/.test(source) ? Number.isSafeInteger(value) : isExact(source);
 }
 
 interface Position {
