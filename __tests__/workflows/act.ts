@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A repository that is checked out, with workflows of examples/workflows in it. */
+/** A repository that is checked out, with a workflow in it. */
 export interface Checkout extends Disposable {
   readonly folder: string;
   readonly commit: string;
@@ -63,10 +63,12 @@ export async function runWorkflow(options: {
   readonly payload?: object;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
+  /** The job's `github.token`. */
+  readonly token?: string;
 }): Promise<WorkflowRun> {
   const act = process.env.FARGATE_TEST_ACT;
   if (act === undefined) throw new Error('FARGATE_TEST_ACT names no act; .ci/run installs one');
-  const { checkout, workflow, event, payload = {}, inputs = {}, environment } = options;
+  const { checkout, workflow, event, payload = {}, inputs = {}, environment, token } = options;
   const home = mkdtempSync(join(tmpdir(), 'fargate-deploy-act-home-'));
   const action = join(home, 'action');
   // act copies the whole folder for each step, and a working tree holds its dependencies too.
@@ -82,10 +84,12 @@ export async function runWorkflow(options: {
     '--json',
     `--workflows=.github/workflows/${workflow}`,
     '--platform=ubuntu-latest=-self-hosted',
+    '--platform=ubuntu-24.04=-self-hosted',
     `--local-repository=org/fargate-deploy@v1=${action}`,
     // act takes the payload's inputs where it is given one.
     ...(Object.keys(inputs).length > 0 ? pairs('--input', inputs) : ['-e', eventFile]),
     ...pairs('--env', environment),
+    ...(token === undefined ? [] : ['--secret', 'GITHUB_TOKEN']),
   ];
   const child = spawn(act, args, {
     cwd: checkout.folder,
@@ -94,6 +98,7 @@ export async function runWorkflow(options: {
       PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
       HOME: home,
       XDG_CACHE_HOME: join(home, 'cache'),
+      ...(token === undefined ? {} : { GITHUB_TOKEN: token }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -118,7 +123,7 @@ function read(log: string): Pick<WorkflowRun, 'jobs' | 'outputs'> {
     const { job, jobResult, command, name, arg, step } = JSON.parse(line) as Readonly<
       Record<string, string | undefined>
     >;
-    if (job !== undefined && jobResult !== undefined) jobs[job.split('/').at(-1) ?? job] = jobResult;
+    if (job !== undefined && jobResult !== undefined) jobs[(job.split('/').at(-1) ?? job).trim()] = jobResult;
     if (command !== 'set-output' || name === undefined || !step?.startsWith('org/fargate-deploy')) continue;
     const key = `${job} ${step}`;
     outputs.set(key, { ...outputs.get(key), [name]: arg ?? '' });

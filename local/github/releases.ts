@@ -54,7 +54,7 @@ export function createReleases({ immutable }: { readonly immutable: boolean }): 
     const at = all.findIndex((one) => one.id === id);
     if (at === -1) all.push(release);
     else all[at] = release;
-    return { status: before === undefined ? 201 : 200, body: { ...release } };
+    return { status: before === undefined ? 201 : 200, body: shown(release) };
   };
 
   const setTag = (tag: string, sha: Json | undefined, status: number): Answer => {
@@ -86,7 +86,7 @@ export function createReleases({ immutable }: { readonly immutable: boolean }): 
           body: all
             .toReversed()
             .slice(from, from + size)
-            .map((one) => ({ ...one })),
+            .map(shown),
         };
       }),
       route(`POST ${repository}/releases`, ({ body }) => keep(301 + all.length, undefined, body)),
@@ -109,6 +109,11 @@ export function createReleases({ immutable }: { readonly immutable: boolean }): 
       }),
     ],
   };
+}
+
+function shown(release: Release): JsonObject {
+  const url = `https://github.com/octo-org/web/releases/tag/${release.tag_name}`;
+  return { ...release, html_url: url };
 }
 
 function invalid(message: string): Answer {
