@@ -26,6 +26,43 @@ describe('batched', () => {
     expect(calls).toEqual(expected);
   });
 
+  it('gathers, where calls take turns, what is asked while one is under way', async () => {
+    const calls: (readonly string[])[] = [];
+    const answers: (() => void)[] = [];
+    const load = async (keys: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+      calls.push(keys);
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return new Map(keys.map((key) => [key, key]));
+    };
+    const read = batched<string>(3, load, 'in-turn');
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    const asked = ['a', 'b', 'c', 'd', 'e'].map(async (key, at) => {
+      for (let turns = 0; turns < at; turns++) await turn();
+      return read(key);
+    });
+    for (let turns = 0; turns < 8; turns++) await turn();
+    expect(calls).toEqual([['a']]);
+    answers[0]?.();
+    await turn();
+    expect(calls).toEqual([['a'], ['b', 'c', 'd']]);
+    answers[1]?.();
+    await turn();
+    answers[2]?.();
+    await expect(Promise.all(asked)).resolves.toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(calls).toEqual([['a'], ['b', 'c', 'd'], ['e']]);
+  });
+
+  it('goes on after a call that failed, where calls take turns', async () => {
+    let attempt = 0;
+    const load = (keys: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+      attempt++ === 0
+        ? Promise.reject(new Error('no answer'))
+        : Promise.resolve(new Map(keys.map((key) => [key, key])));
+    const read = batched<string>(1, load, 'in-turn');
+    const [first, second] = await Promise.allSettled([read('a'), read('b')]);
+    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
+  });
+
   it('resolves a key that is not in the answer to undefined', async () => {
     const { read } = counted(3);
     await expect(Promise.all([read('-a'), read('b')])).resolves.toEqual([undefined, 'B']);

@@ -47,8 +47,8 @@ it('actionlint finds nothing in our workflows, and something in a bad one', () =
 
 it('zizmor finds nothing in our workflows and actions, and something in a bad one', () => {
   const args = ['--offline', '--no-progress', '--color=never', '--config=.github/zizmor.yml'];
-  const actions = ['action.yml', 'rollback/action.yml', 'plan/action.yml'];
-  const ours = run('FARGATE_TEST_ZIZMOR', [...args, ...files, ...actions]);
+  const others = ['action.yml', 'rollback/action.yml', 'plan/action.yml', '.github/dependabot.yml'];
+  const ours = run('FARGATE_TEST_ZIZMOR', [...args, ...files, ...others]);
   expect({
     exitCode: ours.exitCode,
     found: ours.text.match(/^(error|warning|help|info)\[.*$/gm) ?? [],

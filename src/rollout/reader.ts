@@ -7,6 +7,7 @@ import {
   ListTasksCommand,
   type Service,
   type ServiceDeployment,
+  type Task,
 } from '@aws-sdk/client-ecs';
 import type { Clock } from '../clock.ts';
 import { batched } from './batch.ts';
@@ -50,6 +51,7 @@ const tickMilliseconds = { least: 2_500, most: 2_800 };
 
 export function createReader(ecs: ECSClient, clock: Clock): Reader {
   const services = new Map<string, (serviceArn: string) => Promise<Service | undefined>>();
+  const tasks = new Map<string, (arn: string) => Promise<Task | undefined>>();
   let slowUntil = 0;
   let next: Promise<void> | undefined;
 
@@ -102,15 +104,20 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
     },
 
     tasks: async (cluster, arns, deploymentId) => {
-      const found: TaskView[] = [];
-      for (let start = 0; start < arns.length; start += 100) {
-        const tasks = arns.slice(start, start + 100);
-        const reply = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
-        found.push(
-          ...(reply.tasks ?? []).filter(({ startedBy }) => startedBy === deploymentId).map(taskView),
+      const read =
+        tasks.get(cluster) ??
+        // The lists of many services come one by one; their tasks are read together.
+        batched<Task>(
+          100,
+          async (some) => {
+            const reply = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [...some] }));
+            return new Map((reply.tasks ?? []).map((task) => [task.taskArn ?? '', task]));
+          },
+          'in-turn',
         );
-      }
-      return found;
+      tasks.set(cluster, read);
+      const found = await Promise.all(arns.map(read));
+      return found.flatMap((task) => (task?.startedBy === deploymentId ? taskView(task) : []));
     },
 
     tick: (signal) => {
