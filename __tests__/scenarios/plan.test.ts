@@ -177,12 +177,14 @@ describe('what has to be there', () => {
   it('and is not, is a problem for a plan and for a deploy', async () => {
     await using world = await startWorld();
     const { missing, trustPolicies, secretStrings } = world.fargate.accountServices;
-    for (const name of ['execution', secret('a'), '/web/c', 'config/web/prod.env']) missing.add(name);
+    for (const name of ['execution', secret('a'), 'hunter2', 'config/web/prod.env']) missing.add(name);
     trustPolicies.set('task', {
       Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
     });
     secretStrings.set(secret('b'), '{"password":"s3cr3t"}');
-    const more = { ...inputs, 'log-configuration-options': 'awslogs-group=/ecs/other' };
+    // Any word could be a parameter's name: as long as none is called so, it may be the secret itself.
+    const secrets = inputs.secrets.replace('/web/c', 'hunter2');
+    const more = { ...inputs, secrets, 'log-configuration-options': 'awslogs-group=/ecs/other' };
     const run = await world.deploy({ ...more, operation: 'plan' });
     expect(run.outputs).toMatchObject({ result: 'failed', reason: 'change-refused', problems: 'true' });
     expect(things(run.outputs)).toEqual([
@@ -198,7 +200,8 @@ describe('what has to be there', () => {
     expect(deployed.outputs).toMatchObject({ result: 'failed', reason: 'change-refused' });
     expect(deployed.log).toMatch(/for 7 reasons/);
     expect(deployed.log).toMatch(/Its JSON has no key user\./);
-    expect(deployed.log + run.log).not.toMatch(/s3cr3t/);
+    expect(deployed.log).toMatch(/secret C of app: There is no such secret or parameter\./);
+    expect(JSON.stringify([run, deployed])).not.toMatch(/s3cr3t|hunter2/);
     expect(changesIn(world)).toEqual([]);
     const skipped = await world.deploy({
       ...more,
@@ -282,6 +285,7 @@ describe('what has to be there', () => {
       ['environment file of app', 'ok'],
       ['log group of app', 'unknown'],
     ]);
+    expect(run.log).toMatch(/unknown secret C of app: \(not shown\)/);
     expect(run.log).toMatch(/unknown task role: \S+ \(iam:GetRole is not permitted to this job\.\)/);
   });
 

@@ -1,4 +1,4 @@
-import { type Check, checkCodes } from '../checks/check.ts';
+import { type Check, checkCodes, notShown } from '../checks/check.ts';
 import { Failure } from '../failure.ts';
 import { ruleNames } from '../rules/all.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -19,12 +19,19 @@ export function findingsOf(
             rule: check,
             severity: 'problem',
             place: what,
-            message: state === 'missing' ? `There is no ${name}.` : `${name} can't be used.`,
+            message: messageOf(name, state),
             fix: detail ?? undefined,
           },
         ]
       : [],
   );
+}
+
+function messageOf(name: string, state: 'missing' | 'wrong'): string {
+  if (name === notShown) {
+    return 'There is no such secret or parameter. What it names is not shown, since it may be the secret itself.';
+  }
+  return state === 'missing' ? `There is no ${name}.` : `${name} can't be used.`;
 }
 
 /** A finding of one service. */

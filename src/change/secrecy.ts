@@ -1,28 +1,82 @@
-import type { Json } from '../aws/json.ts';
-import { isSecretReference } from '../task-definition/secret-value.ts';
-import { type Path, textOf } from './diff.ts';
+import { isJsonArray, isJsonObject, type Json, textIn } from '../aws/json.ts';
+import { readSecretValue } from '../task-definition/secret-value.ts';
+import type { Path } from './diff.ts';
 
 /**
- * Whether a value of a task definition may be a secret, so that a plan says only that it changed. Values of variables
+ * Whether a value of a task definition may be or hold a secret, so that a plan says only that it changed. Values of variables
  * always may; others are judged by their names and by what they look like (our choice: rather too much is hidden).
  *
  * @param path as the diff names it
+ * @param parameters names in the Parameter Store that are known to be there: any other word in `secrets` may be the
+ *   secret itself
  */
-export function mayBeSecret(path: Path, value: Json | undefined): boolean {
-  if (value === undefined) return false;
+export function mayBeSecret(path: Path, value: Json | undefined, parameters: ReadonlySet<string>): boolean {
+  if (value === undefined || value === null) return false;
   if (path.includes('environment')) return true;
-  // A reference to a secret is none, unless somebody put the secret there.
-  if (path.includes('secrets') || path.includes('secretOptions')) return hasStranger(value);
-  const text = JSON.stringify(value);
-  return secretName.test(textOf(path)) || secretName.test(text) || credentials.test(text);
+  if (isJsonArray(value)) {
+    return looksSecret(JSON.stringify(value)) || value.some((item) => mayBeSecret(path, item, parameters));
+  }
+  if (isJsonObject(value)) {
+    if (secretName.test(textIn(value.name) ?? '') && Object.hasOwn(value, 'value')) return true;
+    return Object.entries(value).some(([name, item]) => mayBeSecret([...path, name], item, parameters));
+  }
+  const name = path.at(-1);
+  if (path.includes('secrets') || path.includes('secretOptions')) {
+    return name !== 'name' && !isReference(String(value), parameters);
+  }
+  const text = String(value);
+  if (looksSecret(text)) return true;
+  if (/^arn:aws[a-z-]*:\S*$/.test(text) || (typeof name === 'string' && plainMembers.has(name))) return false;
+  return secretName.test(namesIn(path)) || secretName.test(text) || random.test(text);
 }
 
-function hasStranger(value: Json): boolean {
-  const entry = typeof value === 'object' && value !== null && 'valueFrom' in value ? value.valueFrom : value;
-  return typeof entry !== 'string' || !isSecretReference(entry);
+function isReference(valueFrom: string, parameters: ReadonlySet<string>): boolean {
+  const value = readSecretValue(valueFrom);
+  return value.kind === 'parameter-name' ? parameters.has(value.name) : value.kind !== 'refused';
 }
 
-const secretName = /passw|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credential/i;
-/** `user:password@`, and the keys that AWS, GitHub and others give out. */
-const credentials =
-  /:\/\/[^/\s"@]*:[^/\s"@]*@|\bA[KS]IA[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{20}|-----BEGIN/;
+function looksSecret(text: string): boolean {
+  return credentials.some((one) => one.test(text));
+}
+
+/** Without the container's name: that of a service called `token` hides nothing. */
+function namesIn(path: Path): string {
+  const isOfContainer = path[0] === 'containerDefinitions';
+  return path
+    .slice(isOfContainer ? 2 : 0)
+    .map((part) => (typeof part === 'string' ? part : part.entry))
+    .join('.');
+}
+
+const secretName =
+  /passw|passphrase|pwd|secret|token|(api|access|account|private|signing|encryption)[-_]?key|credential|authorization|signature|connection[-_]?string|(^|[^a-z])(pass|auth|dsn|sig)([^a-z]|$)/i;
+
+/** Members that name things, in words that are not judged: a repository may be called `token-service`. */
+const plainMembers: ReadonlySet<string> = new Set([
+  'image',
+  'family',
+  'name',
+  'containerName',
+  'containerPath',
+  'sourceVolume',
+  'sourceContainer',
+  'awslogs-group',
+  'awslogs-region',
+  'awslogs-stream-prefix',
+]);
+
+/** A word as no person writes it: of many letters, large and small, and digits; or of many hexadecimal digits. */
+const random =
+  /(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{20}|(?<!sha256:)\b[0-9a-f]{32,}\b/;
+
+/** What gives access by its form, wherever it stands. */
+const credentials: readonly RegExp[] = [
+  // A user or a password in an address.
+  /:\/\/[^\s"'@]*@/,
+  // As curl takes a user with a password, in one word or in two.
+  /(^|[\s"'])(-u|--user)([=\s]+|",")[^\s":]+:/,
+  /\b(basic|bearer)\s+[^\s"]/i,
+  // Keys that AWS, GitHub, GitLab, npm, Slack, Stripe, Google, SendGrid and Vault give out, and any JWT.
+  /\bA[KS]IA[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{20}|\bgithub_pat_|\bglpat-|\bnpm_[A-Za-z0-9]{20}|\bxox[abprs]-|\b[srp]k_(live|test)_|\bAIza[\w-]{20}|\bSG\.[\w-]{10}|\bhv[sb]\.[\w-]{10}|\beyJ[\w-]+\.eyJ/,
+  /-----BEGIN/,
+];

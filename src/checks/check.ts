@@ -6,7 +6,7 @@ export interface Check {
   readonly check: CheckCode;
   /** e.g. `execution role` */
   readonly what: string;
-  /** e.g. its ARN; never a secret's value. */
+  /** e.g. its ARN; `notShown` for what may be a secret's value. */
   readonly name: string;
   /**
    * `missing`: it is not there. `wrong`: it is, and can't be used. `unknown`: this job may not know, or AWS did not
@@ -16,6 +16,9 @@ export interface Check {
   /** Why, or what to do; one sentence. */
   readonly detail: string | undefined;
 }
+
+/** In place of a name that may be the secret itself. */
+export const notShown = '(not shown)';
 
 export const checkCodes = [
   'image',

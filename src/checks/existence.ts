@@ -2,8 +2,8 @@ import type { Calling } from '../aws/call.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import { type Change, isSkipped } from '../change/change.ts';
 import { calling, type Run } from '../run.ts';
-import { isSecretReference } from '../task-definition/secret-value.ts';
-import type { Answer, Check } from './check.ts';
+import { readSecretValue } from '../task-definition/secret-value.ts';
+import { type Answer, type Check, notShown } from './check.ts';
 import { checkEnvironmentFile } from './environment-files.ts';
 import { checkImage } from './images.ts';
 import { checkLogGroup } from './log-groups.ts';
@@ -30,10 +30,16 @@ export async function checkExistence(
       const asked = answers.get(key) ?? answerOf(run, one);
       answers.set(key, asked);
       const { state, detail } = await asked;
-      const name = one.kind === 'secret' && !isSecretReference(one.name) ? '(not shown)' : one.name;
+      const name = one.kind === 'secret' && !isSurelyReference(one.name, state) ? notShown : one.name;
       return { check: one.check, what: one.what, name, state, detail };
     }),
   );
+}
+
+/** Any word could be the name of a parameter; as long as none is there of that name, it may be the secret itself. */
+function isSurelyReference(valueFrom: string, state: Answer['state']): boolean {
+  const { kind } = readSecretValue(valueFrom);
+  return kind === 'parameter-name' ? state === 'ok' : kind !== 'refused';
 }
 
 /** Where a service can't be reached (no way out of a VPC), this is what a deployment is held up for. */

@@ -1,4 +1,4 @@
-import type { Json } from '../aws/json.ts';
+import { type Json, listIn, objectIn, textIn } from '../aws/json.ts';
 import type { Change, PlannedService } from '../change/change.ts';
 import { findingsOf } from '../change/checks.ts';
 import { type Difference, diff, textOf } from '../change/diff.ts';
@@ -6,6 +6,7 @@ import { mayBeSecret } from '../change/secrecy.ts';
 import type { Check } from '../checks/check.ts';
 import { describeNew } from '../image/new-repository.ts';
 import type { Finding } from '../rules/finding.ts';
+import { containersOf } from '../task-definition/document.ts';
 import { normalForm } from '../task-definition/normal-form.ts';
 import { type Cost, costOf } from './cost.ts';
 
@@ -62,7 +63,10 @@ export interface PlannedChange {
 
 /** What a change would do, as data that holds no secret. Pure. */
 export function planOf({ image, services }: Change, checks: readonly Check[]): Plan {
-  const planned = services.map(planOfService);
+  const parameters = new Set(
+    checks.filter(({ check, state }) => check === 'secrets' && state === 'ok').map(({ name }) => name),
+  );
+  const planned = services.map((service) => planOfService(service, parameters));
   const shown = checks.map(({ detail, ...check }) => ({ ...check, detail: detail ?? null }));
   return {
     version: 1,
@@ -89,7 +93,11 @@ export function problemsOf({ services, checks }: Pick<Plan, 'services' | 'checks
   );
 }
 
-function planOfService({ seen, taskDefinition, update, findings }: PlannedService): PlanOfService {
+function planOfService(
+  { seen, taskDefinition, update, findings }: PlannedService,
+  parameters: ReadonlySet<string>,
+): PlanOfService {
+  const known = new Set([...parameters, ...readByTasks(seen)]);
   const request = update.kind === 'update' ? update.settings.request : {};
   const desiredCount =
     (update.kind === 'update' ? update.desiredCount : undefined) ?? seen.document.desiredCount;
@@ -102,7 +110,9 @@ function planOfService({ seen, taskDefinition, update, findings }: PlannedServic
       action: taskDefinition.kind === 'same' ? 'reuse' : 'register',
       from: seen.taskDefinitionArn,
       to: taskDefinition.kind === 'same' ? taskDefinition.arn : null,
-      changes: diff(normalForm(seen.taskDefinition), normalForm(taskDefinition.document)).map(plannedChange),
+      changes: diff(normalForm(seen.taskDefinition), normalForm(taskDefinition.document))
+        .flatMap((difference) => membersOf(difference, known))
+        .map((difference) => plannedChange(difference, known)),
     },
     settings: update.kind === 'update' ? settingsOf(seen.service.desiredCount ?? 0, update) : [],
     cost: costOf(
@@ -132,8 +142,31 @@ function settingsOf(
   ];
 }
 
-function plannedChange({ path, before, after }: Difference): PlannedChange {
-  const hidden = mayBeSecret(path, before) || mayBeSecret(path, after);
+/** What `secrets` of a revision names whose tasks run: ECS could read it. */
+function readByTasks({ primary, taskDefinition }: PlannedService['seen']): readonly string[] {
+  if ((primary?.runningCount ?? 0) === 0) return [];
+  return containersOf(taskDefinition).flatMap(({ secrets, logConfiguration }) =>
+    [...listIn(secrets), ...listIn(objectIn(logConfiguration).secretOptions)].flatMap(
+      (item) => textIn(objectIn(item).valueFrom) ?? [],
+    ),
+  );
+}
+
+/** Of a container that is new or gone and holds what is not shown, at least the rest is: member by member. */
+function membersOf(difference: Difference, parameters: ReadonlySet<string>): readonly Difference[] {
+  const { path, before, after } = difference;
+  const isContainer = path[0] === 'containerDefinitions' && path.length === 2;
+  if (!isContainer || !isHidden(difference, parameters)) return [difference];
+  return diff(objectIn(before), objectIn(after)).map((one) => ({ ...one, path: [...path, ...one.path] }));
+}
+
+function isHidden({ path, before, after }: Difference, parameters: ReadonlySet<string>): boolean {
+  return mayBeSecret(path, before, parameters) || mayBeSecret(path, after, parameters);
+}
+
+function plannedChange(difference: Difference, parameters: ReadonlySet<string>): PlannedChange {
+  const { path, before, after } = difference;
+  const hidden = isHidden(difference, parameters);
   return {
     name: textOf(path),
     kind: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
