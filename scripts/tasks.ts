@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { groupLicenses } from './licenses.ts';
+import { judgeMutants, type MutantReport, tableOf } from './mutants.ts';
 
 const root = join(import.meta.dirname, '..');
 const reports = join(root, 'reports');
@@ -46,6 +47,8 @@ const tasks: Record<string, (args: readonly string[]) => void> = {
     if (path !== undefined) process.env.ROLLOUT_PATH = path;
     jest(['generated'], ['--forceExit']);
   },
+  // `npm run mutants -- src/rollout/judge.ts` takes that file alone; options go to Stryker.
+  mutants: (args) => mutants(args),
   all: (args) => {
     task('check')([]);
     task('check:dist')([]);
@@ -120,6 +123,22 @@ function jest(projects: readonly string[], rest: readonly string[]): void {
     ['--selectProjects', ...projects, '--json', `--outputFile=${file}`, ...rest],
     ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   );
+}
+
+/** Changes the deciding code in thousands of small ways and sees whether the pure tests notice each. */
+function mutants(rest: readonly string[]): void {
+  const files = rest.filter((arg) => !arg.startsWith('-'));
+  const options = rest.filter((arg) => arg.startsWith('-'));
+  const only = files.length === 0 ? [] : ['--mutate', files.join(',')];
+  run('@stryker-mutator/core/bin/stryker.js', ['run', '__tests__/mutants.json', ...only, ...options]);
+  const path = join(reports, 'mutants', 'mutants.json');
+  const all = JSON.parse(readFileSync(path, 'utf8')) as MutantReport;
+  // The report of a run of some files carries what an earlier run found in the others.
+  const mutated = Object.entries(all.files).filter(([file]) => files.length === 0 || files.includes(file));
+  const list = readFileSync(join(root, 'docs', 'mutants.md'), 'utf8');
+  const { scores, complaints } = judgeMutants({ files: Object.fromEntries(mutated) }, list);
+  console.log(`\n${tableOf(scores)}\n`);
+  if (complaints.length > 0) fail(`${complaints.join('\n')}\nSee docs/mutants.md.`);
 }
 
 function run(tool: string, toolArgs: readonly string[], nodeArgs: readonly string[] = []): void {

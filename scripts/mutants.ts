@@ -1,0 +1,103 @@
+// Reads Stryker's report: how many of a file's mutants the tests noticed, and which they did not.
+
+/** The part of Stryker's report (mutation-testing-report-schema) that is read here. */
+export interface MutantReport {
+  readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
+}
+
+export interface Mutant {
+  readonly status: string;
+  readonly replacement?: string;
+  readonly location: { readonly start: Position; readonly end: Position };
+}
+
+/** From 1 on. */
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** How a file stands. A mutant that never ends counts as noticed. */
+export interface Score {
+  readonly file: string;
+  readonly killed: number;
+  readonly mutants: number;
+}
+
+/** Of each file's mutants, how many percent have to be noticed. */
+export const leastPercent = 95;
+
+/**
+ * What a run shows, and whether it is good enough: each file has its percentage, each survivor its reason in the list,
+ * and nothing is listed that is noticed by now.
+ * @param list docs/mutants.md: a title `### FILE`, under it one line a survivor
+ */
+export function judgeMutants(
+  report: MutantReport,
+  list: string,
+): { readonly scores: readonly Score[]; readonly complaints: readonly string[] } {
+  const files = Object.entries(report.files).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const scores = files.map(([file, { mutants }]) => ({
+    file,
+    killed: mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length,
+    mutants: mutants.filter((mutant) => isSurvivor(mutant) || /^(Killed|Timeout)$/.test(mutant.status))
+      .length,
+  }));
+  const complaints = files.flatMap(([file, { source, mutants }], index) => {
+    const listed = listedOf(list, file);
+    const unlisted = mutants.filter(isSurvivor).flatMap((mutant) => {
+      const shown = show(mutant, source);
+      const at = listed.findIndex((line) => line.startsWith(`${shown}: `));
+      if (at !== -1) listed.splice(at, 1);
+      return at === -1 ? [`${file}:${mutant.location.start.line} survives, not listed\n  ${shown}`] : [];
+    });
+    const stale = listed.map((line) => `${file}: listed, and noticed by now\n  ${line}`);
+    const score = scores[index];
+    const isLow = score !== undefined && percentOf(score) < leastPercent;
+    return [...(isLow ? [`${file}: less than ${leastPercent} %`] : []), ...unlisted, ...stale];
+  });
+  return { scores, complaints };
+}
+
+/** Rounded down, so that nothing less than all is 100. */
+export function percentOf({ killed, mutants }: Omit<Score, 'file'>): number {
+  return mutants === 0 ? 100 : Math.floor((1000 * killed) / mutants) / 10;
+}
+
+/** As Markdown, for docs/mutants.md. */
+export function tableOf(scores: readonly Score[]): string {
+  const all = {
+    file: 'all',
+    killed: scores.reduce((sum, { killed }) => sum + killed, 0),
+    mutants: scores.reduce((sum, { mutants }) => sum + mutants, 0),
+  };
+  const rows = [...scores, all].map((score) => {
+    const { file, killed, mutants } = score;
+    return `| ${file} | ${mutants} | ${killed} | ${percentOf(score).toFixed(1)} % |`;
+  });
+  return ['| File | Mutants | Noticed | |', '| --- | ---: | ---: | ---: |', ...rows].join('\n');
+}
+
+function isSurvivor({ status }: Mutant): boolean {
+  return status === 'Survived' || status === 'NoCoverage';
+}
+
+function listedOf(list: string, file: string): string[] {
+  const section = list.split(/^### /m).find((part) => part.startsWith(`${file}\n`));
+  return (section ?? '').split('\n').filter((line) => line.startsWith('- '));
+}
+
+/** By its text and not by its line: that changes with every edit. */
+function show({ location, replacement = '' }: Mutant, source: string): string {
+  const { start, end } = location;
+  const lines = source.split('\n').slice(start.line - 1, end.line);
+  const text = lines.join('\n');
+  const cut = text.length - (lines.at(-1) ?? '').length + end.column - 1;
+  return `- ${asCode(text.slice(start.column - 1, cut))} → ${asCode(replacement)}`;
+}
+
+function asCode(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const short = line.length > 100 ? `${line.slice(0, 100)}…` : line;
+  return short.includes('`') ? `\`\` ${short} \`\`` : `\`${short}\``;
+}
