@@ -13,7 +13,7 @@ const before = { ...process.env };
 beforeAll(async () => {
   fargate = await startFargate({ runtime: 'simulated' });
   Object.assign(process.env, fargate.environment);
-  asking = { aws: openAws('eu-west-1', systemClock), environment: process.env, clock: systemClock };
+  asking = { aws: openAws('eu-west-1', systemClock), clock: systemClock };
 });
 afterAll(async () => {
   process.env = before;

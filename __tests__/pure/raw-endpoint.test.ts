@@ -1,26 +1,102 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { endpointOf, type RawService } from '../../src/aws/raw.ts';
+import { STSClient } from '@aws-sdk/client-sts';
+import { endpointOf, findEndpoint, type RawService } from '../../src/aws/raw-endpoint.ts';
 
 const ecs = new ECSClient({ region: 'eu-west-1' });
+const plain = { configured: undefined, fips: false, dualStack: false };
+const fips = { ...plain, fips: true };
+const dualStack = { ...plain, dualStack: true };
+const both = { ...fips, dualStack: true };
 
-it.each<[RawService, string, string, string]>([
-  ['secretsmanager', 'eu-west-1', 'https://secretsmanager.eu-west-1.amazonaws.com/', 'eu-west-1'],
-  ['ssm', 'us-gov-west-1', 'https://ssm.us-gov-west-1.amazonaws.com/', 'us-gov-west-1'],
-  ['s3', 'cn-north-1', 'https://s3.cn-north-1.amazonaws.com.cn/', 'cn-north-1'],
-  ['iam', 'eu-west-1', 'https://iam.amazonaws.com/', 'us-east-1'],
-  ['iam', 'us-gov-east-1', 'https://iam.us-gov.amazonaws.com/', 'us-gov-west-1'],
-  ['iam', 'cn-northwest-1', 'https://iam.cn-north-1.amazonaws.com.cn/', 'cn-north-1'],
-])('%s in %s is at %s', (service, region, url, signingRegion) => {
-  const endpoint = endpointOf(ecs, {}, service, region);
-  expect([endpoint.url.href, endpoint.signingRegion]).toEqual([url, signingRegion]);
+it.each<[RawService, string, typeof plain, string, string]>([
+  ['secretsmanager', 'eu-west-1', plain, 'secretsmanager.eu-west-1.amazonaws.com', 'eu-west-1'],
+  ['secretsmanager', 'us-east-1', fips, 'secretsmanager-fips.us-east-1.amazonaws.com', 'us-east-1'],
+  ['secretsmanager', 'us-east-1', dualStack, 'secretsmanager.us-east-1.api.aws', 'us-east-1'],
+  ['secretsmanager', 'us-east-1', both, 'secretsmanager-fips.us-east-1.api.aws', 'us-east-1'],
+  ['ssm', 'us-gov-west-1', plain, 'ssm.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
+  ['ssm', 'us-gov-west-1', fips, 'ssm-fips.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
+  ['ssm', 'cn-north-1', dualStack, 'ssm.cn-north-1.api.amazonwebservices.com.cn', 'cn-north-1'],
+  ['s3', 'cn-north-1', plain, 's3.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
+  ['s3', 'us-east-2', fips, 's3-fips.us-east-2.amazonaws.com', 'us-east-2'],
+  ['s3', 'us-east-2', dualStack, 's3.dualstack.us-east-2.amazonaws.com', 'us-east-2'],
+  ['s3', 'us-gov-east-1', both, 's3-fips.dualstack.us-gov-east-1.amazonaws.com', 'us-gov-east-1'],
+  ['iam', 'eu-west-1', plain, 'iam.amazonaws.com', 'us-east-1'],
+  ['iam', 'eu-west-1', fips, 'iam-fips.amazonaws.com', 'us-east-1'],
+  ['iam', 'eu-west-1', dualStack, 'iam.global.api.aws', 'us-east-1'],
+  ['iam', 'eu-west-1', both, 'iam-fips.global.api.aws', 'us-east-1'],
+  ['iam', 'us-gov-east-1', plain, 'iam.us-gov.amazonaws.com', 'us-gov-west-1'],
+  ['iam', 'us-gov-east-1', fips, 'iam.us-gov.amazonaws.com', 'us-gov-west-1'],
+  ['iam', 'us-gov-east-1', dualStack, 'iam.us-gov.api.aws', 'us-gov-west-1'],
+  ['iam', 'cn-northwest-1', plain, 'iam.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
+  ['iam', 'cn-northwest-1', dualStack, 'iam.global.api.amazonwebservices.com.cn', 'cn-north-1'],
+  ['iam', 'us-iso-west-1', plain, 'iam.us-iso-east-1.c2s.ic.gov', 'us-iso-east-1'],
+  ['iam', 'us-isob-east-1', plain, 'iam.us-isob-east-1.sc2s.sgov.gov', 'us-isob-east-1'],
+  ['iam', 'us-isof-south-1', plain, 'iam.us-isof-south-1.csp.hci.ic.gov', 'us-isof-south-1'],
+  ['iam', 'eu-isoe-west-1', plain, 'iam.eu-isoe-west-1.cloud.adc-e.uk', 'eu-isoe-west-1'],
+  ['iam', 'eusc-de-east-1', plain, 'iam.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1'],
+])('%s in %s with %j is at %s', (service, region, settings, host, signingRegion) => {
+  const endpoint = endpointOf(ecs, service, region, settings);
+  expect([endpoint.url.href, endpoint.signingRegion]).toEqual([`https://${host}/`, signingRegion]);
 });
 
-it.each([
-  [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:1/' }, 'http://127.0.0.1:1/'],
-  [
-    { AWS_ENDPOINT_URL: 'http://127.0.0.1:1/', AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:2/' },
-    'http://127.0.0.1:2/',
-  ],
-])('what the environment says comes first: %j', (environment, url) => {
-  expect(endpointOf(ecs, environment, 'secretsmanager', 'eu-west-1').url.href).toBe(url);
+describe.each(['eu-west-1', 'us-gov-west-1', 'cn-north-1', 'us-iso-east-1', 'eusc-de-east-1'])(
+  'sts in %s',
+  (Region) => {
+    it.each([plain, fips, dualStack, both])('with %j is where its own client finds it', (settings) => {
+      const parameters = { Region, UseFIPS: settings.fips, UseDualStack: settings.dualStack };
+      const own = new STSClient({ region: Region }).config.endpointProvider(parameters).url;
+      expect(endpointOf(ecs, 'sts', Region, settings).url.href).toBe(own.href);
+    });
+  },
+);
+
+describe('what is set', () => {
+  const before = { ...process.env };
+  const folder = mkdtempSync(join(tmpdir(), 'aws-config-'));
+  const file = (text: string): Readonly<Record<string, string>> => {
+    const path = join(folder, `${Math.random()}`);
+    writeFileSync(path, text);
+    return { AWS_CONFIG_FILE: path };
+  };
+  beforeEach(() => {
+    for (const name of Object.keys(process.env)) {
+      if (name.startsWith('AWS_')) delete process.env[name];
+    }
+  });
+  afterAll(() => {
+    process.env = before;
+    rmSync(folder, { recursive: true });
+  });
+
+  const all = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1/' };
+  const one = { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:2/' };
+  const normal = 'https://secretsmanager.eu-west-1.amazonaws.com/';
+  const services =
+    '[default]\nservices = mine\n[services mine]\nsecrets_manager =\n  endpoint_url = http://127.0.0.1:4/\n';
+
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    ['nothing', {}, normal],
+    ['an endpoint for all', all, 'http://127.0.0.1:1/'],
+    ['one for the service, which comes first', { ...all, ...one }, 'http://127.0.0.1:2/'],
+    ['an empty one', { AWS_ENDPOINT_URL: '' }, normal],
+    ['one in the file', file('[default]\nendpoint_url = http://127.0.0.1:3/\n'), 'http://127.0.0.1:3/'],
+    ['one for the service in the file', file(services), 'http://127.0.0.1:4/'],
+    ['one in both', { ...file(services), ...all }, 'http://127.0.0.1:1/'],
+    ['one of another profile', file('[profile x]\nendpoint_url = http://127.0.0.1:3/\n'), normal],
+    ['one that is to be ignored', { ...all, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, normal],
+    ['FIPS', { AWS_USE_FIPS_ENDPOINT: 'true' }, 'https://secretsmanager-fips.eu-west-1.amazonaws.com/'],
+    ['dual stack', { AWS_USE_DUALSTACK_ENDPOINT: 'true' }, 'https://secretsmanager.eu-west-1.api.aws/'],
+    [
+      'FIPS in the file',
+      file('[default]\nuse_fips_endpoint = true\n'),
+      'https://secretsmanager-fips.eu-west-1.amazonaws.com/',
+    ],
+  ])('%s', async (_, environment, url) => {
+    Object.assign(process.env, { AWS_CONFIG_FILE: '/dev/null', ...environment });
+    const client = new ECSClient({ region: 'eu-west-1' });
+    expect((await findEndpoint(client, 'secretsmanager', 'eu-west-1')).url.href).toBe(url);
+  });
 });

@@ -33,7 +33,7 @@ export const checkCodes = [
 export type CheckCode = (typeof checkCodes)[number];
 
 /** What a check is made with. */
-export type Asking = Pick<Run, 'aws' | 'environment' | 'clock'>;
+export type Asking = Pick<Run, 'aws' | 'clock'>;
 
 /** What was found out about one thing. */
 export type Answer = Pick<Check, 'state'> & { readonly detail?: string };

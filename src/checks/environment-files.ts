@@ -2,11 +2,11 @@ import { sendRaw } from '../aws/raw.ts';
 import { type Answer, type Asking, ok, refused } from './check.ts';
 
 /** Whether a file of variables is in S3. The bucket's region is found by S3's own answer. */
-export async function checkEnvironmentFile({ aws, environment }: Asking, arn: string): Promise<Answer> {
+export async function checkEnvironmentFile({ aws }: Asking, arn: string): Promise<Answer> {
   const [bucket = '', ...key] = arn.split(':::')[1]?.split('/') ?? [];
   const path = `/${[bucket, ...key].map(encodeURIComponent).join('/')}`;
   const head = (region?: string) =>
-    sendRaw(aws.ecs, environment, {
+    sendRaw(aws.ecs, {
       service: 's3',
       region,
       method: 'HEAD',

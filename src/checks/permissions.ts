@@ -94,8 +94,8 @@ function repositoryArn(uri: string, serviceArn: string): string | undefined {
 }
 
 /** The user or role whose policies count; a session's ARN names its role. */
-async function callerOf({ aws, environment }: Asking): Promise<string | undefined> {
-  const reply = await sendRaw(aws.ecs, environment, {
+async function callerOf({ aws }: Asking): Promise<string | undefined> {
+  const reply = await sendRaw(aws.ecs, {
     service: 'sts',
     method: 'POST',
     headers: formHeaders,
@@ -112,11 +112,10 @@ export function principalOf(arn: string): string | undefined {
 }
 
 async function simulate(
-  asking: Asking,
+  { aws }: Asking,
   who: string,
   { actions, resources }: Needed,
 ): Promise<readonly Check[]> {
-  const { aws, environment } = asking;
   const form = new URLSearchParams({
     Action: 'SimulatePrincipalPolicy',
     Version: '2010-05-08',
@@ -130,7 +129,7 @@ async function simulate(
     form.set('ContextEntries.member.1.ContextKeyType', 'string');
     form.set('ContextEntries.member.1.ContextKeyValues.member.1', context.value);
   }
-  const reply = await sendRaw(aws.ecs, environment, {
+  const reply = await sendRaw(aws.ecs, {
     service: 'iam',
     method: 'POST',
     headers: formHeaders,

@@ -3,10 +3,10 @@ import { sendRaw } from '../aws/raw.ts';
 import { type Answer, type Asking, ok, refused } from './check.ts';
 
 /** Whether a role is there and ECS's tasks may take it. */
-export async function checkRole({ aws, environment }: Asking, arn: string): Promise<Answer> {
+export async function checkRole({ aws }: Asking, arn: string): Promise<Answer> {
   const name = arn.split('/').at(-1) ?? arn;
   const form = new URLSearchParams({ Action: 'GetRole', Version: '2010-05-08', RoleName: name });
-  const reply = await sendRaw(aws.ecs, environment, {
+  const reply = await sendRaw(aws.ecs, {
     service: 'iam',
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },

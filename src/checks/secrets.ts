@@ -87,13 +87,13 @@ function nameOf(arn: string): string {
 }
 
 function json(
-  { aws, environment }: Asking,
+  { aws }: Asking,
   service: 'secretsmanager' | 'ssm',
   target: string,
   input: object,
   region: string | undefined,
 ): Promise<RawReply> {
-  return sendRaw(aws.ecs, environment, {
+  return sendRaw(aws.ecs, {
     service,
     region,
     method: 'POST',
