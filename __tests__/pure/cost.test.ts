@@ -41,6 +41,31 @@ describe('the cost in a month', () => {
       null,
     ],
     ['of no size', {}, two, null],
+    ['of a service on EC2', small, { ...two, launchType: 'EC2' }, null],
+    ["with a cluster's own capacity", small, service(2, [{ capacityProvider: 'mine', weight: 1 }]), null],
+    ['with the storage that is free', { ...small, ephemeralStorage: { sizeInGiB: 20 } }, service(1), 9.01],
+    // 2 of 5 are the base; of the other 3 two thirds are on Spot.
+    [
+      'on both, by weight',
+      small,
+      service(5, [
+        { capacityProvider: 'FARGATE', base: 2, weight: 1 },
+        { capacityProvider: 'FARGATE_SPOT', weight: 2 },
+      ]),
+      32.44,
+    ],
+    [
+      'on a base of Spot alone',
+      small,
+      service(2, [{ capacityProvider: 'FARGATE_SPOT', base: 5, weight: 0 }]),
+      5.41,
+    ],
+    [
+      'on ARM and Spot with storage',
+      { ...small, ...arm, ephemeralStorage: { sizeInGiB: 120 } },
+      service(1, [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }]),
+      10.27,
+    ],
   ])('%s', (_, document, of, amount) => {
     expect(monthly(document, of)).toBe(amount);
   });

@@ -1,4 +1,5 @@
 import { type JsonObject, listIn, numberIn, objectIn, textIn } from '../aws/json.ts';
+import { isOnFargate } from '../rules/service.ts';
 import { taskSize } from '../rules/size.ts';
 import { platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { type Prices, pricesByRegion, pricesDate } from './prices.ts';
@@ -43,7 +44,9 @@ function monthly({ service, document }: Running, prices: Prices | undefined): nu
   const size = taskSize(document);
   const platform = platformOf(document);
   // Windows has prices of its own, and a license on top.
-  if (prices === undefined || size === undefined || platform === 'windows/amd64') return null;
+  if (!isOnFargate(service) || prices === undefined || size === undefined || platform === 'windows/amd64') {
+    return null;
+  }
   const { vcpu, gb } = platform === 'linux/arm64' ? prices.arm : prices.x86;
   const storage = numberIn(objectIn(document.ephemeralStorage).sizeInGiB) ?? freeStorageGiB;
   const extraGiB = Math.max(0, storage - freeStorageGiB);

@@ -16,7 +16,8 @@ export const pricesDate = '2026-03';
 
 /**
  * List prices of Linux on Fargate; `node scripts/prices.ts` writes this file anew from AWS's public price list. Until it
- * was: us-east-1, us-west-2 and sa-east-1 are from published copies of that list, the others as they are commonly cited.
+ * was, they are what others published of their readings of that list; of ARM in eu-central-1, of storage in eu-west-1 and
+ * us-west-2 what is commonly cited.
  */
 export const pricesByRegion: Readonly<Record<string, Prices>> = {
   'eu-central-1': {
