@@ -40,3 +40,24 @@ it('a clock that runs by itself calls in its time', async () => {
   await new Promise<void>((resolve) => void clock.after(20, resolve));
   expect(clock.now() - started).toBeGreaterThanOrEqual(20_000);
 });
+
+it('a clock that runs by itself calls at its moment what is called late', async () => {
+  const clock = runningClock(1000);
+  const started = clock.now();
+  const moments: number[] = [];
+  const note = (): void => void moments.push(Math.round((clock.now() - started) / 1000));
+  const done = new Promise<void>((resolve) => {
+    clock.after(30, resolve);
+  });
+  clock.after(10, () => {
+    note();
+    clock.after(2, note);
+  });
+  clock.after(20, note);
+  // Nothing can be called meanwhile.
+  const until = performance.now() + 50;
+  while (performance.now() < until);
+  note();
+  await done;
+  expect(moments).toEqual([10, 10, 12, 20]);
+});
