@@ -8,6 +8,8 @@ import { type Clock, runningClock } from './clock.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { startGateway } from './ecr/gateway.ts';
 import { type ImageTable, imageTable } from './ecr/image-table.ts';
+import type { Images } from './ecr/images.ts';
+import type { PullThrough } from './ecr/pull-through.ts';
 import { startRegistry } from './ecr/registry.ts';
 import type { Findings } from './ecr/scans.ts';
 import { createEcs, type Ecs } from './ecs/ecs.ts';
@@ -94,7 +96,10 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
   const sts = createSts({ account, clock, ...(options.trust === undefined ? {} : { trust: options.trust }) });
   const accountServices = createAccountServices(account);
   const images = imageTable(clock);
+  const hasRegistry = options.runtime === 'docker' || options.registry === 'real';
+  const upstream = hasRegistry ? await startUpstream(starting, options.tempFolder) : undefined;
   const ecr = createEcr({
+    store: upstream,
     account,
     clock,
     images,
@@ -102,9 +107,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     ...(options.findings === undefined ? {} : { findings: options.findings }),
   });
 
-  const hasRegistry = options.runtime === 'docker' || options.registry === 'real';
-  const upstream = hasRegistry ? await startUpstream(starting, options.tempFolder) : undefined;
-  const { authorization } = ecr;
+  const { authorization, pullThrough } = ecr;
   const gateway = await startGateway({
     account,
     upstream,
@@ -112,6 +115,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     authorization,
     repository: (name) => ecr.repository(name),
     links: ecr.links,
+    pullThrough,
   });
   starting.defer(() => gateway.close());
 
@@ -133,7 +137,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     clock,
     runtime,
     targetGroups: elb.targetGroups,
-    images,
+    images: pulledImages(images, pullThrough),
     registryHost: gateway.host,
     readings: options.readings ?? {},
   });
@@ -174,6 +178,17 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     targetGroups: elb.targetGroups,
     registryHost: gateway.host,
     close: () => started.disposeAsync(),
+  };
+}
+
+/** What a task sees of the images: one that a pull-through cache rule is for comes by the pull. */
+function pulledImages(images: Images, pullThrough: PullThrough): Images {
+  return {
+    list: (repository) => images.list(repository),
+    manifest: async (repository, reference) => {
+      await pullThrough.bring(repository, reference);
+      return images.manifest(repository, reference);
+    },
   };
 }
 

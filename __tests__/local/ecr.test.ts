@@ -229,6 +229,7 @@ describe('the gateway before a real registry', () => {
       authorization,
       repository,
       links: ecr.links,
+      pullThrough: ecr.pullThrough,
     });
     host = gateway.host;
     stops.push(
@@ -353,4 +354,72 @@ describe('the gateway before a real registry', () => {
       code: 'MANIFEST_UNKNOWN',
     });
   });
+});
+
+describe('a pull-through cache', () => {
+  it('brings an image with its layers by a pull through the gateway, not by a look', async () => {
+    const folders = ['up', 'own'].map(() => mkdtempSync(join(tmpdir(), 'fargate-ecr-')));
+    const [upstream, store] = await Promise.all(folders.map((folder) => startRegistry(folder)));
+    if (upstream === undefined || store === undefined) throw new Error('There are no registries');
+    const config = JSON.stringify({ os: 'linux', architecture: 'amd64' });
+    const digest = digestOf(config);
+    const place = `http://${upstream.host}/v2/library/tool`;
+    const begun = await fetch(`${place}/blobs/uploads/`, { method: 'POST' });
+    const upload = new URL(begun.headers.get('location') ?? '', place);
+    upload.searchParams.set('digest', digest);
+    await fetch(upload, { method: 'PUT', body: config });
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const manifest = JSON.stringify({
+      schemaVersion: 2,
+      mediaType,
+      config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest, size: config.length },
+      layers: [],
+    });
+    await fetch(`${place}/manifests/1`, {
+      method: 'PUT',
+      headers: { 'content-type': mediaType },
+      body: manifest,
+    });
+
+    const images = imageTable(clock);
+    const ecr = createEcr({ account, clock, images, registryHost: () => '', store: store.host });
+    const { authorization, links, pullThrough } = ecr;
+    const repository = (name: string) => ecr.repository(name);
+    const gateway = await startGateway({
+      account,
+      upstream: store.host,
+      images,
+      authorization,
+      repository,
+      links,
+      pullThrough,
+    });
+    try {
+      const rule = { ecrRepositoryPrefix: 'hub', upstreamRegistryUrl: upstream.host };
+      await call(ecr, 'CreatePullThroughCacheRule', rule);
+      await expect(call(ecr, 'CreatePullThroughCacheRule', rule)).rejects.toMatchObject({
+        code: 'PullThroughCacheRuleAlreadyExistsException',
+      });
+      const look = { repositoryName: 'hub/library/tool', imageIds: [{ imageTag: '1' }] };
+      await expect(call(ecr, 'BatchGetImage', look)).rejects.toMatchObject({
+        code: 'RepositoryNotFoundException',
+      });
+      const headers = { authorization: `Basic ${btoa(`AWS:${authorization.issue().password}`)}` };
+      const pull = (what: string): Promise<Response> =>
+        fetch(`http://${gateway.host}/v2/hub/library/${what}`, {
+          headers: { ...headers, accept: mediaType },
+        });
+      expect((await pull('tool/manifests/2')).status).toBe(404);
+      expect(await (await pull('tool/manifests/1')).text()).toBe(manifest);
+      expect(await (await pull(`tool/blobs/${digest}`)).text()).toBe(config);
+      expect(await call(ecr, 'BatchGetImage', look)).toMatchObject({ images: [{ imageManifest: manifest }] });
+      const rules = await call(ecr, 'DescribePullThroughCacheRules', {});
+      expect(rules).toMatchObject({ pullThroughCacheRules: [rule] });
+      await call(ecr, 'DeletePullThroughCacheRule', { ecrRepositoryPrefix: 'hub' });
+      expect(await call(ecr, 'DescribePullThroughCacheRules', {})).toEqual({ pullThroughCacheRules: [] });
+    } finally {
+      await Promise.all([gateway.close(), upstream.close(), store.close()]);
+      for (const folder of folders) rmSync(folder, { recursive: true });
+    }
+  }, 30_000);
 });

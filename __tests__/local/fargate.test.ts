@@ -10,7 +10,10 @@ import {
 import {
   BatchDeleteImageCommand,
   BatchGetImageCommand,
+  CreatePullThroughCacheRuleCommand,
   CreateRepositoryCommand,
+  DeleteLifecyclePolicyCommand,
+  DeletePullThroughCacheRuleCommand,
   DeleteRepositoryCommand,
   DescribeImageScanFindingsCommand,
   DescribeImagesCommand,
@@ -19,10 +22,14 @@ import {
   ECRClient,
   GetAuthorizationTokenCommand,
   GetDownloadUrlForLayerCommand,
+  GetLifecyclePolicyCommand,
+  GetLifecyclePolicyPreviewCommand,
   ListImagesCommand,
   PutImageCommand,
   PutImageTagMutabilityCommand,
+  PutLifecyclePolicyCommand,
   StartImageScanCommand,
+  StartLifecyclePolicyPreviewCommand,
 } from '@aws-sdk/client-ecr';
 import {
   ContinueServiceDeploymentCommand,
@@ -83,6 +90,7 @@ import { type Fargate, startFargate } from '../../local/fargate.ts';
 import { createLogs } from '../../local/logs/logs.ts';
 import { simulatedRuntime } from '../../local/runtime/simulated.ts';
 import { createSts } from '../../local/sts/sts.ts';
+import { readLifecyclePolicy } from '../../src/image/lifecycle-policy.ts';
 
 describe('a local Fargate with simulated tasks', () => {
   const clock = manualClock();
@@ -212,8 +220,28 @@ describe('a local Fargate with simulated tasks', () => {
     const layerDigest = `sha256:${'0'.repeat(64)}`;
     const link = await ecr.send(new GetDownloadUrlForLayerCommand({ ...web, layerDigest }));
     expect(link).toMatchObject({ layerDigest, downloadUrl: expect.stringMatching(/^http/) });
-    const rules = await ecr.send(new DescribePullThroughCacheRulesCommand({}));
-    expect(rules.pullThroughCacheRules).toEqual([]);
+  });
+
+  it('keeps rules of a pull-through cache and a lifecycle policy', async () => {
+    const { ecr } = clients;
+    const rule = { ecrRepositoryPrefix: 'hub', upstreamRegistryUrl: '127.0.0.1:1' };
+    await ecr.send(new CreatePullThroughCacheRuleCommand(rule));
+    const rules = async () =>
+      (await ecr.send(new DescribePullThroughCacheRulesCommand({}))).pullThroughCacheRules;
+    expect(await rules()).toMatchObject([rule]);
+    await ecr.send(new DeletePullThroughCacheRuleCommand({ ecrRepositoryPrefix: 'hub' }));
+    expect(await rules()).toEqual([]);
+
+    const web = { repositoryName: 'web' };
+    const lifecyclePolicyText = await readLifecyclePolicy('standard', '.');
+    await ecr.send(new PutLifecyclePolicyCommand({ ...web, lifecyclePolicyText }));
+    expect(await ecr.send(new GetLifecyclePolicyCommand(web))).toMatchObject({ lifecyclePolicyText });
+    await ecr.send(new StartLifecyclePolicyPreviewCommand(web));
+    expect(await ecr.send(new GetLifecyclePolicyPreviewCommand(web))).toMatchObject({
+      status: 'COMPLETE',
+      previewResults: [],
+    });
+    await ecr.send(new DeleteLifecyclePolicyCommand(web));
   });
 
   it('scans an image when asked', async () => {

@@ -11,6 +11,7 @@ const inputs: ImageInputs = {
   tags: [],
   createRepository: 'false',
   lifecyclePolicy: undefined,
+  waitForImageMinutes: 0,
   failOnSeverity: undefined,
 };
 

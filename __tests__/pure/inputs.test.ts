@@ -43,6 +43,7 @@ const defaults: Inputs = {
     tags: [],
     createRepository: 'false',
     lifecyclePolicy: undefined,
+    waitForImageMinutes: 0,
     failOnSeverity: undefined,
   },
   taskDefinition: {
@@ -455,6 +456,10 @@ describe('inputs together', () => {
     [
       { 'lifecycle-policy': 'standard' },
       'lifecycle-policy is for a repository that this action creates: set create-repository as well, or leave it out',
+    ],
+    [
+      { 'wait-for-image-minutes': '5' },
+      'wait-for-image-minutes is for an image that comes from elsewhere: name it with image',
     ],
     [{ build: 'false', pull: 'true' }, 'build: false and pull exclude each other: only a build takes pull'],
     [

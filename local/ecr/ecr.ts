@@ -8,6 +8,7 @@ import { imageOperations } from './image-operations.ts';
 import type { ImageTable } from './image-table.ts';
 import { type LayerLinks, layerLinks } from './layer-links.ts';
 import { lifecycleOperations } from './lifecycle.ts';
+import { createPullThrough, type PullThrough } from './pull-through.ts';
 import {
   checkRepositoryName,
   describeRepository,
@@ -21,6 +22,7 @@ export interface Ecr {
   readonly operations: Operations;
   readonly authorization: Authorization;
   readonly links: LayerLinks;
+  readonly pullThrough: PullThrough;
   /** Undefined when there is no such repository. */
   repository(name: string): Repository | undefined;
 }
@@ -32,6 +34,8 @@ export function createEcr(options: {
   readonly images: ImageTable;
   /** `127.0.0.1:PORT`: what repository URIs begin with. Asked late, because the port is known late. */
   readonly registryHost: () => string;
+  /** Host and port of the registry that keeps layers; undefined, or not given: there is none. */
+  readonly store?: string | undefined;
   /** What scans find; nothing when not given. */
   readonly findings?: (repository: string, digest: string) => Findings;
 }): Ecr {
@@ -49,6 +53,28 @@ export function createEcr(options: {
   const isForeign = (input: Document): boolean =>
     (textOf(input, 'registryId') ?? account.accountId) !== account.accountId;
   const described = (one: Repository): Document => describeRepository(one, account, registryHost());
+
+  const create = (input: Document): Repository => {
+    const name = textOf(input, 'repositoryName') ?? '';
+    const created: Repository = {
+      name,
+      mutability: mutabilityIn(input),
+      createdAt: clock.now(),
+      encryption: documentOf(input, 'encryptionConfiguration'),
+      scanning: documentOf(input, 'imageScanningConfiguration'),
+    };
+    repositories.set(name, created);
+    return created;
+  };
+  const pullThrough = createPullThrough({
+    accountId: account.accountId,
+    now: () => clock.now(),
+    images,
+    ensureRepository: (name) => {
+      if (!repositories.has(name)) create({ repositoryName: name });
+    },
+    store: options.store,
+  });
 
   const operations: Operations = {
     GetAuthorizationToken: () => {
@@ -69,15 +95,7 @@ export function createEcr(options: {
           'RepositoryAlreadyExistsException',
           `The repository with name '${name}' already exists in the registry with id '${account.accountId}'`,
         );
-      const created: Repository = {
-        name,
-        mutability: mutabilityIn(input),
-        createdAt: clock.now(),
-        encryption: documentOf(input, 'encryptionConfiguration'),
-        scanning: documentOf(input, 'imageScanningConfiguration'),
-      };
-      repositories.set(name, created);
-      return { repository: described(created) };
+      return { repository: described(create(input)) };
     },
     DescribeRepositories: (input) => {
       const names = textsOf(input, 'repositoryNames');
@@ -107,8 +125,6 @@ export function createEcr(options: {
         described(changed);
       return { registryId, repositoryName, imageTagMutability, imageTagMutabilityExclusionFilters };
     },
-    // Images come by pushes here, never from elsewhere.
-    DescribePullThroughCacheRules: () => ({ pullThroughCacheRules: [] }),
     // The real address is one of S3 and good for an hour.
     GetDownloadUrlForLayer: (input) => {
       const { name } = repository(input);
@@ -117,10 +133,11 @@ export function createEcr(options: {
       return { layerDigest: digest, downloadUrl: `http://${registryHost()}${path}` };
     },
     ...imageOperations({ account, images, repository }),
+    ...pullThrough.operations,
     ...lifecycleOperations({ account, clock, images, repository }),
     ...scanOperations({ clock, images, repository, findings: options.findings ?? (() => ({})) }),
   };
-  return { operations, authorization, links, repository: (name) => repositories.get(name) };
+  return { operations, authorization, links, pullThrough, repository: (name) => repositories.get(name) };
 }
 
 function mutabilityIn(input: Document): TagMutability {

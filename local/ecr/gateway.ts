@@ -5,6 +5,7 @@ import { portOf } from '../server/server.ts';
 import type { Authorization } from './authorization.ts';
 import { digestOf, type ImageTable } from './image-table.ts';
 import type { LayerLinks } from './layer-links.ts';
+import type { PullThrough } from './pull-through.ts';
 import { immutableTagText, isImmutable, type Repository, unknownRepositoryText } from './repositories.ts';
 
 /** What stands between Docker and the real registry, so that the registry behaves as ECR does. */
@@ -22,6 +23,7 @@ interface GatewayOptions {
   readonly authorization: Authorization;
   readonly repository: (name: string) => Repository | undefined;
   readonly links: LayerLinks;
+  readonly pullThrough: PullThrough;
 }
 
 /**
@@ -73,6 +75,7 @@ async function serve(
   }
   const [, name = '', kind = '', reference = ''] =
     /^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/(.+)$/.exec(url.pathname) ?? [];
+  if (kind === 'manifests' && incoming.method !== 'PUT') await options.pullThrough.bring(name, reference);
   const found = repository(name);
   if (found === undefined) {
     const message = unknownRepositoryText(name, account);

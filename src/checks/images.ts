@@ -1,8 +1,8 @@
-import { DescribePullThroughCacheRulesCommand } from '@aws-sdk/client-ecr';
 import type { Calling } from '../aws/call.ts';
 import { Failure } from '../failure.ts';
 import { readImage } from '../image/ecr-images.ts';
 import { checkPlatforms } from '../image/image-platforms.ts';
+import { findPullThrough } from '../image/pull-through.ts';
 import { parseReference, repositoryUri } from '../image/reference.ts';
 import { findRepository } from '../image/repository.ts';
 import { type Answer, type Asking, ok } from './check.ts';
@@ -41,23 +41,12 @@ export async function checkImage(
     if (error.code === 'image-platform') return { state: 'wrong', detail: error.message };
     if (error.code !== 'image-missing' && error.code !== 'repository-missing')
       return { state: 'unknown', detail: error.message };
-    return (await mayBeCached(aws, reference.repository))
-      ? { state: 'unknown', detail: 'ECR may bring it by a pull-through cache rule when it is first pulled.' }
-      : { state: 'missing', detail: error.message };
-  }
-}
-
-/** With such a rule an image comes to ECR by its first pull; where rules may not be read, there may be one. */
-async function mayBeCached(aws: Asking['aws'], repository: string): Promise<boolean> {
-  try {
-    const ecr = await aws.ecr();
-    const { pullThroughCacheRules = [] } = await ecr.send(
-      new DescribePullThroughCacheRulesCommand({ maxResults: 100 }),
-    );
-    return pullThroughCacheRules.some(
-      ({ ecrRepositoryPrefix: prefix = '' }) => prefix === 'ROOT' || repository.startsWith(`${prefix}/`),
-    );
-  } catch {
-    return true;
+    // Where rules may not be read, there may be one.
+    return (await findPullThrough(aws, calling, reference)).kind === 'none'
+      ? { state: 'missing', detail: error.message }
+      : {
+          state: 'unknown',
+          detail: 'ECR may bring it by a pull-through cache rule when it is first pulled.',
+        };
   }
 }

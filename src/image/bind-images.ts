@@ -6,6 +6,7 @@ import { ownerOfRegistry } from './ecr.ts';
 import { readImage } from './ecr-images.ts';
 import { checkPlatforms } from './image-platforms.ts';
 import { isLeft, type UnfitImage } from './provide.ts';
+import { acceptUnpulled } from './pull-through.ts';
 import { atDigest, parseReference, repositoryUri } from './reference.ts';
 import { findRepository } from './repository.ts';
 
@@ -46,19 +47,21 @@ async function bound(
     });
   }
   if (reference.registry === undefined || ownerOfRegistry(reference.registry).kind === 'other') return value;
-  const repository = await findRepository({
-    aws: run.aws,
-    calling: calling(run),
-    text: repositoryUri(reference),
-    create: undefined,
-  });
-  if (repository.kind !== 'ecr') return value;
   try {
+    const repository = await findRepository({
+      aws: run.aws,
+      calling: calling(run),
+      text: repositoryUri(reference),
+      create: undefined,
+    });
+    if (repository.kind !== 'ecr') return value;
     const image = await readImage(repository, calling(run), reference.digest ?? reference.tag ?? 'latest');
     await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
     return atDigest(repository.uri, image.digest);
-  } catch (error) {
-    if (isLeft(error, unfit)) return value;
-    throw error;
+  } catch (problem) {
+    if (isLeft(problem, unfit)) return value;
+    const place = { aws: run.aws, calling: calling(run), image: value };
+    await acceptUnpulled({ ...place, problem, warn: run.log.warning });
+    return value;
   }
 }

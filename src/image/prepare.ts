@@ -16,7 +16,7 @@ import type { Prepared } from './provide.ts';
 import { atDigest } from './reference.ts';
 import { type EcrRepository, findRepository } from './repository.ts';
 import { runBuild } from './run-build.ts';
-import { checkFindings } from './scan.ts';
+import { checkFindings, refuseUnscanned } from './scan.ts';
 import type { Severity } from './severity.ts';
 import { tagsOf } from './tags.ts';
 
@@ -26,7 +26,7 @@ import { tagsOf } from './tags.ts';
  * @param options.repository as the input or the task definition names it
  * @param options.tasks the platforms of the tasks, as Docker writes them
  * @throws Failure docker-missing, docker-engine-missing, builder-unusable, builder-unsupported, input-invalid,
- *   repository-missing
+ *   repository-missing, scan-unknown
  */
 export async function prepareBuild(options: {
   readonly run: Run;
@@ -51,6 +51,7 @@ export async function prepareBuild(options: {
     readSecrets({ secrets: inputs.secrets, environment, workspace }),
   ]);
   for (const text of textsToHide(secrets)) run.mask(text);
+  if (repository.kind === 'other') refuseUnscanned(repository.uri, inputs.failOnSeverity);
   const { tags, problems } = tagsOf({
     identity: identity?.tag,
     commit: checkout?.commit,

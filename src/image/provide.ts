@@ -2,14 +2,17 @@ import type { ImageChange } from '../change/image.ts';
 import { Failure } from '../failure.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
+import { awaitImage } from './await-image.ts';
 import type { BuildReport } from './build-report.ts';
-import { type EcrImage, readImage } from './ecr-images.ts';
+import { readImage } from './ecr-images.ts';
 import { checkPlatforms } from './image-platforms.ts';
 import type { NewRepository } from './new-repository.ts';
 import { prepareBuild } from './prepare.ts';
+import { acceptUnpulled } from './pull-through.ts';
 import { atDigest, isDigest } from './reference.ts';
-import { findRepository } from './repository.ts';
-import { checkFindings } from './scan.ts';
+import { type EcrRepository, findRepository, type Repository } from './repository.ts';
+import { checkFindings, refuseUnscanned } from './scan.ts';
+import type { Severity } from './severity.ts';
 
 /** The image to deploy: by digest wherever a digest can be had. */
 export interface ProvidedImage {
@@ -73,44 +76,55 @@ export async function prepareImage(
 async function findExisting(
   run: Run,
   change: ImageChange & { kind: 'existing' },
-  { failOnSeverity: severity }: ImageInputs,
+  { failOnSeverity: severity, waitForImageMinutes }: ImageInputs,
   tasks: readonly string[],
   unfit: UnfitImage,
 ): Promise<Prepared> {
   const { tagOrDigest } = change;
-  const repository = await findRepository({
-    aws: run.aws,
-    calling: calling(run),
-    text: change.repository,
-    create: undefined,
-  });
-  if (repository.kind === 'ecr') {
-    let image: EcrImage;
-    try {
-      image = await readImage(repository, calling(run), tagOrDigest);
-      await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
-    } catch (error) {
-      if (!isLeft(error, unfit)) throw error;
-      return { kind: 'there', image: { uri: asNamed(repository.uri, tagOrDigest), digest: undefined } };
-    }
-    const { digest } = image;
-    const place = { repository, calling: calling(run), image, platforms: tasks };
-    return {
-      kind: 'there',
-      image: { uri: atDigest(repository.uri, digest), digest },
-      ...(severity === undefined ? {} : { settle: () => checkFindings({ ...place, severity }) }),
-    };
+  const digest = isDigest(tagOrDigest) ? tagOrDigest : undefined;
+  const asking = { aws: run.aws, calling: calling(run) };
+  let repository: Repository | undefined;
+  const find = async (): Promise<Prepared | undefined> => {
+    repository = await findRepository({ ...asking, text: change.repository, create: undefined });
+    return repository.kind === 'ecr' ? findInEcr(run, repository, tagOrDigest, severity, tasks) : undefined;
+  };
+  try {
+    // A plan is for now.
+    const found = await awaitImage(run, unfit === 'refuse' ? waitForImageMinutes : 0, find);
+    if (found !== undefined) return found;
+  } catch (problem) {
+    const uri = asNamed(repository?.uri ?? change.repository, tagOrDigest);
+    if (isLeft(problem, unfit)) return { kind: 'there', image: { uri, digest: undefined } };
+    await acceptUnpulled({ ...asking, image: uri, problem, warn: run.log.warning });
+    refuseUnscanned(uri, severity);
+    return { kind: 'there', image: { uri, digest } };
   }
-  if (isDigest(tagOrDigest)) {
-    return {
-      kind: 'there',
-      image: { uri: asNamed(repository.uri, tagOrDigest), digest: tagOrDigest },
-    };
+  const uri = asNamed(change.repository, tagOrDigest);
+  refuseUnscanned(uri, severity);
+  if (digest === undefined) {
+    run.log.notice(
+      `${change.repository} is not in ECR, so its tag ${tagOrDigest} is deployed as a tag; ECS resolves it when the first task starts. Name a digest to deploy exactly one image.`,
+    );
   }
-  run.log.notice(
-    `${repository.uri} is not in ECR, so its tag ${tagOrDigest} is deployed as a tag; ECS resolves it when the first task starts. Name a digest to deploy exactly one image.`,
-  );
-  return { kind: 'there', image: { uri: asNamed(repository.uri, tagOrDigest), digest: undefined } };
+  return { kind: 'there', image: { uri, digest } };
+}
+
+async function findInEcr(
+  run: Run,
+  repository: EcrRepository,
+  tagOrDigest: string,
+  severity: Severity | undefined,
+  tasks: readonly string[],
+): Promise<Prepared> {
+  const image = await readImage(repository, calling(run), tagOrDigest);
+  const { digest } = image;
+  await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
+  const place = { repository, calling: calling(run), image, platforms: tasks };
+  return {
+    kind: 'there',
+    image: { uri: atDigest(repository.uri, digest), digest },
+    ...(severity === undefined ? {} : { settle: () => checkFindings({ ...place, severity }) }),
+  };
 }
 
 function asNamed(uri: string, tagOrDigest: string): string {

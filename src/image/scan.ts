@@ -123,3 +123,17 @@ function worseThan(severity: Severity): readonly Severity[] {
 }
 
 const patienceSeconds = 300;
+
+/**
+ * Who asks for a scan shall not get an image without one.
+ * @throws Failure scan-unknown
+ */
+export function refuseUnscanned(image: string, severity: Severity | undefined): void {
+  if (severity === undefined) return;
+  throw new Failure({
+    code: 'scan-unknown',
+    fault: 'yours',
+    message: `${image} is not in ECR, so that ECR has no scan of it; fail-on-severity is ${severity}.`,
+    advice: 'Leave fail-on-severity out for this image, or bring it to ECR first.',
+  });
+}

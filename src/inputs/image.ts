@@ -14,6 +14,8 @@ export interface ImageInputs extends BuildInputs {
   readonly createRepository: 'false' | 'true' | 'immutable';
   /** Of a repository that is created: `standard`, or a file with a policy as ECR takes it. */
   readonly lifecyclePolicy: string | undefined;
+  /** How long an image that is named may take to come; 0: it has to be there. */
+  readonly waitForImageMinutes: number;
   /** Undefined: findings don't matter. */
   readonly failOnSeverity: Severity | undefined;
 }
@@ -26,6 +28,7 @@ export function readImageInputs(read: InputReader): ImageInputs {
     tags: read.commaList('tags'),
     createRepository: read.choice('create-repository', ['false', 'true', 'immutable'], 'false'),
     lifecyclePolicy: read.optional('lifecycle-policy'),
+    waitForImageMinutes: read.number('wait-for-image-minutes', 0, { most: 60 }),
     failOnSeverity: readSeverity(read),
     ...readBuildInputs(read),
   };
@@ -50,6 +53,9 @@ export function imageProblems(inputs: ImageInputs): readonly string[] {
     }
   }
   if (image !== undefined) problems.push(...imageProblem(image));
+  if (image === undefined && inputs.waitForImageMinutes > 0) {
+    problems.push('wait-for-image-minutes is for an image that comes from elsewhere: name it with image');
+  }
   if (repository !== undefined) {
     const reference = parseReference(repository);
     if (reference === undefined) problems.push(`repository: ${JSON.stringify(repository)} is no repository`);
