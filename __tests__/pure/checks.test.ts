@@ -1,8 +1,10 @@
+import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Json, JsonObject } from '../../src/aws/json.ts';
 import type { Change } from '../../src/change/change.ts';
-import { refused } from '../../src/checks/check.ts';
+import { type Answer, refused } from '../../src/checks/check.ts';
 import { neededBy, principalOf } from '../../src/checks/permissions.ts';
 import { trustsTasks } from '../../src/checks/roles.ts';
+import { judgeTargetGroup } from '../../src/checks/target-groups.ts';
 
 const statement = (members: JsonObject = {}): JsonObject => ({
   Effect: 'Allow',
@@ -44,6 +46,24 @@ describe('a trust policy', () => {
     ['that is none', 'x', false],
   ])('%s', (_, policy, trusts) => {
     expect(trustsTasks(policy)).toBe(trusts);
+  });
+});
+
+describe('a target group', () => {
+  it.each<[TargetGroup | undefined, Answer]>([
+    [undefined, { state: 'missing' }],
+    [{ TargetType: 'ip', LoadBalancerArns: ['arn'] }, { state: 'ok' }],
+    [{ TargetType: 'ip' }, { state: 'ok', detail: 'No load balancer uses it yet.' }],
+    [
+      { TargetType: 'instance', LoadBalancerArns: ['arn'] },
+      {
+        state: 'wrong',
+        detail:
+          "Its target type is instance; tasks on Fargate need ip. It can't be changed: make a new target group.",
+      },
+    ],
+  ])('%j', (group, answer) => {
+    expect(judgeTargetGroup(group)).toEqual(answer);
   });
 });
 

@@ -7,6 +7,7 @@ import { type Answer, type Check, notShown } from './check.ts';
 import { checkEnvironmentFile } from './environment-files.ts';
 import { checkImage } from './images.ts';
 import { checkLogGroup } from './log-groups.ts';
+import { askInTime, patienceSeconds } from './patience.ts';
 import { checkRole } from './roles.ts';
 import { checkSecret } from './secrets.ts';
 import { checkTargetGroup } from './target-groups.ts';
@@ -42,15 +43,11 @@ function isSurelyReference(valueFrom: string, state: Answer['state']): boolean {
   return kind === 'parameter-name' ? state === 'ok' : kind !== 'refused';
 }
 
-/** Where a service can't be reached (no way out of a VPC), this is what a deployment is held up for. */
-const patienceSeconds = 6;
-
 async function answerOf(run: Run, wanted: Wanted): Promise<Answer> {
   try {
-    const late = run.clock
-      .sleep(patienceSeconds * 1000)
-      .then((): Answer => ({ state: 'unknown', detail: `AWS did not answer in ${patienceSeconds} s.` }));
-    return await Promise.race([ask(run, wanted), late]);
+    const answer = await askInTime(run.clock, () => ask(run, wanted));
+    if (answer !== 'late') return answer;
+    return { state: 'unknown', detail: `AWS did not answer in ${patienceSeconds} s.` };
   } catch (error) {
     const kind = kindOf(error);
     if (kind === 'not-found') return { state: 'missing' };

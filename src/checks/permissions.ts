@@ -4,6 +4,7 @@ import type { Change } from '../change/change.ts';
 import { ownerOfRegistry } from '../image/ecr.ts';
 import { parseReference } from '../image/reference.ts';
 import { type Asking, type Check, refused } from './check.ts';
+import { askInTime, patienceSeconds } from './patience.ts';
 
 /**
  * Asks IAM to simulate the calls of a deploy for whoever this job is: nothing of it is done. What IAM says is a hint: it
@@ -12,14 +13,16 @@ import { type Asking, type Check, refused } from './check.ts';
 export async function checkPermissions(asking: Asking, change: Change): Promise<readonly Check[]> {
   const needed = neededBy(change);
   if (needed.length === 0) return [];
-  const who = await callerOf(asking).catch(() => undefined);
+  const { clock } = asking;
+  const who = await askInTime(clock, () => callerOf(asking)).catch(() => undefined);
   const checks = await Promise.all(
     needed.map(async (one): Promise<readonly Check[]> => {
       const unknown = (detail: string): readonly Check[] =>
         one.actions.map((name) => ({ ...permission, name, state: 'unknown', detail }));
-      if (who === undefined) return unknown('Who this job is for IAM can not be told.');
+      if (who === undefined || who === 'late') return unknown('Who this job is for IAM can not be told.');
       try {
-        return await simulate(asking, who, one);
+        const simulated = await askInTime(clock, () => simulate(asking, who, one));
+        return simulated === 'late' ? unknown(`IAM did not answer in ${patienceSeconds} s.`) : simulated;
       } catch {
         return unknown('IAM did not answer.');
       }

@@ -1,4 +1,4 @@
-import { DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DescribeTargetGroupsCommand, type TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type Answer, type Asking, ok } from './check.ts';
 
 /** Whether a target group is there and takes addresses, as awsvpc needs (documented). */
@@ -7,7 +7,10 @@ export async function checkTargetGroup({ aws }: Asking, arn: string): Promise<An
   const { TargetGroups: groups = [] } = await elb.send(
     new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }),
   );
-  const [group] = groups;
+  return judgeTargetGroup(groups[0]);
+}
+
+export function judgeTargetGroup(group: TargetGroup | undefined): Answer {
   if (group === undefined) return { state: 'missing' };
   if (group.TargetType !== 'ip') {
     const detail = `Its target type is ${group.TargetType ?? 'unknown'}; tasks on Fargate need ip. It can't be changed: make a new target group.`;
