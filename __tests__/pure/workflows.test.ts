@@ -30,9 +30,13 @@ it('every action is used in one version everywhere', () => {
     'aws-actions/amazon-ecs-render-task-definition': ['v1'],
     'docker/build-push-action': ['v6'],
     'docker/setup-buildx-action': ['v3'],
+    'github/codeql-action/analyze': ['v4'],
+    'github/codeql-action/init': ['v4'],
+    'github/codeql-action/upload-sarif': ['v4'],
     'org/fargate-deploy': ['v1'],
     'org/fargate-deploy/plan': ['v1'],
     'org/fargate-deploy/rollback': ['v1'],
+    'ossf/scorecard-action': ['v2'],
   });
 });
 

@@ -9,7 +9,8 @@ import { nameOf, type Sentence } from '../rollout/sentence.ts';
 import { putSettingsBack, type Undo, undo } from '../rollout/undo.ts';
 import { callingUntilDone, type Run } from '../run.ts';
 import { findByIdentity } from '../service/update.ts';
-import { followOrTell, mendCommands, wayOf } from './take-way-back.ts';
+import { followOrTell, wayOf } from './take-way-back.ts';
+import { mendCommands } from './way-back-taken.ts';
 
 /** GitHub ends a cancelled job five minutes after the cancel; `post` stays well within. */
 const followMinutes = 3;

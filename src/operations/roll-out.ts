@@ -27,7 +27,8 @@ import {
 } from './roll-out-ends.ts';
 import { type RollOut, rolloutOf, version, wayBackOf } from './roll-out-options.ts';
 import { awaitScale } from './scale.ts';
-import { mendCommands, takeWayBack } from './take-way-back.ts';
+import { takeWayBack } from './take-way-back.ts';
+import { mendCommands } from './way-back-taken.ts';
 
 /** Updates one service, follows that deployment to its end, and takes the way back when it fails. Never throws. */
 export async function rollOut(options: RollOut): Promise<ServiceOutcome> {

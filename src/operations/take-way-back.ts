@@ -1,23 +1,20 @@
 import { wordsOf } from '../aws/errors.ts';
-import { type Aftermath, readAftermath } from '../rollout/aftermath.ts';
 import { awaitUndo, type Undone } from '../rollout/await-undo.ts';
 import type { Reader } from '../rollout/reader.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import { asSentence, nameOf, type Sentence } from '../rollout/sentence.ts';
+import { nameOf, type Sentence } from '../rollout/sentence.ts';
 import { putSettingsBack, type Undo, type UndoOptions, undo } from '../rollout/undo.ts';
-import { verifyWayBack } from '../rollout/verify.ts';
 import { callingUntilDone, type Run } from '../run.ts';
-import { optionsOf, type WayBack } from '../service/way-back.ts';
+import type { WayBack } from '../service/way-back.ts';
 import type { RollOut } from './roll-out-options.ts';
-
-/** What became of an undo, in the words of the outcome. */
-export interface WayBackTaken {
-  readonly sentence: Sentence;
-  readonly mend: readonly string[];
-  readonly aftermath: Aftermath | undefined;
-  /** Whether nothing is left to do; if not, `post` follows the rollback to its end. */
-  readonly isOver: boolean;
-}
+import {
+  type Begun,
+  failed,
+  mendCommands,
+  notBegun,
+  type WayBackTaken,
+  wordsOfUndo,
+} from './way-back-taken.ts';
 
 /**
  * Takes the way back and, unless the run has no time for it, follows it to its end. The first cause always stays the
@@ -89,8 +86,6 @@ interface Following {
   readonly minutes: number;
 }
 
-type Begun = Undo & { kind: 'by-ecs' | 'by-update' };
-
 /**
  * Follows an undo that has begun, and tells why one has not; also what `post` does after a run that was cut off. Where ECS's own rollback fails
  * and leaves the failed version, the service is updated to the way back instead, once. Never throws.
@@ -119,151 +114,10 @@ export async function followOrTell(
   }
 }
 
-async function wordsOfUndo(
-  undoing: UndoOptions,
-  cause: Sentence,
-  begun: Begun,
-  end: Undone,
-  minutes: number,
-): Promise<WayBackTaken> {
-  switch (end.kind) {
-    case 'back':
-      return back(undoing, cause, begun, end);
-    case 'completed':
-    case 'not-ours':
-      return notBegun(undoing, cause, end);
-    case 'failed':
-      return failed(undoing, cause, end.why);
-    case 'out-of-time':
-      return failed(undoing, cause, `it was not done after ${minutes} minutes`);
-    case 'interrupted':
-      return {
-        sentence: {
-          ...cause,
-          result: 'cancelled',
-          text: `${cause.text} The run was cancelled during the rollback; the post step follows it.`,
-        },
-        mend: [],
-        aftermath: undefined,
-        isOver: false,
-      };
-    default:
-      return end satisfies never;
-  }
-}
-
-/** The old version is PRIMARY and COMPLETED. Whether it is the same as before is looked up, not taken for granted. */
-async function back(
-  undoing: UndoOptions,
-  cause: Sentence,
-  begun: Begun,
-  { taskDefinitionArn, deploymentId, running, desired, isCompleted }: Undone & { kind: 'back' },
-): Promise<WayBackTaken> {
-  const { reader, rollout, wayBack } = undoing;
-  const isCopy = begun.kind === 'by-update' && begun.taskDefinitionArn !== wayBack?.taskDefinitionArn;
-  const service = await reader.service(rollout.clusterArn, rollout.serviceArn).catch(() => undefined);
-  const verified =
-    wayBack === undefined ? undefined : await verifyWayBack(undoing, wayBack, service, deploymentId, isCopy);
-  const runs = `${rollout.serviceName} runs ${nameOf(taskDefinitionArn)} again, ${Math.min(running, desired)} of ${desired} tasks`;
-  if (verified?.kind === 'other-image') {
-    return failed(undoing, cause, `${runs}, but ${verified.says}`);
-  }
-  const note = [
-    ...(verified?.kind === 'other-version' ? [` ${verified.says}.`] : []),
-    ...(isCompleted ? [] : [' ECS has not completed that yet: tasks still drain, or a bake time runs.']),
-  ].join('');
-  const proof = verified?.kind === 'same' ? ', with the same images as before' : '';
-  return {
-    sentence: {
-      ...cause,
-      result: cause.result === 'cancelled' ? 'cancelled' : 'rolled-back',
-      text: `${cause.text} Rolled back: ${runs}${proof}.${note}`,
-    },
-    mend: [],
-    aftermath: undefined,
-    isOver: true,
-  };
-}
-
-async function failed(undoing: UndoOptions, cause: Sentence, why: string): Promise<WayBackTaken> {
-  return {
-    sentence: {
-      ...cause,
-      result: 'rollback-failed',
-      text: `${cause.text} The rollback failed: ${asSentence(why)}`,
-    },
-    mend: mendCommands(undoing.rollout, undoing.wayBack),
-    aftermath: await readAftermath(undoing.reader, undoing.rollout),
-    isOver: true,
-  };
-}
-
 function howItGoes(begun: Begun): string {
   if (begun.kind === 'by-update')
     return `rollback requested: deployment ${begun.deploymentId} of ${nameOf(begun.taskDefinitionArn)} has begun`;
   return begun.asked
     ? 'rollback requested: ECS stops the deployment and rolls back'
     : 'ECS is rolling back already';
-}
-
-/** There was nothing to undo, or no way to do it. */
-async function notBegun(
-  { reader, rollout, wayBack }: UndoOptions,
-  cause: Sentence,
-  begun: Exclude<Undo, Begun> | (Undone & { kind: 'completed' | 'not-ours' }),
-): Promise<WayBackTaken> {
-  const over = { mend: [], aftermath: undefined, isOver: true };
-  const left = async (sentence: Sentence): Promise<WayBackTaken> => ({
-    sentence,
-    mend: mendCommands(rollout, wayBack),
-    aftermath: await readAftermath(reader, rollout),
-    isOver: true,
-  });
-  switch (begun.kind) {
-    case 'not-ours':
-      return {
-        ...over,
-        sentence: {
-          ...cause,
-          result: 'superseded',
-          reason: 'another-deployment',
-          text: `${cause.text} Meanwhile another deployment (${begun.primaryId}) has taken its place; it was left alone.`,
-        },
-      };
-    case 'completed': {
-      const done = `Before it could be rolled back, ECS completed it with ${begun.running} of ${begun.desired} tasks: it is healthy and stays.`;
-      return {
-        ...over,
-        sentence:
-          cause.result === 'cancelled'
-            ? { ...cause, text: `${cause.text} ${done}` }
-            : { ...cause, result: 'deployed', reason: 'completed', text: `${cause.text} ${done}` },
-      };
-    }
-    case 'no-way-back':
-      return left({
-        ...cause,
-        result: cause.result === 'cancelled' ? 'cancelled' : 'failed',
-        text: `${cause.text} There is no version to go back to: no deployment of this service has ever completed.`,
-      });
-    case 'failed':
-      return left({
-        ...cause,
-        result: 'rollback-failed',
-        text: `${cause.text} The rollback could not be requested: ${asSentence(begun.why)}`,
-      });
-    default:
-      return begun satisfies never;
-  }
-}
-
-/** What a person runs to see what is there, and to put it right. */
-export function mendCommands(rollout: Rollout, wayBack: WayBack | undefined): readonly string[] {
-  const where = `--cluster ${rollout.clusterArn} --service ${rollout.serviceName}`;
-  const look = `aws ecs describe-services --cluster ${rollout.clusterArn} --services ${rollout.serviceName} --query 'services[0].deployments'`;
-  if (wayBack === undefined) return [look, `aws ecs update-service ${where} --desired-count 0`];
-  return [
-    look,
-    `aws ecs update-service ${where} --task-definition ${nameOf(wayBack.taskDefinitionArn)}${optionsOf(wayBack.settings)} --force-new-deployment`,
-  ];
 }

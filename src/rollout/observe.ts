@@ -3,12 +3,11 @@ import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { Clock } from '../clock.ts';
 import { Failure } from '../failure.ts';
 import { isRevisionOf } from '../service/service-deployments.ts';
+import { createTaskObserver } from './observe-tasks.ts';
 import type { Reader } from './reader.ts';
 import type { Rollout } from './rollout.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TargetHealthReader } from './target-health.ts';
-import type { TaskView } from './task.ts';
-import { failureOf } from './task-failure.ts';
 
 /** Follows one rollout with its eyes: each look reads what may have changed and answers with all that is known. */
 export interface Observer {
@@ -27,10 +26,10 @@ export interface Eyes {
 }
 
 /**
- * Seconds between two reads of what does not announce itself in the service deployment, so that following costs at
- * most one read in two seconds for a service: one of its service deployment every 2.65 s, and these.
+ * Seconds between two reads of the service, whose tasks and service deployment tell of most changes by themselves: so
+ * following costs at most one read in two seconds, one of its service deployment every 2.65 s, and these.
  */
-const every = { service: 60, stoppedTasks: 15, failingTasks: 10 };
+const serviceEverySeconds = 60;
 
 const mostEvents = 2000;
 
@@ -49,22 +48,14 @@ export function createObserver(
   let signature = '';
   let changed = started;
   let serviceRead = Number.NEGATIVE_INFINITY;
-  let tasksRead = started;
-  let wasHealthy = false;
-  let isRefreshed = false;
-  const tasks = new Map<string, TaskView>();
   const events = new Map<string, ServiceEvent>();
-  const foreign = new Set<string>();
-  const runningSince = new Map<string, number>();
-  const failureSeen = new Map<string, number>();
-  let healthy = new Map<string, number>();
+  const tasks = createTaskObserver(rollout, { reader, targetHealth, clock });
 
   return {
     refresh: (what) => {
       serviceRead = Number.NEGATIVE_INFINITY;
       if (what === 'service') return;
-      tasksRead = Number.NEGATIVE_INFINITY;
-      isRefreshed = true;
+      tasks.refresh();
     },
     look: async () => {
       const before = signature;
@@ -75,15 +66,14 @@ export function createObserver(
       const hasTurned = serviceDeployment !== undefined && status !== (earlier?.status ?? 'IN_PROGRESS');
       const wasSuccessful = status === 'SUCCESSFUL';
       const readBefore = serviceRead;
-      if (!hasServiceDeployments || hasTurned || isDue(serviceRead, every.service)) {
+      if (!hasServiceDeployments || hasTurned || isDue(serviceRead, serviceEverySeconds)) {
         await attempt('ecs:DescribeServices', readService, refuse);
       }
       const hasLost = hasServiceDeployments
         ? tasksOf(serviceDeployment) < tasksOf(earlier)
         : updateSignature() !== before;
-      const taskInterval = failureSeen.size > 0 ? every.failingTasks : every.stoppedTasks;
-      if (canReadTasks && !wasSuccessful && (hasTurned || hasLost || isDue(tasksRead, taskInterval))) {
-        await attempt('ecs:ListTasks and ecs:DescribeTasks', readTasks, giveUpTasks);
+      if (canReadTasks && !wasSuccessful && (hasTurned || hasLost || tasks.isDue())) {
+        await attempt('ecs:ListTasks and ecs:DescribeTasks', () => tasks.read(), giveUpTasks);
       }
       if (updateSignature() !== before) changed = clock.now();
       return {
@@ -93,10 +83,7 @@ export function createObserver(
         service,
         events: [...events.values()].toSorted(newestFirst),
         serviceDeployment,
-        tasks: [...tasks.values()],
-        healthy,
-        wasHealthy,
-        failureSeen,
+        ...tasks.seen(),
         isServiceFresh: serviceRead !== readBefore,
         elapsedSeconds: (clock.now() - started) / 1000,
         idleSeconds: (clock.now() - changed) / 1000,
@@ -143,61 +130,6 @@ export function createObserver(
     }
   }
 
-  async function readTasks(): Promise<void> {
-    const { clusterArn, serviceName, deploymentId } = rollout;
-    tasksRead = clock.now();
-    const stopped = await reader.taskArns(clusterArn, serviceName, 'STOPPED');
-    // Health is asked for only where it decides: whether failures are forgiven (fewer than three never end a rollout),
-    // and whether giving up would take away a version that is up.
-    const decides = failureSeen.size >= 2 || isRefreshed;
-    isRefreshed = false;
-    const running = decides ? await reader.taskArns(clusterArn, serviceName, 'RUNNING') : [];
-    const wanted = [...stopped.filter((arn) => tasks.get(arn)?.lastStatus !== 'STOPPED'), ...running].filter(
-      (arn) => !foreign.has(arn),
-    );
-    const read = await reader.tasks(clusterArn, wanted, deploymentId);
-    const ours = new Set(read.map(({ arn }) => arn));
-    for (const arn of wanted) if (!ours.has(arn)) foreign.add(arn);
-    for (const task of read) {
-      tasks.set(task.arn, task);
-      if (task.lastStatus === 'RUNNING' && !runningSince.has(task.arn))
-        runningSince.set(task.arn, clock.now());
-      if (failureOf(task) !== undefined && !failureSeen.has(task.arn)) failureSeen.set(task.arn, clock.now());
-    }
-    healthy = await healthyTasks([...tasks.values()].filter((task) => isRunning(task, running)));
-    wasHealthy ||= healthy.size > 0;
-  }
-
-  /**
-   * As ECS decides it (documented): by the load balancer and the container health checks where there are any, else by
-   * 40 seconds of running. Where the load balancer may not be asked, 40 seconds of running count too: to wait longer
-   * than needed is the safe side.
-   */
-  async function healthyTasks(running: readonly TaskView[]): Promise<Map<string, number>> {
-    const targets =
-      running.length === 0 ? undefined : await targetHealth.healthyAddresses(rollout.targetGroupArns);
-    const found = new Map<string, number>();
-    for (const task of running) {
-      const isOld = runningMilliseconds(task) >= 40_000;
-      const isUp = rollout.hasHealthCheck ? task.healthStatus === 'HEALTHY' : targets !== undefined || isOld;
-      const isReached = targets === undefined || targets.has(task.privateIp ?? '');
-      if (isUp && isReached) found.set(task.arn, healthy.get(task.arn) ?? clock.now());
-    }
-    return found;
-  }
-
-  /** By AWS's clock, which is the deployment's creation and what has passed since we know of it; else by our own. */
-  function runningMilliseconds({ arn, times }: TaskView): number {
-    const now = clock.now();
-    const bySight = now - (runningSince.get(arn) ?? now);
-    if (rollout.createdAt === undefined || times.started === undefined) return bySight;
-    return Math.max(bySight, rollout.createdAt.getTime() + (now - started) - times.started);
-  }
-
-  function isRunning(task: TaskView, running: readonly string[]): boolean {
-    return task.lastStatus === 'RUNNING' && task.stopCode === undefined && running.includes(task.arn);
-  }
-
   function isDue(last: number, seconds: number): boolean {
     return clock.now() - last >= seconds * 1000;
   }
@@ -219,7 +151,7 @@ export function createObserver(
         pendingCount,
         failedTasks,
       ]),
-      tasks.size,
+      tasks.count(),
     ]);
     return signature;
   }
