@@ -1,9 +1,10 @@
 # To be sourced by bash, after engine.sh. What a runner may have besides the engine that engine.sh sees to: a current
-# engine with the containerd image store, a BuildKit daemon and buildx. They are built from their Go modules, since no
+# engine with the containerd image store, a BuildKit daemon, buildx, and a builder of its in a container. They are built from their Go modules, since no
 # registry of packages has them ready; about ten minutes, once for each version. What is built stays in .cache/engines.
 #
 #   engines_start   builds what is missing, starts both daemons, and exports what __tests__/docker/builders.ts reads:
-#                   FARGATE_TEST_ENGINE, FARGATE_TEST_BUILDKIT, FARGATE_TEST_BUILDX; fails with a reason on stderr
+#                   FARGATE_TEST_ENGINE, FARGATE_TEST_BUILDKIT, FARGATE_TEST_BUILDX, and FARGATE_TEST_CONTAINER, a
+#                   Docker configuration with the container's builder selected; fails with a reason on stderr
 #   engines_stop    stops what engines_start started
 #
 # ENGINES names a folder that has the programs already.
@@ -13,7 +14,7 @@ engines_buildkit=v0.30.0
 engines_moby=v2.0.0-beta.24
 engines_containerd=v2.4.2
 engines_runc=v1.5.2
-engines_programs='buildx buildkitd dockerd docker-proxy containerd containerd-shim-runc-v2 runc'
+engines_programs='buildx buildkitd buildctl dockerd docker-proxy containerd containerd-shim-runc-v2 runc'
 
 engines_folder=''
 engines_pids=()
@@ -45,7 +46,11 @@ engines_start() {
       export FARGATE_TEST_ENGINE="unix://$folder/docker.sock"
       export FARGATE_TEST_BUILDKIT="unix://$folder/buildkitd.sock"
       export FARGATE_TEST_BUILDX="$programs/buildx"
-      echo 'Engines: a current engine with the containerd image store, a BuildKit daemon and buildx.' >&2
+      engines_container "$programs" || {
+        engines_stop
+        return 1
+      }
+      echo 'Engines: a current engine with the containerd image store, a BuildKit daemon, buildx, and its container.' >&2
       return 0
     fi
     sleep 0.5
@@ -57,6 +62,30 @@ engines_start() {
   return 1
 }
 
+# The builder that docker/setup-buildx-action makes: a BuildKit daemon in a container of the current engine. Its image is
+# made of the same programs, as none can be pulled everywhere; nothing answers under the registry's name, so that buildx
+# takes the image that is there.
+engines_container() {
+  local programs=$1 tree=$engines_folder/image config=$engines_folder/container image=127.0.0.1:9/buildkit:own library
+  mkdir -p "$tree/usr/bin" "$tree/tmp" "$config/cli-plugins" || return 1
+  cp "$programs/buildkitd" "$programs/buildctl" "$tree/usr/bin/" && cp "$programs/runc" "$tree/usr/bin/buildkit-runc" || return 1
+  ldd "$programs/buildkitd" "$programs/buildctl" "$programs/runc" | grep -o '/[^ ]*\.so[^ ]*' | sort -u >"$engines_folder/libraries"
+  while read -r library; do
+    mkdir -p "$tree$(dirname "$library")" && cp -L "$library" "$tree$library" || return 1
+  done <"$engines_folder/libraries"
+  ln -s "$programs/buildx" "$config/cli-plugins/docker-buildx"
+  tar -C "$tree" -c . | DOCKER_HOST=$FARGATE_TEST_ENGINE docker import --change 'ENTRYPOINT ["buildkitd"]' \
+    --change 'VOLUME /var/lib/buildkit' --change 'ENV PATH=/usr/bin:/bin' - "$image" >/dev/null &&
+    DOCKER_HOST=$FARGATE_TEST_ENGINE DOCKER_CONFIG=$config timeout 120 docker buildx create --name container --use --bootstrap \
+      --driver docker-container --driver-opt "image=$image,network=host" >"$engines_folder/container.log" 2>&1 || {
+    echo 'Engines: the builder in a container does not start:' >&2
+    tail -n 20 "$engines_folder/container.log" >&2
+    return 1
+  }
+  rm -rf "$tree"
+  export FARGATE_TEST_CONTAINER=$config
+}
+
 engines_stop() {
   [ -n "$engines_folder" ] || return 0
   local pid
@@ -66,7 +95,7 @@ engines_stop() {
   [ -z "${engines_bridge:-}" ] || ip link delete "$engines_bridge" 2>/dev/null
   rm -rf "$engines_folder" 2>/dev/null
   engines_folder='' engines_pids=() engines_bridge=''
-  unset FARGATE_TEST_ENGINE FARGATE_TEST_BUILDKIT FARGATE_TEST_BUILDX
+  unset FARGATE_TEST_ENGINE FARGATE_TEST_BUILDKIT FARGATE_TEST_BUILDX FARGATE_TEST_CONTAINER
 }
 
 engines_have() {
@@ -83,7 +112,8 @@ engines_build() {
   echo "Building the engines from their Go modules into $1 (about ten minutes) ..." >&2
   engines_module "$1" '' "$engines_buildx" github.com/docker/buildx/cmd/buildx &&
     engines_module "$1" seccomp "$engines_runc" github.com/opencontainers/runc &&
-    engines_module "$1" '' "$engines_buildkit" github.com/moby/buildkit/cmd/buildkitd &&
+    engines_module "$1" '' "$engines_buildkit" github.com/moby/buildkit/cmd/buildkitd \
+      github.com/moby/buildkit/cmd/buildctl &&
     engines_module "$1" '' "$engines_containerd" github.com/containerd/containerd/v2/cmd/containerd \
       github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2 &&
     engines_module "$1" '' "$engines_moby" github.com/moby/moby/v2/cmd/dockerd github.com/moby/moby/v2/cmd/docker-proxy

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,7 +17,7 @@ export interface TestBuilder {
 
 /**
  * Those that are there: the engine that docker finds, and what scripts/engines.sh starts (a current engine with the
- * containerd image store, a BuildKit daemon, buildx). CI has them all; it fails when one can't be had.
+ * containerd image store, a BuildKit daemon, buildx, its container). CI has them all; it fails when one can't be had.
  */
 export const builders: readonly TestBuilder[] = findBuilders(process.env);
 
@@ -26,6 +26,7 @@ function findBuilders({
   FARGATE_TEST_ENGINE: current,
   FARGATE_TEST_BUILDKIT: buildkit,
   FARGATE_TEST_BUILDX: buildx,
+  FARGATE_TEST_CONTAINER: container,
 }: NodeJS.ProcessEnv): readonly TestBuilder[] {
   const folder = mkdtempSync(join(tmpdir(), 'fargate-test-docker-'));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -51,6 +52,13 @@ function findBuilders({
     execFileSync('docker', create, { env: { ...process.env, ...env }, stdio: 'ignore' });
     const remote = builder('a remote BuildKit daemon', env);
     all.push({ ...remote, builder: 'remote', hasImageStore: true });
+  }
+  if (current !== undefined && container !== undefined) {
+    // It is the builder that is selected there, as docker/setup-buildx-action leaves it.
+    const own = join(folder, 'container');
+    cpSync(container, own, { recursive: true, verbatimSymlinks: true });
+    const selected = builder('a builder in a container', { DOCKER_HOST: current, DOCKER_CONFIG: own });
+    all.push({ ...selected, hasImageStore: true });
   }
   // On a machine whose buildx is a plugin for everybody, none is without.
   return all.filter(({ name, hasBuildx }) => !(hasBuildx && name.endsWith('without buildx')));
