@@ -28,6 +28,11 @@ export function textIn(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The value as a text; an empty one for anything else. */
+export function wordIn(value: Json | undefined): string {
+  return textIn(value) ?? '';
+}
+
 export function numberIn(value: Json | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }

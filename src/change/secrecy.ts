@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json, textIn } from '../aws/json.ts';
+import { isJsonArray, isJsonObject, type Json, wordIn } from '../aws/json.ts';
 import { readSecretValue } from '../task-definition/secret-value.ts';
 import type { Path } from './diff.ts';
 
@@ -17,7 +17,7 @@ export function mayBeSecret(path: Path, value: Json | undefined, parameters: Rea
     return looksSecret(JSON.stringify(value)) || value.some((item) => mayBeSecret(path, item, parameters));
   }
   if (isJsonObject(value)) {
-    if (secretName.test(textIn(value.name) ?? '') && Object.hasOwn(value, 'value')) return true;
+    if (secretName.test(wordIn(value.name)) && Object.hasOwn(value, 'value')) return true;
     return Object.entries(value).some(([name, item]) => mayBeSecret([...path, name], item, parameters));
   }
   const name = path.at(-1);

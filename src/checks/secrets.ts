@@ -1,4 +1,4 @@
-import { isJsonObject, listIn, objectIn, textIn } from '../aws/json.ts';
+import { isJsonObject, listIn, objectIn, wordIn } from '../aws/json.ts';
 import { type RawReply, sendRaw } from '../aws/raw.ts';
 import { readSecretValue } from '../task-definition/secret-value.ts';
 import { type Answer, type Asking, ok, refused } from './check.ts';
@@ -56,7 +56,7 @@ async function checkSecretOfManager(asking: Asking, reference: string): Promise<
       ? { state: 'missing' }
       : answer;
   }
-  const content = parsed(textIn(objectIn(parsed(reply.body)).SecretString) ?? '');
+  const content = parsed(wordIn(objectIn(parsed(reply.body)).SecretString));
   if (!isJsonObject(content))
     return { state: 'wrong', detail: `It holds no JSON object, so it has no key ${jsonKey}.` };
   return Object.hasOwn(content, jsonKey) ? ok : { state: 'wrong', detail: `Its JSON has no key ${jsonKey}.` };

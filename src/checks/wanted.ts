@@ -1,4 +1,4 @@
-import { type JsonObject, listIn, objectIn, textIn } from '../aws/json.ts';
+import { type JsonObject, listIn, objectIn, textIn, wordIn } from '../aws/json.ts';
 import type { Change } from '../change/change.ts';
 import { containersOf, platformOf } from '../task-definition/document.ts';
 import type { CheckCode } from './check.ts';
@@ -18,7 +18,7 @@ export function wantedBy({ image, services }: Change): readonly Wanted[] {
       ...role('execution role', document.executionRoleArn),
       ...role('task role', document.taskRoleArn),
       ...containersOf(document).flatMap((container): readonly Wanted[] => {
-        const name = textIn(container.name) ?? '';
+        const name = wordIn(container.name);
         const logging = objectIn(container.logConfiguration);
         const options = objectIn(logging.options);
         const logGroup = logging.logDriver === 'awslogs' ? textIn(options['awslogs-group']) : undefined;
@@ -39,7 +39,7 @@ export function wantedBy({ image, services }: Change): readonly Wanted[] {
             named(
               'secret',
               'secrets',
-              `secret ${textIn(objectIn(item).name) ?? ''} of ${name}`,
+              `secret ${wordIn(objectIn(item).name)} of ${name}`,
               objectIn(item).valueFrom,
             ),
           ),

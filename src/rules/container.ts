@@ -1,4 +1,4 @@
-import { type Json, listIn, numberIn, objectIn, textIn } from '../aws/json.ts';
+import { type Json, listIn, numberIn, objectIn, wordIn } from '../aws/json.ts';
 import {
   type ContainerDocument,
   containerNamed,
@@ -22,7 +22,7 @@ interface Container {
 /** What Fargate demands of each container (documented unless it is said otherwise). */
 export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
   ofEach('container-name', ({ container, index: own, place, document }) => {
-    const name = textIn(container.name) ?? '';
+    const name = wordIn(container.name);
     if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) {
       return violation(
         place,
@@ -35,7 +35,7 @@ export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
     return first === own ? [] : violation(place, 'name', `There are two containers ${name}.`, 'Rename one.');
   }),
   ofEach('container-image', ({ container, place }) => {
-    const image = textIn(container.image) ?? '';
+    const image = wordIn(container.image);
     if (image === '') return violation(place, 'image', 'There is no image.', 'Name an image.');
     const [name = '', digest] = image.split('@');
     if (name.length > 255)
@@ -213,11 +213,11 @@ export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
     const ofLog = listIn(objectIn(container.logConfiguration).secretOptions);
     return [...listIn(container.secrets), ...ofLog].flatMap((item) => {
       const { name, valueFrom } = objectIn(item);
-      return isSecretReference(textIn(valueFrom) ?? '')
+      return isSecretReference(wordIn(valueFrom))
         ? []
         : violation(
             place,
-            `secrets[${textIn(name) ?? ''}]`,
+            `secrets[${wordIn(name)}]`,
             'Its valueFrom is neither an ARN of Secrets Manager or the Parameter Store nor the name of a parameter. It is not shown, since it may be the secret itself.',
             'Put the secret into Secrets Manager or the Parameter Store, and name it here. If it was committed, change it.',
           );
@@ -235,7 +235,7 @@ export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
           )
         : []),
       ...files.flatMap((item, index) => {
-        const value = textIn(objectIn(item).value) ?? '';
+        const value = wordIn(objectIn(item).value);
         return /^arn:[^:]+:s3:::.+\.env$/.test(value)
           ? []
           : violation(
@@ -263,7 +263,7 @@ export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
   ),
   ofEach('system-controls', ({ container, place }) =>
     listIn(container.systemControls).flatMap((item) => {
-      const namespace = textIn(objectIn(item).namespace) ?? '';
+      const namespace = wordIn(objectIn(item).namespace);
       return systemControls.test(namespace)
         ? []
         : violation(
@@ -282,7 +282,7 @@ export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
         ? []
         : violation(
             place,
-            `mountPoints[${textIn(sourceVolume) ?? ''}]`,
+            `mountPoints[${wordIn(sourceVolume)}]`,
             `There is no volume ${JSON.stringify(sourceVolume)}.`,
             'Add it to volumes.',
           );
@@ -320,7 +320,7 @@ const systemControls = /^(net\.|kernel\.(msg|shm)|kernel\.sem$|fs\.mqueue\.)/;
 function checkDependencies({ container, place, document }: Container): readonly Violation[] {
   return listIn(container.dependsOn).flatMap((item) => {
     const { containerName, condition } = objectIn(item);
-    const name = textIn(containerName) ?? '';
+    const name = wordIn(containerName);
     const at = `dependsOn[${name}]`;
     const other = containerNamed(document, name);
     if (other === undefined || other === container) {
@@ -347,7 +347,7 @@ function checkDependencies({ container, place, document }: Container): readonly 
         `Set essential of ${name} to false.`,
       );
     }
-    return ['START', 'COMPLETE', 'SUCCESS', 'HEALTHY'].includes(textIn(condition) ?? '')
+    return ['START', 'COMPLETE', 'SUCCESS', 'HEALTHY'].includes(wordIn(condition))
       ? []
       : violation(
           place,

@@ -1,4 +1,4 @@
-import { listIn, objectIn, textIn } from '../aws/json.ts';
+import { listIn, objectIn, textIn, wordIn } from '../aws/json.ts';
 import { containerNamed, containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { placeOf } from './container-place.ts';
 import type { Rule } from './rule.ts';
@@ -7,7 +7,7 @@ import type { Rule } from './rule.ts';
 export const dependencyCycleRule: Rule<TaskDefinitionDocument> = {
   name: 'dependency-cycle',
   check: (document) => {
-    const inCircle = containersOf(document).filter(({ name }) => awaits(document, textIn(name) ?? ''));
+    const inCircle = containersOf(document).filter(({ name }) => awaits(document, wordIn(name)));
     const [first] = inCircle;
     if (first === undefined) return [];
     const names = inCircle.map(({ name }) => textIn(name)).join(', ');
@@ -36,6 +36,6 @@ function awaits(document: TaskDefinitionDocument, name: string): boolean {
 
 function othersOf(document: TaskDefinitionDocument, name: string): string[] {
   return listIn(containerNamed(document, name)?.dependsOn)
-    .map((item) => textIn(objectIn(item).containerName) ?? '')
+    .map((item) => wordIn(objectIn(item).containerName))
     .filter((other) => other !== name);
 }

@@ -1,4 +1,4 @@
-import { listIn, objectIn, textIn } from '../aws/json.ts';
+import { listIn, objectIn, wordIn } from '../aws/json.ts';
 import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { placeOf } from './container-place.ts';
 import type { Rule } from './rule.ts';
@@ -11,12 +11,12 @@ import { isEmpty } from './task.ts';
 export const executionRoleRule: Rule<TaskDefinitionDocument> = {
   name: 'execution-role',
   check: (document) => {
-    if ((textIn(document.executionRoleArn) ?? '') !== '') return [];
+    if (wordIn(document.executionRoleArn) !== '') return [];
     const needs = containersOf(document).flatMap((container, index) => {
       const place = placeOf(container, index);
       const logging = objectIn(container.logConfiguration);
       return [
-        ...(isOfEcr(textIn(container.image) ?? '') ? [`${place}.image is in ECR`] : []),
+        ...(isOfEcr(wordIn(container.image)) ? [`${place}.image is in ECR`] : []),
         ...(logging.logDriver === 'awslogs' ? [`${place} logs to CloudWatch`] : []),
         ...(listIn(container.secrets).length + listIn(logging.secretOptions).length > 0
           ? [`${place} has secrets`]

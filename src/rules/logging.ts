@@ -1,4 +1,4 @@
-import { listIn, objectIn, textIn } from '../aws/json.ts';
+import { listIn, objectIn, textIn, wordIn } from '../aws/json.ts';
 import {
   type ContainerDocument,
   containersOf,
@@ -25,7 +25,7 @@ export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
   ofLogging('awslogs-options', (driver, options, place) => {
     if (driver !== 'awslogs') return [];
     const missing = ['awslogs-group', 'awslogs-region', 'awslogs-stream-prefix'].filter(
-      (option) => (textIn(options[option]) ?? '') === '',
+      (option) => wordIn(options[option]) === '',
     );
     return [
       ...missing.map(
@@ -134,11 +134,7 @@ function ofLogging(
         const container = objectIn(item);
         if (container.logConfiguration === undefined || container.logConfiguration === null) return [];
         const { logDriver, options } = objectIn(container.logConfiguration);
-        return check(
-          textIn(logDriver) ?? '',
-          objectIn(options),
-          `${placeOf(container, index)}.logConfiguration`,
-        );
+        return check(wordIn(logDriver), objectIn(options), `${placeOf(container, index)}.logConfiguration`);
       }),
   };
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, listIn, numberIn, objectIn, textIn } from '../aws/json.ts';
+import { type JsonObject, listIn, numberIn, objectIn, textIn, wordIn } from '../aws/json.ts';
 import { containerNamed, containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import type { Rule, Violation } from './rule.ts';
 import { taskSize } from './size.ts';
@@ -15,7 +15,7 @@ export function isOnFargate(service: JsonObject): boolean {
   const strategy = listIn(service.capacityProviderStrategy);
   return strategy.length === 0
     ? service.launchType === undefined || service.launchType === 'FARGATE'
-    : strategy.some((item) => /^FARGATE(_SPOT)?$/.test(textIn(objectIn(item).capacityProvider) ?? ''));
+    : strategy.some((item) => /^FARGATE(_SPOT)?$/.test(wordIn(objectIn(item).capacityProvider)));
 }
 
 /** What a service and its task definition demand of each other (documented unless it is said otherwise). */
@@ -80,7 +80,7 @@ export const serviceRules: readonly Rule<ServiceOfTask>[] = [
     name: 'grace-period',
     check: ({ service, document }) =>
       listIn(service.loadBalancers).flatMap((item): readonly Violation[] => {
-        const container = containerNamed(document, textIn(objectIn(item).containerName) ?? '');
+        const container = containerNamed(document, wordIn(objectIn(item).containerName));
         const start = numberIn(objectIn(container?.healthCheck).startPeriod) ?? 0;
         const grace = numberIn(service.healthCheckGracePeriodSeconds) ?? 0;
         if (start <= grace) return [];
@@ -162,7 +162,7 @@ export const serviceRules: readonly Rule<ServiceOfTask>[] = [
       return atLaunch
         .filter((name) => !configured.includes(name))
         .map((name) => ({
-          place: `volumes[${textIn(name) ?? ''}]`,
+          place: `volumes[${wordIn(name)}]`,
           message: `The volume is configured at launch, and the service has no volumeConfigurations for it.`,
           fix: "Add it to the service's volumeConfigurations.",
         }));
@@ -178,7 +178,7 @@ function primaryOf(service: JsonObject): JsonObject {
 
 function portOf(document: TaskDefinitionDocument, binding: JsonObject, place: string): readonly Violation[] {
   const { containerName, containerPort } = binding;
-  const container = containerNamed(document, textIn(containerName) ?? '');
+  const container = containerNamed(document, wordIn(containerName));
   if (container === undefined) {
     return [
       {

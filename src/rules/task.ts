@@ -1,4 +1,4 @@
-import { listIn, numberIn, objectIn, textIn } from '../aws/json.ts';
+import { listIn, numberIn, objectIn, textIn, wordIn } from '../aws/json.ts';
 import { containersOf, platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import type { Rule } from './rule.ts';
 
@@ -7,7 +7,7 @@ export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
   {
     name: 'family',
     check: ({ family }) =>
-      /^[A-Za-z0-9_-]{1,255}$/.test(textIn(family) ?? '')
+      /^[A-Za-z0-9_-]{1,255}$/.test(wordIn(family))
         ? []
         : [
             {
@@ -125,7 +125,7 @@ export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
     check: ({ volumes }) =>
       listIn(volumes).flatMap((item) => {
         const volume = objectIn(item);
-        const place = `volumes[${textIn(volume.name) ?? ''}]`;
+        const place = `volumes[${wordIn(volume.name)}]`;
         if (!isEmpty(objectIn(volume.host).sourcePath)) {
           return [
             {
@@ -155,7 +155,7 @@ export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
     check: ({ volumes }) => {
       const names = listIn(volumes).flatMap((item) => {
         const { configuredAtLaunch, name } = objectIn(item);
-        return configuredAtLaunch === true ? (textIn(name) ?? '') : [];
+        return configuredAtLaunch === true ? wordIn(name) : [];
       });
       return names.length <= 1
         ? []
@@ -225,7 +225,7 @@ export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
             ? []
             : [
                 {
-                  place: `tags[${(textIn(key) ?? '').slice(0, 40)}]`,
+                  place: `tags[${wordIn(key).slice(0, 40)}]`,
                   message: 'A tag has a key of up to 128 characters and a value of up to 256.',
                   fix: 'Shorten it.',
                 },
