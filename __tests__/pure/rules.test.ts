@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../src/aws/json.ts';
-import { checkRules, fargateRules } from '../../src/rules/all.ts';
+import { checkRules, fargateRules, ruleNames } from '../../src/rules/all.ts';
 import type { Finding } from '../../src/rules/finding.ts';
 import { misspeltRule } from '../../src/rules/misspelt.ts';
-import { serviceRules } from '../../src/rules/service.ts';
+import type { Violation } from '../../src/rules/rule.ts';
+import { isOnFargate, serviceRules } from '../../src/rules/service.ts';
 import { valueTypeRule } from '../../src/rules/value-type.ts';
 
 const good = {
@@ -27,6 +28,11 @@ const container = (members: JsonObject, more: JsonObject = {}): JsonObject =>
   task({ containerDefinitions: [{ ...app, ...members }], ...more });
 const containers = (...all: readonly JsonObject[]): JsonObject => task({ containerDefinitions: all });
 
+/** The good document, with a variable that makes it as large. */
+const ofBytes = (bytes: number): JsonObject => {
+  const sized = (length: number) => container({ environment: [{ name: 'A', value: 'a'.repeat(length) }] });
+  return sized(bytes - JSON.stringify(sized(0)).length);
+};
 const ranges = (count: number): readonly JsonObject[] =>
   Array.from({ length: count }, (_, index) => ({
     containerPortRange: `${1000 + index * 10}-${1001 + index * 10}`,
@@ -53,7 +59,7 @@ const ofTaskDefinition: Readonly<
       task({ family: 'web app' }),
       task({ family: 'x'.repeat(256) }),
     ],
-    holds: [task({ family: 'Web_1-x' })],
+    holds: [task({ family: 'Web_1-x' }), task({ family: 'x'.repeat(255) })],
   },
   'network-mode': {
     fails: [task({ networkMode: 'bridge' }), task({ networkMode: 'host' }), task({ networkMode: undefined })],
@@ -85,6 +91,7 @@ const ofTaskDefinition: Readonly<
         runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2019_FULL' },
       }),
       task({ runtimePlatform: {} }),
+      task({ ...onWindows, runtimePlatform: { ...onWindows.runtimePlatform, cpuArchitecture: 'X86_64' } }),
     ],
   },
   'ephemeral-storage': {
@@ -108,6 +115,7 @@ const ofTaskDefinition: Readonly<
       task({ volumes: [{ name: 'data', host: { sourcePath: '/var/data' } }] }),
       task({ volumes: [{ name: 'data', dockerVolumeConfiguration: { scope: 'shared' } }] }),
       task({ volumes: [{ name: 'data', fsxWindowsFileServerVolumeConfiguration: { fileSystemId: 'fs' } }] }),
+      task({ volumes: [{ host: { sourcePath: '/var/data' } }] }),
     ],
     holds: [
       task({ volumes: [{ name: 'tmp', host: {} }, efs, { name: 'later', s3filesVolumeConfiguration: {} }] }),
@@ -140,11 +148,15 @@ const ofTaskDefinition: Readonly<
   },
   essential: {
     fails: [container({ essential: false })],
-    holds: [container({ essential: true }), containers(app, { ...app, name: 'b', essential: false })],
+    holds: [
+      container({ essential: true }),
+      containers(app, { ...app, name: 'b', essential: false }),
+      containers(),
+    ],
   },
   'document-size': {
-    fails: [container({ environment: [{ name: 'A', value: 'ä'.repeat(33_000) }] })],
-    holds: [container({ environment: [{ name: 'A', value: 'a'.repeat(60_000) }] })],
+    fails: [ofBytes(65_537), container({ environment: [{ name: 'A', value: 'ä'.repeat(33_000) }] })],
+    holds: [ofBytes(65_536)],
   },
   tags: {
     fails: [
@@ -152,18 +164,46 @@ const ofTaskDefinition: Readonly<
       task({ tags: [{ key: 'k'.repeat(129), value: '' }] }),
       task({ tags: [{ key: 'k', value: 'v'.repeat(257) }] }),
     ],
-    holds: [task({ tags: Array.from({ length: 50 }, (_, index) => ({ key: `k${index}`, value: '' })) })],
+    holds: [
+      task({ tags: Array.from({ length: 50 }, (_, index) => ({ key: `k${index}`, value: '' })) }),
+      task({ tags: [{ key: 'k'.repeat(128), value: 'v'.repeat(256) }, { key: 'k' }, { value: 'v' }] }),
+    ],
   },
   'size-missing': {
-    fails: [task({ cpu: undefined }), task({ memory: null }), task({ memory: '' })],
+    fails: [
+      task({ cpu: undefined }),
+      task({ memory: null }),
+      task({ memory: '' }),
+      task({ cpu: undefined, memory: '1024' }),
+      // The containers' own sizes, as a task definition for EC2 has them.
+      task({
+        cpu: undefined,
+        memory: undefined,
+        containerDefinitions: [
+          { ...app, cpu: 512, memory: 3000 },
+          { ...app, name: 'b', cpu: 300, memoryReservation: 100 },
+        ],
+      }),
+      task({ cpu: undefined, memory: '2048', containerDefinitions: [{ ...app, memory: 100 }] }),
+      task({ cpu: '2048', memory: undefined, containerDefinitions: [{ ...app, cpu: 100 }] }),
+      task({ cpu: undefined, memory: undefined, runtimePlatform: onWindows.runtimePlatform }),
+      task({ cpu: undefined, memory: undefined, containerDefinitions: [{ ...app, memory: 500_000 }] }),
+    ],
     holds: [task({})],
   },
   'size-unreadable': {
-    fails: [task({ cpu: 'half' }), task({ memory: '512M' }), task({ memory: '1 GiB' })],
+    fails: [
+      task({ cpu: 'half' }),
+      task({ memory: '512M' }),
+      task({ memory: '1 GiB' }),
+      task({ cpu: 'x512' }),
+      task({ cpu: '512.x' }),
+    ],
     holds: [
       task({ cpu: '.25 vCPU', memory: '0.5GB' }),
       task({ cpu: 256, memory: 512 }),
       task({ cpu: '1vcpu', memory: '2 GB' }),
+      task({ memory: '512.25' }),
     ],
   },
   'fargate-size': {
@@ -180,12 +220,22 @@ const ofTaskDefinition: Readonly<
       }),
       // Larger than all that is known: told, and left to AWS.
       task({ cpu: '32768', memory: '61440' }),
+      task({ cpu: '300', memory: '1024' }),
+      task({ cpu: '256', memory: '3000' }),
+      task({ cpu: '1024', memory: '1024' }),
+      task({ cpu: '16384', memory: '999999' }),
+      task({ ...onWindows, memory: '999999' }),
+      task({ ...onWindows, cpu: '8192', memory: '16384' }),
+      task({ ...onWindows, cpu: '32768', memory: '61440' }),
     ],
     holds: [
       task({ cpu: '256', memory: '2048' }),
       task({ cpu: '4096', memory: '30720' }),
       task({ cpu: '8192', memory: '20480' }),
       task({ cpu: '16 vCPU', memory: '120 GB' }),
+      task({ cpu: '512', memory: undefined }),
+      task({ cpu: undefined, memory: '3000' }),
+      task(onWindows),
     ],
   },
   'container-shares': {
@@ -193,11 +243,20 @@ const ofTaskDefinition: Readonly<
       containers({ ...app, cpu: 200 }, { ...app, name: 'b', cpu: 100 }),
       containers({ ...app, memory: 512 }, { ...app, name: 'b', memory: 6 }),
     ],
-    holds: [containers({ ...app, cpu: 200, memory: 500 }, { ...app, name: 'b', cpu: 56, memory: 12 })],
+    holds: [
+      containers({ ...app, cpu: 200, memory: 500 }, { ...app, name: 'b', cpu: 56, memory: 12 }),
+      task({ cpu: undefined, containerDefinitions: [{ ...app, cpu: 9999 }] }),
+    ],
   },
   'container-memory': {
     fails: [container({ memory: 5 }), container({ memory: 128, memoryReservation: 128 })],
-    holds: [container({ memory: 6 }), container({ memory: 256, memoryReservation: 128 })],
+    holds: [
+      container({ memory: 6 }),
+      container({ memory: 256, memoryReservation: 128 }),
+      container({ memoryReservation: 5 }),
+      container({ memory: 128 }),
+      container({ memory: '5', memoryReservation: 128 }),
+    ],
   },
   'execution-role': {
     fails: [
@@ -216,16 +275,36 @@ const ofTaskDefinition: Readonly<
         { executionRoleArn: undefined },
       ),
       container({ repositoryCredentials: { credentialsParameter: 'x' } }, { executionRoleArn: undefined }),
+      container(
+        {
+          logConfiguration: {
+            logDriver: 'splunk',
+            secretOptions: [{ name: 'splunk-token', valueFrom: secretArn }],
+          },
+          environmentFiles: [{ value: 'arn:aws:s3:::b/a.env', type: 's3' }],
+        },
+        { executionRoleArn: undefined },
+      ),
     ],
     holds: [
       container({}, { executionRoleArn: undefined }),
       container({ repositoryCredentials: null }, { executionRoleArn: undefined }),
       container({ image: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:1' }),
+      container(
+        { image: 'mirror.example/111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:1' },
+        { executionRoleArn: undefined },
+      ),
     ],
   },
   'container-name': {
-    fails: [container({ name: '' }), container({ name: 'a b' }), containers(app, app)],
-    holds: [containers(app, { ...app, name: 'App_2' })],
+    fails: [
+      container({ name: '' }),
+      container({ name: 'a b' }),
+      containers(app, app),
+      container({ name: 7 }),
+      container({ name: 'x'.repeat(256) }),
+    ],
+    holds: [containers(app, { ...app, name: 'App_2' }), container({ name: 'x'.repeat(255) })],
   },
   'container-image': {
     fails: [
@@ -234,8 +313,16 @@ const ofTaskDefinition: Readonly<
       container({ image: 'nginx:1 ' }),
       container({ image: 'x'.repeat(256) }),
       container({ image: 'nginx@sha256:12' }),
+      container({ image: `nginx@${digest}0` }),
+      container({ image: `nginx@x${digest}` }),
+      container({ image: 7 }),
+      container({ image: `${'x'.repeat(256)}@${digest}` }),
     ],
-    holds: [container({ image: `nginx:1@${digest}` }), container({ image: 'x'.repeat(255) })],
+    holds: [
+      container({ image: `nginx:1@${digest}` }),
+      container({ image: 'x'.repeat(255) }),
+      container({ image: `${'x'.repeat(255)}@${digest}` }),
+    ],
   },
   'not-on-fargate': {
     fails: [
@@ -251,8 +338,14 @@ const ofTaskDefinition: Readonly<
     holds: [container({ privileged: false, links: [], hostname: '', readonlyRootFilesystem: true })],
   },
   gpu: {
-    fails: [container({ resourceRequirements: [{ type: 'GPU', value: '1' }] })],
-    holds: [container({ resourceRequirements: [] })],
+    fails: [
+      container({ resourceRequirements: [{ type: 'GPU', value: '1' }] }),
+      container({ resourceRequirements: [{ type: 'InferenceAccelerator', value: 'a' }] }),
+    ],
+    holds: [
+      container({ resourceRequirements: [] }),
+      container({ resourceRequirements: [{ type: 'LATER', value: '1' }] }),
+    ],
   },
   'linux-parameters': {
     fails: [
@@ -260,6 +353,7 @@ const ofTaskDefinition: Readonly<
       container({ linuxParameters: { sharedMemorySize: 64 } }),
       container({ linuxParameters: { maxSwap: 0 } }),
       container({ linuxParameters: { capabilities: { add: ['SYS_PTRACE', 'NET_ADMIN'] } } }),
+      container({ linuxParameters: { swappiness: 60 } }),
     ],
     holds: [
       container({
@@ -278,6 +372,8 @@ const ofTaskDefinition: Readonly<
       container({ portMappings: [{ containerPort: 80, name: 'HTTP' }] }),
       container({ portMappings: [{ containerPortRange: '8000-8100', hostPort: 8000 }] }),
       container({ portMappings: [{ containerPortRange: '8000-8100', containerPort: 8000 }] }),
+      container({ portMappings: [{ containerPort: 80, name: 'x'.repeat(65) }] }),
+      container({ portMappings: [{ hostPort: 8080 }] }),
     ],
     holds: [
       container({
@@ -287,6 +383,12 @@ const ofTaskDefinition: Readonly<
         ],
       }),
       container({ portMappings: [{ containerPortRange: '8000-8100' }] }),
+      container({
+        portMappings: [
+          { containerPort: 80, name: 'x'.repeat(64) },
+          { containerPort: 81, hostPort: '82', name: 7 },
+        ],
+      }),
     ],
   },
   'port-range-count': {
@@ -301,17 +403,28 @@ const ofTaskDefinition: Readonly<
       container({ healthCheck: { command: ['CMD', 'x'], timeout: 61 } }),
       container({ healthCheck: { command: ['CMD', 'x'], retries: 11 } }),
       container({ healthCheck: { command: ['CMD', 'x'], startPeriod: 301 } }),
+      container({ healthCheck: {} }),
     ],
     holds: [
       container({
         healthCheck: { command: ['CMD-SHELL', 'x'], interval: 5, timeout: 2, retries: 1, startPeriod: 0 },
       }),
       container({ healthCheck: null }),
+      container({
+        healthCheck: { command: ['NONE'], interval: 300, timeout: 60, retries: 10, startPeriod: 300 },
+      }),
     ],
   },
   timeouts: {
-    fails: [container({ stopTimeout: 121 }), container({ startTimeout: 600 })],
-    holds: [container({ stopTimeout: 120, startTimeout: 120 })],
+    fails: [
+      container({ stopTimeout: 121 }),
+      container({ startTimeout: 600 }),
+      container({ stopTimeout: -1 }),
+    ],
+    holds: [
+      container({ stopTimeout: 120, startTimeout: 120 }),
+      container({ stopTimeout: 0, startTimeout: 0 }),
+    ],
   },
   'restart-policy': {
     fails: [
@@ -321,8 +434,18 @@ const ofTaskDefinition: Readonly<
       container({
         restartPolicy: { enabled: true, ignoredExitCodes: Array.from({ length: 51 }, (_, code) => code) },
       }),
+      container({ restartPolicy: { enabled: true, restartAttemptPeriod: 1801 } }),
     ],
-    holds: [container({ restartPolicy: { enabled: true, restartAttemptPeriod: 60, ignoredExitCodes: [0] } })],
+    holds: [
+      container({ restartPolicy: { enabled: true, restartAttemptPeriod: 60, ignoredExitCodes: [0] } }),
+      container({
+        restartPolicy: {
+          enabled: false,
+          restartAttemptPeriod: 1800,
+          ignoredExitCodes: Array.from({ length: 50 }, (_, code) => code),
+        },
+      }),
+    ],
   },
   'depends-on': {
     fails: [
@@ -337,6 +460,12 @@ const ofTaskDefinition: Readonly<
         { ...app, name: 'b' },
       ),
       containers({ ...app, dependsOn: [{ containerName: 'b', condition: 'READY' }] }, { ...app, name: 'b' }),
+      containers(
+        { ...app, dependsOn: [{ containerName: 'b', condition: 'COMPLETE' }] },
+        { ...app, name: 'b' },
+      ),
+      containers({ ...app, dependsOn: [{ containerName: 'b' }] }, { ...app, name: 'b' }),
+      container({ dependsOn: [{ condition: 'START' }] }),
     ],
     holds: [
       containers(
@@ -350,16 +479,29 @@ const ofTaskDefinition: Readonly<
         { ...app, name: 'b', healthCheck: { command: ['CMD', 'x'] } },
         { ...app, name: 'c', essential: false },
       ),
+      containers(
+        {
+          ...app,
+          dependsOn: [
+            { containerName: 'b', condition: 'START' },
+            { containerName: 'c', condition: 'COMPLETE' },
+          ],
+        },
+        { ...app, name: 'b' },
+        { ...app, name: 'c', essential: false },
+      ),
     ],
   },
   'dependency-cycle': {
     fails: [
       containers(waiting('app', 'b'), waiting('b', 'app')),
       containers(app, waiting('a', 'c'), waiting('b', 'a'), waiting('c', 'app', 'b')),
+      containers(waiting('app', 'b'), waiting('b', 'c'), waiting('c', 'b')),
     ],
     holds: [
       containers(waiting('app', 'b', 'c'), waiting('b', 'c'), waiting('c')),
       containers(waiting('app', 'app', 'gone')),
+      containers(waiting('app', 'b', 'c'), waiting('b', 'd'), waiting('c', 'd'), waiting('d')),
     ],
   },
   environment: {
@@ -368,6 +510,7 @@ const ofTaskDefinition: Readonly<
     ],
     holds: [
       container({ environment: [{ name: 'A', value: '' }], secrets: [{ name: 'B', valueFrom: secretArn }] }),
+      container({ environment: [{ value: '' }], secrets: [{ valueFrom: secretArn }] }),
     ],
   },
   'secret-value': {
@@ -380,6 +523,7 @@ const ofTaskDefinition: Readonly<
           secretOptions: [{ name: 'splunk-token', valueFrom: 'pa$$' }],
         },
       }),
+      container({ secrets: [{ valueFrom: 'hunter 2' }] }),
     ],
     holds: [
       container({
@@ -397,15 +541,35 @@ const ofTaskDefinition: Readonly<
       container({
         environmentFiles: Array.from({ length: 11 }, () => ({ value: 'arn:aws:s3:::b/a.env', type: 's3' })),
       }),
+      container({ environmentFiles: [{ type: 's3' }] }),
+      container({ environmentFiles: [{ value: ' arn:aws:s3:::b/a.env', type: 's3' }] }),
+      container({ environmentFiles: [{ value: 'arn:aws:s3:::b/a.env.bak', type: 's3' }] }),
     ],
-    holds: [container({ environmentFiles: [{ value: 'arn:aws-cn:s3:::b/x/a.env', type: 's3' }] })],
+    holds: [
+      container({ environmentFiles: [{ value: 'arn:aws-cn:s3:::b/x/a.env', type: 's3' }] }),
+      container({
+        environmentFiles: Array.from({ length: 10 }, () => ({ value: 'arn:aws:s3:::b/a.env', type: 's3' })),
+      }),
+    ],
   },
   ulimits: {
-    fails: [container({ ulimits: [{ name: 'nofile', softLimit: 1024, hardLimit: 2_000_000 }] })],
-    holds: [container({ ulimits: [{ name: 'nofile', softLimit: 1024, hardLimit: 1_048_576 }] })],
+    fails: [
+      container({ ulimits: [{ name: 'nofile', softLimit: 1024, hardLimit: 2_000_000 }] }),
+      container({ ulimits: [{ name: 'nofile', softLimit: 1_048_577 }] }),
+    ],
+    holds: [
+      container({ ulimits: [{ name: 'nofile', softLimit: 1024, hardLimit: 1_048_576 }] }),
+      container({ ulimits: [{ name: 'memlock', softLimit: 1024, hardLimit: 2_000_000 }] }),
+      container({ ulimits: [{ name: 'nofile' }] }),
+    ],
   },
   'system-controls': {
-    fails: [container({ systemControls: [{ namespace: 'vm.swappiness', value: '0' }] })],
+    fails: [
+      container({ systemControls: [{ namespace: 'vm.swappiness', value: '0' }] }),
+      container({ systemControls: [{ value: '0' }] }),
+      container({ systemControls: [{ namespace: 'kernel.semaphore', value: '0' }] }),
+      container({ systemControls: [{ namespace: 'vm.net.core', value: '0' }] }),
+    ],
     holds: [
       container({
         systemControls: [
@@ -413,12 +577,22 @@ const ofTaskDefinition: Readonly<
           { namespace: 'kernel.shmmax', value: '1' },
         ],
       }),
+      container({
+        systemControls: ['kernel.msgmax', 'kernel.sem', 'fs.mqueue.msg_max'].map((namespace) => ({
+          namespace,
+          value: '1',
+        })),
+      }),
     ],
   },
   'mount-points': {
-    fails: [container({ mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }] })],
+    fails: [
+      container({ mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }] }),
+      container({ mountPoints: [{ sourceVolume: 7, containerPath: '/data' }] }),
+    ],
     holds: [
       container({ mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }] }, { volumes: [efs] }),
+      container({ mountPoints: [{ containerPath: '/data' }] }),
     ],
   },
   'log-driver': {
@@ -427,6 +601,9 @@ const ofTaskDefinition: Readonly<
       container({ logConfiguration: {} }),
       // One that nobody knows yet is told, and left to AWS.
       container({ logConfiguration: { logDriver: 'awsquantum' } }),
+      ...['fluentd', 'gelf', 'journald', 'logentries', 'none', 'syslog'].map((logDriver) =>
+        container({ logConfiguration: { logDriver } }),
+      ),
     ],
     holds: [container({ logConfiguration: { logDriver: 'splunk' } }), container({ logConfiguration: null })],
   },
@@ -446,6 +623,15 @@ const ofTaskDefinition: Readonly<
     ],
     holds: [
       container({ logConfiguration: { logDriver: 'awslogs', options: { ...logs, mode: 'non-blocking' } } }),
+      container({
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: { ...logs, mode: 'blocking', 'awslogs-datetime-format': '%d' },
+        },
+      }),
+      container({
+        logConfiguration: { logDriver: 'awslogs', options: { ...logs, 'awslogs-multiline-pattern': '^x' } },
+      }),
     ],
   },
   firelens: {
@@ -476,6 +662,8 @@ const ofTaskDefinition: Readonly<
       container({ ulimits: [{ name: 'nofile', softLimit: 1, hardLimit: 2 }] }, onWindows),
       container({ systemControls: [{ namespace: 'net.core.somaxconn', value: '1' }] }, onWindows),
       container({ linuxParameters: { initProcessEnabled: true } }, onWindows),
+      container({ linuxParameters: { capabilities: { drop: ['ALL'] } } }, onWindows),
+      container({ linuxParameters: { tmpfs: [{ containerPath: '/tmp', size: 64 }] } }, onWindows),
     ],
     holds: [
       container({ linuxParameters: {}, ulimits: [], systemControls: null }, onWindows),
@@ -495,11 +683,15 @@ const ofTaskDefinition: Readonly<
       container({ healthCheck: 'curl localhost' }),
       task({ containerDefinitions: { app } }),
       task({ tags: [{ key: 'cost', value: 1 }] }),
+      container({ stopTimeout: true }),
+      container({ image: ['nginx'] }),
+      container({ environment: [{ name: 'DEBUG', value: true }] }),
     ],
     holds: [
       container({ environment: null, command: [], cpu: 1.5, essential: false }),
       // Newer than the SDK's schema: any type may be right.
       container({ later: { at: [1, 'a', true] } }, { later: 1 }),
+      task({ cpu: undefined, memory: null }),
     ],
   },
   'misspelt-key': {
@@ -511,6 +703,10 @@ const ofTaskDefinition: Readonly<
       container({ healthCheck: { command: ['CMD', 'x'], intervall: 30 } }),
       task({ container_definition: [] }),
       task({ somethingNew: true }),
+      task({ tgas: [] }),
+      task({ cpuu: '256' }),
+      task({ taxy: [] }),
+      task({ faxly: 'web' }),
     ],
     holds: [
       task({ tags: [{ key: 'k', value: 'v' }], enableFaultInjection: true }),
@@ -518,9 +714,15 @@ const ofTaskDefinition: Readonly<
         dockerLabels: { anything: 'x' },
         logConfiguration: { logDriver: 'splunk', options: { any: '' } },
       }),
+      task({ tags: null, volumes: [null] }),
+      container({ image: ['nginx'] }),
     ],
   },
 };
+
+function inWords({ severity = 'problem', place, message, fix = '' }: Violation): string {
+  return `${severity} at ${place || 'the whole'}: ${message} ${fix}`;
+}
 
 const taskRules = [...fargateRules, valueTypeRule, misspeltRule];
 
@@ -542,6 +744,10 @@ describe('a rule of Fargate', () => {
         expect(others.length).toBeLessThan(3);
       },
     );
+
+    it('says where, what is wrong and what mends it', () => {
+      expect(fails.flatMap(check).map(inWords).join('\n')).toMatchSnapshot();
+    });
 
     it.each(holds.map((document, index) => [index, document] as const))(
       'holds for document %i',
@@ -614,11 +820,21 @@ const ofService: Readonly<
       [balanced(1, { containerPort: 8080 }), task({})],
       [service, container({ portMappings: [] })],
       [{ ...service, serviceRegistries: [{ containerName: 'app', containerPort: 81 }] }, task({})],
+      [balanced(1, { containerName: undefined }), task({})],
+      [
+        balanced(1, { containerPort: 91 }),
+        container({ portMappings: [{ containerPortRange: '80-90' }, { containerPort: 70 }] }),
+      ],
+      [balanced(1, { containerPort: 79 }), container({ portMappings: [{ containerPortRange: '80-90' }] })],
+      [balanced(1, { containerPort: '85' }), container({ portMappings: [{ containerPortRange: '80-90' }] })],
+      [balanced(1, { containerPort: 85 }), container({ portMappings: [{ containerPortRange: '80' }] })],
     ],
     holds: [
       [service, task({})],
       [service, container({ portMappings: [{ containerPortRange: '80-90' }] })],
       [{ ...service, serviceRegistries: [{ registryArn: 'arn' }] }, task({})],
+      [{ ...service, serviceRegistries: [{ containerName: 'app' }] }, task({})],
+      [balanced(1, { containerPort: 90 }), container({ portMappings: [{ containerPortRange: '80-90' }] })],
     ],
   },
   'target-group-count': { fails: [[balanced(6), task({})]], holds: [[balanced(5), task({})]] },
@@ -650,6 +866,8 @@ const ofService: Readonly<
     holds: [
       [{ ...service, healthCheckGracePeriodSeconds: 60 }, slow],
       [{ ...service, loadBalancers: [] }, slow],
+      [balanced(1, { containerName: 'web' }), slow],
+      [service, task({})],
     ],
   },
   scheduling: {
@@ -678,6 +896,16 @@ const ofService: Readonly<
       [old, task({ pidMode: 'task' })],
       [old, container({ systemControls: [{ namespace: 'net.core.somaxconn', value: '1' }] })],
       [{ ...service, platformVersion: '1.2.0' }, containers(app, waiting('b', 'app'))],
+      [old, containers(app, { ...app, name: 'b', environmentFiles: [{ value: 'arn:aws:s3:::b/a.env' }] })],
+      [
+        old,
+        containers(app, {
+          ...app,
+          name: 'b',
+          systemControls: [{ namespace: 'net.core.somaxconn', value: '1' }],
+          linuxParameters: { capabilities: { add: ['SYS_PTRACE'] } },
+        }),
+      ],
     ],
     holds: [
       [old, containers(app, waiting('b', 'app'))],
@@ -689,6 +917,11 @@ const ofService: Readonly<
           runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' },
         }),
       ],
+      [old, task({ cpu: undefined })],
+      [{ ...service, platformVersion: '1.2.0' }, task({})],
+      [{ ...service, platformVersion: '11.3.0' }, task({ pidMode: 'task' })],
+      [{ ...service, platformVersion: 'LATEST' }, task({ pidMode: 'task' })],
+      [{ ...service, platformVersion: '11.2.0' }, containers(app, waiting('b', 'app'))],
     ],
   },
   'service-connect': {
@@ -710,7 +943,14 @@ const ofService: Readonly<
     ],
   },
   'volume-configuration': {
-    fails: [[service, atLaunch]],
+    fails: [
+      [service, atLaunch],
+      [
+        { ...service, deployments: [{ status: 'ACTIVE', volumeConfigurations: [{ name: 'data' }] }] },
+        atLaunch,
+      ],
+      [service, task({ volumes: [{ configuredAtLaunch: true }] })],
+    ],
     holds: [[primary({ volumeConfigurations: [{ name: 'data', managedEBSVolume: {} }] }), atLaunch]],
   },
 };
@@ -733,6 +973,11 @@ describe('a rule of service and task definition', () => {
       },
     );
 
+    it('says where, what is wrong and what mends it', () => {
+      const violations = fails.flatMap(([one, document]) => check({ service: one, document }));
+      expect(violations.map(inWords).join('\n')).toMatchSnapshot();
+    });
+
     it.each(holds.map(([one, document], index) => [index, one, document] as const))(
       'holds for pair %i',
       (_, one, document) => {
@@ -740,6 +985,11 @@ describe('a rule of service and task definition', () => {
       },
     );
   });
+});
+
+const strategy = (...providers: readonly string[]): JsonObject => ({
+  launchType: 'EC2',
+  capacityProviderStrategy: providers.map((capacityProvider) => ({ capacityProvider, weight: 1 })),
 });
 
 /** Of a service that had another task definition, with nothing wrong. */
@@ -868,6 +1118,55 @@ describe('all rules', () => {
     const spot = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] };
     expect(findingsFor(spot, task({ pidMode: 'host' })).map(({ rule }) => rule)).toContain('pid-mode');
   });
+
+  it('say why a service on EC2 is not judged, and judge there what holds everywhere', () => {
+    expect(findingsFor({ launchType: 'EC2' }, task({ networkmode: 'bridge', essential: 1 }))).toEqual([
+      expect.objectContaining({ rule: 'misspelt-key', place: 'networkmode' }),
+      expect.objectContaining({ rule: 'misspelt-key', place: 'essential' }),
+      {
+        rule: 'not-fargate',
+        severity: 'notice',
+        place: 'service',
+        message: 'The service does not run on Fargate; what Fargate demands is not checked.',
+        fix: undefined,
+      },
+    ]);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['no network mode', { networkMode: undefined }],
+    ['EC2 alone as what it is for', { requiresCompatibilities: ['EC2'] }],
+  ])('say that a task definition with %s is written for EC2', (_, members) => {
+    const [first] = findingsFor(service, task(members));
+    expect(first).toEqual({
+      rule: 'written-for-ec2',
+      severity: 'notice',
+      place: '',
+      message:
+        'The task definition is not written for Fargate. All that has to change for it is listed below.',
+      fix: undefined,
+    });
+  });
+
+  it('have their names, for an input that leaves some out', () => {
+    expect(ruleNames).toEqual(
+      [...taskRules.slice(0, -2), ...serviceRules, ...taskRules.slice(-2)].map(({ name }) => name),
+    );
+  });
+
+  it.each<[string, JsonObject, boolean]>([
+    ['nothing', {}, true],
+    ['the launch type FARGATE', { launchType: 'FARGATE' }, true],
+    ['the launch type EC2', { launchType: 'EC2' }, false],
+    ['the launch type EXTERNAL', { launchType: 'EXTERNAL', capacityProviderStrategy: [] }, false],
+    ['FARGATE alone', strategy('FARGATE'), true],
+    ['FARGATE_SPOT and another', strategy('mine', 'FARGATE_SPOT'), true],
+    ['one of the account', strategy('mine'), false],
+    ['names that are near', strategy('MY_FARGATE', 'FARGATE_SPOTS', 'FARGATE2'), false],
+    ['one without a name', { capacityProviderStrategy: [{ weight: 1 }] }, false],
+  ])('tell whether a service is on Fargate: %s', (_, one, isIt) => {
+    expect(isOnFargate(one)).toBe(isIt);
+  });
 });
 
 describe('a misspelt key', () => {
@@ -877,6 +1176,8 @@ describe('a misspelt key', () => {
     ['execution_role_arn', 'executionRoleArn'],
     ['taskRolArn', 'taskRoleArn'],
     ['vloumes', 'volumes'],
+    ['icMode', 'ipcMode'],
+    ['pdMode', 'pidMode'],
   ])('%s is most likely %s', (key, likely) => {
     const { [likely]: _known, ...document } = task({ volumes: [], taskRoleArn: '' }) as Record<
       string,

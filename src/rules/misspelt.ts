@@ -3,6 +3,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, textIn } from '.
 import type { TaskDefinitionDocument } from '../task-definition/document.ts';
 import { type Shape, shapeOf } from './document-shape.ts';
 import type { Rule, Violation } from './rule.ts';
+import { distanceOf } from './word-distance.ts';
 
 /**
  * Keys that ECS would pass over. One that is nearly a known one is most likely misspelt; any other may be newer than
@@ -52,38 +53,13 @@ function unknownKeys(
 /** The known key that differs by case, or by so little that nobody means another one. */
 function nearestOf(key: string, known: readonly string[]): string | undefined {
   const most = key.length <= 4 ? 1 : 2;
-  const ranked = known
+  return known
     .map((name) => ({ name, distance: distanceOf(plainOf(key), plainOf(name)) }))
-    .toSorted((one, other) => one.distance - other.distance);
-  const [best] = ranked;
-  return best !== undefined && best.distance <= most ? best.name : undefined;
+    .toSorted((one, other) => one.distance - other.distance)
+    .find(({ distance }) => distance <= most)?.name;
 }
 
 /** `container_definitions` and `ContainerDefinitions` are as near as can be. */
 function plainOf(key: string): string {
   return key.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase();
-}
-
-/** Insertions, deletions, replacements, and two neighbours that changed places. */
-function distanceOf(one: string, other: string): number {
-  let before: readonly number[] = [];
-  let row: readonly number[] = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const cost = one[i - 1] === other[j - 1] ? 0 : 1;
-      const isSwap = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
-      next.push(
-        Math.min(
-          (row[j] ?? 0) + 1,
-          (next[j - 1] ?? 0) + 1,
-          (row[j - 1] ?? 0) + cost,
-          isSwap ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
-        ),
-      );
-    }
-    before = row;
-    row = next;
-  }
-  return row[other.length] ?? 0;
 }

@@ -1,5 +1,10 @@
-import { type JsonObject, listIn, numberIn, objectIn, textIn, wordIn } from '../aws/json.ts';
-import { containerNamed, containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
+import { type Json, type JsonObject, listIn, numberIn, objectIn, textIn, wordIn } from '../aws/json.ts';
+import {
+  containerNamed,
+  containersOf,
+  platformOf,
+  type TaskDefinitionDocument,
+} from '../task-definition/document.ts';
 import type { Rule, Violation } from './rule.ts';
 import { taskSize } from './size.ts';
 import { isEmpty } from './task.ts';
@@ -81,14 +86,15 @@ export const serviceRules: readonly Rule<ServiceOfTask>[] = [
     check: ({ service, document }) =>
       listIn(service.loadBalancers).flatMap((item): readonly Violation[] => {
         const container = containerNamed(document, wordIn(objectIn(item).containerName));
-        const start = numberIn(objectIn(container?.healthCheck).startPeriod) ?? 0;
+        if (container === undefined) return [];
+        const start = numberIn(objectIn(container.healthCheck).startPeriod) ?? 0;
         const grace = numberIn(service.healthCheckGracePeriodSeconds) ?? 0;
         if (start <= grace) return [];
         return [
           {
             severity: 'warning',
             place: 'service.healthCheckGracePeriodSeconds',
-            message: `${textIn(container?.name)} may take ${start} s to start (startPeriod of its health check), but the load balancer's checks count after ${grace} s.`,
+            message: `${textIn(container.name)} may take ${start} s to start (startPeriod of its health check), but the load balancer's checks count after ${grace} s.`,
             fix: `Set the service's healthCheckGracePeriodSeconds to ${start} or more.`,
           },
         ];
@@ -201,9 +207,10 @@ function portOf(document: TaskDefinitionDocument, binding: JsonObject, place: st
   ];
 }
 
-function isInRange(port: unknown, range: unknown): boolean {
-  const [from, to] = String(range).split('-').map(Number);
-  return typeof port === 'number' && from !== undefined && to !== undefined && port >= from && port <= to;
+function isInRange(port: Json, range: Json | undefined): boolean {
+  const [from = Number.NaN, to = Number.NaN] = wordIn(range).split('-').map(Number);
+  const wanted = numberIn(port) ?? Number.NaN;
+  return from <= wanted && wanted <= to;
 }
 
 /** ECS starts tasks up to the one bound and stops them down to the other (documented): one of the two has to be able. */
@@ -227,8 +234,8 @@ function checkPercents(service: JsonObject): readonly Violation[] {
 
 /** What came with platform version 1.4.0 of Linux, and `dependsOn` with 1.3.0 (documented). */
 function checkPlatformVersion({ service, document }: ServiceOfTask): readonly Violation[] {
-  const version = textIn(service.platformVersion) ?? 'LATEST';
-  if (!/^1\.[0-3]\./.test(version) || !isLinux(document)) return [];
+  const version = wordIn(service.platformVersion);
+  if (!/^1\.[0-3]\./.test(version) || platformOf(document) === 'windows/amd64') return [];
   const containers = containersOf(document);
   const needs = [
     ...(isEmpty(document.ephemeralStorage) ? [] : ['ephemeralStorage']),
@@ -256,8 +263,4 @@ function checkPlatformVersion({ service, document }: ServiceOfTask): readonly Vi
       fix: 'Set platform-version to LATEST.',
     },
   ];
-}
-
-function isLinux({ runtimePlatform }: TaskDefinitionDocument): boolean {
-  return textIn(objectIn(runtimePlatform).operatingSystemFamily)?.startsWith('WINDOWS') !== true;
 }

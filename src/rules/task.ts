@@ -1,4 +1,4 @@
-import { listIn, numberIn, objectIn, textIn, wordIn } from '../aws/json.ts';
+import { listIn, numberIn, objectIn, wordIn } from '../aws/json.ts';
 import { containersOf, platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import type { Rule } from './rule.ts';
 
@@ -221,7 +221,7 @@ export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
           ? [{ place: 'tags', message: `There are ${list.length} tags; ECS takes 50.`, fix: 'Remove some.' }]
           : []),
         ...list.flatMap(({ key, value }) =>
-          (textIn(key)?.length ?? 0) <= 128 && (textIn(value)?.length ?? 0) <= 256
+          wordIn(key).length <= 128 && wordIn(value).length <= 256
             ? []
             : [
                 {
