@@ -52,7 +52,7 @@ describe.each(builders)('$name', ({ env, builder, hasBuildx }) => {
       announce: () => undefined,
       say: () => undefined,
     });
-    docker = { ...(await findDocker(environment)), env: config.env };
+    docker = { ...(await findDocker(environment, AbortSignal.timeout(60_000))), env: config.env };
     inputs = { ...inputs, builder };
   });
 

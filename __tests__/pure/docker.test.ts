@@ -21,6 +21,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+/** A signal that is never aborted. */
+const never = new AbortController().signal;
+
 /** An environment whose `docker` is a script of the test. */
 function withDocker(script: string): NodeJS.ProcessEnv {
   writeFileSync(join(folder, 'docker'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -41,7 +44,7 @@ describe('finding docker', () => {
     ['with a client that answers with its help', 'echo "Usage: docker [OPTIONS] COMMAND"', undefined],
   ])('%s', async (_, buildx, buildxVersion) => {
     const env = withDocker(`if [ "$1" = buildx ]; then ${buildx}; else echo '${versions}'; fi`);
-    await expect(findDocker(env)).resolves.toEqual({
+    await expect(findDocker(env, never)).resolves.toEqual({
       env,
       clientVersion: '28.2.2',
       serverVersion: '20.10.24',
@@ -49,8 +52,15 @@ describe('finding docker', () => {
     });
   });
 
+  it('stops when it is aborted, also where the engine does not answer', async () => {
+    const aborted = new AbortController();
+    const found = findDocker(withDocker('exec sleep 600'), aborted.signal);
+    aborted.abort();
+    await expect(found).rejects.toBe(aborted.signal.reason);
+  });
+
   it('says that there is no client', async () => {
-    await expect(findDocker({ PATH: folder })).rejects.toMatchObject({
+    await expect(findDocker({ PATH: folder }, never)).rejects.toMatchObject({
       code: 'docker-missing',
       fault: 'yours',
     });
@@ -64,7 +74,7 @@ describe('finding docker', () => {
     const env = withDocker(
       `echo '{"Client":{"Version":"28.2.2"},"Server":null}'; echo Cannot connect >&2; exit 1`,
     );
-    await expect(findDocker({ ...env, ...host })).rejects.toMatchObject({
+    await expect(findDocker({ ...env, ...host }, never)).rejects.toMatchObject({
       code: 'docker-engine-missing',
       message: `The docker command is here, but no Docker engine answers it (${where}). Docker says: Cannot connect`,
     });
@@ -210,8 +220,6 @@ function run(script: string, signal: AbortSignal, say: (line: string) => void = 
 }
 
 describe('a long command', () => {
-  const never = new AbortController().signal;
-
   it('is heard line by line', async () => {
     const said: string[] = [];
     const ended = await run(`printf 'one\\r\\n\\n two\\rthree'; exit 3`, never, (line) => said.push(line));

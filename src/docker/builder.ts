@@ -27,12 +27,13 @@ export async function findBuilder(options: {
   /** Still being looked for: the questions here go out at the same time, since each takes a while. */
   readonly docker: Promise<Docker>;
   readonly name: string | undefined;
+  readonly signal: AbortSignal;
 }): Promise<Builder> {
-  const { env, name } = options;
+  const { env, name, signal } = options;
   const [docker, inspected, info] = await Promise.all([
     options.docker,
-    runDocker(env, ['buildx', 'inspect', ...(name === undefined ? [] : [name])]),
-    runDocker(env, ['info', '--format', '{{json .}}']),
+    runDocker({ env, signal, args: ['buildx', 'inspect', ...(name === undefined ? [] : [name])] }),
+    runDocker({ env, signal, args: ['info', '--format', '{{json .}}'] }),
   ]);
   const engine = readInfo(info.kind === 'ran' ? info.stdout : '');
   if (docker.buildxVersion === undefined) {

@@ -14,12 +14,12 @@ export interface Docker {
 
 /**
  * Finds the client, the engine that it talks to, and buildx.
- * @throws Failure docker-missing, docker-engine-missing
+ * @throws Failure docker-missing, docker-engine-missing; the reason of the signal when it is aborted
  */
-export async function findDocker(env: NodeJS.ProcessEnv): Promise<Docker> {
+export async function findDocker(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Docker> {
   const [version, buildx] = await Promise.all([
-    runDocker(env, ['version', '--format', '{{json .}}']),
-    runDocker(env, ['buildx', 'version']),
+    runDocker({ env, signal, args: ['version', '--format', '{{json .}}'] }),
+    runDocker({ env, signal, args: ['buildx', 'version'] }),
   ]);
   if (version.kind === 'missing') {
     throw new Failure({
@@ -75,13 +75,20 @@ type Ran =
 
 /**
  * Runs one short docker command to its end; a failing one is an answer too. An engine that takes the connection and
- * never answers would keep it for ever (the client has no limit of its own), so it is ended after a minute.
+ * never answers would keep it for ever (the client has no limit of its own), so it is ended after a minute, and when the
+ * signal is aborted: the promise is rejected with its reason then.
  */
-export function runDocker(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<Ran> {
-  const options = { env, maxBuffer: 16 * 1024 * 1024, timeout: 60_000 };
-  return new Promise((resolve) => {
-    execFile('docker', args, options, (error, stdout, stderr) => {
-      if (error?.code === 'ENOENT') resolve({ kind: 'missing' });
+export function runDocker(options: {
+  readonly env: NodeJS.ProcessEnv;
+  readonly args: readonly string[];
+  readonly signal: AbortSignal;
+}): Promise<Ran> {
+  const { env, args, signal } = options;
+  const limits = { env, signal, maxBuffer: 16 * 1024 * 1024, timeout: 60_000 };
+  return new Promise((resolve, reject) => {
+    execFile('docker', args, limits, (error, stdout, stderr) => {
+      if (signal.aborted) reject(signal.reason);
+      else if (error?.code === 'ENOENT') resolve({ kind: 'missing' });
       else resolve({ kind: 'ran', exitCode: exitCodeOf(error), stdout, stderr });
     });
   });

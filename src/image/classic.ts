@@ -40,7 +40,7 @@ export async function buildAndPushClassically(
     if (digest !== undefined) digests.add(digest);
   }
   const imageId = (await readFile(idFile, 'utf8')).trim();
-  return confirmDigest([...digests], await repoDigests(env, imageId), build.repository);
+  return confirmDigest([...digests], await repoDigests(build, env, imageId), build.repository);
 }
 
 /**
@@ -83,9 +83,13 @@ export function confirmDigest(
 }
 
 /** What the engine has pushed or pulled this image as: `repository@digest`. */
-async function repoDigests(env: NodeJS.ProcessEnv, imageId: string): Promise<readonly string[]> {
+async function repoDigests(
+  { signal }: ImageBuild,
+  env: NodeJS.ProcessEnv,
+  imageId: string,
+): Promise<readonly string[]> {
   const args = ['image', 'inspect', '--format', '{{json .RepoDigests}}', imageId];
-  const inspected = await runDocker(env, args);
+  const inspected = await runDocker({ env, args, signal });
   if (inspected.kind === 'missing' || inspected.exitCode !== 0) return [];
   const list: Json = JSON.parse(inspected.stdout);
   return isJsonArray(list) ? list.filter((item) => typeof item === 'string') : [];

@@ -18,10 +18,12 @@ export interface Engine {
 export function lookForEngine(run: Run, { builder: name }: ImageInputs): Promise<Engine> {
   const before = found.get(run);
   if (before !== undefined) return before;
-  const docker = findDocker(run.environment);
-  const engine = Promise.all([docker, findBuilder({ env: run.environment, docker, name })]).then(
-    ([own, builder]) => ({ docker: own, builder }),
-  );
+  const { environment: env, signal } = run;
+  const docker = findDocker(env, signal);
+  const engine = Promise.all([docker, findBuilder({ env, docker, name, signal })]).then(([own, builder]) => ({
+    docker: own,
+    builder,
+  }));
   // Heard only when there is something to build.
   engine.catch(() => undefined);
   found.set(run, engine);
