@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
+import { readdirSync } from 'node:fs';
 import { pushBaseImage, startRegistry, type TestRegistry } from './build-push-ground.ts';
 import { builders } from './builders.ts';
 import { type DeployWorld, startDeployWorld } from './deploy-world.ts';
+import { processesLeftWith, processesWith } from './leftovers.ts';
 
 let registry: TestRegistry;
 let base = '';
@@ -28,7 +28,7 @@ describe.each(builders)('a build with $name', (builder) => {
       world.commit();
       const step = world.start({ 'no-cache': 'true' });
       await step.printed(/\| .*\bbegun$/m);
-      expect(processesOf(world, seconds)).not.toEqual([]);
+      expect(processesWith(...ownTexts(world, seconds))).not.toEqual([]);
       step.send(signal);
       const run = await step.finished;
       expect(run).toMatchObject({ exitCode: 1, outputs: { result: 'cancelled' } });
@@ -64,32 +64,22 @@ describe.each(builders)('a build with $name', (builder) => {
     await step.printed(/\| .*\bbegun$/m);
     step.send('SIGKILL');
     const main = await step.finished;
-    expect(processesOf(world, seconds)).not.toEqual([]);
+    expect(processesWith(...ownTexts(world, seconds))).not.toEqual([]);
     const post = await world.post(main);
     expect(post.exitCode).toBe(0);
     expect(await left(world, seconds)).toEqual({ processes: [], files: [] });
   }, 60_000);
 });
 
-/** What is there of a build a while after its end: the engine is told by the end of its client. */
+/** What is there of a build a while after its end. */
 async function left(world: DeployWorld, seconds: string) {
-  for (let attempt = 0; attempt < 100 && processesOf(world, seconds).length > 0; attempt++) await wait(50);
-  return { processes: processesOf(world, seconds), files: readdirSync(world.temporary) };
+  return {
+    processes: await processesLeftWith(...ownTexts(world, seconds)),
+    files: readdirSync(world.temporary),
+  };
 }
 
-/** The command lines of docker, its plugins and of what the RUN started. */
-function processesOf(world: DeployWorld, seconds: string): readonly string[] {
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    const read = (file: string): string => {
-      try {
-        return readFileSync(`/proc/${name}/${file}`, 'utf8').replaceAll('\0', ' ').trim();
-      } catch {
-        return '';
-      }
-    };
-    const command = read('cmdline');
-    const isOurs = command.includes(seconds) || read('environ').includes(`DOCKER_CONFIG=${world.temporary}`);
-    return isOurs ? command : [];
-  });
+/** What tells docker, its plugins and what the RUN started from all other processes. */
+function ownTexts(world: DeployWorld, seconds: string): readonly string[] {
+  return [seconds, `RUNNER_TEMP=${world.temporary}`];
 }

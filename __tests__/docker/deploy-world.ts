@@ -65,6 +65,8 @@ export interface DeployWorldOptions {
   readonly taskDefinition?: Document;
   readonly containers?: readonly Document[];
   readonly findings?: FargateOptions['findings'];
+  /** More of the environment of the step and its post. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const manifestTypes = [
@@ -136,7 +138,7 @@ export async function startDeployWorld(options: DeployWorldOptions): Promise<Dep
       ...(builder.builder === undefined ? {} : { builder: builder.builder }),
       ...inputs,
     },
-    environment: { ...fargate.environment, ...builder.env, ...environment },
+    environment: { ...fargate.environment, ...builder.env, ...options.environment, ...environment },
     workspace,
     temporary,
   });
