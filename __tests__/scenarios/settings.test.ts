@@ -1,6 +1,7 @@
 import { DeregisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { updateServiceDocument } from '../../src/aws/document.ts';
 import { isJsonObject } from '../../src/aws/json.ts';
-import { startWorld, type World } from './world.ts';
+import { cluster, startWorld, type World } from './world.ts';
 
 /** What the n-th UpdateService of the world asked for. */
 function updateOf(world: World, index: number): object {
@@ -41,6 +42,28 @@ describe('settings of the service', () => {
     });
     const again = await world.deploy(inputs);
     expect(again.outputs).toMatchObject({ result: 'unchanged', reason: 'no-change' });
+  });
+
+  it('are sent with members that no SDK knows yet, at every depth, and put back with them', async () => {
+    await using world = await startWorld({ behaviours: { v2: { exit: { afterSeconds: 2, exitCode: 1 } } } });
+    const later = { deep: [{ empty: '', none: [] }] };
+    const configuration = { maximumPercent: 150, later, deploymentCircuitBreaker: { ...breaker, later } };
+    const { serviceArn = '' } = await world.service();
+    await updateServiceDocument(world.ecs, {
+      cluster,
+      service: serviceArn,
+      deploymentConfiguration: configuration,
+    });
+    const run = await world.deploy({ image: 'v2', 'maximum-percent': '300', 'circuit-breaker': 'on' });
+    expect(run.outputs).toMatchObject({ result: 'rolled-back' });
+    expect(updateOf(world, 1)).toMatchObject({
+      deploymentConfiguration: {
+        maximumPercent: 300,
+        later,
+        deploymentCircuitBreaker: { ...breaker, enable: true, later },
+      },
+    });
+    expect(updateOf(world, 2)).toMatchObject({ deploymentConfiguration: configuration });
   });
 
   it('are taken without a deployment when the version stays', async () => {

@@ -64,11 +64,11 @@ function wrongType({ expected, found }: Extract<Problem, { kind: 'wrong-type' }>
 }
 
 /**
- * Members that the schema does not know may be in an answer only inside a task definition, where they were stored as
- * they came in: that is how a field newer than the SDK looks.
+ * Members that the schema does not know may be in an answer only inside a task definition or a service's deployment
+ * configuration, where they were stored as they came in: that is how a field newer than the SDK looks.
  */
 function isFromTheFuture(problem: Problem): boolean {
-  return problem.kind === 'unknown' && problem.path.startsWith('taskDefinition.');
+  return problem.kind === 'unknown' && /^taskDefinition\.|\bdeploymentConfiguration\./.test(problem.path);
 }
 
 function badReply({ operation }: Request, problems: readonly Problem[]): string {
