@@ -413,6 +413,9 @@ describe('an input', () => {
     ['skip-checks', 'sizes', 'skip-checks: there is no check "sizes"; docs/plan.md lists them'],
     ['images', 'nginx:1', 'images: entry 1 is not name=value'],
     ['images', 'proxy=', 'images: proxy has no image'],
+    ['images', 'proxy=a:1\nproxy=a:2\nproxy=a:3', 'images: proxy stands twice'],
+    ['docker-labels', 'team=red\nteam=blue', 'docker-labels: team stands twice'],
+    ['log-configuration-options', 'mode=a\nmode=b', 'log-configuration-options: mode stands twice'],
     ['docker-labels', 'a=1\n=2', 'docker-labels: entry 2 is not name=value'],
     [
       'remove-secrets',

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import type { JsonObject } from '../../src/aws/json.ts';
 import { Failure } from '../../src/failure.ts';
@@ -41,6 +43,20 @@ describe('assignments', () => {
     ['', []],
   ])('%j', (text, assignments) => {
     expect(parseAssignments(text)).toEqual({ assignments, problems: [] });
+  });
+
+  it('are what the docs say of each way to write one', () => {
+    const docs = readFileSync(join(import.meta.dirname, '../../docs/task-definition.md'), 'utf8');
+    const rows = [...docs.matchAll(/^\| `(#? ?A=[^`]*)` \| (.*) \|$/gm)].map(([, line = '', says = '']) => [
+      line,
+      says,
+    ]);
+    expect(rows.length).toBeGreaterThanOrEqual(11);
+    const documented = rows.map(([line = '', says = '']) => {
+      const value = says === 'the empty text' ? '' : (/^`([^`]*)`/.exec(says)?.[1] ?? says);
+      return [line, says === 'not set' ? [] : [{ name: 'A', value }]];
+    });
+    expect(rows.map(([line = '']) => [line, parseAssignments(line).assignments])).toEqual(documented);
   });
 
   it.each([

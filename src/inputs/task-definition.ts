@@ -71,6 +71,15 @@ export function taskDefinitionProblems(inputs: TaskDefinitionInputs): readonly s
   for (const name of namesInBoth(environmentVariables, secrets)) {
     problems.push(`${name} is given in environment-variables and in secrets; ECS refuses a name in both`);
   }
+  for (const [input, pairs] of [
+    ['images', images],
+    ['docker-labels', inputs.dockerLabels],
+    ['log-configuration-options', inputs.logOptions],
+  ] as const) {
+    const names = pairs.map(({ name }) => name);
+    const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+    for (const name of twice) problems.push(`${input}: ${name} stands twice`);
+  }
   for (const { name, value } of images) {
     if (value === '') problems.push(`images: ${name} has no image`);
     if (name === containerName) {
