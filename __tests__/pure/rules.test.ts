@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../src/aws/json.ts';
-import { checkRules, fargateRules, ruleNames } from '../../src/rules/all.ts';
+import { checkRules, fargateRules, ruleNames, serviceRules } from '../../src/rules/all.ts';
 import type { Finding } from '../../src/rules/finding.ts';
 import { misspeltRule } from '../../src/rules/misspelt.ts';
 import type { Violation } from '../../src/rules/rule.ts';
-import { isOnFargate, serviceRules } from '../../src/rules/service.ts';
+import { isOnFargate } from '../../src/rules/service.ts';
 import { valueTypeRule } from '../../src/rules/value-type.ts';
 
 const good = {
@@ -666,7 +666,8 @@ const ofTaskDefinition: Readonly<
       container({ linuxParameters: { tmpfs: [{ containerPath: '/tmp', size: 64 }] } }, onWindows),
     ],
     holds: [
-      container({ linuxParameters: {}, ulimits: [], systemControls: null }, onWindows),
+      container({ linuxParameters: {}, ulimits: [], systemControls: null, user: '' }, onWindows),
+      container({ readonlyRootFilesystem: false }, { ...onWindows, volumes: [{ name: 'tmp', host: {} }] }),
       container({ linuxParameters: { initProcessEnabled: true } }),
     ],
   },
@@ -806,6 +807,7 @@ const primary = (members: JsonObject): JsonObject => ({
   deployments: [{ status: 'PRIMARY', ...members }],
 });
 const connected = (enabled: boolean): JsonObject => primary({ serviceConnectConfiguration: { enabled } });
+const onSpot = { ...service, capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] };
 const slow = container({ healthCheck: { command: ['CMD', 'x'], startPeriod: 60 } });
 const old = { ...service, platformVersion: '1.3.0' };
 const atLaunch = task({ volumes: [{ name: 'data', configuredAtLaunch: true }] });
@@ -940,6 +942,14 @@ const ofService: Readonly<
         primary({ serviceConnectConfiguration: { enabled: false, services: [{ portName: 'http' }] } }),
         task({}),
       ],
+    ],
+  },
+  'windows-spot': {
+    fails: [[onSpot, task(onWindows)]],
+    holds: [
+      [onSpot, task({ runtimePlatform: { cpuArchitecture: 'ARM64' } })],
+      [service, task(onWindows)],
+      [{ ...service, capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] }, task(onWindows)],
     ],
   },
   'volume-configuration': {

@@ -6,11 +6,11 @@ import type { Finding } from './finding.ts';
 import { loggingRules } from './logging.ts';
 import { misspeltRule } from './misspelt.ts';
 import { findingsOf, type Rule } from './rule.ts';
-import { isOnFargate, type ServiceOfTask, serviceRules } from './service.ts';
+import { isOnFargate, serviceRules as mostServiceRules, type ServiceOfTask } from './service.ts';
 import { sizeRules } from './size.ts';
 import { taskRules } from './task.ts';
 import { valueTypeRule } from './value-type.ts';
-import { windowsRule } from './windows.ts';
+import { windowsRule, windowsSpotRule } from './windows.ts';
 
 /** Every rule about a task definition on Fargate. */
 export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
@@ -22,6 +22,9 @@ export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
   ...loggingRules,
   windowsRule,
 ];
+
+/** What a service and its task definition demand of each other. */
+export const serviceRules: readonly Rule<ServiceOfTask>[] = [...mostServiceRules, windowsSpotRule];
 
 /** What holds wherever a service runs. */
 const documentRules: readonly Rule<TaskDefinitionDocument>[] = [valueTypeRule, misspeltRule];

@@ -1,7 +1,8 @@
-import { objectIn } from '../aws/json.ts';
+import { listIn, objectIn, textIn } from '../aws/json.ts';
 import { containersOf, platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { placeOf } from './container-place.ts';
 import type { Rule } from './rule.ts';
+import type { ServiceOfTask } from './service.ts';
 import { isEmpty } from './task.ts';
 
 /** What Fargate has for Linux alone (documented): a task definition of Linux that became one of Windows may hold it. */
@@ -11,16 +12,20 @@ export const windowsRule: Rule<TaskDefinitionDocument> = {
     if (platformOf(document) !== 'windows/amd64') return [];
     const places = [
       ...(isEmpty(document.pidMode) ? [] : ['pidMode']),
-      ...containersOf(document).flatMap((container, index) => [
-        ...['ulimits', 'systemControls'].flatMap((member) =>
-          isEmpty(container[member]) ? [] : [`${placeOf(container, index)}.${member}`],
-        ),
-        ...linuxOnly.flatMap((member) =>
-          isEmpty(objectIn(container.linuxParameters)[member])
-            ? []
-            : [`${placeOf(container, index)}.linuxParameters.${member}`],
-        ),
-      ]),
+      ...listIn(document.volumes).flatMap((item) => {
+        const { name, efsVolumeConfiguration: efs } = objectIn(item);
+        return isEmpty(efs) ? [] : [`volumes[${textIn(name) ?? ''}].efsVolumeConfiguration`];
+      }),
+      ...containersOf(document).flatMap((container, index) => {
+        const place = placeOf(container, index);
+        const parameters = objectIn(container.linuxParameters);
+        return [
+          ...linuxOnly.flatMap((member) => (isEmpty(container[member]) ? [] : [`${place}.${member}`])),
+          ...linuxParameters.flatMap((member) =>
+            isEmpty(parameters[member]) ? [] : [`${place}.linuxParameters.${member}`],
+          ),
+        ];
+      }),
     ];
     return places.map((place) => ({
       place,
@@ -30,4 +35,24 @@ export const windowsRule: Rule<TaskDefinitionDocument> = {
   },
 };
 
-const linuxOnly = ['capabilities', 'initProcessEnabled', 'tmpfs'];
+const linuxOnly = ['environmentFiles', 'readonlyRootFilesystem', 'systemControls', 'ulimits', 'user'];
+/** Besides those that no task on Fargate has. */
+const linuxParameters = ['capabilities', 'initProcessEnabled', 'tmpfs'];
+
+/** Fargate Spot is for Linux (documented). */
+export const windowsSpotRule: Rule<ServiceOfTask> = {
+  name: 'windows-spot',
+  check: ({ service, document }) => {
+    const isOnSpot = listIn(service.capacityProviderStrategy).some(
+      (item) => objectIn(item).capacityProvider === 'FARGATE_SPOT',
+    );
+    if (!isOnSpot || platformOf(document) !== 'windows/amd64') return [];
+    return [
+      {
+        place: 'service.capacityProviderStrategy',
+        message: 'The service shall run on Fargate Spot, which has no Windows.',
+        fix: 'Set capacity-provider-strategy to capacityProvider=FARGATE,weight=1.',
+      },
+    ];
+  },
+};
