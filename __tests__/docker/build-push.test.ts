@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -86,6 +87,38 @@ describe.each(builders)('$name', ({ env, builder, hasBuildx }) => {
       config: { Labels: { 'org.example': 'x y' }, Cmd: ['sh'] },
     });
     expect(said.filter((line) => line.endsWith('hello a b=$(c), .'))).toHaveLength(1);
+  }, 120_000);
+
+  it('deploys its own image when another build on the engine takes its tag before the push', async () => {
+    const repository = `${registry.host}/web`;
+    await config.login(registry.host, registry.username, registry.password);
+    const other = execFileSync('docker', ['import', '--change', 'LABEL by=other', '-'], {
+      input: Buffer.alloc(1024),
+      encoding: 'utf8',
+      env: docker.env,
+    }).trim();
+    await dockerfile('LABEL by=us');
+    // A builder that pushes by itself has no name on the engine that could be taken.
+    const heard: string[] = [];
+    const take = (line: string): void => {
+      heard.push(line);
+      if (line.startsWith('Successfully tagged')) {
+        for (const tag of ['v1', 'v2'])
+          execFileSync('docker', ['tag', other, `${repository}:${tag}`], { env: docker.env });
+      }
+    };
+    try {
+      const pushed = await buildAndPush({ ...build(repository), tags: ['v1', 'v2'], say: take });
+      for (const tag of ['v1', 'v2', pushed.digest]) {
+        expect(await configOf('web', await manifest('web', tag))).toMatchObject({
+          config: { Labels: { by: 'us' } },
+        });
+      }
+      const isTold = heard.some((line) => line.startsWith('Another build on this engine has given'));
+      expect(isTold).toBe(!hasBuildx);
+    } finally {
+      execFileSync('docker', ['image', 'rm', '--force', other], { env: docker.env, stdio: 'ignore' });
+    }
   }, 120_000);
 
   it('reads file, target and context as they are named', async () => {

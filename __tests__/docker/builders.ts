@@ -55,9 +55,9 @@ function findBuilders({
   }
   if (current !== undefined && container !== undefined) {
     // It is the builder that is selected there, as docker/setup-buildx-action leaves it.
-    const own = join(folder, 'container');
-    cpSync(container, own, { recursive: true, verbatimSymlinks: true });
-    const selected = builder('a builder in a container', { DOCKER_HOST: current, DOCKER_CONFIG: own });
+    const copy = join(folder, 'container');
+    cpSync(container, copy, { recursive: true, verbatimSymlinks: true });
+    const selected = builder('a builder in a container', { DOCKER_HOST: current, DOCKER_CONFIG: copy });
     all.push({ ...selected, hasImageStore: true });
   }
   // On a machine whose buildx is a plugin for everybody, none is without.

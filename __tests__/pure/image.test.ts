@@ -7,7 +7,7 @@ import { buildxArguments, classicArguments, commonArguments } from '../../src/im
 import { failureOfBuild, failureOfBuildx, failureOfPush } from '../../src/image/build-failure.ts';
 import { readDigest } from '../../src/image/buildx.ts';
 import { readCheckout } from '../../src/image/checkout.ts';
-import { confirmDigest, pushedDigest } from '../../src/image/classic.ts';
+import { isDigestOf, pushedDigest } from '../../src/image/classic.ts';
 import { platformOfConfig, readManifest, runsOn } from '../../src/image/manifest.ts';
 import { buildInputs } from './a-build.ts';
 
@@ -164,22 +164,14 @@ describe('the digest', () => {
     expect([pushedDigest(lines), pushedDigest(['denied'])]).toEqual([digest, undefined]);
   });
 
-  it('is taken when the image has it in this repository', () => {
-    const known = [`ghcr.io/team/web@${other}`, `${repository}@${digest}`];
-    expect(confirmDigest([digest], known, repository)).toBe(digest);
-    expect(confirmDigest([digest], [`docker.io/library/web@${digest}`], 'web')).toBe(digest);
-  });
-
   it.each([
-    ['the push tells none', [], [`${repository}@${digest}`]],
-    ['the pushes tell two', [digest, other], [`${repository}@${digest}`, `${repository}@${other}`]],
-    ['the image has another', [digest], [`${repository}@${other}`]],
-    ['the image has it elsewhere', [digest], [`ghcr.io/web@${digest}`]],
-    ['the image has none', [digest], []],
-  ])('is unknown when %s', (_, told, known) => {
-    expect(() => confirmDigest(told, known, repository)).toThrow(
-      expect.objectContaining({ code: 'image-digest-unknown' }),
-    );
+    ['in this repository', [`ghcr.io/team/web@${other}`, `${repository}@${digest}`], repository, true],
+    ['there under a longer name', [`docker.io/library/web@${digest}`], 'web', true],
+    ['but another', [`${repository}@${other}`], repository, false],
+    ['elsewhere', [`ghcr.io/web@${digest}`], repository, false],
+    ['nowhere', [], repository, false],
+  ])('is that of an image that has it %s', (_, known, where, isIt) => {
+    expect(isDigestOf(digest, known, where)).toBe(isIt);
   });
 });
 

@@ -32,16 +32,62 @@ export async function buildAndPushClassically(
   ]);
   if (built.exitCode !== 0) throw failureOfBuild({ ...built, dockerfile: build.dockerfile });
 
-  const digests = new Set<string>();
-  for (const tag of build.tags) {
-    const pushed = await run(['push', `${build.repository}:${tag}`]);
-    if (pushed.exitCode !== 0) throw failureOfPush({ ...pushed, repository: build.repository });
-    const digest = pushedDigest(pushed.lines);
-    if (digest !== undefined) digests.add(digest);
-  }
+  const { repository } = build;
   const imageId = (await readFile(idFile, 'utf8')).trim();
-  return confirmDigest([...digests], await repoDigests(build, env, imageId), build.repository);
+  const pushes: Push[] = [];
+  for (const tag of build.tags) {
+    const confirmed = pushes.find((push) => push.isOurs)?.digest;
+    const name = `${repository}:${tag}`;
+    pushes.push(await pushOurs({ build, run, env, imageId, name, confirmed }));
+  }
+  const ours = pushes.find((push) => push.isOurs)?.digest;
+  if (ours !== undefined) return ours;
+  const told = pushes.flatMap(({ digest }) => digest ?? []);
+  throw new Failure({
+    code: 'image-digest-unknown',
+    fault: 'ours',
+    message: `What was pushed to ${repository} is not surely the image that was built (${imageId}): the push told ${[...new Set(told)].join(', ') || 'no digest'}.`,
+    advice: 'Did other builds on this engine use the same tags all the time? Run the job again.',
+  });
 }
+
+/** What went to the registry under a tag. */
+interface Push {
+  readonly digest: string | undefined;
+  /** Whether it is certain that this is the image that was built. */
+  readonly isOurs: boolean;
+}
+
+/**
+ * Pushes a tag until it was our image that went. Docker pushes by name, and a name on an engine is for all: another build
+ * may give it to its own image between our build and our push. Then it is given back, and pushed again.
+ */
+async function pushOurs(options: {
+  readonly build: ImageBuild;
+  readonly run: (args: readonly string[]) => ReturnType<typeof streamDocker>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly imageId: string;
+  readonly name: string;
+  /** The digest of our image, once a push has told it. */
+  readonly confirmed: string | undefined;
+}): Promise<Push> {
+  const { build, run, env, imageId, name, confirmed } = options;
+  const { repository, say } = build;
+  for (let attempt = 1; ; attempt++) {
+    const pushed = await run(['push', name]);
+    if (pushed.exitCode !== 0) throw failureOfPush({ ...pushed, repository });
+    const digest = pushedDigest(pushed.lines);
+    const isOurs =
+      digest !== undefined &&
+      (digest === confirmed || isDigestOf(digest, await repoDigests(build, env, imageId), repository));
+    if (isOurs || digest === undefined || attempt === attempts) return { digest, isOurs };
+    say(`Another build on this engine has given ${name} to its own image meanwhile.`);
+    const tagged = await run(['tag', imageId, name]);
+    if (tagged.exitCode !== 0) return { digest, isOurs };
+  }
+}
+
+const attempts = 3;
 
 /**
  * Without the plugin a client from 23 on can only use the classic builder, and stops when BuildKit is asked for;
@@ -57,29 +103,12 @@ export function pushedDigest(lines: readonly string[]): string | undefined {
   return lines.flatMap((line) => /\bdigest: (sha256:[0-9a-f]{64})\b/.exec(line)?.[1] ?? []).at(-1);
 }
 
-/**
- * The digest that the pushes told, if the image that was built has it in this repository: another build on the same
- * engine may have moved a tag between our build and our push.
- * @throws Failure image-digest-unknown
- */
-export function confirmDigest(
-  told: readonly string[],
-  ofImage: readonly string[],
-  repository: string,
-): string {
+/** Whether an image has a digest in this repository, by what the engine has pushed or pulled it as. */
+export function isDigestOf(digest: string, ofImage: readonly string[], repository: string): boolean {
   const own = parseReference(repository);
-  const known = ofImage
+  return ofImage
     .flatMap((text) => parseReference(text) ?? [])
-    .filter((reference) => own !== undefined && isSameRepository(reference, own))
-    .map(({ digest }) => digest);
-  const [digest, ...more] = told;
-  if (digest !== undefined && more.length === 0 && known.includes(digest)) return digest;
-  throw new Failure({
-    code: 'image-digest-unknown',
-    fault: 'ours',
-    message: `What was pushed to ${repository} is not surely the image that was built: the push told ${told.join(', ') || 'no digest'}, the engine knows ${known.join(', ') || 'none'}.`,
-    advice: 'Did another build on this engine use the same tag at the same time? Run the job again.',
-  });
+    .some((one) => own !== undefined && isSameRepository(one, own) && one.digest === digest);
 }
 
 /** What the engine has pushed or pulled this image as: `repository@digest`. */
