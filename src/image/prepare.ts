@@ -4,20 +4,19 @@ import { calling, type Run } from '../run.ts';
 import { readSecrets, textsToHide } from './build-secrets.ts';
 import { unsupported } from './capabilities.ts';
 import { readCheckout } from './checkout.ts';
-import { type EcrImage, putTag, readImagesIfAllowed } from './ecr-images.ts';
+import { readImagesIfAllowed } from './ecr-images.ts';
 import { lookForEngine } from './engine.ts';
 import { hasIgnoreFile, readItsDockerfile } from './find-dockerfile.ts';
+import { foundImage } from './found-image.ts';
 import { type Identity, identify } from './identity.ts';
 import { labelsOf } from './labels.ts';
 import { hasPlatforms } from './manifest.ts';
 import { newRepository } from './new-repository.ts';
 import { platformsFor } from './platforms.ts';
 import type { Prepared } from './provide.ts';
-import { atDigest } from './reference.ts';
-import { type EcrRepository, findRepository } from './repository.ts';
+import { findRepository } from './repository.ts';
 import { runBuild } from './run-build.ts';
-import { checkFindings, refuseUnscanned } from './scan.ts';
-import type { Severity } from './severity.ts';
+import { refuseUnscanned } from './scan.ts';
 import { tagsOf } from './tags.ts';
 
 /**
@@ -66,7 +65,14 @@ export async function prepareBuild(options: {
   const same = identity === undefined ? undefined : present?.get(identity.tag);
   if (same !== undefined && repository.kind === 'ecr' && hasPlatforms(JSON.parse(same.manifest), platforms)) {
     run.log.say(`${repository.uri}:${identity?.tag ?? ''} is this very build: nothing is built.`);
-    return there(run, { repository, image: same, tags, present, severity: inputs.failOnSeverity, tasks });
+    return foundImage(run, {
+      repository,
+      image: same,
+      tags,
+      present,
+      severity: inputs.failOnSeverity,
+      tasks,
+    });
   }
 
   // Needed in a moment; asked for while Docker is.
@@ -115,36 +121,6 @@ async function identifyCheckout(run: Run, inputs: ImageInputs, platforms: readon
   const identity: Identity | undefined =
     checkout && (await identify({ checkout, inputs, platforms, workspace, environment }));
   return { checkout, identity };
-}
-
-/** The image, with what is left to do: its scan, and tags that point elsewhere. */
-function there(
-  run: Run,
-  found: {
-    readonly repository: EcrRepository;
-    readonly image: EcrImage;
-    readonly tags: readonly string[];
-    readonly present: ReadonlyMap<string, EcrImage> | undefined;
-    readonly severity: Severity | undefined;
-    readonly tasks: readonly string[];
-  },
-): Prepared {
-  const { repository, image, tags, present, severity, tasks } = found;
-  const settle = async (): Promise<void> => {
-    if (severity !== undefined) {
-      await checkFindings({ repository, calling: calling(run), image, platforms: tasks, severity });
-    }
-    for (const tag of tags.filter((one) => present?.get(one)?.digest !== image.digest)) {
-      const hasIt = await putTag(repository, calling(run), image, tag);
-      run.log.say(
-        hasIt
-          ? `tagged as ${tag}`
-          : `The tag ${tag} stays with another image: the repository does not let it move.`,
-      );
-    }
-  };
-  const { digest } = image;
-  return { kind: 'there', image: { uri: atDigest(repository.uri, digest), digest }, settle };
 }
 
 function refuse(code: 'builder-unsupported' | 'input-invalid', problems: readonly string[]): void {

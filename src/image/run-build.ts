@@ -1,6 +1,6 @@
 import type { Builder } from '../docker/builder.ts';
 import type { Docker } from '../docker/docker.ts';
-import { openDockerConfig } from '../docker/login.ts';
+import type { DockerConfig } from '../docker/login.ts';
 import { Failure } from '../failure.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
@@ -12,11 +12,14 @@ import { createRepository } from './create-repository.ts';
 import { type EcrImage, readImagesIfAllowed } from './ecr-images.ts';
 import type { Identity } from './identity.ts';
 import { checkPlatforms } from './image-platforms.ts';
+import { withLogins } from './logins.ts';
 import { sizeOfImage } from './manifest.ts';
+import { pushPatiently } from './patiently.ts';
 import type { ProvidedImage } from './provide.ts';
 import { atDigest } from './reference.ts';
 import type { EcrRepository, Repository } from './repository.ts';
 import { checkFindings } from './scan.ts';
+import { tagsToPush } from './tags-to-push.ts';
 
 /** A build that has all it needs. */
 export interface ReadyBuild {
@@ -45,95 +48,57 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
   if (repository.kind === 'ecr' && repository.toCreate !== undefined) {
     await createRepository(run, repository, repository.toCreate);
   }
-  const config = await openDockerConfig({
-    env: run.environment,
-    announce: (path) => run.journal.note({ kind: 'docker-config', path }),
-    say: run.log.say,
-  });
   try {
-    if (repository.kind === 'ecr') {
-      const token = await repository.token();
-      run.mask(token.password);
-      await config.login(token.registry, token.username, token.password);
-    }
-    const tags = tagsToPush(run, ready);
-    const startedAt = run.clock.now();
-    const cache = cacheFor(ready);
-    if (cache.note !== undefined) run.log.say(cache.note);
-    const pushed = await run.log.fold(`Building ${repository.uri}:${tags[0] ?? ''}`, () =>
-      pushPatiently(run, {
-        docker: { ...ready.docker, env: config.env },
-        workspace: run.workspace,
-        folder: config.path,
-        inputs: ready.inputs,
-        dockerfile: ready.dockerfile,
-        platforms: ready.platforms,
-        labels: ready.labels,
-        cache,
-        repository: repository.uri,
-        tags,
-        say: run.log.foreign,
-        signal: stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]),
-      }),
-    );
-    const seconds = (run.clock.now() - startedAt) / 1000;
-    const trouble = cacheTrouble(pushed.lines);
-    if (trouble !== undefined) run.log.notice(trouble);
-    const foreign = pushed.lines.find((line) => line.includes('InvalidBaseImagePlatform: '));
-    // BuildKit writes the platform that was asked for into the image, whatever the base image is for.
-    if (foreign !== undefined)
-      run.log.warning(foreign.replace(/^.*InvalidBaseImagePlatform: /, 'The image may not run: '));
-    const image =
-      repository.kind === 'ecr' ? await checkPushed(run, repository, pushed, tags, ready) : undefined;
-    const report = reportBuild({
-      lines: pushed.lines,
-      seconds,
-      size: image === undefined ? undefined : sizeOfImage(JSON.parse(image.manifest)),
-      hasIgnoreFile: ready.hasIgnoreFile,
-    });
-    return { uri: pushed.imageUri, digest: pushed.digest, build: report };
+    return await withLogins(run, [repository], (config) => buildUnder(config, run, ready));
   } catch (error) {
     if (stop?.aborted && !run.signal.aborted) throw stop.reason;
     const same = await builtMeanwhile(run, ready, error);
     if (same === undefined) throw error;
     return same;
-  } finally {
-    await config.close();
-    run.journal.note({ kind: 'docker-config-removed', path: config.path });
   }
 }
 
-/**
- * A push that fails for a reason that passes (a connection that broke, an error of the registry's own) is tried again: the
- * layers that are there already are not sent twice, and what was built comes from the cache.
- */
-async function pushPatiently(run: Run, build: ImageBuild): Promise<PushedImage> {
-  // After no-cache the layers of the first attempt are as fresh as they can be.
+async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Promise<ProvidedImage> {
+  const { repository, stop } = ready;
+  const tags = tagsToPush(run, ready);
+  const startedAt = run.clock.now();
+  const cache = cacheFor(ready);
+  if (cache.note !== undefined) run.log.say(cache.note);
+  const build: ImageBuild = {
+    docker: { ...ready.docker, env: config.env },
+    workspace: run.workspace,
+    folder: config.path,
+    inputs: ready.inputs,
+    dockerfile: ready.dockerfile,
+    platforms: ready.platforms,
+    labels: ready.labels,
+    cache,
+    repository: repository.uri,
+    tags,
+    say: run.log.foreign,
+    signal: stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]),
+  };
+  // What was built comes from the cache; after no-cache the layers of the first attempt are as fresh as they can be.
   const again: ImageBuild = { ...build, inputs: { ...build.inputs, noCache: false, pull: false } };
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await buildAndPush(attempt === 1 ? build : again);
-    } catch (error) {
-      const isPassing = error instanceof Failure && error.code === 'push-failed';
-      if (!isPassing || attempt === attempts || build.signal.aborted) throw error;
-      run.log.say(`${error.message} Trying again.`);
-      await run.clock.sleep(1000 * attempt, build.signal);
-    }
-  }
-}
-
-const attempts = 3;
-
-/** Without those that stay with another image: the deploy is by digest, and shall not fail for them. */
-function tagsToPush(run: Run, { repository, tags, present }: ReadyBuild): readonly string[] {
-  if (repository.kind === 'other') return tags;
-  const stays = (tag: string): boolean => repository.tagRules.isImmutable(tag) && present?.has(tag) === true;
-  const staying = tags.filter(stays);
-  if (staying.length === tags.length) return tags;
-  for (const tag of staying) {
-    run.log.say(`The tag ${tag} stays with another image: the repository does not let it move.`);
-  }
-  return tags.filter((tag) => !stays(tag));
+  const pushed = await run.log.fold(`Building ${repository.uri}:${tags[0] ?? ''}`, () =>
+    pushPatiently(run, build.signal, (attempt) => buildAndPush(attempt === 1 ? build : again)),
+  );
+  const seconds = (run.clock.now() - startedAt) / 1000;
+  const trouble = cacheTrouble(pushed.lines);
+  if (trouble !== undefined) run.log.notice(trouble);
+  const foreign = pushed.lines.find((line) => line.includes('InvalidBaseImagePlatform: '));
+  // BuildKit writes the platform that was asked for into the image, whatever the base image is for.
+  if (foreign !== undefined)
+    run.log.warning(foreign.replace(/^.*InvalidBaseImagePlatform: /, 'The image may not run: '));
+  const image =
+    repository.kind === 'ecr' ? await checkPushed(run, repository, pushed, tags, ready) : undefined;
+  const report = reportBuild({
+    lines: pushed.lines,
+    seconds,
+    size: image === undefined ? undefined : sizeOfImage(JSON.parse(image.manifest)),
+    hasIgnoreFile: ready.hasIgnoreFile,
+  });
+  return { uri: pushed.imageUri, digest: pushed.digest, build: report };
 }
 
 /**

@@ -1,0 +1,42 @@
+import { calling, type Run } from '../run.ts';
+import { type EcrImage, putTag } from './ecr-images.ts';
+import type { Prepared } from './provide.ts';
+import { atDigest } from './reference.ts';
+import type { EcrRepository } from './repository.ts';
+import { checkFindings } from './scan.ts';
+import type { Severity } from './severity.ts';
+
+/**
+ * An image that the repository has already, with what is left to do: its scan, and tags that point elsewhere.
+ *
+ * @param found.present what the tags lead to; undefined where ECR does not tell
+ * @param found.tasks the platforms of the tasks, as Docker writes them
+ */
+export function foundImage(
+  run: Run,
+  found: {
+    readonly repository: EcrRepository;
+    readonly image: EcrImage;
+    readonly tags: readonly string[];
+    readonly present: ReadonlyMap<string, EcrImage> | undefined;
+    readonly severity: Severity | undefined;
+    readonly tasks: readonly string[];
+  },
+): Prepared {
+  const { repository, image, tags, present, severity, tasks } = found;
+  const settle = async (): Promise<void> => {
+    if (severity !== undefined) {
+      await checkFindings({ repository, calling: calling(run), image, platforms: tasks, severity });
+    }
+    for (const tag of tags.filter((one) => present?.get(one)?.digest !== image.digest)) {
+      const hasIt = await putTag(repository, calling(run), image, tag);
+      run.log.say(
+        hasIt
+          ? `tagged as ${tag}`
+          : `The tag ${tag} stays with another image: the repository does not let it move.`,
+      );
+    }
+  };
+  const { digest } = image;
+  return { kind: 'there', image: { uri: atDigest(repository.uri, digest), digest }, settle };
+}
