@@ -66,6 +66,11 @@ export async function findRepository(options: {
   const registryId = owner?.kind === 'ecr' ? owner.account : undefined;
   const name = reference.repository;
   const found = await describe(ecr, calling, name, registryId);
+  if (found === 'denied') {
+    // Policies of repositories that let another account pull or push seldom permit this; the name says enough.
+    const place = { kind: 'ecr', uri: text, name, registryId, ecr, toCreate: undefined } as const;
+    return { ...place, tagRules: readTagRules(undefined), token };
+  }
   const host =
     reference.registry ?? (create !== undefined && found === undefined ? (await token()).registry : '');
   const uri = found?.repositoryUri ?? (create === undefined ? undefined : `${host}/${name}`);
@@ -111,7 +116,7 @@ async function describe(
   calling: Calling,
   name: string,
   registryId: string | undefined,
-): Promise<Described | undefined> {
+): Promise<Described | 'denied' | undefined> {
   try {
     const reply = await call(calling, 'ecr:DescribeRepositories', () =>
       ecr.send(
@@ -124,6 +129,7 @@ async function describe(
     return reply.repositories?.[0];
   } catch (error) {
     if (kindOf(error) === 'not-found') return undefined;
+    if (kindOf(error) === 'denied' && registryId !== undefined) return 'denied';
     throw error;
   }
 }
