@@ -1,16 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Account } from './account.ts';
 import { type AccountServices, createAccountServices } from './account-services.ts';
 import { clientEnvironment } from './client-environment.ts';
 import { type Clock, runningClock } from './clock.ts';
-import { createEcr } from './ecr/ecr.ts';
-import { startGateway } from './ecr/gateway.ts';
-import { type ImageTable, imageTable } from './ecr/image-table.ts';
+import type { ImageTable } from './ecr/image-table.ts';
 import type { Images } from './ecr/images.ts';
 import type { PullThrough } from './ecr/pull-through.ts';
-import { startRegistry } from './ecr/registry.ts';
+import { type LocalRegistry, startRegistries } from './ecr/registries.ts';
 import type { Findings } from './ecr/scans.ts';
 import { createEcs, type Ecs } from './ecs/ecs.ts';
 import type { Readings } from './ecs/readings.ts';
@@ -52,6 +47,8 @@ export interface Fargate {
   readonly targetGroups: Pick<TargetGroups, 'healthOf' | 'onChange'>;
   /** `127.0.0.1:PORT`: what repository URIs begin with. */
   readonly registryHost: string;
+  /** Those of `otherRegistries`, in the same order. */
+  readonly otherRegistries: readonly LocalRegistry[];
   close(): Promise<void>;
 }
 
@@ -73,6 +70,8 @@ export interface FargateOptions {
   readonly rates?: 'published' | 'none';
   /** A real registry to push to; tasks in Docker have one in any case. */
   readonly registry?: 'real' | 'none';
+  /** The registries of other accounts and regions. */
+  readonly otherRegistries?: readonly Account[];
   /** For the registry's files; one that is taken away at the end when not given. */
   readonly tempFolder?: string;
   /** What ECR's scans of images find; nothing when not given. */
@@ -95,29 +94,18 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
   starting.defer(() => elb.close());
   const sts = createSts({ account, clock, ...(options.trust === undefined ? {} : { trust: options.trust }) });
   const accountServices = createAccountServices(account);
-  const images = imageTable(clock);
-  const hasRegistry = options.runtime === 'docker' || options.registry === 'real';
-  const upstream = hasRegistry ? await startUpstream(starting, options.tempFolder) : undefined;
-  const ecr = createEcr({
-    store: upstream,
-    account,
-    clock,
-    images,
-    registryHost: () => gateway.host,
-    ...(options.findings === undefined ? {} : { findings: options.findings }),
-  });
-
-  const { authorization, pullThrough } = ecr;
-  const gateway = await startGateway({
-    account,
-    upstream,
-    images,
-    authorization,
-    repository: (name) => ecr.repository(name),
-    links: ecr.links,
-    pullThrough,
-  });
-  starting.defer(() => gateway.close());
+  const registries = await startRegistries(
+    {
+      account,
+      others: options.otherRegistries ?? [],
+      clock,
+      hasRegistry: options.runtime === 'docker' || options.registry === 'real',
+      tempFolder: options.tempFolder,
+      findings: options.findings,
+    },
+    starting,
+  );
+  const { host: registryHost, images, authorization } = registries.own;
 
   const runtime =
     options.runtime === 'docker'
@@ -125,7 +113,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
           clock,
           logs: logs.store,
           registryLogin: {
-            host: gateway.host,
+            host: registryHost,
             username: 'AWS',
             password: () => authorization.issue().password,
           },
@@ -137,8 +125,8 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     clock,
     runtime,
     targetGroups: elb.targetGroups,
-    images: pulledImages(images, pullThrough),
-    registryHost: gateway.host,
+    images: pulledImages(images, registries.own.ecr.pullThrough),
+    registryHost,
     readings: options.readings ?? {},
   });
   starting.defer(() => ecs.close());
@@ -149,7 +137,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     port: options.port ?? 0,
     operations: {
       ecs: ecs.operations,
-      ecr: ecr.operations,
+      ecr: registries.operations,
       logs: logs.operations,
       elbv2: elb.operations,
       sts: sts.operations,
@@ -176,7 +164,8 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     logs: logs.store,
     accountServices,
     targetGroups: elb.targetGroups,
-    registryHost: gateway.host,
+    registryHost,
+    otherRegistries: registries.others,
     close: () => started.disposeAsync(),
   };
 }
@@ -190,13 +179,4 @@ function pulledImages(images: Images, pullThrough: PullThrough): Images {
       return images.manifest(repository, reference);
     },
   };
-}
-
-/** The registry behind the gateway; what it needs is undone with the rest. */
-async function startUpstream(starting: AsyncDisposableStack, given: string | undefined): Promise<string> {
-  const folder = given ?? mkdtempSync(join(tmpdir(), 'fargate-'));
-  if (given === undefined) starting.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const registry = await startRegistry(folder);
-  starting.defer(() => registry.close());
-  return registry.host;
 }

@@ -1,4 +1,5 @@
 import { manualClock } from '../../local/clock.ts';
+import { createAuthorization } from '../../local/ecr/authorization.ts';
 import { createEcr } from '../../local/ecr/ecr.ts';
 import { imageTable } from '../../local/ecr/image-table.ts';
 import { documentsOf, textOf } from '../../local/server/members.ts';
@@ -11,7 +12,9 @@ async function start() {
   const clock = manualClock();
   const images = imageTable(clock);
   const account = { accountId: '123456789012', region: 'eu-west-1' };
-  const { operations } = createEcr({ account, clock, images, registryHost: () => '127.0.0.1:5000' });
+  const authorization = createAuthorization(clock);
+  const registryHost = () => '127.0.0.1:5000';
+  const { operations } = createEcr({ account, clock, images, authorization, registryHost });
   const call = async (operation: string, input: Document): Promise<Document> =>
     (await operations[operation]?.({ repositoryName: 'web', ...input }, caller)) ?? {};
   await call('CreateRepository', {});

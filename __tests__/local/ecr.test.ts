@@ -2,15 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { manualClock } from '../../local/clock.ts';
+import { createAuthorization } from '../../local/ecr/authorization.ts';
 import { createEcr, type Ecr } from '../../local/ecr/ecr.ts';
 import { startGateway } from '../../local/ecr/gateway.ts';
 import { digestOf, type ImageTable, imageTable } from '../../local/ecr/image-table.ts';
+import { startRegistries } from '../../local/ecr/registries.ts';
 import { startRegistry } from '../../local/ecr/registry.ts';
 import { isImmutable } from '../../local/ecr/repositories.ts';
+import { textOf } from '../../local/server/members.ts';
 import type { Document } from '../../local/server/operation.ts';
 
 const account = { accountId: '123456789012', region: 'eu-west-1' };
 const clock = manualClock();
+const authorization = createAuthorization(clock);
 const noSuchRepository = {
   code: 'RepositoryNotFoundException',
   message: "The repository with name 'web' does not exist in the registry with id '123456789012'",
@@ -18,7 +22,7 @@ const noSuchRepository = {
 
 function start(registryHost = () => '127.0.0.1:5000'): { ecr: Ecr; images: ImageTable } {
   const images = imageTable(clock);
-  return { ecr: createEcr({ account, clock, images, registryHost }), images };
+  return { ecr: createEcr({ account, clock, images, authorization, registryHost }), images };
 }
 
 /** Calls an operation as the server does: what it throws is a rejection. */
@@ -177,7 +181,8 @@ describe('scans', () => {
     const own = manualClock();
     const images = imageTable(own);
     const findings = () => ({ HIGH: ['CVE-1'] });
-    const ecr = createEcr({ account, clock: own, images, registryHost: () => 'r', findings });
+    const registryHost = () => 'r';
+    const ecr = createEcr({ account, clock: own, images, authorization, registryHost, findings });
     await call(ecr, 'CreateRepository', { repositoryName: 'web' });
     const imageConfiguration = { scanOnPush: true };
     await call(ecr, 'CreateRepository', {
@@ -220,7 +225,6 @@ describe('the gateway before a real registry', () => {
 
   beforeAll(async () => {
     const registry = await startRegistry(folder);
-    const { authorization } = ecr;
     const repository = (name: string) => ecr.repository(name);
     const gateway = await startGateway({
       account,
@@ -248,10 +252,9 @@ describe('the gateway before a real registry', () => {
   const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
   async function ask(path: string, init: RequestInit = {}): Promise<Response> {
-    const token = `AWS:${ecr.authorization.issue().password}`;
-    const authorization = `Basic ${Buffer.from(token).toString('base64')}`;
+    const token = Buffer.from(`AWS:${authorization.issue().password}`).toString('base64');
     const headers = new Headers(init.headers);
-    headers.set('authorization', authorization);
+    headers.set('authorization', `Basic ${token}`);
     return await fetch(`http://${host}/v2/${path}`, { ...init, headers });
   }
 
@@ -382,8 +385,9 @@ describe('a pull-through cache', () => {
     });
 
     const images = imageTable(clock);
-    const ecr = createEcr({ account, clock, images, registryHost: () => '', store: store.host });
-    const { authorization, links, pullThrough } = ecr;
+    const parts = { account, clock, images, authorization };
+    const ecr = createEcr({ ...parts, registryHost: () => '', store: store.host });
+    const { links, pullThrough } = ecr;
     const repository = (name: string) => ecr.repository(name);
     const gateway = await startGateway({
       account,
@@ -422,4 +426,61 @@ describe('a pull-through cache', () => {
       for (const folder of folders) rmSync(folder, { recursive: true });
     }
   }, 30_000);
+});
+
+describe('the registries of other accounts and regions', () => {
+  const paris = { accountId: account.accountId, region: 'eu-west-3' };
+  const foreign = { accountId: '210987654321', region: 'eu-central-1' };
+  const client = (region: string) => ({ region, accessKeyId: 'local' });
+
+  it('are reached by their id and region, with a password of that region', async () => {
+    await using stack = new AsyncDisposableStack();
+    const { own, others, operations } = await startRegistries(
+      {
+        account,
+        others: [paris, foreign],
+        clock,
+        hasRegistry: false,
+        tempFolder: undefined,
+        findings: undefined,
+      },
+      stack,
+    );
+    const ask = async (operation: string, input: Document, region: string): Promise<Document> =>
+      (await operations[operation]?.(input, client(region))) ?? {};
+    const uriOf = async (input: Document, region: string): Promise<unknown> =>
+      (await ask('CreateRepository', { repositoryName: 'web', ...input }, region))['repository'];
+    expect(await uriOf({}, 'eu-west-1')).toMatchObject({ repositoryUri: `${own.host}/web` });
+    expect(await uriOf({}, 'eu-west-3')).toMatchObject({ repositoryUri: `${others[0]?.host}/web` });
+    const { repository } = await ask(
+      'CreateRepository',
+      { repositoryName: 'web', registryId: foreign.accountId },
+      'eu-central-1',
+    );
+    expect(repository).toMatchObject({ repositoryUri: `${others[1]?.host}/web`, registryId: '210987654321' });
+    expect(new Set([own.host, ...others.map(({ host }) => host)]).size).toBe(3);
+    const elsewhere = { repositoryNames: ['web'], registryId: foreign.accountId };
+    await expect(ask('DescribeRepositories', elsewhere, 'eu-west-1')).rejects.toMatchObject({
+      code: 'RepositoryNotFoundException',
+    });
+
+    const login = async (region: string): Promise<readonly unknown[]> => {
+      const { authorizationData } = await ask('GetAuthorizationToken', {}, region);
+      const [data] = Array.isArray(authorizationData) ? authorizationData : [];
+      const answered = Object(data) as Document;
+      const answers = [own, ...others].map(async ({ host }) => {
+        const headers = { authorization: `Basic ${textOf(answered, 'authorizationToken') ?? ''}` };
+        return (await fetch(`http://${host}/v2/`, { headers })).status;
+      });
+      return [answered['proxyEndpoint'], ...(await Promise.all(answers))];
+    };
+    expect(await login('eu-west-1')).toEqual([`http://${own.host}`, 200, 401, 401]);
+    expect(await login('eu-west-3')).toEqual([`http://${others[0]?.host}`, 401, 200, 401]);
+    expect(await login('eu-central-1')).toEqual([
+      'https://123456789012.dkr.ecr.eu-central-1.amazonaws.com',
+      401,
+      401,
+      200,
+    ]);
+  });
 });

@@ -83,6 +83,7 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts';
 import { type ManualClock, manualClock } from '../../local/clock.ts';
+import { createAuthorization } from '../../local/ecr/authorization.ts';
 import { createEcr } from '../../local/ecr/ecr.ts';
 import { createEcs } from '../../local/ecs/ecs.ts';
 import { createElb } from '../../local/elb/elb.ts';
@@ -408,7 +409,7 @@ describe('a local Fargate with simulated tasks', () => {
   // The last test: every operation there is has been sent through the SDK by one of those above.
   it('has been asked for everything it can do', () => {
     const elb = createElb(fargate);
-    const ecr = createEcr({ ...fargate, registryHost: () => '' });
+    const ecr = createEcr({ ...fargate, authorization: createAuthorization(clock), registryHost: () => '' });
     const runtime = simulatedRuntime({ clock, logs: fargate.logs, behave: () => ({}) });
     const ecs = createEcs({ ...fargate, runtime, targetGroups: elb.targetGroups });
     const parts = [ecs, ecr, createLogs(fargate), elb, createSts(fargate)];

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { documentOf, documentsOf, flagOf, lets, textOf, textsOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
-import { type Authorization, createAuthorization } from './authorization.ts';
+import type { Authorization } from './authorization.ts';
 import { imageOperations } from './image-operations.ts';
 import type { ImageTable } from './image-table.ts';
 import { type LayerLinks, layerLinks } from './layer-links.ts';
@@ -20,7 +20,6 @@ import { type Findings, scanOperations } from './scans.ts';
 
 export interface Ecr {
   readonly operations: Operations;
-  readonly authorization: Authorization;
   readonly links: LayerLinks;
   readonly pullThrough: PullThrough;
   /** Undefined when there is no such repository. */
@@ -32,6 +31,8 @@ export function createEcr(options: {
   readonly account: Account;
   readonly clock: Clock;
   readonly images: ImageTable;
+  /** The passwords of the region. */
+  readonly authorization: Authorization;
   /** `127.0.0.1:PORT`: what repository URIs begin with. Asked late, because the port is known late. */
   readonly registryHost: () => string;
   /** Host and port of the registry that keeps layers; undefined, or not given: there is none. */
@@ -39,9 +40,8 @@ export function createEcr(options: {
   /** What scans find; nothing when not given. */
   readonly findings?: (repository: string, digest: string) => Findings;
 }): Ecr {
-  const { account, clock, images, registryHost } = options;
+  const { account, clock, images, authorization, registryHost } = options;
   const repositories = new Map<string, Repository>();
-  const authorization = createAuthorization(clock);
   const links = layerLinks();
 
   const repository = (input: Document): Repository => {
@@ -99,7 +99,7 @@ export function createEcr(options: {
     },
     DescribeRepositories: (input) => {
       const names = textsOf(input, 'repositoryNames');
-      const unknown = names.find((name) => !repositories.has(name));
+      const unknown = names.find((name) => isForeign(input) || !repositories.has(name));
       if (unknown !== undefined) throw repositoryNotFound(unknown, account);
       const found = [...repositories.values()].filter(({ name }) => lets(names, name));
       const { page, nextToken } = pageOf(found, input, { size: 100, most: 1000, keyOf: ({ name }) => name });
@@ -137,7 +137,7 @@ export function createEcr(options: {
     ...lifecycleOperations({ account, clock, images, repository }),
     ...scanOperations({ clock, images, repository, findings: options.findings ?? (() => ({})) }),
   };
-  return { operations, authorization, links, pullThrough, repository: (name) => repositories.get(name) };
+  return { operations, links, pullThrough, repository: (name) => repositories.get(name) };
 }
 
 function mutabilityIn(input: Document): TagMutability {
