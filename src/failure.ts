@@ -34,6 +34,8 @@ export const failureCodes = [
   'build-failed',
   'push-failed',
   'push-denied',
+  'pull-denied',
+  'copy-failed',
   'repository-missing',
   'image-tag-immutable',
   'image-digest-unknown',

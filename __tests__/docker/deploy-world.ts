@@ -42,6 +42,10 @@ export interface DeployWorld extends AsyncDisposable {
   post(main: Pick<StepRun, 'state'>): Promise<StepRun>;
   /** The tags of images in the repository `web`, each with its digest; not those of caches. */
   tags(): Promise<Readonly<Record<string, string>>>;
+  /** Another service of the cluster, which runs this image: its deployment has completed. */
+  createService(name: string, image: string): Promise<void>;
+  /** Fails when the repository `web` lacks that blob. */
+  hasBlob(digest: string): Promise<void>;
   /** A blob or manifest of the registry, as JSON. */
   stored(kind: 'manifests' | 'blobs', reference: string): Promise<Stored>;
 }
@@ -67,6 +71,7 @@ export interface DeployWorldOptions {
   readonly findings?: FargateOptions['findings'];
   /** More of the environment of the step and its post. */
   readonly environment?: Readonly<Record<string, string>>;
+  readonly otherRegistries?: FargateOptions['otherRegistries'];
 }
 
 const manifestTypes = [
@@ -84,6 +89,7 @@ export async function startDeployWorld(options: DeployWorldOptions): Promise<Dep
     registry: 'real',
     clock: runningClock(200),
     ...(options.findings === undefined ? {} : { findings: options.findings }),
+    ...(options.otherRegistries === undefined ? {} : { otherRegistries: options.otherRegistries }),
   });
   const config = {
     endpoint: fargate.endpoint,
@@ -101,26 +107,43 @@ export async function startDeployWorld(options: DeployWorldOptions): Promise<Dep
   const first = fargate.images.put('web', { tags: ['first'] });
   const image = `${fargate.registryHost}/web@${first}`;
   await ecs.send(new CreateClusterCommand({ clusterName: 'staging' }));
-  await registerTaskDefinition(ecs, {
-    family: 'web',
-    cpu: '256',
-    memory: '512',
-    networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
-    executionRoleArn: `arn:aws:iam::${fargate.account.accountId}:role/execution`,
-    containerDefinitions: [{ name: 'app', image, essential: true }, ...(options.containers ?? [])],
-    ...options.taskDefinition,
-  });
-  await ecs.send(
-    new CreateServiceCommand({
-      cluster: 'staging',
-      serviceName: 'web',
-      taskDefinition: 'web:1',
-      desiredCount: 1,
-      launchType: 'FARGATE',
-      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
-    }),
-  );
+  const createService = async (
+    name: string,
+    own: string,
+    more: { readonly containers?: readonly Document[]; readonly taskDefinition?: Document } = {},
+  ): Promise<void> => {
+    await registerTaskDefinition(ecs, {
+      family: name,
+      cpu: '256',
+      memory: '512',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      executionRoleArn: `arn:aws:iam::${fargate.account.accountId}:role/execution`,
+      containerDefinitions: [{ name: 'app', image: own, essential: true }, ...(more.containers ?? [])],
+      ...more.taskDefinition,
+    });
+    await ecs.send(
+      new CreateServiceCommand({
+        cluster: 'staging',
+        serviceName: name,
+        taskDefinition: `${name}:1`,
+        desiredCount: 1,
+        launchType: 'FARGATE',
+        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+      }),
+    );
+  };
+  await createService('web', image, options);
+
+  const fetchStored = async (kind: 'manifests' | 'blobs', reference: string): Promise<Response> => {
+    const reply = await ecr.send(new GetAuthorizationTokenCommand({}));
+    const token = reply.authorizationData?.[0]?.authorizationToken ?? '';
+    const answer = await fetch(`http://${fargate.registryHost}/v2/web/${kind}/${reference}`, {
+      headers: { authorization: `Basic ${token}`, accept: manifestTypes.join(', ') },
+    });
+    if (!answer.ok) throw new Error(`The registry answers ${answer.status} to ${kind}/${reference}`);
+    return answer;
+  };
 
   const git = (...args: readonly string[]): string =>
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-C', workspace, ...args], {
@@ -170,18 +193,30 @@ export async function startDeployWorld(options: DeployWorldOptions): Promise<Dep
         ),
       );
     },
-    stored: async (kind, reference) => {
-      const reply = await ecr.send(new GetAuthorizationTokenCommand({}));
-      const token = reply.authorizationData?.[0]?.authorizationToken ?? '';
-      const answer = await fetch(`http://${fargate.registryHost}/v2/web/${kind}/${reference}`, {
-        headers: { authorization: `Basic ${token}`, accept: manifestTypes.join(', ') },
-      });
-      if (!answer.ok) throw new Error(`The registry answers ${answer.status} to ${kind}/${reference}`);
-      return (await answer.json()) as Stored;
+    createService: async (name, own) => {
+      await createService(name, own);
+      await completed(fargate, name);
     },
+    hasBlob: async (digest) => {
+      await (await fetchStored('blobs', digest)).arrayBuffer();
+    },
+    stored: async (kind, reference) => (await (await fetchStored(kind, reference)).json()) as Stored,
     [Symbol.asyncDispose]: async () => {
       await fargate.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function completed({ ecs }: Fargate, name: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const service = ecs.snapshot().services.find((one) => one.name === name);
+      if (service?.deployments[0]?.rolloutState !== 'COMPLETED') return;
+      stop();
+      resolve();
+    };
+    const stop = ecs.onChange(look);
+    look();
+  });
 }

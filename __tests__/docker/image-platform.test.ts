@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { tar } from '../../local/runtime/tar.ts';
 import { startRegistry, type TestRegistry } from './build-push-ground.ts';
 import { builders } from './builders.ts';
 import { startDeployWorld } from './deploy-world.ts';
+import { pushImage } from './push-image.ts';
 
 const [builder] = builders;
 if (builder === undefined) throw new Error('There is no builder');
@@ -32,7 +31,8 @@ describe('an image made of one for another platform', () => {
   let name = '';
   beforeAll(async () => {
     registry = await startRegistry({ isOpen: true });
-    name = await pushForeignImage(registry);
+    await pushImage({ host: registry.host, repository: 'foreign' }, '1', ['arm64']);
+    name = `${registry.host}/foreign:1`;
   });
   afterAll(() => registry.close());
 
@@ -69,37 +69,3 @@ describe('an image made of one for another platform', () => {
     60_000,
   );
 });
-
-/** An image for ARM with nothing in it that runs. Answers with its name. */
-async function pushForeignImage({ host }: TestRegistry): Promise<string> {
-  const push = async (content: Buffer): Promise<{ readonly digest: string; readonly size: number }> => {
-    const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
-    const begun = await fetch(`http://${host}/v2/foreign/blobs/uploads/`, { method: 'POST' });
-    const url = new URL(begun.headers.get('location') ?? '', `http://${host}`);
-    url.searchParams.set('digest', digest);
-    const ended = await fetch(url, { method: 'PUT', body: new Uint8Array(content) });
-    expect(ended.status).toBe(201);
-    return { digest, size: content.length };
-  };
-  const layer = await push(tar([{ name: 'etc', directory: true }]));
-  const config = {
-    architecture: 'arm64',
-    os: 'linux',
-    config: {},
-    rootfs: { type: 'layers', diff_ids: [layer.digest] },
-  };
-  const type = 'application/vnd.oci.image';
-  const manifest = {
-    schemaVersion: 2,
-    mediaType: `${type}.manifest.v1+json`,
-    config: { mediaType: `${type}.config.v1+json`, ...(await push(Buffer.from(JSON.stringify(config)))) },
-    layers: [{ mediaType: `${type}.layer.v1.tar`, ...layer }],
-  };
-  const put = await fetch(`http://${host}/v2/foreign/manifests/1`, {
-    method: 'PUT',
-    headers: { 'content-type': manifest.mediaType },
-    body: JSON.stringify(manifest),
-  });
-  expect(put.status).toBe(201);
-  return `${host}/foreign:1`;
-}

@@ -18,6 +18,7 @@ const inputs: ImageInputs = {
 function facts(given: Partial<ImageInputs>, part: Partial<ImageFacts> = {}): ImageFacts {
   return {
     inputs: { ...inputs, ...given },
+    isPromoted: false,
     current: 'registry.example/web:1',
     hasDockerfile: true,
     dockerfile: '/checkout/Dockerfile',
@@ -38,6 +39,15 @@ function failureOf(given: ImageFacts): Failure {
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const keep: ImageChange = { kind: 'keep' };
 const build: ImageChange = { kind: 'build', repository: 'registry.example/web' };
+const ecr = (account: string, region: string) => `${account}.dkr.ecr.${region}.amazonaws.com`;
+const ours = `${ecr('111122223333', 'eu-west-1')}/web`;
+const theirs = `${ecr('444455556666', 'eu-west-1')}/web`;
+const copied = (repository: string, tagOrDigest: string, to: string): ImageChange => ({
+  kind: 'copy',
+  repository,
+  tagOrDigest,
+  to,
+});
 const existing = (repository: string, tagOrDigest: string): ImageChange => ({
   kind: 'existing',
   repository,
@@ -108,6 +118,60 @@ describe('the image', () => {
       { image: 'team/api:1' },
       { current: undefined },
       existing('team/api', '1'),
+    ],
+    [
+      'is copied to the repository of the input',
+      { image: `${theirs}:v1`, repository: ours },
+      {},
+      copied(theirs, 'v1', ours),
+    ],
+    [
+      'is copied to a repository by its name',
+      { image: theirs, repository: 'web' },
+      {},
+      copied(theirs, 'latest', 'web'),
+    ],
+    [
+      'is not copied to where it is',
+      { image: `${theirs}@${digest}`, repository: theirs },
+      { isPromoted: true, current: `${ours}:1` },
+      existing(theirs, digest),
+    ],
+    [
+      'is not copied where nobody names a repository',
+      { image: `${theirs}@${digest}` },
+      { current: `${ours}:1` },
+      existing(theirs, digest),
+    ],
+    [
+      'is copied to the repository of the service when another runs it in another account',
+      { image: `${theirs}@${digest}` },
+      { isPromoted: true, current: `${ours}:1` },
+      copied(theirs, digest, ours),
+    ],
+    [
+      'is copied when it runs in another region',
+      { image: `${ours}@${digest}` },
+      { isPromoted: true, current: `${ecr('111122223333', 'us-east-1')}/web:1` },
+      copied(ours, digest, `${ecr('111122223333', 'us-east-1')}/web`),
+    ],
+    [
+      'is not copied within a registry, by whichever name',
+      { image: `${ours}@${digest}` },
+      { isPromoted: true, current: '111122223333.dkr-ecr.eu-west-1.on.aws/shop:1' },
+      existing(ours, digest),
+    ],
+    [
+      'is not copied for a service whose images are not in ECR',
+      { image: `${ours}@${digest}` },
+      { isPromoted: true, current: 'ghcr.io/team/web:1' },
+      existing(ours, digest),
+    ],
+    [
+      'is not copied for a service that runs an image of Docker Hub',
+      { image: `${ours}@${digest}` },
+      { isPromoted: true, current: 'nginx:1' },
+      existing(ours, digest),
     ],
   ])('%s', (_what, given, part, expected) => {
     expect(decideImage(facts(given, part))).toEqual(expected);

@@ -454,7 +454,10 @@ describe('inputs together', () => {
       { image: 'web:1', build: 'true' },
       'image and build: true exclude each other: image names one that exists, build makes one',
     ],
-    [{ image: 'web:1', tags: 'v1' }, 'image and tags exclude each other: only a build takes tags'],
+    [
+      { image: 'web:1', tags: 'v1' },
+      'image and tags exclude each other: only an image that is built, or copied to the repository that is named, takes tags',
+    ],
     [{ image: 'web:1', context: 'app' }, 'image and context exclude each other: only a build takes context'],
     [
       { 'lifecycle-policy': 'standard' },
@@ -482,6 +485,7 @@ describe('inputs together', () => {
   });
 
   it.each<Given>([
+    { image: 'other.example/web:1', repository: 'web', tags: 'v1', 'create-repository': 'true' },
     { image: 'web:1', build: 'false' },
     { image: 'web:1', build: 'auto' },
     { build: 'true', tags: 'v1' },
@@ -510,7 +514,7 @@ describe('inputs together', () => {
   - build is "yes"; it can be auto, true, false
   - environment-variables: line 1 has no "="; NAME=value is wanted
   - desired-count is "x"; it can be a whole number from 0 up to 2147483647
-  - image and tags exclude each other: only a build takes tags
+  - image and tags exclude each other: only an image that is built, or copied to the repository that is named, takes tags
   - secrets: the value of A is neither an ARN of Secrets Manager or Parameter Store nor a parameter's name (it is not shown here, since it may be the secret itself)`);
   });
 });

@@ -26,6 +26,20 @@ it.concurrent('takes the digest that runs where the image is named by tag', asyn
   expect(run.outputs).toMatchObject({ result: 'deployed', 'image-digest': ran });
 });
 
+it.concurrent('reads a service that is named by its ARN in the region of the ARN', async () => {
+  await using world = await startWorld({ services: ['shop'], speed: 40 });
+  const arn = 'arn:aws:ecs:eu-central-1:123456789012:service/staging/web';
+  const digest = world.fargate.images.find('web', 'v1');
+  const run = await world.deploy({ service: 'shop', image: `service:${arn}`, operation: 'plan' });
+  expect(run.outputs).toMatchObject({ result: 'planned', 'image-digest': digest });
+  const [first, second] = world.fargate.calls
+    .of('DescribeServices')
+    .filter(({ userAgent }) => userAgent.includes('md/nodejs'))
+    .slice(-2);
+  expect(first).toMatchObject({ region: 'eu-central-1', input: { services: ['web'] } });
+  expect(second).toMatchObject({ region: 'eu-west-1', input: { services: ['shop'] } });
+});
+
 it.concurrent('refuses what has not proven itself', async () => {
   await using world = await startWorld({
     services: ['shop'],

@@ -16,6 +16,8 @@ export interface CallRecord {
   /** The same in the clock of the local Fargate. */
   readonly clockAt: number;
   readonly accessKeyId: string;
+  /** That the request was signed for. */
+  readonly region?: string;
   readonly userAgent: string;
 }
 

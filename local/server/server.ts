@@ -74,6 +74,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       at: Date.now(),
       clockAt: options.clock.now(),
       accessKeyId: signer.accessKeyId,
+      ...(signer.region === undefined ? {} : { region: signer.region }),
       userAgent: incoming.headers['user-agent'] ?? '',
     };
     if (fault?.kind === 'reset-before' || fault?.kind === 'hang') {

@@ -13,6 +13,8 @@ import { credentialsOf, renewWhenExpired } from './session-credentials.ts';
 /** The clients of one region. ECS is always needed; the others are loaded by the runs that need them. */
 export interface Aws {
   readonly ecs: ECSClient;
+  /** For single reads of another region. */
+  readonly ecsOf: (region: string) => ECSClient;
   readonly ecr: (region?: string) => Promise<ECRClient>;
   readonly logs: (region?: string) => Promise<CloudWatchLogsClient>;
   readonly elb: () => Promise<ElasticLoadBalancingV2Client>;
@@ -47,6 +49,11 @@ export function openAws(region: string | undefined, clock: Clock, sessions?: Ses
   );
   return {
     ecs,
+    ecsOf: (own) => {
+      const other = new ECSClient(config(own));
+      renew(other.middlewareStack);
+      return other;
+    },
     ecr: async (own) => {
       const { ECRClient } = await import('@aws-sdk/client-ecr');
       const ecr = new ECRClient(config(own));

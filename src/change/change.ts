@@ -26,6 +26,14 @@ export type ImageToDeploy =
       readonly uri: string;
       /** What is created before it is pushed. */
       readonly newRepository: NewRepository | undefined;
+    }
+  /** Its digest is known where the copy keeps it. */
+  | {
+      readonly kind: 'to-copy';
+      readonly from: string;
+      readonly uri: string;
+      readonly digest: string | undefined;
+      readonly newRepository: NewRepository | undefined;
     };
 
 export interface PlannedService {

@@ -1,5 +1,13 @@
 import { Failure } from '../failure.ts';
-import { isDigest, isTag, parseReference, repositoryUri } from '../image/reference.ts';
+import { isSameRegistry, ownerOfRegistry } from '../image/ecr.ts';
+import {
+  type ImageReference,
+  isDigest,
+  isSameRepository,
+  isTag,
+  parseReference,
+  repositoryUri,
+} from '../image/reference.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 
 /** What shall become of the image; decided before anything is built. */
@@ -8,10 +16,19 @@ export type ImageChange =
   | { readonly kind: 'keep' }
   /** One that exists, by tag or digest of a repository. */
   | { readonly kind: 'existing'; readonly repository: string; readonly tagOrDigest: string }
+  /** One that exists, and is to be in another repository. */
+  | {
+      readonly kind: 'copy';
+      readonly repository: string;
+      readonly tagOrDigest: string;
+      readonly to: string;
+    }
   | { readonly kind: 'build'; readonly repository: string };
 
 export interface ImageFacts {
   readonly inputs: ImageInputs;
+  /** Whether the image is what another service runs. */
+  readonly isPromoted: boolean;
   /** The image that the container has in the task definition to be changed. */
   readonly current: string | undefined;
   readonly hasDockerfile: boolean;
@@ -49,11 +66,30 @@ function existing(facts: ImageFacts, image: string): ImageChange {
       message: `image: ${JSON.stringify(image)} is no image reference, no tag and no digest.`,
     });
   }
-  return {
-    kind: 'existing',
+  const found = {
     repository: repositoryUri(reference),
     tagOrDigest: reference.digest ?? reference.tag ?? 'latest',
   };
+  const to = placeOfCopy(facts, reference);
+  return to === undefined ? { kind: 'existing', ...found } : { kind: 'copy', ...found, to };
+}
+
+/**
+ * The repository that an image has to be copied into, undefined where it is deployed from where it is: the one that is
+ * named; for what another service runs, that of the service, when it is in another account or region.
+ */
+function placeOfCopy(
+  { inputs: { repository }, isPromoted, current }: ImageFacts,
+  image: ImageReference,
+): string | undefined {
+  if (repository !== undefined) {
+    const named = parseReference(repository);
+    return named?.registry !== undefined && isSameRepository(named, image) ? undefined : repository;
+  }
+  const own = isPromoted && current !== undefined ? parseReference(current) : undefined;
+  if (own?.registry === undefined || isSameRegistry(own.registry, image.registry)) return undefined;
+  const { kind } = ownerOfRegistry(own.registry);
+  return kind === 'ecr' || kind === 'unknown' ? repositoryUri(own) : undefined;
 }
 
 /** `v1.2` is a tag of the service's repository; with a slash, a colon or an at sign it is a reference. */

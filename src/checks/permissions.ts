@@ -49,7 +49,10 @@ export function neededBy({ image, services }: Change): readonly Needed[] {
     .flatMap(({ executionRoleArn, taskRoleArn }) => [executionRoleArn, taskRoleArn])
     .filter((arn) => typeof arn === 'string' && arn.startsWith('arn:'));
   const serviceArns = updated.map(({ seen }) => seen.arn);
-  const repository = image.kind === 'to-build' ? repositoryArn(image.uri, serviceArns[0] ?? '') : undefined;
+  const ecrArn = (uri: string): string | undefined => repositoryArn(uri, serviceArns[0] ?? '');
+  const isPushed = image.kind === 'to-build' || image.kind === 'to-copy';
+  const repository = isPushed ? ecrArn(image.uri) : undefined;
+  const source = image.kind === 'to-copy' ? ecrArn(image.from) : undefined;
   const all: readonly Needed[] = [
     { actions: ['ecs:UpdateService'], resources: serviceArns },
     {
@@ -66,14 +69,15 @@ export function neededBy({ image, services }: Change): readonly Needed[] {
       ),
     },
     { actions: ['iam:PassRole'], resources: [...new Set(roles.map(String))] },
-    { actions: ['ecr:GetAuthorizationToken'], resources: repository === undefined ? [] : ['*'] },
+    { actions: ['ecr:GetAuthorizationToken'], resources: (repository ?? source) === undefined ? [] : ['*'] },
     { actions: [...creating(image), ...pushing], resources: repository === undefined ? [] : [repository] },
+    { actions: pulling, resources: source === undefined ? [] : [source] },
   ];
   return all.filter(({ resources }) => resources.length > 0);
 }
 
 function creating(image: Change['image']): readonly string[] {
-  if (image.kind !== 'to-build' || image.newRepository === undefined) return [];
+  if (!('newRepository' in image) || image.newRepository === undefined) return [];
   const { lifecyclePolicy } = image.newRepository;
   return ['ecr:CreateRepository', ...(lifecyclePolicy === undefined ? [] : ['ecr:PutLifecyclePolicy'])];
 }
@@ -86,6 +90,8 @@ const pushing = [
   'ecr:PutImage',
   'ecr:BatchGetImage',
 ];
+
+const pulling = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 function repositoryArn(uri: string, serviceArn: string): string | undefined {
   const reference = parseReference(uri);

@@ -19,7 +19,7 @@ export interface Docker {
 export async function findDocker(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Docker> {
   const [version, buildx] = await Promise.all([
     runDocker({ env, signal, args: ['version', '--format', '{{json .}}'] }),
-    runDocker({ env, signal, args: ['buildx', 'version'] }),
+    findBuildx(env, signal),
   ]);
   if (version.kind === 'missing') {
     throw new Failure({
@@ -35,8 +35,14 @@ export async function findDocker(env: NodeJS.ProcessEnv, signal: AbortSignal): P
     env,
     clientVersion: client ?? 'unknown',
     serverVersion: server,
-    buildxVersion: buildx.kind === 'ran' && buildx.exitCode === 0 ? readBuildx(buildx.stdout) : undefined,
+    buildxVersion: buildx,
   };
+}
+
+/** The version of buildx, `unknown` where it does not say; undefined without buildx. It needs no engine. */
+export async function findBuildx(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string | undefined> {
+  const version = await runDocker({ env, signal, args: ['buildx', 'version'] });
+  return version.kind === 'ran' && version.exitCode === 0 ? readBuildx(version.stdout) : undefined;
 }
 
 /** The two versions in the reply of `docker version`; the server is null in it when no engine answered. */

@@ -58,8 +58,7 @@ export function failureOfPush({
   lines,
   repository,
 }: Broken & { readonly repository: string }): Failure {
-  const text = lines.join('\n');
-  const reason = pushReasons.find(({ pattern }) => pattern.test(text));
+  const reason = pushReasonIn(lines);
   return new Failure({
     code: reason?.code ?? 'push-failed',
     fault: reason === undefined ? 'aws' : 'yours',
@@ -67,6 +66,12 @@ export function failureOfPush({
     advice: reason?.advice,
     detail: lines.slice(-detailLines),
   });
+}
+
+/** Why a registry refused a push, where its words tell. */
+export function pushReasonIn(lines: readonly string[]): Omit<PushReason, 'pattern'> | undefined {
+  const text = lines.join('\n');
+  return pushReasons.find(({ pattern }) => pattern.test(text));
 }
 
 /** One command of buildx does both; its output tells which half failed. */
@@ -132,7 +137,7 @@ function adviceForBuild(lines: readonly string[]): string | undefined {
 }
 
 /** The line that says most: the last that calls itself an error, else the last one. */
-function tellingLine(lines: readonly string[]): string {
+export function tellingLine(lines: readonly string[]): string {
   return (lines.findLast(isErrorLine) ?? lines.at(-1) ?? 'docker said nothing').trim();
 }
 
@@ -143,7 +148,7 @@ function isErrorLine(line: string): boolean {
   );
 }
 
-function endOf(exitCode: number | undefined): string {
+export function endOf(exitCode: number | undefined): string {
   return exitCode === undefined ? 'ended by a signal' : `exit code ${exitCode}`;
 }
 

@@ -19,6 +19,18 @@ export function ownerOfRegistry(host: string): RegistryOwner {
   return other === undefined ? { kind: 'unknown' } : { kind: 'other', name: other.name };
 }
 
+/** ECR's registries have several names: FIPS, dual-stack. */
+export function isSameRegistry(one: string, other: string | undefined): boolean {
+  if (one === other) return true;
+  const [left, right] = [ownerOfRegistry(one), ownerOfRegistry(other ?? '')];
+  return (
+    left.kind === 'ecr' &&
+    right.kind === 'ecr' &&
+    left.account === right.account &&
+    left.region === right.region
+  );
+}
+
 /**
  * `<account>.dkr.ecr[-fips].<region>.<suffix>` and, dual-stack, `<account>.dkr-ecr[-fips].<region>.<suffix>`
  * (documented). GovCloud has the commercial suffix; China and the isolated partitions have their own.

@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import type { Run } from '../run.ts';
 
 /**
- * A push that fails for a reason that passes (a connection that broke, an error of the registry's own) is tried again, three
+ * A push or copy that fails for a reason that passes (a connection that broke, an error of the registry's own) is tried again, three
  * times in all: the layers that are there already are not sent twice.
  */
 export async function pushPatiently<T>(
@@ -14,7 +14,8 @@ export async function pushPatiently<T>(
     try {
       return await push(attempt);
     } catch (error) {
-      const isPassing = error instanceof Failure && error.code === 'push-failed';
+      const isPassing =
+        error instanceof Failure && (error.code === 'push-failed' || error.code === 'copy-failed');
       if (!isPassing || attempt === attempts || signal.aborted) throw error;
       run.log.say(`${error.message} Trying again.`);
       await run.clock.sleep(1000 * attempt, signal);

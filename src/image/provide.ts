@@ -6,8 +6,9 @@ import { awaitImage } from './await-image.ts';
 import type { BuildReport } from './build-report.ts';
 import { readImage } from './ecr-images.ts';
 import { checkPlatforms } from './image-platforms.ts';
-import type { NewRepository } from './new-repository.ts';
+import { type NewRepository, newRepository } from './new-repository.ts';
 import { prepareBuild } from './prepare.ts';
+import { prepareCopy } from './prepare-copy.ts';
 import { acceptUnpulled } from './pull-through.ts';
 import { atDigest, isDigest } from './reference.ts';
 import { type EcrRepository, findRepository, type Repository } from './repository.ts';
@@ -23,7 +24,7 @@ export interface ProvidedImage {
   readonly build?: BuildReport | undefined;
 }
 
-/** An image that is known to be there, or whose build has all that it needs. */
+/** An image that is known to be there, or whose build or copy has all that it needs. */
 export type Prepared =
   | {
       readonly kind: 'there';
@@ -38,6 +39,17 @@ export type Prepared =
       readonly what: string;
       /** What is created before it; undefined: the repository is there. */
       readonly newRepository: NewRepository | undefined;
+    }
+  | {
+      readonly kind: 'to-copy';
+      /** `repository@digest` */
+      readonly from: string;
+      /** By digest where the copy keeps it, else by tag. */
+      readonly uri: string;
+      readonly digest: string | undefined;
+      readonly newRepository: NewRepository | undefined;
+      /** @param stop as that of a build */
+      readonly copy: (stop?: AbortSignal) => Promise<ProvidedImage>;
     };
 
 /**
@@ -58,24 +70,56 @@ export function isLeft(error: unknown, unfit: UnfitImage): boolean {
 /**
  * Checks all that can be checked before the build, and looks an existing image up.
  *
- * @param tasks the platforms of the tasks, as Docker writes them
+ * @param options.tasks the platforms of the tasks, as Docker writes them
+ * @param options.commit that an image which exists was built from, where it is known
  * @throws Failure for Docker, the builder, the repository, the tags or the image
  */
-export async function prepareImage(
-  run: Run,
-  change: ImageChange & { kind: 'existing' | 'build' },
-  inputs: ImageInputs,
-  tasks: readonly string[],
-  unfit: UnfitImage,
+export async function prepareImage(options: {
+  readonly run: Run;
+  readonly change: ImageChange & { kind: 'existing' | 'copy' | 'build' };
+  readonly inputs: ImageInputs;
+  readonly tasks: readonly string[];
+  readonly commit: string | undefined;
+  readonly unfit: UnfitImage;
+}): Promise<Prepared> {
+  const { run, change, inputs, tasks, unfit } = options;
+  switch (change.kind) {
+    case 'build':
+      return prepareBuild({ run, repository: change.repository, inputs, tasks });
+    case 'existing':
+      return findExisting(run, change, inputs, tasks, unfit);
+    case 'copy':
+      return findOrCopy({ ...options, change });
+    default:
+      return change satisfies never;
+  }
+}
+
+async function findOrCopy(
+  options: Parameters<typeof prepareImage>[0] & { readonly change: { readonly kind: 'copy' } },
 ): Promise<Prepared> {
-  return change.kind === 'existing'
-    ? findExisting(run, change, inputs, tasks, unfit)
-    : prepareBuild({ run, repository: change.repository, inputs, tasks });
+  const { run, change, inputs, tasks, unfit } = options;
+  const asking = { aws: run.aws, calling: calling(run) };
+  const create = await newRepository(inputs, run.workspace);
+  const [source, target] = await Promise.all([
+    findRepository({ ...asking, text: change.repository, create: undefined }),
+    findRepository({ ...asking, text: change.to, create }),
+  ]);
+  // A name alone may stand for the very same repository; and nobody asked for a copy to where ECR is not.
+  const isWanted = source.uri !== target.uri && (target.kind === 'ecr' || inputs.repository !== undefined);
+  if (!isWanted) return findExisting(run, change, inputs, tasks, unfit);
+  const { tagOrDigest } = change;
+  try {
+    return await prepareCopy({ ...options, source, tagOrDigest, target });
+  } catch (problem) {
+    if (!isLeft(problem, unfit)) throw problem;
+    return { kind: 'there', image: { uri: asNamed(source.uri, tagOrDigest), digest: undefined } };
+  }
 }
 
 async function findExisting(
   run: Run,
-  change: ImageChange & { kind: 'existing' },
+  change: { readonly repository: string; readonly tagOrDigest: string },
   { failOnSeverity: severity, waitForImageMinutes }: ImageInputs,
   tasks: readonly string[],
   unfit: UnfitImage,

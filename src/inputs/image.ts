@@ -48,8 +48,13 @@ export function imageProblems(inputs: ImageInputs): readonly string[] {
   }
   if (image !== undefined || build === 'false') {
     const why = image === undefined ? 'build: false' : 'image';
-    for (const name of onlyForBuild(inputs)) {
+    for (const name of givenForBuild(inputs)) {
       problems.push(`${why} and ${name} exclude each other: only a build takes ${name}`);
+    }
+    for (const name of isCopied(inputs) ? [] : givenForPush(inputs)) {
+      problems.push(
+        `${why} and ${name} exclude each other: only an image that is built, or copied to the repository that is named, takes ${name}`,
+      );
     }
   }
   if (image !== undefined) problems.push(...imageProblem(image));
@@ -78,12 +83,16 @@ export function imageProblems(inputs: ImageInputs): readonly string[] {
   return [...problems, ...buildProblems(inputs)];
 }
 
-function onlyForBuild(inputs: ImageInputs): readonly string[] {
+function givenForPush({ tags, createRepository }: ImageInputs): readonly string[] {
   return [
-    ...(inputs.tags.length > 0 ? ['tags'] : []),
-    ...(inputs.createRepository === 'false' ? [] : ['create-repository']),
-    ...givenForBuild(inputs),
+    ...(tags.length > 0 ? ['tags'] : []),
+    ...(createRepository === 'false' ? [] : ['create-repository']),
   ];
+}
+
+/** A bare tag or digest is one of the repository that is named; anything else is copied into it. */
+function isCopied({ image, repository }: ImageInputs): boolean {
+  return image !== undefined && repository !== undefined && !isDigest(image) && !isTag(image);
 }
 
 /** A text such as `sha256:1234` reads as a repository with a tag; nobody means that. */

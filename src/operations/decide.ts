@@ -12,12 +12,13 @@ import { asksForChange, changesOf, namesNoContainer } from '../task-definition/c
 import { chooseContainer } from '../task-definition/container.ts';
 import { containerNamed, platformOf } from '../task-definition/document.ts';
 import { edit } from '../task-definition/edit.ts';
+import type { Named } from './promote.ts';
 
-/** What would be done, and the build that it waits for. */
+/** What would be done, and the image that it waits for. */
 export interface Decided {
   readonly change: Change;
-  /** Undefined: nothing is to be built, and the change can be applied as it is. */
-  readonly build: ((stop: AbortSignal) => Promise<ProvidedImage>) | undefined;
+  /** Builds or copies it. Undefined: it is there, and the change can be applied as it is. */
+  readonly provide: ((stop: AbortSignal) => Promise<ProvidedImage>) | undefined;
   /** What is left to do with an image that is there: its scan, its tags. */
   readonly settle: (() => Promise<void>) | undefined;
 }
@@ -29,19 +30,25 @@ export interface Decided {
  * @throws Failure for everything that is wrong with the task definition, the image, the repository or Docker
  */
 export async function decide(
-  inputs: Inputs,
+  named: Named,
   run: Run,
   services: readonly ServiceSeen[],
   unfit: UnfitImage = 'refuse',
 ): Promise<Decided> {
+  const { inputs } = named;
   const found = await findAll(inputs, run, services);
   const [prepared, bound] = await Promise.all([
-    prepareImageOf(inputs, run, found, unfit),
+    prepareImageOf(named, run, found, unfit),
     withBoundImages(inputs, run, found, unfit),
   ]);
   return {
     change: decideChange(bound, found, imageToDeploy(prepared)),
-    build: prepared?.kind === 'to-build' ? prepared.build : undefined,
+    provide:
+      prepared?.kind === 'to-build'
+        ? prepared.build
+        : prepared?.kind === 'to-copy'
+          ? prepared.copy
+          : undefined,
     settle: prepared?.kind === 'there' ? prepared.settle : undefined,
   };
 }
@@ -95,7 +102,7 @@ async function findAll(
 
 /** The one image of the run, looked up or ready to be built; undefined when the task definition's own stays. */
 async function prepareImageOf(
-  inputs: Inputs,
+  { inputs, isPromoted, commit }: Named,
   run: Run,
   found: readonly Found[],
   unfit: UnfitImage,
@@ -117,18 +124,29 @@ async function prepareImageOf(
   const current = container === undefined ? undefined : containerNamed(document, container)?.image;
   const decided = decideImage({
     inputs: inputs.image,
+    isPromoted,
     current: typeof current === 'string' ? current : undefined,
     hasDockerfile: dockerfile.exists,
     dockerfile: dockerfile.path,
     hasOtherChange: asksForChange(inputs.taskDefinition) || asksForSettings(inputs.service),
   });
   if (decided.kind === 'keep') return undefined;
-  return prepareImage(run, decided, inputs.image, platformsOf(inputs, found), unfit);
+  const tasks = platformsOf(inputs, found);
+  return prepareImage({ run, change: decided, inputs: inputs.image, tasks, commit, unfit });
 }
 
 function imageToDeploy(prepared: Prepared | undefined): ImageToDeploy {
   if (prepared === undefined) return { kind: 'kept' };
-  return prepared.kind === 'there'
-    ? { kind: 'there', ...prepared.image }
-    : { kind: 'to-build', uri: prepared.what, newRepository: prepared.newRepository };
+  switch (prepared.kind) {
+    case 'there':
+      return { kind: 'there', ...prepared.image };
+    case 'to-build':
+      return { kind: 'to-build', uri: prepared.what, newRepository: prepared.newRepository };
+    case 'to-copy': {
+      const { from, uri, digest, newRepository } = prepared;
+      return { kind: 'to-copy', from, uri, digest, newRepository };
+    }
+    default:
+      return prepared satisfies never;
+  }
 }

@@ -14,7 +14,7 @@ import type { Bar } from '../timeline/timeline.ts';
 import { apply, type Deployed, stopIfCancelled } from './apply.ts';
 import { decide, decideWith } from './decide.ts';
 import { awaitInFlight } from './in-flight.ts';
-import { readPromotion } from './promote.ts';
+import { readNamedImage } from './promote.ts';
 import { tellSeen } from './tell-seen.ts';
 
 /**
@@ -24,8 +24,8 @@ import { tellSeen } from './tell-seen.ts';
  * @throws Failure for everything that is found out before a service is touched
  */
 export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
-  const promoted = await readPromotion(asked, run);
-  const inputs = promoted?.inputs ?? asked;
+  const named = await readNamedImage(asked, run);
+  const { inputs } = named;
   const { aws, clock } = run;
   const begun = clock.now();
   if (mayBuild(inputs.image, run.workspace)) void lookForEngine(run, inputs.image);
@@ -35,30 +35,31 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   const before = await lookAndWait();
   tellSeen(run, before, inputs.service);
 
-  const { change, build, settle } = await decide(inputs, run, before);
+  const { change, provide, settle } = await decide(named, run, before);
   stopIfCancelled(run);
   sayFindings(run, change);
   const checked = checkExistence(run, change, inputs.skipChecks).then((checks) =>
     refuseProblems(findingsOf(checks).map((finding) => ({ service: undefined, finding }))),
   );
-  // AWS is asked while the build begins, which ends at once when something is missing.
+  // AWS is asked while the build or copy begins, which ends at once when something is missing.
   const stop = new AbortController();
   checked.catch((failure: unknown) => stop.abort(failure));
-  if (build === undefined) await checked;
+  if (provide === undefined) await checked;
   await settle?.();
-  const commit = promoted === undefined ? await commitOf(inputs, run) : promoted.commit;
-  if (build === undefined) return apply({ change, commit, inputs, run, reader });
+  const isBuilt = inputs.image.image === undefined;
+  const commit = isBuilt ? (await readCheckout(run.workspace))?.commit : named.commit;
+  if (provide === undefined) return apply({ change, commit, inputs, run, reader });
   const checkedAt = clock.now();
-  const image = await build(stop.signal);
+  const image = await provide(stop.signal);
   const builtAt = clock.now();
   await checked;
   stopIfCancelled(run);
-  // A build takes minutes, in which others may have deployed: what runs now is what is changed, and the way back.
+  // That takes minutes, in which others may have deployed: what runs now is what is changed, and the way back.
   const bound = await decideWith(image, inputs, run, await lookAndWait());
   refuseProblems(findingsIn(bound));
   const steps = [
     { name: 'look and check', from: begun, to: checkedAt },
-    ...buildBars(image, checkedAt, builtAt),
+    ...(isBuilt ? buildBars(image, checkedAt, builtAt) : [{ name: 'copy', from: checkedAt, to: builtAt }]),
   ];
   return apply({ change: bound, commit, inputs, run, reader, steps });
 }
@@ -71,13 +72,6 @@ function buildBars({ build }: ProvidedImage, from: number, to: number): readonly
     { name: 'build', from, to: to - push },
     { name: 'push', from: to - push, to },
   ];
-}
-
-/** What the image is built from; of one that exists only a tag can tell. */
-async function commitOf({ image: { image } }: Inputs, run: Run): Promise<string | undefined> {
-  if (image === undefined) return (await readCheckout(run.workspace))?.commit;
-  const tag = image.split(/[:@]/).at(-1) ?? '';
-  return /^[0-9a-f]{40}$/.test(tag) ? tag : undefined;
 }
 
 /** Tells what is worth knowing, each thing once, and refuses what can't work. */

@@ -6,7 +6,7 @@ import { type Plan, planOf } from '../plan/plan.ts';
 import { calling, type Run } from '../run.ts';
 import { look } from '../service/look.ts';
 import { decide } from './decide.ts';
-import { readPromotion } from './promote.ts';
+import { readNamedImage } from './promote.ts';
 import { tellSeen } from './tell-seen.ts';
 
 /**
@@ -16,10 +16,11 @@ import { tellSeen } from './tell-seen.ts';
  * @throws Failure for everything for which a deploy would fail before anything could be decided
  */
 export async function plan(asked: Inputs, run: Run): Promise<Plan> {
-  const inputs = (await readPromotion(asked, run))?.inputs ?? asked;
+  const named = await readNamedImage(asked, run);
+  const { inputs } = named;
   const seen = await look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
   tellSeen(run, seen, inputs.service);
-  const { change } = await decide(inputs, run, seen, 'leave-to-checks');
+  const { change } = await decide(named, run, seen, 'leave-to-checks');
   const [checks, permissions] = await Promise.all([
     checkExistence(run, change, inputs.skipChecks),
     isSkipped('permissions', inputs.skipChecks) ? [] : checkPermissions(run, change),

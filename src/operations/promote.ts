@@ -1,5 +1,6 @@
+import type { ECSClient } from '@aws-sdk/client-ecs';
 import { Failure } from '../failure.ts';
-import { parsePromotion } from '../image/promotion.ts';
+import { type PromotionSource, parsePromotion } from '../image/promotion.ts';
 import { atDigest, parseReference, repositoryUri } from '../image/reference.ts';
 import type { Inputs } from '../inputs.ts';
 import { calling, type Run } from '../run.ts';
@@ -8,23 +9,32 @@ import { chooseContainer } from '../task-definition/container.ts';
 import { containerNamed } from '../task-definition/document.ts';
 import { originOf } from '../task-definition/origin.ts';
 
-/** The inputs with the image that they name by a service, and the commit that it was built from. */
-export interface Promoted {
+/** The inputs with the image itself where they name it by a service, and what is known of an image that exists. */
+export interface Named {
   readonly inputs: Inputs;
+  /** Whether the image is what another service runs. */
+  readonly isPromoted: boolean;
+  /** That the image was built from. */
   readonly commit: string | undefined;
 }
 
 /**
  * Where the image is named by a service that runs it (`service:staging/web`), takes that one, by its digest, as ECS
- * itself resolved it; the image is not built and not copied. Undefined where it is named otherwise.
+ * itself resolved it. Of an image that is named otherwise only the tag can tell a commit.
  *
  * @throws Failure promotion-refused when the last deployment of that service is not a good one
  */
-export async function readPromotion(inputs: Inputs, run: Run): Promise<Promoted | undefined> {
-  const source = inputs.image.image === undefined ? undefined : parsePromotion(inputs.image.image);
-  if (source === undefined) return undefined;
-  const [seen] = await look(run.aws.ecs, calling(run), source.cluster, [source.service]);
-  if (seen === undefined) return undefined;
+export async function readNamedImage(inputs: Inputs, run: Run): Promise<Named> {
+  const { image: name = '' } = inputs.image;
+  const source = parsePromotion(name);
+  const [seen] =
+    source === undefined
+      ? []
+      : await look(ecsOf(run, source), calling(run), source.cluster, [source.service]);
+  if (source === undefined || seen === undefined) {
+    const tag = name.split(/[:@]/).at(-1) ?? '';
+    return { inputs, isPromoted: false, commit: /^[0-9a-f]{40}$/.test(tag) ? tag : undefined };
+  }
   refuseUnproven(seen, source.cluster);
   const container = chooseContainer(seen.taskDefinition, inputs.taskDefinition.containerName);
   const image = imageOf(seen, container);
@@ -32,7 +42,11 @@ export async function readPromotion(inputs: Inputs, run: Run): Promise<Promoted 
   run.log.say(
     `${source.cluster}/${seen.name} runs ${image}${commit === undefined ? '' : `, built from ${commit}`}`,
   );
-  return { inputs: { ...inputs, image: { ...inputs.image, image } }, commit };
+  return { inputs: { ...inputs, image: { ...inputs.image, image } }, isPromoted: true, commit };
+}
+
+function ecsOf({ aws }: Run, { region }: PromotionSource): ECSClient {
+  return region === undefined ? aws.ecs : aws.ecsOf(region);
 }
 
 /** Only what has proven itself is promoted: the newest deployment completed, and nothing is in flight. */

@@ -24,8 +24,13 @@ export interface Plan {
 }
 
 export interface PlannedImage {
-  /** `keep`: that of the task definition; `use`: one that exists; `build`: a new one, whose digest is not known yet. */
-  readonly action: 'keep' | 'use' | 'build';
+  /**
+   * `keep`: that of the task definition; `use`: one that exists; `copy`: one that exists, into another repository; `build`:
+   * a new one, whose digest is not known yet.
+   */
+  readonly action: 'keep' | 'use' | 'copy' | 'build';
+  /** Of a copy: the image that is copied. */
+  readonly from: string | null;
   readonly uri: string | null;
   readonly digest: string | null;
   /** What is special about the repository that is created before the push, in words; null: it is there. */
@@ -73,11 +78,12 @@ export function planOf({ image, services }: Change, checks: readonly Check[]): P
     changes: planned.some(({ action }) => action === 'update'),
     problems: problemsOf({ services: planned, checks: shown }).length > 0,
     image: {
-      action: image.kind === 'kept' ? 'keep' : image.kind === 'there' ? 'use' : 'build',
+      action: imageActions[image.kind],
+      from: image.kind === 'to-copy' ? image.from : null,
       uri: image.kind === 'kept' ? null : image.uri,
-      digest: image.kind === 'there' ? (image.digest ?? null) : null,
+      digest: image.kind === 'there' || image.kind === 'to-copy' ? (image.digest ?? null) : null,
       newRepository:
-        image.kind === 'to-build' && image.newRepository !== undefined
+        'newRepository' in image && image.newRepository !== undefined
           ? describeNew(image.newRepository)
           : null,
     },
@@ -85,6 +91,8 @@ export function planOf({ image, services }: Change, checks: readonly Check[]): P
     checks: shown,
   };
 }
+
+const imageActions = { kept: 'keep', there: 'use', 'to-copy': 'copy', 'to-build': 'build' } as const;
 
 /** Why a deploy would be refused. */
 export function problemsOf({ services, checks }: Pick<Plan, 'services' | 'checks'>): readonly Finding[] {

@@ -49,16 +49,17 @@ function dollars(amount: number): string {
 }
 
 /** What would become of the image, as one sentence. */
-export function imageSentence({ action, uri, newRepository }: Plan['image']): string {
+export function imageSentence({ action, from, uri, digest, newRepository }: Plan['image']): string {
+  const created = newRepository === null ? '' : ` Its repository is created (${newRepository}).`;
   switch (action) {
     case 'keep':
       return 'image: that of the task definition stays.';
     case 'use':
       return `image: ${uri ?? ''} exists and is used.`;
+    case 'copy':
+      return `image: ${from ?? ''} is copied to ${uri ?? ''}${digest === null ? '; the digest of the copy is known then' : ''}.${created}`;
     case 'build':
-      return `image: ${uri ?? ''} is built and pushed; its digest is known then.${
-        newRepository === null ? '' : ` Its repository is created (${newRepository}).`
-      }`;
+      return `image: ${uri ?? ''} is built and pushed; its digest is known then.${created}`;
     default:
       return action satisfies never;
   }
