@@ -1,8 +1,11 @@
-import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
-import { countFailures, judge, type Policy } from '../../src/rollout/judge.ts';
+import { judge, type Phase, type Policy, type Verdict } from '../../src/rollout/judge.ts';
 import type { Snapshot } from '../../src/rollout/snapshot.ts';
 import type { TaskView } from '../../src/rollout/task.ts';
+import { failureOf } from '../../src/rollout/task-failure.ts';
+import { aDeployment, aService, aSnapshotOf, olderDeployment } from './a-deployment.ts';
+import { aTask } from './a-task.ts';
 
 const ours = 'ecs-svc/200';
 const policy: Policy = {
@@ -13,199 +16,80 @@ const policy: Policy = {
   noProgressSeconds: undefined,
 };
 
-function deployment(part: Partial<Deployment> = {}): Deployment {
-  return {
-    id: ours,
-    status: 'PRIMARY',
-    rolloutState: 'IN_PROGRESS',
-    createdAt: new Date(200),
-    desiredCount: 2,
-    ...part,
-  };
-}
-
-const older = (part: Partial<Deployment> = {}): Deployment =>
-  deployment({
-    id: 'ecs-svc/100',
-    createdAt: new Date(100),
-    status: 'ACTIVE',
-    rolloutState: 'COMPLETED',
-    ...part,
-  });
-const newer = (part: Partial<Deployment> = {}): Deployment =>
-  deployment({ id: 'ecs-svc/300', createdAt: new Date(300), taskDefinition: 'td/web:9', ...part });
-
-function service(deployments: Deployment[], part: Partial<Service> = {}): Service {
-  return { status: 'ACTIVE', desiredCount: 2, deployments, ...part };
-}
-
-function snapshot(part: Partial<Snapshot> = {}): Snapshot {
-  return {
-    deploymentId: ours,
-    createdAt: new Date(200),
-    wantedCount: 2,
-    service: service([deployment()]),
-    serviceDeployment: undefined,
-    events: [],
-    tasks: [],
-    healthy: new Map(),
-    wasHealthy: false,
-    failureSeen: new Map(),
-    isServiceFresh: true,
-    elapsedSeconds: 10,
-    idleSeconds: 0,
-    ...part,
-  };
-}
-
-function task(id: string, part: Partial<TaskView> = {}): TaskView {
-  return {
-    arn: id,
-    id,
-    lastStatus: 'STOPPED',
-    stopCode: 'EssentialContainerExited',
-    stoppedReason: 'Essential container in task exited',
-    healthStatus: 'UNKNOWN',
-    privateIp: undefined,
-    containers: [{ name: 'web', exitCode: 1, reason: undefined, healthStatus: 'UNKNOWN' }],
-    times: { created: 1, pullStarted: 2, pullStopped: 3, started: 4, stopping: 5, stopped: 6 },
-    ...part,
-  };
-}
-
 function withFailures(count: number, part: Partial<TaskView> = {}): Pick<Snapshot, 'tasks' | 'failureSeen'> {
-  const tasks = Array.from({ length: count }, (_, index) => task(`task${index}`, part));
+  const tasks = Array.from({ length: count }, (_, index) => aTask({ ...part, arn: `task${index}` }));
   return { tasks, failureSeen: new Map(tasks.map(({ arn }, index) => [arn, 1000 + index])) };
 }
 
-describe('an end that ECS tells by the service deployment', () => {
-  it.each<[string, Partial<ServiceDeployment>, Deployment[], object]>([
-    [
-      'SUCCESSFUL with all tasks',
-      { status: 'SUCCESSFUL', targetServiceRevision: { runningTaskCount: 2 } },
-      [deployment()],
-      { kind: 'completed', running: 2, desired: 2 },
-    ],
-    [
-      'rolled back by the breaker',
-      { status: 'ROLLBACK_SUCCESSFUL', statusReason: 'the circuit breaker threshold was exceeded' },
-      [older({ status: 'PRIMARY' })],
-      { kind: 'rolled-back', by: 'circuit-breaker', reason: 'the circuit breaker threshold was exceeded' },
-    ],
-    [
-      'rolled back by an alarm',
-      { status: 'ROLLBACK_SUCCESSFUL', alarms: { status: 'TRIGGERED' } },
-      [older({ status: 'PRIMARY' })],
-      { kind: 'rolled-back', by: 'alarm', reason: '' },
-    ],
-    [
-      'rolled back by a hook',
-      { status: 'ROLLBACK_SUCCESSFUL', statusReason: 'PRE_SCALE_UP lifecycle hook(s) failed' },
-      [older({ status: 'PRIMARY' })],
-      { kind: 'rolled-back', by: 'hook', reason: 'PRE_SCALE_UP lifecycle hook(s) failed' },
-    ],
-    [
-      'rollback failed',
-      { status: 'ROLLBACK_FAILED', statusReason: 'no candidate for the circuit breaker' },
-      [deployment()],
-      {
-        kind: 'rollback-failed',
-        by: 'circuit-breaker',
-        reason: 'no candidate for the circuit breaker',
-        isFailedLeft: true,
-      },
-    ],
-    [
-      'stopped because of another deployment',
-      { status: 'STOPPED' },
-      [newer(), deployment({ status: 'ACTIVE' })],
-      { kind: 'superseded', by: 'ecs-svc/300', taskDefinitionArn: 'td/web:9' },
-    ],
-    [
-      'stopped by the breaker without rollback',
-      { status: 'STOPPED', deploymentCircuitBreaker: { status: 'TRIGGERED' } },
-      [deployment({ rolloutState: 'FAILED' }), older()],
-      { kind: 'failed-in-place', by: 'circuit-breaker', reason: '' },
-    ],
-    [
-      'stopped by an alarm without rollback',
-      { status: 'STOPPED', alarms: { status: 'TRIGGERED' } },
-      [deployment({ rolloutState: 'FAILED' }), older()],
-      { kind: 'failed-in-place', by: 'alarm', reason: '' },
-    ],
-    [
-      'failed, and nobody is told',
-      { status: 'STOPPED' },
-      [deployment({ rolloutState: 'FAILED' }), older()],
-      { kind: 'failed-in-place', by: 'circuit-breaker', reason: '' },
-    ],
-    [
-      'failed because a person stopped it',
-      { status: 'STOPPED', statusReason: 'Stopped by user request.' },
-      [deployment({ rolloutState: 'FAILED' }), older()],
-      { kind: 'stopped', reason: 'Stopped by user request.' },
-    ],
-    [
-      'superseded, though its breaker had been triggered',
-      { status: 'STOPPED', deploymentCircuitBreaker: { status: 'TRIGGERED' } },
-      [newer(), deployment({ status: 'ACTIVE', rolloutState: 'FAILED' })],
-      { kind: 'superseded', by: 'ecs-svc/300', taskDefinitionArn: 'td/web:9' },
-    ],
-    ['stopped by a person', { status: 'STOPPED' }, [deployment()], { kind: 'stopped', reason: '' }],
-  ])('%s', (_, serviceDeployment, deployments, end) => {
-    const seen = snapshot({ serviceDeployment, service: service(deployments) });
-    expect(judge(seen, policy)).toEqual({ kind: 'ended', end });
-  });
+function healthy(count: number): Pick<Snapshot, 'healthy' | 'wasHealthy'> {
+  const tasks = Array.from({ length: count }, (_, index) => [`healthy${index}`, 1] as const);
+  return { healthy: new Map(tasks), wasHealthy: count > 0 };
+}
 
-  it('is no verdict while STOPPED is all that is known', () => {
-    const seen = snapshot({ serviceDeployment: { status: 'STOPPED' }, service: undefined });
-    expect(judge(seen, policy).kind).toBe('waiting');
-  });
+/** In a state of the service deployment, or none where it can't be read. */
+function inState(status: string | undefined, part: Partial<Snapshot> = {}): Snapshot {
+  const serviceDeployment = status === undefined ? undefined : ({ status } as ServiceDeployment);
+  return aSnapshotOf({ serviceDeployment, ...part });
+}
 
-  it.each([
-    'PENDING',
-    'IN_PROGRESS',
-    'STOP_REQUESTED',
-    'ROLLBACK_REQUESTED',
-    'ROLLBACK_IN_PROGRESS',
-    'FROM_THE_FUTURE',
-  ])('waits in the state %s', (status) => {
-    const seen = snapshot({ serviceDeployment: { status } as ServiceDeployment });
-    expect(judge(seen, policy).kind).toBe('waiting');
-  });
+/** The service with these deployments. */
+const of = (...deployments: Deployment[]): Partial<Snapshot> => ({ service: aService(deployments) });
+const up = { ...of(aDeployment({ runningCount: 2 })), ...healthy(2) };
+const putBack = of(
+  olderDeployment({ status: 'PRIMARY', rolloutState: 'IN_PROGRESS' }),
+  aDeployment({ status: 'ACTIVE' }),
+);
+const willBeRolledBack = {
+  service: aService([aDeployment({ rolloutState: 'FAILED' })], {
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+  }),
+};
+
+it('an end that ECS tells is the verdict, whatever else is to be seen', () => {
+  const seen = inState('SUCCESSFUL', { ...withFailures(9), elapsedSeconds: 99_999 });
+  expect(judge(seen, policy)).toEqual({ kind: 'ended', end: { kind: 'completed', running: 0, desired: 2 } });
 });
 
-describe('an end told by deployments[] where the service deployment is not to be had', () => {
-  it.each<[string, Service, string]>([
-    ['COMPLETED', service([deployment({ rolloutState: 'COMPLETED', runningCount: 2 })]), 'completed'],
-    ['FAILED without rollback', service([deployment({ rolloutState: 'FAILED' })]), 'failed-in-place'],
-    ['a newer PRIMARY', service([newer(), deployment({ status: 'ACTIVE' })]), 'superseded'],
-    ['a newer PRIMARY alone', service([newer()]), 'superseded'],
-    ['an older PRIMARY that is COMPLETED', service([older({ status: 'PRIMARY' })]), 'rolled-back'],
+describe('waiting', () => {
+  it.each<[string, Snapshot, Phase]>([
+    ['nothing is read yet', aSnapshotOf({ service: undefined }), 'starting'],
+    ['PENDING', inState('PENDING'), 'starting'],
+    ['IN_PROGRESS', inState('IN_PROGRESS'), 'starting'],
+    ['tasks are missing', aSnapshotOf({ ...up, ...of(aDeployment({ runningCount: 1 })) }), 'starting'],
     [
-      'an older PRIMARY that fails too',
-      service([older({ status: 'PRIMARY', rolloutState: 'FAILED' })]),
-      'rollback-failed',
+      'another task is pending',
+      aSnapshotOf({ ...up, ...of(aDeployment({ runningCount: 2, pendingCount: 1 })) }),
+      'starting',
     ],
-    ['a service being deleted', service([deployment()], { status: 'DRAINING' }), 'service-gone'],
-  ])('%s', (_, seen, kind) => {
-    expect(judge(snapshot({ service: seen }), policy)).toMatchObject({ kind: 'ended', end: { kind } });
+    ['all run and one is not healthy yet', aSnapshotOf({ ...up, ...healthy(1) }), 'starting'],
+    ['all run and are healthy', aSnapshotOf(up), 'finishing'],
+    ['all run and are healthy, IN_PROGRESS', inState('IN_PROGRESS', up), 'finishing'],
+    ['all run and are healthy, PENDING', inState('PENDING', up), 'finishing'],
+    [
+      'more run than are wanted',
+      aSnapshotOf({ ...up, ...of(aDeployment({ runningCount: 3 })) }),
+      'finishing',
+    ],
+    ['ROLLBACK_REQUESTED', inState('ROLLBACK_REQUESTED', up), 'ecs-rolling-back'],
+    ['ROLLBACK_IN_PROGRESS', inState('ROLLBACK_IN_PROGRESS', up), 'ecs-rolling-back'],
+    ['an older one is PRIMARY again', aSnapshotOf(putBack), 'ecs-rolling-back'],
+    ['an older one is PRIMARY again, IN_PROGRESS', inState('IN_PROGRESS', putBack), 'ecs-rolling-back'],
+    ['it failed, and ECS will roll it back', aSnapshotOf(willBeRolledBack), 'ecs-rolling-back'],
+    ['STOP_REQUESTED', inState('STOP_REQUESTED', up), 'ecs-stopping'],
+    ['STOPPED, and the service not read yet', inState('STOPPED', { service: undefined }), 'ecs-stopping'],
+    ['a state that is not known', inState('FROM_THE_FUTURE', up), 'unknown-state'],
+  ])('%s', (_, seen, phase) => {
+    expect(judge(seen, policy)).toEqual({ kind: 'waiting', phase, failures: { count: 0, threshold: 3 } });
   });
 
-  it.each<[string, Service]>([
-    ['IN_PROGRESS', service([deployment()])],
-    [
-      'an older PRIMARY on its way back',
-      service([older({ status: 'PRIMARY', rolloutState: 'IN_PROGRESS' }), deployment({ status: 'ACTIVE' })]),
-    ],
-    [
-      'FAILED with a rollback to come',
-      service([deployment({ rolloutState: 'FAILED' })], {
-        deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
-      }),
-    ],
-  ])('waits: %s', (_, seen) => {
-    expect(judge(snapshot({ service: seen }), policy).kind).toBe('waiting');
+  it('tells how many tasks failed, and how many are too many', () => {
+    const service = aService([aDeployment()], { desiredCount: 10 });
+    const failures = { count: 2, threshold: 5 };
+    expect(judge(aSnapshotOf({ ...withFailures(2), service }), policy)).toEqual({
+      kind: 'waiting',
+      phase: 'starting',
+      failures,
+    });
   });
 });
 
@@ -216,40 +100,38 @@ describe('giving up', () => {
     ['the third failure without fail-fast', 3, { failFast: false }, 'waiting'],
     ['three exits with a breaker, which forgets them', 3, { circuitBreaker: true }, 'giveUp'],
   ])('%s', (_, count, part, kind) => {
-    expect(judge(snapshot(withFailures(count)), { ...policy, ...part }).kind).toBe(kind);
+    expect(judge(aSnapshotOf(withFailures(count)), { ...policy, ...part }).kind).toBe(kind);
+  });
+
+  it.each([
+    ['while tasks are missing', {}],
+    ['when all run by now', of(aDeployment({ runningCount: 2 }))],
+    [
+      'in a state that is not known',
+      { serviceDeployment: { status: 'LATER' } as unknown as ServiceDeployment },
+    ],
+  ])('names the failures and how many were too many, %s', (_, part) => {
+    const seen = aSnapshotOf({ ...withFailures(4), ...part });
+    expect(judge(seen, policy)).toEqual({
+      kind: 'giveUp',
+      why: {
+        kind: 'tasks-failed',
+        failures: seen.tasks.flatMap((task) => failureOf(task) ?? []),
+        threshold: 3,
+      },
+    });
   });
 
   it('leaves to the breaker what the breaker counts', () => {
     const failures = withFailures(3, { stopCode: 'TaskFailedToStart' });
-    expect(judge(snapshot(failures), { ...policy, circuitBreaker: true }).kind).toBe('waiting');
-  });
-
-  it.each([
-    ['half of many tasks', 40, 20],
-    ['at least three', 2, 3],
-    ['at most two hundred', 1000, 200],
-  ])('needs %s when the tasks fail in different ways', (_, desiredCount, threshold) => {
-    const differing = Array.from({ length: 4 }, (__, index) =>
-      task(`t${index}`, { stoppedReason: 'abcd'.slice(0, index + 1) }),
-    );
-    const seen = snapshot({
-      tasks: differing,
-      failureSeen: new Map(differing.map(({ arn }) => [arn, 1])),
-      service: service([deployment()], { desiredCount }),
-    });
-    expect(countFailures(seen, policy).threshold).toBe(threshold);
+    expect(judge(aSnapshotOf(failures), { ...policy, circuitBreaker: true }).kind).toBe('waiting');
   });
 
   it('calls three that failed alike before any was healthy, however many are wanted', () => {
-    const seen = snapshot({ ...withFailures(3), service: service([deployment()], { desiredCount: 40 }) });
+    const service = aService([aDeployment()], { desiredCount: 40 });
+    const seen = aSnapshotOf({ ...withFailures(3), service });
     expect(judge(seen, policy).kind).toBe('giveUp');
     expect(judge({ ...seen, wasHealthy: true }, policy).kind).toBe('waiting');
-  });
-
-  it('forgives failures before a task that is healthy still', () => {
-    const seen = snapshot({ ...withFailures(3), healthy: new Map([['good', 5000]]), wasHealthy: true });
-    expect(countFailures(seen, policy).counted).toEqual([]);
-    expect(countFailures({ ...seen, healthy: new Map() }, policy).counted).toHaveLength(3);
   });
 
   it.each([
@@ -266,32 +148,7 @@ describe('giving up', () => {
     ['a code that is not known yet', { stopCode: 'FromTheFuture' }],
     ['nothing: it runs', { stopCode: undefined, lastStatus: 'RUNNING' }],
   ])('does not count tasks stopped by %s', (_, part) => {
-    expect(judge(snapshot(withFailures(9, part)), policy).kind).toBe('waiting');
-  });
-
-  it('ends at the time limit while tasks are missing, and leaves a version that only drains', () => {
-    const late = { elapsedSeconds: 1801 };
-    expect(judge(snapshot(late), policy)).toMatchObject({ kind: 'giveUp', why: { kind: 'time-limit' } });
-    const up = {
-      ...late,
-      service: service([deployment({ runningCount: 2 }), older({ runningCount: 1 })]),
-      healthy: new Map([
-        ['a', 1],
-        ['b', 1],
-      ]),
-    };
-    expect(judge(snapshot(up), policy)).toEqual({
-      kind: 'ended',
-      end: { kind: 'out-of-time', remaining: 'tasks of the old version are still draining' },
-    });
-  });
-
-  it('ends without progress only where a limit is set', () => {
-    const still = snapshot({ idleSeconds: 301 });
-    expect(judge(still, policy).kind).toBe('waiting');
-    expect(judge(still, { ...policy, noProgressSeconds: 300 })).toMatchObject({
-      why: { kind: 'no-progress' },
-    });
+    expect(judge(aSnapshotOf(withFailures(9, part)), policy).kind).toBe('waiting');
   });
 
   it('never gives up on what is not ours any more', () => {
@@ -301,38 +158,133 @@ describe('giving up', () => {
         fc.nat(50),
         fc.nat(100_000),
         (status, failures, elapsedSeconds) => {
-          const seen = snapshot({
+          const seen = inState(status, {
             ...withFailures(failures),
             elapsedSeconds,
             idleSeconds: elapsedSeconds,
-            serviceDeployment: { status },
           });
           return judge(seen, { ...policy, noProgressSeconds: 1 }).kind !== 'giveUp';
         },
       ),
     );
   });
+});
 
-  it('waits at a hook and says which, until the limit', () => {
-    const seen = snapshot({
-      serviceDeployment: {
-        status: 'IN_PROGRESS',
-        lifecycleHookDetails: [{ hookId: 'ecs-pause-1', status: 'AWAITING_ACTION' }],
+describe('the time limit', () => {
+  const giveUp = (elapsedSeconds: number): Verdict => ({
+    kind: 'giveUp',
+    why: { kind: 'time-limit', elapsedSeconds },
+  });
+  const outOfTime = (remaining: string): Verdict => ({
+    kind: 'ended',
+    end: { kind: 'out-of-time', remaining },
+  });
+  const draining = outOfTime('tasks of the old version are still draining');
+  const baking = outOfTime('a bake time is running');
+
+  it.each<[string, Partial<Snapshot>, Verdict]>([
+    ['gives up while tasks are missing', {}, giveUp(1800)],
+    [
+      'gives up in a state that is not known',
+      { serviceDeployment: { status: 'LATER' } as unknown as ServiceDeployment },
+      giveUp(1800),
+    ],
+    [
+      'leaves a version that is up while old tasks drain',
+      { ...up, ...of(aDeployment({ runningCount: 2 }), olderDeployment({ runningCount: 1 })) },
+      draining,
+    ],
+    [
+      'leaves a version that is up when the old ones are gone',
+      {
+        ...up,
+        ...of(aDeployment({ runningCount: 2 }), olderDeployment({ runningCount: 0 }), { id: 'ecs-svc/50' }),
       },
+      baking,
+    ],
+    [
+      'leaves a version that is up by the service deployment alone',
+      {
+        ...healthy(2),
+        service: undefined,
+        serviceDeployment: { status: 'IN_PROGRESS', targetServiceRevision: { runningTaskCount: 2 } },
+      },
+      baking,
+    ],
+    [
+      'leaves a version that is up while the service shows no deployments',
+      {
+        ...healthy(2),
+        service: { desiredCount: 2 },
+        serviceDeployment: { status: 'IN_PROGRESS', targetServiceRevision: { runningTaskCount: 2 } },
+      },
+      baking,
+    ],
+  ])('%s', (_, part, verdict) => {
+    const seen = aSnapshotOf({ ...part, elapsedSeconds: 1800 });
+    expect(judge(seen, policy)).toEqual(verdict);
+    expect(judge({ ...seen, elapsedSeconds: 1799 }, policy).kind).toBe('waiting');
+  });
+
+  it('without progress holds only where it is set, and while tasks are missing', () => {
+    const still = aSnapshotOf({ idleSeconds: 300 });
+    expect(judge(still, policy).kind).toBe('waiting');
+    expect(judge(still, { ...policy, noProgressSeconds: 301 }).kind).toBe('waiting');
+    expect(judge(still, { ...policy, noProgressSeconds: 300 })).toEqual({
+      kind: 'giveUp',
+      why: { kind: 'no-progress', idleSeconds: 300 },
     });
-    expect(judge(seen, policy)).toEqual({ kind: 'paused', hook: 'ecs-pause-1', expires: undefined });
-    expect(judge({ ...seen, elapsedSeconds: 9999 }, policy)).toMatchObject({
-      end: { kind: 'paused-too-long' },
+    expect(judge({ ...still, ...up }, { ...policy, noProgressSeconds: 300 }).kind).toBe('waiting');
+  });
+
+  it('of ECS’s own rollback is its own on top', () => {
+    const seen = inState('ROLLBACK_IN_PROGRESS', { elapsedSeconds: 2699 });
+    expect(judge(seen, policy).kind).toBe('waiting');
+    expect(judge({ ...seen, elapsedSeconds: 2700 }, policy)).toEqual({
+      kind: 'ended',
+      end: { kind: 'rollback-unfinished', elapsedSeconds: 2700 },
     });
   });
 });
 
-it('ends when ECS does not come to the end of its own rollback', () => {
-  const seen = snapshot({ serviceDeployment: { status: 'ROLLBACK_IN_PROGRESS' }, elapsedSeconds: 2699 });
-  expect(judge(seen, policy).kind).toBe('waiting');
-  expect(judge({ ...seen, elapsedSeconds: 2700 }, policy)).toEqual({
-    kind: 'ended',
-    end: { kind: 'rollback-unfinished', elapsedSeconds: 2700 },
+describe('a lifecycle hook', () => {
+  const expires = new Date(9000);
+  const withHooks = (...hooks: NonNullable<ServiceDeployment['lifecycleHookDetails']>) =>
+    aSnapshotOf({ serviceDeployment: { status: 'IN_PROGRESS', lifecycleHookDetails: hooks } });
+  const waits = { hookId: 'ecs-pause-1', status: 'AWAITING_ACTION', expiresAt: expires } as const;
+
+  it.each<[string, Snapshot, Verdict]>([
+    ['that waits for somebody', withHooks(waits), { kind: 'paused', hook: 'ecs-pause-1', expires }],
+    [
+      'that waits for somebody, beside one that is done',
+      withHooks({ hookId: 'done', status: 'SUCCEEDED' }, waits),
+      { kind: 'paused', hook: 'ecs-pause-1', expires },
+    ],
+    [
+      'that tells nothing of itself',
+      withHooks({ status: 'AWAITING_ACTION' }),
+      { kind: 'paused', hook: 'unknown', expires: undefined },
+    ],
+    [
+      'whose name is not fit for printing',
+      withHooks({ ...waits, hookId: 'a\n::error::b' }),
+      { kind: 'paused', hook: 'a ::error::b', expires },
+    ],
+  ])('%s pauses the rollout', (_, seen, verdict) => {
+    expect(judge(seen, policy)).toEqual(verdict);
+    expect(judge({ ...seen, idleSeconds: 9999 }, { ...policy, noProgressSeconds: 1 })).toEqual(verdict);
+  });
+
+  it('that is done pauses nothing', () => {
+    expect(judge(withHooks({ hookId: 'done', status: 'SUCCEEDED' }), policy).kind).toBe('waiting');
+  });
+
+  it('that nobody answers until the limit ends it, without taking the version away', () => {
+    const seen = { ...withHooks(waits), elapsedSeconds: 1800 };
+    expect(judge(seen, policy)).toEqual({
+      kind: 'ended',
+      end: { kind: 'paused-too-long', hook: 'ecs-pause-1', expires },
+    });
   });
 });
 
@@ -353,13 +305,7 @@ it('is green only for a deployment that ECS calls successful or completed', () =
       fc.constantFrom(ours, 'ecs-svc/100', 'ecs-svc/300'),
       fc.nat(5),
       (status, rolloutState, id, runningCount) => {
-        const verdict = judge(
-          snapshot({
-            serviceDeployment: { status } as ServiceDeployment,
-            service: service([deployment({ id, rolloutState, runningCount })]),
-          }),
-          policy,
-        );
+        const verdict = judge(inState(status, of(aDeployment({ id, rolloutState, runningCount }))), policy);
         return !(verdict.kind === 'ended' && verdict.end.kind === 'completed');
       },
     ),

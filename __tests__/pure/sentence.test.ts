@@ -1,4 +1,5 @@
-import type { End, GiveUp } from '../../src/rollout/judge.ts';
+import type { End } from '../../src/rollout/end.ts';
+import type { GiveUp } from '../../src/rollout/judge.ts';
 import { isGood, type Reason, type Result } from '../../src/rollout/outcome.ts';
 import {
   inWords,

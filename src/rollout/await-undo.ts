@@ -1,7 +1,7 @@
 import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { Clock } from '../clock.ts';
-import { isNewer, isSurelyNewer } from './judge.ts';
+import { isNewer, isSurelyNewer } from './deployment-age.ts';
 import type { Reader } from './reader.ts';
 import type { Rollout } from './rollout.ts';
 import { failureOf } from './task-failure.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
-import { type End, type GiveUp, judge, type Verdict } from './judge.ts';
+import type { End } from './end.ts';
+import { type GiveUp, judge, type Verdict } from './judge.ts';
 import { narrate, toldNothing } from './narrate.ts';
 import type { Observer } from './observe.ts';
 import type { Reader } from './reader.ts';

@@ -1,5 +1,6 @@
 import { plain } from '../report/plain.ts';
-import type { FailureCount, Verdict } from './judge.ts';
+import type { FailureCount } from './failure-count.ts';
+import type { Verdict } from './judge.ts';
 import { warningsOf } from './service-event.ts';
 import { countsOf, type Snapshot } from './snapshot.ts';
 import { failureOf, general, type TaskFailure } from './task-failure.ts';

@@ -1,4 +1,5 @@
-import type { End, GiveUp, RolledBackBy } from './judge.ts';
+import type { End, RolledBackBy } from './end.ts';
+import type { GiveUp } from './judge.ts';
 import type { Reason, Result } from './outcome.ts';
 import type { TaskFailure } from './task-failure.ts';
 

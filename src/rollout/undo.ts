@@ -6,7 +6,7 @@ import { isJsonObject } from '../aws/json.ts';
 import { isRevisionOf } from '../service/service-deployments.ts';
 import { membersOf, notInRevision, type WayBack } from '../service/way-back.ts';
 import { fromDescribed } from '../task-definition/document.ts';
-import { isNewer, isSurelyNewer } from './judge.ts';
+import { isNewer, isSurelyNewer } from './deployment-age.ts';
 import type { Reader } from './reader.ts';
 import type { Rollout } from './rollout.ts';
 

@@ -1,0 +1,264 @@
+import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import { type End, endOf } from '../../src/rollout/end.ts';
+import { aDeployment, aService, aSnapshotOf, newerDeployment, olderDeployment } from './a-deployment.ts';
+
+describe('an end that ECS tells by the service deployment', () => {
+  it.each<[string, Partial<ServiceDeployment>, Deployment[], End]>([
+    [
+      'SUCCESSFUL with all tasks',
+      { status: 'SUCCESSFUL', targetServiceRevision: { runningTaskCount: 2 } },
+      [aDeployment()],
+      { kind: 'completed', running: 2, desired: 2 },
+    ],
+    [
+      'rolled back by the breaker',
+      { status: 'ROLLBACK_SUCCESSFUL', statusReason: 'the circuit breaker threshold was exceeded' },
+      [olderDeployment({ status: 'PRIMARY' })],
+      { kind: 'rolled-back', by: 'circuit-breaker', reason: 'the circuit breaker threshold was exceeded' },
+    ],
+    [
+      'rolled back by an alarm',
+      { status: 'ROLLBACK_SUCCESSFUL', alarms: { status: 'TRIGGERED' } },
+      [olderDeployment({ status: 'PRIMARY' })],
+      { kind: 'rolled-back', by: 'alarm', reason: '' },
+    ],
+    [
+      'rolled back by a hook',
+      { status: 'ROLLBACK_SUCCESSFUL', statusReason: 'PRE_SCALE_UP lifecycle hook(s) failed' },
+      [olderDeployment({ status: 'PRIMARY' })],
+      { kind: 'rolled-back', by: 'hook', reason: 'PRE_SCALE_UP lifecycle hook(s) failed' },
+    ],
+    [
+      'rollback failed',
+      { status: 'ROLLBACK_FAILED', statusReason: 'no candidate for the circuit breaker' },
+      [aDeployment()],
+      {
+        kind: 'rollback-failed',
+        by: 'circuit-breaker',
+        reason: 'no candidate for the circuit breaker',
+        isFailedLeft: true,
+      },
+    ],
+    [
+      'stopped because of another deployment',
+      { status: 'STOPPED' },
+      [newerDeployment(), aDeployment({ status: 'ACTIVE' })],
+      { kind: 'superseded', by: 'ecs-svc/300', taskDefinitionArn: 'td/web:9' },
+    ],
+    [
+      'stopped by the breaker without rollback',
+      { status: 'STOPPED', deploymentCircuitBreaker: { status: 'TRIGGERED' } },
+      [aDeployment({ rolloutState: 'FAILED' }), olderDeployment()],
+      { kind: 'failed-in-place', by: 'circuit-breaker', reason: '' },
+    ],
+    [
+      'stopped by an alarm without rollback',
+      { status: 'STOPPED', alarms: { status: 'TRIGGERED' } },
+      [aDeployment({ rolloutState: 'FAILED' }), olderDeployment()],
+      { kind: 'failed-in-place', by: 'alarm', reason: '' },
+    ],
+    [
+      'failed, and nobody is told',
+      { status: 'STOPPED' },
+      [aDeployment({ rolloutState: 'FAILED' }), olderDeployment()],
+      { kind: 'failed-in-place', by: 'circuit-breaker', reason: '' },
+    ],
+    [
+      'failed because a person stopped it',
+      { status: 'STOPPED', statusReason: 'Stopped by user request.' },
+      [aDeployment({ rolloutState: 'FAILED' }), olderDeployment()],
+      { kind: 'stopped', reason: 'Stopped by user request.' },
+    ],
+    [
+      'superseded, though its breaker had been triggered',
+      { status: 'STOPPED', deploymentCircuitBreaker: { status: 'TRIGGERED' } },
+      [newerDeployment(), aDeployment({ status: 'ACTIVE', rolloutState: 'FAILED' })],
+      { kind: 'superseded', by: 'ecs-svc/300', taskDefinitionArn: 'td/web:9' },
+    ],
+    ['stopped by a person', { status: 'STOPPED' }, [aDeployment()], { kind: 'stopped', reason: '' }],
+    [
+      'rolled back for a reason that nobody knows yet',
+      { status: 'ROLLBACK_SUCCESSFUL', statusReason: 'later' },
+      [olderDeployment({ status: 'PRIMARY' })],
+      { kind: 'rolled-back', by: 'unknown', reason: 'later' },
+    ],
+    [
+      'rolled back by the breaker, by its status alone',
+      { status: 'ROLLBACK_SUCCESSFUL', deploymentCircuitBreaker: { status: 'TRIGGERED' } },
+      [olderDeployment({ status: 'PRIMARY' })],
+      { kind: 'rolled-back', by: 'circuit-breaker', reason: '' },
+    ],
+    [
+      'rolled back by a person, with the reason of the rollback alone',
+      { status: 'ROLLBACK_SUCCESSFUL', rollback: { reason: 'Rollback requested by user.' } },
+      [olderDeployment({ status: 'PRIMARY' })],
+      { kind: 'rolled-back', by: 'person', reason: 'Rollback requested by user.' },
+    ],
+    [
+      'rolled back by an alarm, by the reason alone',
+      { status: 'ROLLBACK_SUCCESSFUL', statusReason: 'ALARM errors', rollback: { reason: 'x' } },
+      [olderDeployment({ status: 'PRIMARY' })],
+      { kind: 'rolled-back', by: 'alarm', reason: 'ALARM errors' },
+    ],
+    [
+      'a rollback that failed after the old version had been put back',
+      { status: 'ROLLBACK_FAILED' },
+      [olderDeployment({ status: 'PRIMARY' })],
+      { kind: 'rollback-failed', by: 'unknown', reason: '', isFailedLeft: false },
+    ],
+    [
+      'a rollback that failed, with no PRIMARY to be seen',
+      { status: 'ROLLBACK_FAILED' },
+      [],
+      { kind: 'rollback-failed', by: 'unknown', reason: '', isFailedLeft: false },
+    ],
+    [
+      'stopped because of a deployment without an id',
+      { status: 'STOPPED' },
+      [{ status: 'PRIMARY' }],
+      { kind: 'superseded', by: 'unknown', taskDefinitionArn: undefined },
+    ],
+    [
+      'stopped by the breaker before the deployment was called failed',
+      { status: 'STOPPED', deploymentCircuitBreaker: { status: 'TRIGGERED' } },
+      [aDeployment(), olderDeployment()],
+      { kind: 'failed-in-place', by: 'circuit-breaker', reason: '' },
+    ],
+    [
+      'an end whose reason is not fit for printing',
+      { status: 'STOPPED', statusReason: '\u001b[31mstopped\n::error::x' },
+      [aDeployment()],
+      { kind: 'stopped', reason: 'stopped ::error::x' },
+    ],
+  ])('%s', (_, serviceDeployment, deployments, end) => {
+    expect(endOf(aSnapshotOf({ serviceDeployment, service: aService(deployments) }))).toEqual(end);
+  });
+
+  it.each([
+    'PENDING',
+    'IN_PROGRESS',
+    'STOP_REQUESTED',
+    'ROLLBACK_REQUESTED',
+    'ROLLBACK_IN_PROGRESS',
+    'FROM_THE_FUTURE',
+  ])('is none in the state %s, whatever the deployments say', (status) => {
+    const service = aService([aDeployment({ rolloutState: 'COMPLETED', runningCount: 2 })]);
+    expect(
+      endOf(aSnapshotOf({ serviceDeployment: { status } as ServiceDeployment, service })),
+    ).toBeUndefined();
+  });
+
+  it('is none while STOPPED is all that is known', () => {
+    const serviceDeployment = { status: 'STOPPED' } as const;
+    expect(endOf(aSnapshotOf({ serviceDeployment, service: undefined }))).toBeUndefined();
+    expect(endOf(aSnapshotOf({ serviceDeployment, service: aService([olderDeployment()]) }))).toBeUndefined();
+  });
+
+  it.each(['DRAINING', 'INACTIVE'])('is that the service is gone when it is %s', (status) => {
+    const service = aService([aDeployment({ rolloutState: 'COMPLETED' })], { status });
+    const serviceDeployment = { status: 'SUCCESSFUL' } as const;
+    expect(endOf(aSnapshotOf({ service, serviceDeployment }))).toEqual({ kind: 'service-gone', status });
+  });
+});
+
+describe('an end told by deployments[] where the service deployment is not to be had', () => {
+  const failed = aDeployment({ rolloutState: 'FAILED' });
+
+  it.each<[string, Service, End]>([
+    [
+      'COMPLETED',
+      aService([aDeployment({ rolloutState: 'COMPLETED', runningCount: 1 }), olderDeployment()]),
+      { kind: 'completed', running: 1, desired: 2 },
+    ],
+    [
+      'COMPLETED without counts',
+      aService([{ id: 'ecs-svc/200', status: 'PRIMARY', rolloutState: 'COMPLETED' }]),
+      { kind: 'completed', running: 0, desired: 0 },
+    ],
+    [
+      'FAILED without rollback',
+      aService([failed]),
+      { kind: 'failed-in-place', by: 'circuit-breaker', reason: '' },
+    ],
+    [
+      'FAILED for an alarm, with rollback for the breaker and the alarm switched off',
+      aService([{ ...failed, rolloutStateReason: 'An Alarm\nwent off' }], {
+        deploymentConfiguration: {
+          deploymentCircuitBreaker: { enable: true, rollback: false },
+          alarms: { enable: true, rollback: false, alarmNames: ['errors'] },
+        },
+      }),
+      { kind: 'failed-in-place', by: 'alarm', reason: 'An Alarm went off' },
+    ],
+    [
+      'a newer PRIMARY',
+      aService([newerDeployment(), aDeployment({ status: 'ACTIVE' })]),
+      { kind: 'superseded', by: 'ecs-svc/300', taskDefinitionArn: 'td/web:9' },
+    ],
+    [
+      'a newer PRIMARY alone',
+      aService([newerDeployment()]),
+      { kind: 'superseded', by: 'ecs-svc/300', taskDefinitionArn: 'td/web:9' },
+    ],
+    [
+      'a PRIMARY of which neither id nor time is known',
+      aService([{ status: 'PRIMARY' }]),
+      { kind: 'superseded', by: 'unknown', taskDefinitionArn: undefined },
+    ],
+    [
+      'an older PRIMARY that is COMPLETED',
+      aService([olderDeployment({ status: 'PRIMARY' })]),
+      { kind: 'rolled-back', by: 'unknown', reason: '' },
+    ],
+    [
+      'an older PRIMARY that says why it is back',
+      aService([
+        olderDeployment({ status: 'PRIMARY', rolloutStateReason: 'rolled back by the Circuit Breaker' }),
+        aDeployment({ status: 'ACTIVE', rolloutStateReason: 'tasks failed' }),
+      ]),
+      { kind: 'rolled-back', by: 'circuit-breaker', reason: 'rolled back by the Circuit Breaker' },
+    ],
+    [
+      'an older PRIMARY, and ours says why it is gone',
+      aService([
+        olderDeployment({ status: 'PRIMARY' }),
+        aDeployment({ status: 'ACTIVE', rolloutStateReason: 'tasks failed' }),
+      ]),
+      { kind: 'rolled-back', by: 'unknown', reason: 'tasks failed' },
+    ],
+    [
+      'an older PRIMARY that fails too',
+      aService([olderDeployment({ status: 'PRIMARY', rolloutState: 'FAILED' })]),
+      { kind: 'rollback-failed', by: 'unknown', reason: '', isFailedLeft: false },
+    ],
+  ])('%s', (_, service, end) => {
+    expect(endOf(aSnapshotOf({ service }))).toEqual(end);
+  });
+
+  it.each<[string, Service | undefined]>([
+    ['the service was not read yet', undefined],
+    ['there is no PRIMARY', aService([aDeployment({ status: 'ACTIVE', rolloutState: 'COMPLETED' })])],
+    ['IN_PROGRESS', aService([aDeployment()])],
+    [
+      'an older PRIMARY on its way back',
+      aService([
+        olderDeployment({ status: 'PRIMARY', rolloutState: 'IN_PROGRESS' }),
+        aDeployment({ status: 'ACTIVE' }),
+      ]),
+    ],
+    [
+      'FAILED, and the breaker will roll it back',
+      aService([failed], {
+        deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+      }),
+    ],
+    [
+      'FAILED, and the alarm will roll it back',
+      aService([failed], {
+        deploymentConfiguration: { alarms: { enable: true, rollback: true, alarmNames: ['errors'] } },
+      }),
+    ],
+  ])('is none: %s', (_, service) => {
+    expect(endOf(aSnapshotOf({ service }))).toBeUndefined();
+  });
+});
