@@ -30,6 +30,9 @@ describe('without a target', () => {
     expect(first.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
     expect(first.outputs['task-definition-arn']).toMatch(/web:2$/);
     expect(first.exitCode).toBe(0);
+    const digest = world.fargate.images.find('web', 'v2') ?? '';
+    const image = `${world.fargate.registryHost}/web@${digest}`;
+    expect(first.outputs).toMatchObject({ image, 'image-digest': digest, digest });
     expect(await world.settled()).toBe('v2');
     expect(first.summary).toMatch(/^### ✅ web: rolled back, as asked$/m);
     expect(first.summary).toMatch(/web:3<\/code>.*SUCCESSFUL/);
@@ -59,6 +62,7 @@ describe('without a target', () => {
       /web:2 was being deployed to web and was stopped, as asked\..*runs web:1 again/,
     );
     expect(run.log).toMatch(/asked ECS to stop/);
+    expect(run.outputs['image-digest']).toBe(world.fargate.images.find('web', 'v1'));
     expect(world.fargate.calls.of('StopServiceDeployment').length).toBe(1);
     expect(await world.settled()).toBe('v1');
     const post = await world.post(rollback(), run);
@@ -98,7 +102,8 @@ describe('with a target', () => {
     await using world = await worldOfThree();
     const before = updates(world);
     const run = await world.deploy(rollback({ to: 'web:3' }));
-    expect(run.outputs).toMatchObject({ result: 'unchanged', reason: 'no-change' });
+    const digest = world.fargate.images.find('web', 'v3');
+    expect(run.outputs).toMatchObject({ result: 'unchanged', reason: 'no-change', digest });
     expect([run.exitCode, updates(world) - before]).toEqual([0, 0]);
   });
 

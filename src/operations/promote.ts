@@ -1,13 +1,12 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import { Failure } from '../failure.ts';
 import { type PromotionSource, parsePromotion } from '../image/promotion.ts';
-import { atDigest, parseReference, repositoryUri } from '../image/reference.ts';
 import type { Inputs } from '../inputs.ts';
 import { calling, type Run } from '../run.ts';
 import { look, type ServiceSeen } from '../service/look.ts';
 import { chooseContainer } from '../task-definition/container.ts';
-import { containerNamed } from '../task-definition/document.ts';
 import { originOf } from '../task-definition/origin.ts';
+import { imageOfContainer } from '../task-definition/run-image.ts';
 
 /** The inputs with the image itself where they name it by a service, and what is known of an image that exists. */
 export interface Named {
@@ -71,11 +70,8 @@ function refuseUnproven({ name, inFlight, primary, history }: ServiceSeen, clust
 
 /** By the digest that ECS resolved it to, or that the task definition names. */
 function imageOf({ name, wayBack, taskDefinition }: ServiceSeen, container: string): string {
-  const run = wayBack?.images.find((image) => image.container === container);
-  const written = containerNamed(taskDefinition, container)?.image;
-  const reference = parseReference(run?.image ?? (typeof written === 'string' ? written : ''));
-  const digest = run?.digest ?? reference?.digest;
-  if (reference !== undefined && digest !== undefined) return atDigest(repositoryUri(reference), digest);
+  const image = imageOfContainer(taskDefinition, wayBack?.images ?? [], container);
+  if (image?.digest !== undefined) return image.uri;
   throw new Failure({
     code: 'image-digest-unknown',
     fault: 'yours',

@@ -1,6 +1,8 @@
 import type { PlannedService } from '../change/change.ts';
 import { decideService } from '../change/service.ts';
+import { Failure } from '../failure.ts';
 import { lookUp, lostImages } from '../image/look-up.ts';
+import type { ProvidedImage } from '../image/provide.ts';
 import { parseReference, repositoryUri } from '../image/reference.ts';
 import type { Allowance } from '../inputs/rollback.ts';
 import type { Inputs } from '../inputs.ts';
@@ -13,14 +15,21 @@ import { nameOf } from '../rollout/sentence.ts';
 import { calling, type Run } from '../run.ts';
 import { look, type ServiceSeen } from '../service/look.ts';
 import { decideSettings } from '../service/settings.ts';
+import { chooseContainer } from '../task-definition/container.ts';
+import type { TaskDefinitionDocument } from '../task-definition/document.ts';
 import { noOrigin, originOfRun } from '../task-definition/origin.ts';
+import { imageOfContainer } from '../task-definition/run-image.ts';
 import { apply, type Deployed, stopIfCancelled } from './apply.ts';
 import { awaitInFlight } from './in-flight.ts';
 import { stopInFlight } from './stop-in-flight.ts';
 import { tellSeen } from './tell-seen.ts';
 
 /** How one service returns. */
-type Return = Pick<PastDeployment, 'origin'> & { readonly past: readonly PastDeployment[] } & (
+type Return = Pick<PastDeployment, 'origin'> & {
+  readonly past: readonly PastDeployment[];
+  /** Of the version that is returned to; undefined where several of its containers could be meant. */
+  readonly image: ProvidedImage | undefined;
+} & (
     | /** What is in flight is stopped, and ECS itself returns to the version from before. */
     { readonly kind: 'stop'; readonly seen: ServiceSeen }
     | { readonly kind: 'deploy'; readonly planned: PlannedService }
@@ -61,6 +70,7 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
   const outcomes = [...deployed.outcomes, ...stopped];
   return {
     ...deployed,
+    image: imageOfAll(returns),
     commit: commitOf(returns, run),
     outcomes: services.flatMap(({ arn }) => outcomes.filter(({ serviceArn }) => serviceArn === arn)),
     histories: returns.map((one) => ({
@@ -72,6 +82,25 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
 
 function touches(one: Return): boolean {
   return one.kind === 'stop' || one.planned.update.kind === 'update';
+}
+
+/** Undefined where services return to different images: `image` speaks of all. */
+function imageOfAll(returns: readonly Return[]): ProvidedImage | undefined {
+  const [first] = returns;
+  return returns.every(({ image }) => image?.uri === first?.image?.uri) ? first?.image : undefined;
+}
+
+function imageOf(
+  { taskDefinition: { containerName } }: Inputs,
+  document: TaskDefinitionDocument,
+  images: PastDeployment['images'],
+): ProvidedImage | undefined {
+  try {
+    return imageOfContainer(document, images, chooseContainer(document, containerName));
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
 }
 
 /** Of the version that is returned to, where it is a commit of this repository. */
@@ -97,7 +126,11 @@ async function decideReturn(inputs: Inputs, run: Run, seen: ServiceSeen): Promis
   const version = await versionOf(inputs, run, seen, past, wanted);
   const name = nameOf(version.taskDefinitionArn);
   const isWayBack = version.taskDefinitionArn === seen.wayBack?.taskDefinitionArn;
-  if (seen.inFlight !== undefined && isWayBack) return { kind: 'stop', seen, past, origin: version.origin };
+  if (seen.inFlight !== undefined && isWayBack) {
+    // Its own document is not read for this: containers seldom change their names.
+    const image = imageOf(inputs, seen.taskDefinition, version.images);
+    return { kind: 'stop', seen, past, origin: version.origin, image };
+  }
 
   const lost = await lostImages(run, version.images);
   if (lost.length > 0 && !allow.includes('image-missing')) throw imageGone(seen.name, name, lost);
@@ -108,6 +141,7 @@ async function decideReturn(inputs: Inputs, run: Run, seen: ServiceSeen): Promis
     kind: 'deploy',
     past,
     origin: version.origin,
+    image: imageOf(inputs, taskDefinition.document, version.images),
     planned: {
       seen,
       taskDefinition,
