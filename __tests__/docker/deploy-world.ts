@@ -23,6 +23,7 @@ import type { TestBuilder } from './builders.ts';
 export interface DeployWorld extends AsyncDisposable {
   readonly fargate: Fargate;
   readonly ecr: ECRClient;
+  readonly ecs: ECSClient;
   /** A git repository with nothing committed. */
   readonly workspace: string;
   /** Shared by a step and its post, as on a runner. */
@@ -168,6 +169,7 @@ export async function startDeployWorld(options: DeployWorldOptions): Promise<Dep
   return {
     fargate,
     ecr,
+    ecs,
     workspace,
     temporary,
     write: (files) => {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { GetAuthorizationTokenCommandOutput } from '@aws-sdk/client-ecr';
-import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { join } from 'node:path';
+import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import type { RunningStep, StepRun } from '../../scripts/runner.ts';
 import { pushBaseImage, startRegistry, type TestRegistry } from './build-push-ground.ts';
 import { builders, type TestBuilder } from './builders.ts';
 import { type DeployWorld, startDeployWorld } from './deploy-world.ts';
-import type { DockerPlan, Moment } from './fatal-docker-plan.ts';
-import { containersWith, filesIn, processesLeftWith } from './leftovers.ts';
+import { type DockerPlan, type Moment, putFatalDocker } from './fatal-docker-plan.ts';
 import { startMachine } from './machine.ts';
+import { nothing, passwordsIn, remainsOf } from './remains.ts';
 
 /** The docker commands of a deploy; the first ones come together, in any order. */
 const looking = ['version', 'buildx version', 'buildx inspect', 'info'];
@@ -53,7 +53,8 @@ describe.each(ways)('a deploy with $name', ({ builder, building }) => {
       const ended = await deploy(builder, { ...plan, signal: 'SIGKILL' });
       expect(ended.main.exitCode).toBe(137);
       expect(ended.post).toMatchObject({ exitCode: 0, log: '' });
-      expect(ended.left).toEqual(nothing);
+      expect(ended.remains).toEqual(nothing);
+      expect(ended).toMatchObject(untouched);
       // Else the search would find nothing anyway.
       expect(ended.passwordsAtKill).toHaveLength(building.includes(plan.at) ? 1 : 0);
     },
@@ -67,52 +68,37 @@ describe.each(ways)('a deploy with $name', ({ builder, building }) => {
       expect(ended.main).toMatchObject({ exitCode: 1, outputs: { result: 'cancelled' } });
       expect(ended.main.log).not.toContain('SIGTERM');
       expect(ended.post).toMatchObject({ exitCode: 0, log: '' });
-      expect(ended.left).toEqual(nothing);
+      expect(ended.remains).toEqual(nothing);
+      expect(ended).toMatchObject(untouched);
     },
     longest,
   );
 });
 
-const nothing = {
-  processes: [],
-  containers: [],
-  /** Of the job, and which of those of the machine have changed. */
-  files: [],
-  changed: {},
-  passwords: [],
-  deployments: [['web:1', 'COMPLETED']],
-  updates: 0,
-};
+const untouched = { deployments: [['web:1', 'COMPLETED']], updates: 0 };
 
 /** Deploys with a docker that may end the step, then runs its post, as a runner does; and looks around. */
 async function deploy(builder: TestBuilder, plan: Pick<DockerPlan, 'at' | 'moment' | 'signal'>) {
-  using machine = startMachine(builder, plan);
-  const before = machine.files();
-  await using world = await startDeployWorld({ builder, environment: machine.environment });
+  using machine = startMachine(builder);
+  const docker = putFatalDocker(join(machine.folder, 'bin'), plan);
+  const environment = { ...machine.environment, PATH: docker.path };
+  await using world = await startDeployWorld({ builder, environment });
   const id = randomUUID();
   // In the middle of a build means in the middle of its RUN.
   const goesOn = plan.moment === 'middle' && (plan.at ?? '').includes('build') ? '; sleep 3600' : '';
   world.write({ Dockerfile: `FROM ${base}\nRUN : ${id}; echo begun${goesOn}\n` });
   world.commit();
-  const step = world.start(builder.hasBuildx ? { builder: 'default' } : {});
-  const main = await endedByRunner(step);
-  const passwordsAtKill = passwordsIn(world, machine.files());
+  const main = await endedByRunner(world.start(builder.hasBuildx ? { builder: 'default' } : {}));
+  const passwordsAtKill = passwordsIn(world, machine);
   const post = await world.post(main);
-  const processes = await processesLeftWith(id, `RUNNER_TEMP=${world.temporary}`);
   return {
     main,
     post,
-    ran: machine.docker.commands(),
+    ran: docker.commands(),
     passwordsAtKill,
-    left: {
-      processes,
-      containers: containersWith(id, builder.env),
-      files: Object.keys(filesIn(world.temporary)),
-      changed: changes(before, machine.files()),
-      passwords: passwordsIn(world, machine.files()),
-      deployments: await deploymentsOf(world),
-      updates: world.fargate.calls.of('UpdateService').length,
-    },
+    remains: await remainsOf({ world, machine, builder, id }),
+    deployments: await deploymentsOf(world),
+    updates: world.fargate.calls.of('UpdateService').length,
   };
 }
 
@@ -133,35 +119,9 @@ async function endedByRunner(step: RunningStep): Promise<StepRun> {
   return run;
 }
 
-/** The files of the job, of the checkout and of the machine with a password of the registry in them, as it is or encoded. */
-function passwordsIn(world: DeployWorld, ofMachine: Readonly<Record<string, string>>): readonly string[] {
-  const tokens = world.fargate.calls.of('GetAuthorizationToken').flatMap(({ output }) => {
-    const { authorizationData } = Object(output) as GetAuthorizationTokenCommandOutput;
-    return (authorizationData ?? []).flatMap(({ authorizationToken = '' }) => {
-      const [, password = ''] = Buffer.from(authorizationToken, 'base64').toString().split(':');
-      return [authorizationToken, password];
-    });
-  });
-  const files = { ...filesIn(world.temporary), ...filesIn(world.workspace), ...ofMachine };
-  return Object.keys(files).filter((name) => tokens.some((token) => files[name]?.includes(token)));
-}
-
-/** What is other than before, with what is in it now. */
-function changes(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>) {
-  const names = Object.keys({ ...before, ...after });
-  const changed = names.filter((name) => before[name] !== after[name]);
-  return Object.fromEntries(changed.map((name) => [name, after[name]]));
-}
-
-async function deploymentsOf({ fargate }: DeployWorld) {
-  const ecs = new ECSClient({
-    endpoint: fargate.endpoint,
-    region: fargate.account.region,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+async function deploymentsOf({ ecs }: DeployWorld) {
   const reply = await ecs.send(new DescribeServicesCommand({ cluster: 'staging', services: ['web'] }));
-  const deployments = reply.services?.[0]?.deployments ?? [];
-  return deployments.map(({ taskDefinition, rolloutState }) => [
+  return (reply.services?.[0]?.deployments ?? []).map(({ taskDefinition, rolloutState }) => [
     taskDefinition?.split('/').at(-1),
     rolloutState,
   ]);

@@ -3,25 +3,26 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestBuilder } from './builders.ts';
-import { type DockerPlan, type FatalDocker, putFatalDocker } from './fatal-docker-plan.ts';
 import { filesIn, processesWith } from './leftovers.ts';
 
 /**
  * What a job shares with others on its machine: a home with somebody's login and selected builder, and a folder for
- * temporary files. Its docker ends the step at a chosen command.
+ * temporary files.
  */
 export interface Machine extends Disposable {
   /** For the step and its post. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly docker: FatalDocker;
+  /** Its own files; home and temporary folder are in it. */
+  readonly folder: string;
   /** Every file of home and temporary folder, but what buildx notes of its own work. */
-  readonly files: () => Readonly<Record<string, string>>;
+  readonly files: () => Files;
+  /** What is other than at the start, with what is in it now. */
+  readonly changes: () => Files;
 }
 
-export function startMachine(
-  builder: TestBuilder,
-  plan: Pick<DockerPlan, 'at' | 'moment' | 'signal'>,
-): Machine {
+type Files = Readonly<Record<string, string | undefined>>;
+
+export function startMachine(builder: TestBuilder): Machine {
   const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-machine-'));
   const [home, temporary] = [join(folder, 'home'), join(folder, 'temporary')];
   const config = join(home, '.docker');
@@ -46,14 +47,20 @@ export function startMachine(
     const variables = { ...process.env, ...env, DOCKER_CONFIG: config };
     execFileSync('docker', create, { env: variables, stdio: 'ignore' });
   }
-  const docker = putFatalDocker(join(folder, 'bin'), plan);
+  const files = (): Files => {
+    const all = Object.entries({ ...filesIn(home), ...filesIn(temporary) });
+    const isOfBuildx = /^\.docker\/buildx\/(activity|refs|\.lock|\.buildNodeID)/;
+    return Object.fromEntries(all.filter(([name]) => !isOfBuildx.test(name)));
+  };
+  const before = files();
   return {
-    environment: { HOME: home, TMPDIR: temporary, PATH: docker.path, DOCKER_CONFIG: '' },
-    docker,
-    files: () => {
-      const files = { ...filesIn(home), ...filesIn(temporary) };
-      const isOfBuildx = /^\.docker\/buildx\/(activity|refs|\.lock|\.buildNodeID)/;
-      return Object.fromEntries(Object.entries(files).filter(([name]) => !isOfBuildx.test(name)));
+    environment: { HOME: home, TMPDIR: temporary, DOCKER_CONFIG: '' },
+    folder,
+    files,
+    changes: () => {
+      const now = files();
+      const names = Object.keys({ ...before, ...now }).filter((name) => before[name] !== now[name]);
+      return Object.fromEntries(names.map((name) => [name, now[name]]));
     },
     [Symbol.dispose]: () => {
       // What a test that failed has found.
