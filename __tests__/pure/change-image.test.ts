@@ -162,6 +162,24 @@ describe('the image', () => {
       existing(ours, digest),
     ],
     [
+      'is copied to the account’s own repository though one of Docker Hub has its name',
+      { image: 'docker.io/team/web:1', repository: 'team/web' },
+      {},
+      copied('docker.io/team/web', '1', 'team/web'),
+    ],
+    [
+      'is copied to a registry that is not known',
+      { image: `${ours}@${digest}` },
+      { isPromoted: true, current: 'registry.example/web:1' },
+      copied(ours, digest, 'registry.example/web'),
+    ],
+    [
+      'is not copied for a service that runs nothing that is known',
+      { image: `${ours}@${digest}` },
+      { isPromoted: true, current: undefined },
+      existing(ours, digest),
+    ],
+    [
       'is not copied for a service whose images are not in ECR',
       { image: `${ours}@${digest}` },
       { isPromoted: true, current: 'ghcr.io/team/web:1' },
@@ -221,6 +239,13 @@ describe('the image', () => {
       'image: "Team/API:1 " is no image reference, no tag and no digest.',
     ],
     [
+      'a tag with a colon before it',
+      { image: ':v1' },
+      {},
+      'input-invalid',
+      'image: ":v1" is no image reference, no tag and no digest.',
+    ],
+    [
       'a digest that is none',
       { image: 'team/api@sha256:12' },
       {},
@@ -229,6 +254,11 @@ describe('the image', () => {
     ],
   ])('is not to be had: %s', (_what, given, part, code, message) => {
     expect(failureOf(facts(given, part))).toMatchObject({ code, fault: 'yours', message });
+  });
+
+  it('names the input that a missing repository needs', () => {
+    const { advice } = failureOf(facts({}, { current: undefined }));
+    expect(advice).toBe('Name the repository with the input repository.');
   });
 
   it('names both ways out when there is no Dockerfile', () => {

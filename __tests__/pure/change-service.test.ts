@@ -58,6 +58,13 @@ describe('what becomes of a service', () => {
     ['that runs the revision', seenAs(runs), {}, unchanged],
     ['that runs the revision, with the count asked for', seenAs(runs), { desiredCount: 2 }, unchanged],
     ['that runs the revision without a state', seenAs(aPrimary('web:2')), {}, unchanged],
+    ['that runs the revision, and lost a task since', seenAs({ ...lacks, ...runs }), {}, unchanged],
+    [
+      'that gets the revision by a deployment of which nothing is told',
+      seenAs(comesUp),
+      {},
+      { kind: 'join', deployment: comesUp },
+    ],
     [
       'that lacks tasks of the revision, without a state',
       seenAs(lacks),
@@ -137,6 +144,16 @@ describe('what becomes of a service', () => {
     ['that is getting another', seenAs(aPrimary('web:3', 'IN_PROGRESS'), 'IN_PROGRESS'), {}, update()],
   ])('%s', (_what, seen, { desiredCount, force = false }, expected) => {
     expect(decideService({ seen, taskDefinitionArn: 'web:2', desiredCount, force })).toEqual(expected);
+  });
+
+  it.each([
+    ['what runs tells its revision', runs],
+    ['what runs does not', { id: 'ecs-svc/1', rolloutState: 'COMPLETED' } as const],
+  ])('is an update to a revision that is still to be registered: %s', (_, primary) => {
+    const seen = seenAs(primary);
+    expect(
+      decideService({ seen, taskDefinitionArn: undefined, desiredCount: undefined, force: false }),
+    ).toEqual(update());
   });
 
   const of = (request: JsonObject): SettingsChange => ({

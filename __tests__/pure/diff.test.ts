@@ -151,8 +151,141 @@ describe('the difference of documents', () => {
       { volumes: [{ name: 'a' }] },
       [['volumes', [{ name: 'a' }, { name: 'a', x: 1 }], [{ name: 'a' }]]],
     ],
+    [
+      'a list that is new, by its entries',
+      {},
+      { volumes: [{ name: 'a' }, { name: 'b' }] },
+      [
+        ['volumes[a]', undefined, { name: 'a' }],
+        ['volumes[b]', undefined, { name: 'b' }],
+      ],
+    ],
+    [
+      'a list that is gone, by its entries',
+      { volumes: [{ name: 'a' }] },
+      {},
+      [['volumes[a]', { name: 'a' }, undefined]],
+    ],
+    ['a list that is new and empty', {}, { volumes: [] }, [['volumes', undefined, []]]],
+    [
+      'a list that becomes empty',
+      { volumes: [{ name: 'a' }] },
+      { volumes: [] },
+      [['volumes', [{ name: 'a' }], []]],
+    ],
+    [
+      'a list of which an entry is no object',
+      { volumes: [null, { name: 'a' }] },
+      { volumes: [{ name: 'a' }] },
+      [['volumes', [null, { name: 'a' }], [{ name: 'a' }]]],
+    ],
+    [
+      'a list of which an entry has no name',
+      { volumes: [{ name: null }, { name: 'a' }] },
+      { volumes: [{ name: 'a' }] },
+      [['volumes', [{ name: null }, { name: 'a' }], [{ name: 'a' }]]],
+    ],
+    [
+      'a list of which an entry has a name that is none',
+      { volumes: [{ name: ['a'] }] },
+      { volumes: [{ name: 'a' }] },
+      [['volumes', [{ name: ['a'] }], [{ name: 'a' }]]],
+    ],
+    [
+      'a list of which an entry has half a name',
+      { portMappings: [{ containerPort: 80, protocol: ['tcp'] }] },
+      { portMappings: [{ containerPort: 80, protocol: 'tcp' }] },
+      [
+        [
+          'portMappings',
+          [{ containerPort: 80, protocol: ['tcp'] }],
+          [{ containerPort: 80, protocol: 'tcp' }],
+        ],
+      ],
+    ],
+    [
+      'a list whose name every object has',
+      JSON.parse('{ "constructor": [1], "__proto__": [1] }') as JsonObject,
+      JSON.parse('{ "constructor": [2], "__proto__": [2] }') as JsonObject,
+      [
+        ['constructor', [1], [2]],
+        ['__proto__', [1], [2]],
+      ],
+    ],
+    [
+      'a list that was something else',
+      { volumes: 'a' },
+      { volumes: [{ name: 'a' }] },
+      [['volumes', 'a', [{ name: 'a' }]]],
+    ],
+    [
+      'an entry that holds no known list, as a whole',
+      { containerDefinitions: [{ name: 'volumes', x: 1 }] },
+      { containerDefinitions: [{ name: 'volumes', x: 2 }] },
+      [['containerDefinitions[volumes].x', 1, 2]],
+    ],
+    [
+      'an entry that becomes a list of entries, though a list has its name',
+      { tags: [{ key: 'volumes', value: '1' }] },
+      { tags: [{ key: 'volumes', value: '2' }] },
+      [['tags[volumes].value', '1', '2']],
+    ],
+    [
+      'ports by their number, their range and their protocol',
+      {
+        containerDefinitions: [
+          {
+            name: 'app',
+            portMappings: [
+              { containerPort: 80, protocol: 'tcp', name: 'a' },
+              { containerPort: 80, protocol: 'udp', name: 'a' },
+              { containerPortRange: '90-99', containerPort: null, name: 'a' },
+            ],
+          },
+        ],
+      },
+      {
+        containerDefinitions: [
+          {
+            name: 'app',
+            portMappings: [
+              { containerPortRange: '90-99', containerPort: null, name: 'b' },
+              { containerPort: 80, protocol: 'udp', name: 'b' },
+              { containerPort: 80, protocol: 'tcp', name: 'b' },
+            ],
+          },
+        ],
+      },
+      [
+        ['containerDefinitions[app].portMappings[80:tcp].name', 'a', 'b'],
+        ['containerDefinitions[app].portMappings[80:udp].name', 'a', 'b'],
+        ['containerDefinitions[app].portMappings[90-99].name', 'a', 'b'],
+      ],
+    ],
     ['nothing against an empty text', { a: null }, { a: '' }, [['a', null, '']]],
   ])('names %s', (_, before, after, expected) => {
     expect(diff(before, after).map((one) => [textOf(one.path), one.before, one.after])).toEqual(expected);
+  });
+
+  it.each([
+    ['containerDefinitions', 'name'],
+    ['environment', 'name'],
+    ['secrets', 'name'],
+    ['secretOptions', 'name'],
+    ['environmentFiles', 'value'],
+    ['portMappings', 'containerPort'],
+    ['portMappings', 'containerPortRange'],
+    ['portMappings', 'protocol'],
+    ['mountPoints', 'containerPath'],
+    ['volumesFrom', 'sourceContainer'],
+    ['dependsOn', 'containerName'],
+    ['ulimits', 'name'],
+    ['systemControls', 'namespace'],
+    ['volumes', 'name'],
+    ['tags', 'key'],
+  ])('tells the entries of %s apart by %s', (list, key) => {
+    const before = { [list]: [{ [key]: 'a', x: 1 }, { [key]: 'b' }] };
+    const after = { [list]: [{ [key]: 'b' }, { [key]: 'a', x: 2 }] };
+    expect(diff(before, after).map(({ path }) => textOf(path))).toEqual([`${list}[a].x`]);
   });
 });

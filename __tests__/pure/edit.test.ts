@@ -134,9 +134,45 @@ describe('editing a container', () => {
       { logDriver: 'awsfirelens' },
       { logConfiguration: { logDriver: 'awsfirelens' } },
     ],
+    ['no labels', {}, { dockerLabels: [] }, {}],
+    [
+      'all that are not set taken out, the others in their places',
+      { environment: [a, b, { name: 'C', value: '3' }] },
+      { environment: { set: [{ name: 'C', value: '9' }, a], remove: ['*'] } },
+      { environment: [a, { name: 'C', value: '9' }] },
+    ],
+    [
+      'options alone',
+      { logConfiguration: { logDriver: 'awslogs', options: { a: '1' } } },
+      { logOptions: [b] },
+      { logConfiguration: { logDriver: 'awslogs', options: { a: '1', B: '2' } } },
+    ],
+    [
+      'a log driver that is named again, with its options',
+      { logConfiguration: { logDriver: 'awslogs', options: { a: '1' } } },
+      { logDriver: 'awslogs' },
+      { logConfiguration: { logDriver: 'awslogs', options: { a: '1' } } },
+    ],
+    [
+      'a list whose entry has a name that is none',
+      { environment: [{ name: 7, value: '1' }, a] },
+      { environment: { set: [{ name: 'A', value: '2' }], remove: ['*'] } },
+      {
+        environment: [
+          { name: 7, value: '1' },
+          { name: 'A', value: '2' },
+        ],
+      },
+    ],
+    [
+      'options of a log driver where there is none',
+      {},
+      { logOptions: [a] },
+      { logConfiguration: { options: { A: '1' } } },
+    ],
     ['a list that is null', { environment: null }, { environment: set(a) }, { environment: [a] }],
   ])('%s', (_, before, changes, after) => {
-    expect(edited(before, changes)).toEqual({ name: 'web', ...after });
+    expect(edited(before, changes)).toStrictEqual({ name: 'web', ...after });
   });
 
   it('keeps the order of fields', () => {
@@ -169,10 +205,18 @@ describe('editing a container', () => {
       'input-invalid',
       'Set both as an environment variable and as a secret of the container web: A.',
     ],
+    [
+      'names in both lists',
+      { containers: new Map([['web', { environment: set(a, b), secrets: set(b, a) }]]) },
+      'input-invalid',
+      'Set both as an environment variable and as a secret of the container web: A, B.',
+    ],
   ])('refuses %s', (_, changes, code, message) => {
     const act = () => edit({ containerDefinitions: [{ name: 'web' }] }, changes);
     expect(act).toThrow(Failure);
-    expect(act).toThrow(expect.objectContaining({ code, message }));
+    expect(act).toThrow(
+      expect.objectContaining({ code, message, fault: 'yours', advice: expect.stringMatching(/\.$/) }),
+    );
   });
 });
 
@@ -199,6 +243,16 @@ describe('editing the task', () => {
         ...before,
         runtimePlatform: { cpuArchitecture: 'X86_64', later: 1, operatingSystemFamily: 'LINUX' },
       },
+    ],
+    [
+      'its processor alone',
+      { cpuArchitecture: 'X86_64' },
+      { ...before, runtimePlatform: { cpuArchitecture: 'X86_64', later: 1 } },
+    ],
+    [
+      'its system alone',
+      { operatingSystemFamily: 'LINUX' },
+      { ...before, runtimePlatform: { ...before.runtimePlatform, operatingSystemFamily: 'LINUX' } },
     ],
   ])('%s', (_, changes, after) => {
     expect(edit(before, changes)).toEqual(after);

@@ -18,7 +18,7 @@ export interface Change {
 
 export type ImageToDeploy =
   /** The images that the task definition names already. */
-  | { readonly kind: 'kept' }
+  | { readonly kind: 'kept'; readonly uri?: undefined }
   | ({ readonly kind: 'there' } & ProvidedImage)
   /** Its digest is known once it is built; until then the task definition shows the tag. */
   | {
@@ -59,14 +59,14 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
     services: services.map(({ seen, base }) => {
       const taskDefinition = decideTaskDefinition({
         inputs: inputs.taskDefinition,
-        image: image.kind === 'kept' ? undefined : image.uri,
+        image: image.uri,
         base,
         seen,
       });
       const settings = decideSettings(seen.document, inputs.service);
       const update = decideService({
         seen,
-        taskDefinitionArn: taskDefinition.kind === 'same' ? taskDefinition.arn : undefined,
+        taskDefinitionArn: taskDefinition.arn,
         desiredCount: inputs.service.desiredCount,
         settings,
         force: inputs.service.forceNewDeployment,
@@ -102,7 +102,7 @@ function deployable(
   { taskDefinitionArn, isInactive }: ServiceSeen,
   update: ServiceChange,
 ): TaskDefinitionChange {
-  const isGone = isInactive && taskDefinition.kind === 'same' && taskDefinition.arn === taskDefinitionArn;
+  const isGone = isInactive && taskDefinition.arn === taskDefinitionArn;
   return isGone && update.kind === 'update' && update.deploys
     ? { kind: 'register', document: taskDefinition.document }
     : taskDefinition;

@@ -41,8 +41,7 @@ function diffMembers(
 function diffValues(before: Json | undefined, after: Json | undefined, path: Path): readonly Difference[] {
   if (isDeepStrictEqual(before, after)) return [];
   if (isJsonObject(before) && isJsonObject(after)) return diffMembers(before, after, path);
-  const list = path.at(-1);
-  const key = typeof list === 'string' && Object.hasOwn(identities, list) ? identities[list] : undefined;
+  const key = identities.get(path.at(-1));
   const one = key === undefined ? undefined : byIdentity(before, key);
   const other = key === undefined ? undefined : byIdentity(after, key);
   return one === undefined || other === undefined
@@ -70,21 +69,21 @@ export function byIdentity(list: Json | undefined, key: readonly string[]): Json
 }
 
 /** What names the entries of these lists. */
-const identities: Readonly<Record<string, readonly string[]>> = {
-  containerDefinitions: ['name'],
-  environment: ['name'],
-  secrets: ['name'],
-  secretOptions: ['name'],
-  environmentFiles: ['value'],
-  portMappings: ['containerPort', 'containerPortRange', 'protocol'],
-  mountPoints: ['containerPath'],
-  volumesFrom: ['sourceContainer'],
-  dependsOn: ['containerName'],
-  ulimits: ['name'],
-  systemControls: ['namespace'],
-  volumes: ['name'],
-  tags: ['key'],
-};
+const identities: ReadonlyMap<Path[number] | undefined, readonly string[]> = new Map([
+  ['containerDefinitions', ['name']],
+  ['environment', ['name']],
+  ['secrets', ['name']],
+  ['secretOptions', ['name']],
+  ['environmentFiles', ['value']],
+  ['portMappings', ['containerPort', 'containerPortRange', 'protocol']],
+  ['mountPoints', ['containerPath']],
+  ['volumesFrom', ['sourceContainer']],
+  ['dependsOn', ['containerName']],
+  ['ulimits', ['name']],
+  ['systemControls', ['namespace']],
+  ['volumes', ['name']],
+  ['tags', ['key']],
+]);
 
 function own(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;

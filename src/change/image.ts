@@ -53,9 +53,9 @@ export function decideImage(facts: ImageFacts): ImageChange {
   return { kind: 'keep' };
 }
 
-/** A full reference, or a bare tag or digest in the repository of the service. */
+/** A full reference, or a bare tag (`v1.2`, without slash, colon and at sign) or digest in the service's repository. */
 function existing(facts: ImageFacts, image: string): ImageChange {
-  if (isDigest(image) || isBareTag(image)) {
+  if (isDigest(image) || isTag(image)) {
     return { kind: 'existing', repository: repositoryOf(facts), tagOrDigest: image };
   }
   const reference = parseReference(image);
@@ -90,11 +90,6 @@ function placeOfCopy(
   if (own?.registry === undefined || isSameRegistry(own.registry, image.registry)) return undefined;
   const { kind } = ownerOfRegistry(own.registry);
   return kind === 'ecr' || kind === 'unknown' ? repositoryUri(own) : undefined;
-}
-
-/** `v1.2` is a tag of the service's repository; with a slash, a colon or an at sign it is a reference. */
-function isBareTag(image: string): boolean {
-  return isTag(image) && !/[/:@]/.test(image);
 }
 
 function repositoryOf({ inputs, current }: ImageFacts): string {

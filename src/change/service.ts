@@ -38,7 +38,8 @@ export function decideService({
 }): ServiceChange {
   const force = isForced || needsForce(settings);
   const { primary, service, inFlight } = seen;
-  const isSameRevision = taskDefinitionArn !== undefined && primary?.taskDefinition === taskDefinitionArn;
+  const runs =
+    taskDefinitionArn !== undefined && primary?.taskDefinition === taskDefinitionArn ? primary : undefined;
   const changesCount = desiredCount !== undefined && desiredCount !== service.desiredCount;
   const changesSetting = changesCount || settings.changes.length > 0;
   const update = (deploys: boolean, forced = force): ServiceChange => ({
@@ -49,16 +50,16 @@ export function decideService({
     deploys,
   });
 
-  if (force || !isSameRevision || primary === undefined || startsDeployment(settings)) return update(true);
-  if (primary.rolloutState === 'FAILED') return update(true, true);
+  if (force || runs === undefined || startsDeployment(settings)) return update(true);
+  if (runs.rolloutState === 'FAILED') return update(true, true);
   if (inFlight !== undefined) {
     const isOwnRevisionInFlight =
       inFlight.taskDefinitionArn === taskDefinitionArn && !isEnding(inFlight.status);
     if (!isOwnRevisionInFlight) return update(true, true);
-    return changesSetting ? update(false) : { kind: 'join', deployment: primary };
+    return changesSetting ? update(false) : { kind: 'join', deployment: runs };
   }
   if (changesSetting) return update(false);
-  return isCompleted(primary) ? { kind: 'unchanged' } : { kind: 'join', deployment: primary };
+  return isCompleted(runs) ? { kind: 'unchanged' } : { kind: 'join', deployment: runs };
 }
 
 /** `rolloutState` can be absent (documented, for a Classic Load Balancer); then the count has to be reached. */

@@ -10,7 +10,8 @@ import { isSame } from '../task-definition/same.ts';
 export type TaskDefinitionChange =
   /** A revision that is registered says just this; it is not registered again. */
   | { readonly kind: 'same'; readonly arn: string; readonly document: TaskDefinitionDocument }
-  | { readonly kind: 'register'; readonly document: TaskDefinitionDocument };
+  /** It has no ARN yet. */
+  | { readonly kind: 'register'; readonly arn?: undefined; readonly document: TaskDefinitionDocument };
 
 /**
  * Binds the image and the changes into the document to start from. Pure.

@@ -147,7 +147,7 @@ async function decideReturn(inputs: Inputs, run: Run, seen: ServiceSeen): Promis
       taskDefinition,
       update: decideService({
         seen,
-        taskDefinitionArn: taskDefinition.kind === 'same' ? taskDefinition.arn : undefined,
+        taskDefinitionArn: taskDefinition.arn,
         desiredCount: inputs.service.desiredCount,
         settings: decideSettings(seen.document, inputs.service),
         force: inputs.service.forceNewDeployment,

@@ -80,7 +80,7 @@ export function planOf({ image, services }: Change, checks: readonly Check[]): P
     image: {
       action: imageActions[image.kind],
       from: image.kind === 'to-copy' ? image.from : null,
-      uri: image.kind === 'kept' ? null : image.uri,
+      uri: image.uri ?? null,
       digest: image.kind === 'there' || image.kind === 'to-copy' ? (image.digest ?? null) : null,
       newRepository:
         'newRepository' in image && image.newRepository !== undefined
@@ -117,7 +117,7 @@ function planOfService(
     taskDefinition: {
       action: taskDefinition.kind === 'same' ? 'reuse' : 'register',
       from: seen.taskDefinitionArn,
-      to: taskDefinition.kind === 'same' ? taskDefinition.arn : null,
+      to: taskDefinition.arn ?? null,
       changes: diff(normalForm(seen.taskDefinition), normalForm(taskDefinition.document))
         .flatMap((difference) => membersOf(difference, known))
         .map((difference) => plannedChange(difference, known)),

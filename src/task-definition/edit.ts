@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
 import { type Assignment, namesInBoth } from './assignments.ts';
@@ -137,9 +138,7 @@ function editList(
   });
   const added = [...waiting].map(([name, value]) => ({ name, [valueField]: value }));
   const after = [...kept, ...added];
-  const isUntouched =
-    after.length === entries.length && after.every((entry, index) => entry === entries[index]);
-  return isUntouched ? {} : { [field]: after };
+  return isDeepStrictEqual(after, entries) ? {} : { [field]: after };
 }
 
 function editLabels({ dockerLabels }: ContainerDocument, set: readonly Assignment[] | undefined): JsonObject {

@@ -1,0 +1,201 @@
+import type { JsonObject } from '../../src/aws/json.ts';
+import { decideChange, type ImageToDeploy, isSkipped, type PlannedService } from '../../src/change/change.ts';
+import { decideTaskDefinition } from '../../src/change/task-definition.ts';
+import { readInputs } from '../../src/inputs.ts';
+import type { ServiceSeen } from '../../src/service/look.ts';
+import { noSettings } from '../../src/service/settings.ts';
+import type { Base } from '../../src/task-definition/base.ts';
+import { aServiceSeen } from './a-service-seen.ts';
+
+const kept: ImageToDeploy = { kind: 'kept' };
+const built: ImageToDeploy = { kind: 'to-build', uri: 'nginx:2', newRepository: undefined };
+
+function read(given: Readonly<Record<string, string>>) {
+  const environment = Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+  return readInputs({ INPUT_SERVICE: 'web', ...Object.fromEntries(environment) });
+}
+
+/** What the service runs is what its next task definition starts from. */
+function baseOf({ taskDefinition, taskDefinitionArn }: ServiceSeen): Base {
+  return { document: taskDefinition, arn: taskDefinitionArn, newer: undefined };
+}
+
+/** What becomes of one service. */
+function planned(
+  given: Readonly<Record<string, string>>,
+  image: ImageToDeploy,
+  seen: ServiceSeen = aServiceSeen(),
+  base: Base = baseOf(seen),
+): PlannedService {
+  const [service] = decideChange(read(given), [{ seen, base }], image).services;
+  if (service === undefined) throw new Error('nothing was planned');
+  return service;
+}
+
+const seen = aServiceSeen();
+const withImage = (image: string): JsonObject => ({
+  ...seen.taskDefinition,
+  containerDefinitions: [{ name: 'app', image }],
+});
+const rulesOf = ({ findings }: PlannedService) => findings.map(({ rule, severity }) => [rule, severity]);
+
+describe('the change of a service', () => {
+  it('is none when it runs what is asked for', () => {
+    expect(planned({}, kept)).toEqual({
+      seen,
+      taskDefinition: { kind: 'same', arn: 'web:1', document: seen.taskDefinition },
+      update: { kind: 'unchanged' },
+      findings: [],
+    });
+  });
+
+  it('is a new revision with the image, and an update', () => {
+    expect(planned({}, built)).toEqual({
+      seen,
+      taskDefinition: { kind: 'register', document: withImage('nginx:2') },
+      update: { kind: 'update', desiredCount: undefined, settings: noSettings, force: false, deploys: true },
+      findings: [],
+    });
+  });
+
+  it('is an update of what was asked of the service', () => {
+    const { update } = planned(
+      { 'desired-count': '3', 'force-new-deployment': 'true', 'minimum-healthy-percent': '50' },
+      kept,
+    );
+    expect(update).toMatchObject({
+      kind: 'update',
+      desiredCount: 3,
+      force: true,
+      settings: { request: { deploymentConfiguration: { minimumHealthyPercent: 50 } } },
+    });
+  });
+
+  it('has what is to be deployed for all of them', () => {
+    const found = { seen, base: baseOf(seen) };
+    const change = decideChange(read({}), [found, found], built);
+    expect(change.image).toBe(built);
+    expect(change.services).toHaveLength(2);
+  });
+
+  const inactive = aServiceSeen({ isInactive: true });
+  const named: Base = { document: withImage('nginx:9'), arn: 'web:9', newer: undefined };
+
+  it.each<[string, Readonly<Record<string, string>>, ServiceSeen, Base, string]>([
+    [
+      'that runs an INACTIVE revision, forced',
+      { 'force-new-deployment': 'true' },
+      inactive,
+      baseOf(inactive),
+      'register',
+    ],
+    [
+      'that runs an INACTIVE revision, with another count',
+      { 'desired-count': '3' },
+      inactive,
+      baseOf(inactive),
+      'same',
+    ],
+    ['that runs an INACTIVE revision, unchanged', {}, inactive, baseOf(inactive), 'same'],
+    ['that runs an INACTIVE revision, and gets one that was named', {}, inactive, named, 'same'],
+    ['that runs an ACTIVE revision, forced', { 'force-new-deployment': 'true' }, seen, baseOf(seen), 'same'],
+  ])('%s', (_, given, one, base, kind) => {
+    const { taskDefinition } = planned(given, kept, one, base);
+    expect(taskDefinition).toMatchObject({ kind, document: base.document });
+  });
+});
+
+describe('the findings about a change', () => {
+  const odd = { ...seen.taskDefinition, networkMode: 'bridge' };
+
+  it('are those of what it would become', () => {
+    const service = planned(
+      { 'desired-count': '1', 'minimum-healthy-percent': '100', 'maximum-percent': '100' },
+      kept,
+    );
+    expect(rulesOf(service)).toEqual([['percents', 'problem']]);
+    const many = aServiceSeen({ document: { ...seen.document, desiredCount: 6000 } });
+    expect(rulesOf(planned({}, built, many))).toEqual([['task-count', 'notice']]);
+    expect(rulesOf(planned({ 'desired-count': '6000' }, kept))).toEqual([['task-count', 'warning']]);
+  });
+
+  it('are notices where the service runs with them', () => {
+    const runsOdd = aServiceSeen({ taskDefinition: odd });
+    expect(rulesOf(planned({}, built, runsOdd))).toEqual([
+      ['written-for-ec2', 'notice'],
+      ['network-mode', 'notice'],
+    ]);
+  });
+
+  it('are none of what is not touched', () => {
+    expect(planned({}, kept, aServiceSeen({ taskDefinition: odd })).findings).toEqual([]);
+  });
+
+  it('tell that there is a newer revision, also when nothing is touched', () => {
+    const newer = {
+      arn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
+      registeredBy: undefined,
+    };
+    expect(rulesOf(planned({}, kept, seen, { ...baseOf(seen), newer }))).toEqual([
+      ['newer-revision', 'notice'],
+    ]);
+  });
+
+  it.each([
+    ['one', 'percents'],
+    ['all', 'all'],
+  ])('leave out what shall be skipped: %s', (_, code) => {
+    const given = { 'desired-count': '1', 'maximum-percent': '100', 'minimum-healthy-percent': '100' };
+    expect(planned({ ...given, 'skip-checks': code }, kept).findings).toEqual([]);
+    expect(rulesOf(planned({ ...given, 'skip-checks': 'gpu' }, kept))).toEqual([['percents', 'problem']]);
+  });
+
+  it.each([
+    ['none', [], false],
+    ['another', ['gpu'], false],
+    ['it', ['gpu', 'percents'], true],
+    ['all', ['all'], true],
+  ])('are skipped by their code or all together: %s', (_, skipped, isIt) => {
+    expect(isSkipped('percents', skipped)).toBe(isIt);
+  });
+});
+
+describe('the task definition of a service', () => {
+  const { taskDefinition: inputs } = read({});
+  const of = (document: JsonObject, arn: string | undefined): Base => ({ document, arn, newer: undefined });
+
+  it.each<[string, Base, string | undefined, JsonObject]>([
+    [
+      'is the revision that was named, though what runs says the same',
+      of(withImage('nginx:1'), 'web:7'),
+      undefined,
+      { kind: 'same', arn: 'web:7', document: withImage('nginx:1') },
+    ],
+    [
+      'is what runs when the changes of a named revision lead to it',
+      of(withImage('nginx:9'), 'web:9'),
+      'nginx:1',
+      { kind: 'same', arn: 'web:1', document: withImage('nginx:1') },
+    ],
+    [
+      'is what runs when a file says the same',
+      of(withImage('nginx:1'), undefined),
+      undefined,
+      { kind: 'same', arn: 'web:1', document: withImage('nginx:1') },
+    ],
+    [
+      'is new when a file says something else',
+      of(withImage('nginx:2'), undefined),
+      undefined,
+      { kind: 'register', document: withImage('nginx:2') },
+    ],
+    [
+      'is new with an image that neither has',
+      of(withImage('nginx:9'), 'web:9'),
+      'nginx:3',
+      { kind: 'register', document: withImage('nginx:3') },
+    ],
+  ])('%s', (_, base, image, expected) => {
+    expect(decideTaskDefinition({ inputs, image, base, seen })).toEqual(expected);
+  });
+});
