@@ -10,13 +10,14 @@ import {
   ECSClient,
   ListServiceDeploymentsCommand,
   ListTasksCommand,
-  RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { runningClock } from '../local/clock.ts';
 import { type Fargate, type FargateOptions, startFargate } from '../local/fargate.ts';
 import type { Behaviour } from '../local/runtime/simulated.ts';
 import type { CallRecord } from '../local/server/calls.ts';
 import { type RunningStep, type StepRun, startStep } from '../scripts/runner.ts';
+import { webService, webTaskDefinition } from '../scripts/web-service.ts';
+import { registerTaskDefinition } from '../src/aws/document.ts';
 
 /** A local Fargate with services that run v1 and are steady; measured steps of the bundle deploy to them. */
 export interface Stage extends AsyncDisposable {
@@ -53,7 +54,6 @@ export interface StageOptions {
 
 export const bundle = join(import.meta.dirname, '..', 'dist', 'index.js');
 const cluster = 'bench';
-const repository = 'web';
 const tasksEach = 2;
 
 /** The first version is up at once, so that little of the bench is set-up. */
@@ -83,8 +83,8 @@ export async function startStage({ services, speed, rates = 'none' }: StageOptio
   // With published rates the stage's own calls have to wait like others.
   const ecs = new ECSClient({ ...config, maxAttempts: 20 });
   const workspace = mkdtempSync(join(tmpdir(), 'fargate-deploy-bench-'));
-  await new ECRClient(config).send(new CreateRepositoryCommand({ repositoryName: repository }));
-  for (const tag of ['v1', 'v2']) digests.set(tag, fargate.images.put(repository, { tags: [tag] }));
+  await new ECRClient(config).send(new CreateRepositoryCommand({ repositoryName: 'web' }));
+  for (const tag of ['v1', 'v2']) digests.set(tag, fargate.images.put('web', { tags: [tag] }));
   await createServices(fargate, ecs, Object.keys(services), digests.get('v1') ?? '');
   await steady(fargate);
   // What creating the services took from ECS's API rates comes back: 5 of 50 a second (documented).
@@ -154,35 +154,9 @@ async function createServices(
   digest: string,
 ): Promise<void> {
   await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
-  const registered = await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: 'web',
-      cpu: '256',
-      memory: '512',
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      executionRoleArn: `arn:aws:iam::${fargate.account.accountId}:role/execution`,
-      containerDefinitions: [
-        {
-          name: 'web',
-          image: `${fargate.registryHost}/${repository}@${digest}`,
-          portMappings: [{ containerPort: 8080 }],
-          healthCheck: { command: ['CMD-SHELL', 'true'], interval: 5, retries: 2, timeout: 2 },
-        },
-      ],
-    }),
-  );
+  await registerTaskDefinition(ecs, webTaskDefinition(fargate, digest, { hasHealthCheck: true }));
   for (const serviceName of names) {
-    await ecs.send(
-      new CreateServiceCommand({
-        cluster,
-        serviceName,
-        taskDefinition: registered.taskDefinition?.taskDefinitionArn,
-        desiredCount: tasksEach,
-        launchType: 'FARGATE',
-        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
-      }),
-    );
+    await ecs.send(new CreateServiceCommand(webService(cluster, tasksEach, { serviceName })));
   }
 }
 

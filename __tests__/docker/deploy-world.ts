@@ -13,6 +13,7 @@ import { runningClock } from '../../local/clock.ts';
 import { type Fargate, type FargateOptions, startFargate } from '../../local/fargate.ts';
 import type { Document } from '../../local/server/operation.ts';
 import { type RunningStep, runPost, type Step, type StepRun, startStep } from '../../scripts/runner.ts';
+import { webService, webTaskDefinition } from '../../scripts/web-service.ts';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
 import type { TestBuilder } from './builders.ts';
 
@@ -114,25 +115,12 @@ export async function startDeployWorld(options: DeployWorldOptions): Promise<Dep
     more: { readonly containers?: readonly Document[]; readonly taskDefinition?: Document } = {},
   ): Promise<void> => {
     await registerTaskDefinition(ecs, {
+      ...webTaskDefinition(fargate, first, { container: { image: own }, others: more.containers ?? [] }),
       family: name,
-      cpu: '256',
-      memory: '512',
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      executionRoleArn: `arn:aws:iam::${fargate.account.accountId}:role/execution`,
-      containerDefinitions: [{ name: 'app', image: own, essential: true }, ...(more.containers ?? [])],
       ...more.taskDefinition,
     });
-    await ecs.send(
-      new CreateServiceCommand({
-        cluster: 'staging',
-        serviceName: name,
-        taskDefinition: `${name}:1`,
-        desiredCount: 1,
-        launchType: 'FARGATE',
-        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
-      }),
-    );
+    const request = webService('staging', 1, { serviceName: name, taskDefinition: `${name}:1` });
+    await ecs.send(new CreateServiceCommand(request));
   };
   await createService('web', image, options);
 

@@ -1,14 +1,12 @@
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { CreateClusterCommand, CreateServiceCommand, ECSClient } from '@aws-sdk/client-ecs';
-import {
-  CreateTargetGroupCommand,
-  ElasticLoadBalancingV2Client,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ManualClock } from '../../local/clock.ts';
 import type { DeploymentShown } from '../../local/ecs/snapshot.ts';
 import type { Fargate } from '../../local/fargate.ts';
 import type { Document } from '../../local/server/operation.ts';
+import { createWebTargetGroup, webLogs, webService, webTaskDefinition } from '../../scripts/web-service.ts';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
 import type { RolloutCase } from './rollout-case.ts';
 
@@ -40,84 +38,28 @@ export async function makeService(
     ecs.send(new CreateClusterCommand({ clusterName: cluster })),
   ]);
   for (const tag of ['v1', 'v2', 'v3']) digests.set(fargate.images.put('web', { tags: [tag] }), tag);
-  for (const tag of ['v1', 'v3']) await registerTaskDefinition(ecs, definitionOf(one, fargate, digests, tag));
+  for (const tag of ['v1', 'v3']) {
+    const digest = [...digests].find(([, name]) => name === tag)?.[0] ?? '';
+    const options = { hasHealthCheck: one.containerCheck, container: webLogs(fargate) };
+    await registerTaskDefinition(ecs, webTaskDefinition(fargate, digest, options));
+  }
   const targetGroupArn = one.loadBalancer
-    ? await makeTargetGroup(opened(new ElasticLoadBalancingV2Client(config)))
+    ? await createWebTargetGroup(opened(new ElasticLoadBalancingV2Client(config)), 10)
     : undefined;
   const [minimumHealthyPercent, maximumPercent] = one.percents;
   await ecs.send(
-    new CreateServiceCommand({
-      cluster,
-      serviceName: 'web',
-      taskDefinition: 'web:1',
-      desiredCount: one.count,
-      launchType: 'FARGATE',
-      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
-      deploymentConfiguration: {
-        minimumHealthyPercent,
-        maximumPercent,
-        deploymentCircuitBreaker: { enable: one.breaker !== 'off', rollback: one.breaker === 'rollback' },
-        ...(one.hasAlarm ? { alarms: { alarmNames: ['errors'], enable: true, rollback: true } } : {}),
-      },
-      ...(targetGroupArn === undefined
-        ? {}
-        : { loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 8080 }] }),
-    }),
-  );
-}
-
-function definitionOf(
-  one: RolloutCase,
-  fargate: Fargate,
-  digests: ReadonlyMap<string, string>,
-  tag: string,
-): Document {
-  const digest = [...digests].find(([, name]) => name === tag)?.[0] ?? '';
-  return {
-    family: 'web',
-    cpu: '256',
-    memory: '512',
-    networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
-    executionRoleArn: `arn:aws:iam::${fargate.account.accountId}:role/execution`,
-    containerDefinitions: [
-      {
-        name: 'app',
-        image: `${fargate.registryHost}/web@${digest}`,
-        essential: true,
-        portMappings: [{ containerPort: 8080 }],
-        logConfiguration: {
-          logDriver: 'awslogs',
-          options: {
-            'awslogs-group': '/ecs/web',
-            'awslogs-region': fargate.account.region,
-            'awslogs-stream-prefix': 'web',
-          },
+    new CreateServiceCommand(
+      webService(cluster, one.count, {
+        targetGroupArn,
+        deploymentConfiguration: {
+          minimumHealthyPercent,
+          maximumPercent,
+          deploymentCircuitBreaker: { enable: one.breaker !== 'off', rollback: one.breaker === 'rollback' },
+          ...(one.hasAlarm ? { alarms: { alarmNames: ['errors'], enable: true, rollback: true } } : {}),
         },
-        ...(one.containerCheck
-          ? { healthCheck: { command: ['CMD-SHELL', 'true'], interval: 5, retries: 2, timeout: 2 } }
-          : {}),
-      },
-    ],
-  };
-}
-
-async function makeTargetGroup(elb: ElasticLoadBalancingV2Client): Promise<string | undefined> {
-  const reply = await elb.send(
-    new CreateTargetGroupCommand({
-      Name: 'web',
-      Protocol: 'HTTP',
-      Port: 80,
-      VpcId: 'vpc-1',
-      TargetType: 'ip',
-      HealthCheckPath: '/health',
-      HealthCheckIntervalSeconds: 10,
-      HealthCheckTimeoutSeconds: 2,
-      HealthyThresholdCount: 2,
-      UnhealthyThresholdCount: 2,
-    }),
+      }),
+    ),
   );
-  return reply.TargetGroups?.[0]?.TargetGroupArn;
 }
 
 /** The image's tag of a task definition's only container. */

@@ -16,15 +16,13 @@ import {
   ListTasksCommand,
   type Service,
 } from '@aws-sdk/client-ecs';
-import {
-  CreateTargetGroupCommand,
-  ElasticLoadBalancingV2Client,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type RunningClock, runningClock } from '../../local/clock.ts';
 import { type Fargate, type FargateOptions, startFargate } from '../../local/fargate.ts';
 import type { Behaviour } from '../../local/runtime/simulated.ts';
 import type { Document } from '../../local/server/operation.ts';
 import { type RunningStep, runPost, type Step, type StepRun, startStep } from '../../scripts/runner.ts';
+import { createWebTargetGroup, webLogs, webService, webTaskDefinition } from '../../scripts/web-service.ts';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
 
 /**
@@ -119,51 +117,18 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
   const digestOf = (tag: string): string => [...digests].find(([, name]) => name === tag)?.[0] ?? '';
   await registerTaskDefinition(ecs, {
-    family: 'web',
-    cpu: '256',
-    memory: '512',
-    networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
-    executionRoleArn: `arn:aws:iam::${fargate.account.accountId}:role/execution`,
-    containerDefinitions: [
-      {
-        name: 'app',
-        image: `${fargate.registryHost}/web${options.imageByTag ? ':v1' : `@${digestOf('v1')}`}`,
-        essential: true,
-        portMappings: [{ containerPort: 8080 }],
-        environment: [{ name: 'MODE', value: '' }],
-        logConfiguration: {
-          logDriver: 'awslogs',
-          options: {
-            'awslogs-group': '/ecs/web',
-            'awslogs-region': fargate.account.region,
-            'awslogs-stream-prefix': 'web',
-          },
-        },
-        ...(options.containerHealthCheck
-          ? { healthCheck: { command: ['CMD-SHELL', 'true'], interval: 5, retries: 2, timeout: 2 } }
-          : {}),
-        ...options.container,
-      },
-    ],
+    ...webTaskDefinition(fargate, options.imageByTag ? 'v1' : digestOf('v1'), {
+      hasHealthCheck: options.containerHealthCheck ?? false,
+      container: { environment: [{ name: 'MODE', value: '' }], ...webLogs(fargate), ...options.container },
+    }),
     ...options.taskDefinition,
   });
-  const targetGroupArn = options.loadBalancer ? await createTargetGroup(config) : undefined;
+  const targetGroupArn = options.loadBalancer
+    ? await createWebTargetGroup(new ElasticLoadBalancingV2Client(config), 5)
+    : undefined;
   for (const serviceName of ['web', ...(options.services ?? [])]) {
-    await ecs.send(
-      new CreateServiceCommand({
-        cluster,
-        serviceName,
-        taskDefinition: 'web:1',
-        desiredCount: 2,
-        launchType: 'FARGATE',
-        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
-        ...(targetGroupArn === undefined
-          ? {}
-          : { loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 8080 }] }),
-        ...options.service,
-      }),
-    );
+    const request = webService(cluster, 2, { serviceName, targetGroupArn, ...options.service });
+    await ecs.send(new CreateServiceCommand(request));
   }
 
   const service = async (name = 'web'): Promise<Service> => {
@@ -245,24 +210,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await fargate.close();
     },
   };
-}
-
-async function createTargetGroup(config: object): Promise<string | undefined> {
-  const reply = await new ElasticLoadBalancingV2Client(config).send(
-    new CreateTargetGroupCommand({
-      Name: 'web',
-      Protocol: 'HTTP',
-      Port: 80,
-      VpcId: 'vpc-1',
-      TargetType: 'ip',
-      HealthCheckPath: '/health',
-      HealthCheckIntervalSeconds: 5,
-      HealthCheckTimeoutSeconds: 2,
-      HealthyThresholdCount: 2,
-      UnhealthyThresholdCount: 2,
-    }),
-  );
-  return reply.TargetGroups?.[0]?.TargetGroupArn;
 }
 
 async function imageTag(

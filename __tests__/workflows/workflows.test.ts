@@ -3,6 +3,7 @@ import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { CreateClusterCommand, CreateServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { type Github, startGithub } from '../../local/github/github.ts';
 import type { Behaviour } from '../../local/runtime/simulated.ts';
+import { webService } from '../../scripts/web-service.ts';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
 import { cluster, startWorld, type World } from '../scenarios/world.ts';
 import { checkOut, runWorkflow, type WorkflowRun } from './act.ts';
@@ -172,16 +173,7 @@ it('production.yml promotes the image of staging, by its digest', async () => {
   await using ground = await startGround();
   const { world } = ground;
   await world.ecs.send(new CreateClusterCommand({ clusterName: 'production' }));
-  await world.ecs.send(
-    new CreateServiceCommand({
-      cluster: 'production',
-      serviceName: 'web',
-      taskDefinition: 'web:1',
-      desiredCount: 1,
-      launchType: 'FARGATE',
-      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
-    }),
-  );
+  await world.ecs.send(new CreateServiceCommand(webService('production', 1, {})));
   await world.deploy({ image: 'v2' });
   using checkout = checkOut('production.yml', {});
   const run = await ground.run({ checkout, workflow: 'production.yml', event: 'workflow_dispatch' });
