@@ -1,4 +1,4 @@
-// Takes what the stand-in for GitHub checks requests with out of GitHub's own OpenAPI description, so that the whole
+// Takes what the stand-in for GitHub checks requests and its own replies with out of GitHub's own OpenAPI description, so that the whole
 // (13 MB) need not be installed: node scripts/github-openapi.ts node_modules/@octokit/openapi/generated/api.github.com.json
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -34,7 +34,12 @@ const operations = Object.fromEntries(
       {
         parameters: lean(operation.parameters ?? []),
         body: lean(objectOf(content['application/json']).schema ?? null),
-        statuses: Object.keys(objectOf(operation.responses)),
+        replies: Object.fromEntries(
+          Object.entries(objectOf(operation.responses)).map(([status, reply]) => [
+            status,
+            replyOf(reply ?? null),
+          ]),
+        ),
       },
     ];
   }),
@@ -44,6 +49,34 @@ writeFileSync(
   target,
   `${JSON.stringify({ source: `@octokit/openapi ${typeof version === 'string' ? version : ''} (MIT)`, operations }, null, 2)}\n`,
 );
+
+/** The schema of a reply's body; null where none is described. */
+function replyOf(reply: Json): Json {
+  const content = objectOf(objectOf(lean(reply)).content);
+  return smaller(objectOf(content['application/json']).schema ?? null);
+}
+
+/** Without members that are objects and need not be there: the stand-in sends none of them. */
+function smaller(schema: Json): Json {
+  if (!isJsonObject(schema)) return schema;
+  const required = isJsonArray(schema.required) ? schema.required : [];
+  const isKept = ([name, member]: readonly [string, Json | undefined]): boolean =>
+    required.includes(name) ||
+    (isJsonObject(member) && typeof member.type === 'string' && member.type !== 'object');
+  return {
+    ...schema,
+    ...(schema.items === undefined ? {} : { items: smaller(schema.items) }),
+    ...(isJsonObject(schema.properties)
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(schema.properties)
+              .filter(isKept)
+              .map(([name, member]) => [name, smaller(member ?? null)]),
+          ),
+        }
+      : {}),
+  };
+}
 
 /** With references followed, and without prose. */
 function lean(value: Json): Json {

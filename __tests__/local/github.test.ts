@@ -1,4 +1,4 @@
-import { problemsOf } from '../../local/github/check.ts';
+import { problemsOf, problemsOfReply } from '../../local/github/check.ts';
 import { startGithub } from '../../local/github/github.ts';
 
 const create = 'POST /repos/{owner}/{repo}/deployments';
@@ -30,6 +30,70 @@ describe('requests are checked by what GitHub publishes', () => {
     const query = new URLSearchParams({ environment: 'staging', branch: 'main' });
     expect(problemsOf(list, { query, body: undefined })).toEqual(['there is no parameter branch']);
   });
+});
+
+describe('replies are checked by what GitHub publishes', () => {
+  const ref = 'GET /repos/{owner}/{repo}/git/ref/{ref}';
+  const whole = {
+    ref: 'refs/tags/v1',
+    node_id: 'x',
+    url: 'https://x/1',
+    object: { type: 'commit', sha: '0'.repeat(40), url: 'https://x/2' },
+  };
+
+  it.each<[number, object, readonly string[]]>([
+    [200, whole, []],
+    [204, {}, ['there is no status 204']],
+    [200, { ...whole, url: 'x' }, ['body.url is no uri']],
+    [200, { ...whole, object: { ...whole.object, sha: '1' } }, ['body.object.sha is too short']],
+    [200, { ...whole, id: 1 }, ['body.id is not described']],
+    [404, { message: 1 }, ['body.message is no string']],
+    [422, { message: 'as everywhere' }, []],
+  ])('%d with %j: %j', (code, body, problems) => {
+    expect(problemsOfReply(ref, code, JSON.parse(JSON.stringify(body)))).toEqual(problems);
+  });
+
+  it('and so are times', () => {
+    const created = { created_at: '2026-11-21' };
+    expect(problemsOfReply(create, 201, created)).toContain('body.created_at is no date-time');
+  });
+});
+
+it('answers every operation as GitHub describes it', async () => {
+  const github = await startGithub({ job: { repository: 'octo-org/web', ref: 'refs/heads/main' } });
+  const ask = async (method: string, path: string, body?: object): Promise<[number, unknown]> => {
+    const answer = await fetch(`${github.url}/repos/octo-org/web${path}`, {
+      method,
+      headers: { authorization: `Bearer ${github.token}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return [answer.status, answer.status >= 500 ? text : ''];
+  };
+  const deployment = { ref: 'main', environment: 'staging', required_contexts: [] };
+  github.deployments.ofJob({ environment: 'staging', sha: 'main', runUrl: 'https://x' });
+  const sha = '1'.repeat(40);
+  // One that the stand-in would answer unlike GitHub is a 500 there.
+  const answers = [
+    await ask('POST', '/deployments', deployment),
+    await ask('POST', '/deployments/1002/statuses', { state: 'success', auto_inactive: true }),
+    await ask('GET', '/deployments'),
+    await ask('GET', '/deployments/1001/statuses'),
+    await ask('GET', '/deployments/9/statuses'),
+    await ask('POST', '/deployments/9/statuses', { state: 'success' }),
+    await ask('POST', '/releases', { tag_name: 'v1.0.0', target_commitish: sha, draft: true }),
+    await ask('PATCH', '/releases/301', { draft: false }),
+    await ask('PATCH', '/releases/301', { draft: true }),
+    await ask('GET', '/releases'),
+    await ask('POST', '/git/refs', { ref: 'refs/tags/v1', sha }),
+    await ask('GET', '/git/ref/tags/v1'),
+    await ask('PATCH', '/git/refs/tags/v1', { sha, force: true }),
+    await ask('PATCH', '/git/refs/tags/v2', { sha, force: true }),
+  ];
+  await github.close();
+  const statuses = [201, 201, 200, 200, 404, 404, 201, 200, 422, 200, 201, 200, 200, 422];
+  expect(answers).toEqual(statuses.map((code) => [code, '']));
+  expect(new Set(github.requests.map(({ what }) => what)).size).toBe(13);
 });
 
 it('answers as GitHub does to a wrong token, a missing one and an unknown repository', async () => {

@@ -2,6 +2,8 @@ import { type Github, type GithubOptions, startGithub } from '../../local/github
 import { makeDraft, type Place, publishDraft } from '../../scripts/github-releases.ts';
 import { parseVersion, type Version } from '../../scripts/release-notes.ts';
 
+const commits = { a: 'a'.repeat(40), b: 'b'.repeat(40), c: 'c'.repeat(40) };
+
 interface Ground extends AsyncDisposable {
   readonly github: Github;
   /** Where a commit is released. */
@@ -34,23 +36,31 @@ async function release(place: Place, text: string): Promise<readonly string[]> {
 
 it('a draft shows what will be out, makes no tag, and is renewed', async () => {
   await using ground = await startGround();
-  await makeDraft(ground.of('a'), version('1.0.0'), 'First.');
-  await makeDraft(ground.of('b'), version('1.0.0'), 'Better.');
+  await makeDraft(ground.of(commits.a), version('1.0.0'), 'First.');
+  await makeDraft(ground.of(commits.b), version('1.0.0'), 'Better.');
   expect(ground.github.releases.all).toEqual([
-    expect.objectContaining({ tag_name: 'v1.0.0', target_commitish: 'b', body: 'Better.', draft: true }),
+    expect.objectContaining({
+      tag_name: 'v1.0.0',
+      target_commitish: commits.b,
+      body: 'Better.',
+      draft: true,
+    }),
   ]);
   expect([...ground.github.releases.tags]).toEqual([]);
 });
 
 it('publishing makes its tag, immutable, and moves that of the major version', async () => {
   await using ground = await startGround();
-  await release(ground.of('a'), '1.0.0');
-  const done = await release(ground.of('b'), '1.1.0');
-  expect(done).toEqual([expect.stringMatching(/^v1\.1\.0 is published and immutable/), 'v1 is b now.']);
+  await release(ground.of(commits.a), '1.0.0');
+  const done = await release(ground.of(commits.b), '1.1.0');
+  expect(done).toEqual([
+    expect.stringMatching(/^v1\.1\.0 is published and immutable/),
+    `v1 is ${commits.b} now.`,
+  ]);
   expect([...ground.github.releases.tags]).toEqual([
-    ['v1.0.0', 'a'],
-    ['v1', 'b'],
-    ['v1.1.0', 'b'],
+    ['v1.0.0', commits.a],
+    ['v1', commits.b],
+    ['v1.1.0', commits.b],
   ]);
   expect(ground.github.releases.all.map(({ draft, immutable }) => [draft, immutable])).toEqual([
     [false, true],
@@ -63,63 +73,65 @@ it.each([
   ['a prerelease', '1.2.0-rc.1', undefined],
 ])('%s leaves the tag of the major version where it is', async (_name, text, line) => {
   await using ground = await startGround();
-  await release(ground.of('a'), '1.0.0');
-  await release(ground.of('b'), '1.1.0');
-  const done = await release(ground.of('c'), text);
+  await release(ground.of(commits.a), '1.0.0');
+  await release(ground.of(commits.b), '1.1.0');
+  const done = await release(ground.of(commits.c), text);
   expect(done.slice(1)).toEqual(line === undefined ? [] : [line]);
-  expect(ground.github.releases.tags.get('v1')).toBe('b');
+  expect(ground.github.releases.tags.get('v1')).toBe(commits.b);
 });
 
 it('a new major version has a tag of its own', async () => {
   await using ground = await startGround();
-  await release(ground.of('a'), '1.0.0');
-  await release(ground.of('b'), '2.0.0');
-  expect(ground.github.releases.tags.get('v1')).toBe('a');
-  expect(ground.github.releases.tags.get('v2')).toBe('b');
+  await release(ground.of(commits.a), '1.0.0');
+  await release(ground.of(commits.b), '2.0.0');
+  expect(ground.github.releases.tags.get('v1')).toBe(commits.a);
+  expect(ground.github.releases.tags.get('v2')).toBe(commits.b);
 });
 
 it('goes on where it stood when it is run again', async () => {
   await using ground = await startGround();
-  const place = ground.of('a');
+  const place = ground.of(commits.a);
   await release(place, '1.0.0');
   expect(await publishDraft(place, version('1.0.0'))).toEqual([
     expect.stringMatching(/^v1\.0\.0 is published/),
-    'v1 is a now.',
+    `v1 is ${commits.a} now.`,
   ]);
 });
 
 it('moves no tag for a release of another commit', async () => {
   await using ground = await startGround();
-  await release(ground.of('a'), '1.0.0');
-  await expect(publishDraft(ground.of('b'), version('1.0.0'))).rejects.toThrow(/v1\.0\.0 is of a/);
-  expect(ground.github.releases.tags.get('v1')).toBe('a');
+  await release(ground.of(commits.a), '1.0.0');
+  await expect(publishDraft(ground.of(commits.b), version('1.0.0'))).rejects.toThrow(/v1\.0\.0 is of a/);
+  expect(ground.github.releases.tags.get('v1')).toBe(commits.a);
 });
 
 it('a version that is out is not made anew', async () => {
   await using ground = await startGround();
-  await release(ground.of('a'), '1.0.0');
-  await expect(makeDraft(ground.of('b'), version('1.0.0'), 'Other.')).rejects.toThrow(
+  await release(ground.of(commits.a), '1.0.0');
+  await expect(makeDraft(ground.of(commits.b), version('1.0.0'), 'Other.')).rejects.toThrow(
     /v1\.0\.0 is released already/,
   );
 });
 
 it('a draft of another commit than the one that was tested is not published', async () => {
   await using ground = await startGround();
-  await makeDraft(ground.of('a'), version('1.0.0'), 'First.');
-  await expect(publishDraft(ground.of('b'), version('1.0.0'))).rejects.toThrow(/is of a, and .* is b/);
-  await expect(publishDraft(ground.of('b'), version('1.1.0'))).rejects.toThrow(/no draft of v1\.1\.0/);
+  await makeDraft(ground.of(commits.a), version('1.0.0'), 'First.');
+  await expect(publishDraft(ground.of(commits.b), version('1.0.0'))).rejects.toThrow(
+    /is of a{40}, and .* is b{40}/,
+  );
+  await expect(publishDraft(ground.of(commits.b), version('1.1.0'))).rejects.toThrow(/no draft of v1\.1\.0/);
   expect([...ground.github.releases.tags]).toEqual([]);
 });
 
 it('where releases can be changed afterwards, the tag of the major version does not move', async () => {
   await using ground = await startGround({ immutableReleases: false });
-  await expect(release(ground.of('a'), '1.0.0')).rejects.toThrow(/switch "immutable releases" on/);
+  await expect(release(ground.of(commits.a), '1.0.0')).rejects.toThrow(/switch "immutable releases" on/);
   expect(ground.github.releases.tags.has('v1')).toBe(false);
 });
 
 it('a token that may not write is told as GitHub tells it', async () => {
   await using ground = await startGround({ contents: 'read' });
-  await expect(makeDraft(ground.of('a'), version('1.0.0'), 'First.')).rejects.toThrow(
+  await expect(makeDraft(ground.of(commits.a), version('1.0.0'), 'First.')).rejects.toThrow(
     /POST \/releases: 403 .*not accessible/,
   );
 });

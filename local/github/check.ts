@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../src/aws/json.ts';
 
-/** Requests as GitHub publishes them; `scripts/github-openapi.ts` makes the file. */
+/** Requests and replies as GitHub publishes them; `scripts/github-openapi.ts` makes the file. */
 const published = objectOf(
   objectOf(JSON.parse(readFileSync(new URL('openapi.json', import.meta.url), 'utf8')) as Json).operations,
 );
@@ -34,15 +34,30 @@ export function problemsOf(
   ];
 }
 
+/**
+ * What is wrong with a reply: a status that GitHub does not describe for the operation, or a body that is not as it
+ * describes it. What it answers everywhere alike (no login, no permission, not there, wrong) it describes for some alone.
+ */
+export function problemsOfReply(operation: string, status: number, body: Json): readonly string[] {
+  const schema = objectOf(objectOf(published[operation]).replies)[String(status)];
+  if (schema === undefined && [401, 403, 404, 422].includes(status)) return [];
+  if (schema === undefined) return [`there is no status ${status}`];
+  return isJsonObject(schema) ? problemsIn('body', schema, body) : [];
+}
+
 function problemsIn(place: string, schema: JsonObject, value: Json): readonly string[] {
   if (value === null) return schema.nullable === true ? [] : [`${place} is null`];
-  const choices = listOf(schema.oneOf).filter(isJsonObject);
+  const choices = [...listOf(schema.oneOf), ...listOf(schema.anyOf)].filter(isJsonObject);
   if (choices.length > 0) {
     const fits = choices.some((choice) => problemsIn(place, choice, value).length === 0);
     return fits ? [] : [`${place} is none of what it can be`];
   }
   const type = textOf(schema.type);
   if (type !== undefined && type !== typeOf(value)) return [`${place} is no ${type}`];
+  if (typeof value === 'string' && value !== schema.default && !hasFormat(schema.format, value))
+    return [`${place} is no ${String(textOf(schema.format))}`];
+  if (typeof value === 'string' && typeof schema.minLength === 'number' && value.length < schema.minLength)
+    return [`${place} is too short`];
   const allowed = listOf(schema.enum);
   if (allowed.length > 0 && !allowed.includes(value))
     return [`${place} is ${JSON.stringify(value)}, not of its list`];
@@ -68,6 +83,11 @@ function problemsInObject(place: string, schema: JsonObject, value: JsonObject):
       return schema.additionalProperties === true ? [] : [`${place}.${name} is not described`];
     }),
   ];
+}
+
+function hasFormat(format: Json | undefined, text: string): boolean {
+  if (format === 'uri') return URL.canParse(text);
+  return format !== 'date-time' || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text);
 }
 
 function typeOf(value: Json): string {

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../../src/aws/json.ts';
-import { problemsOf } from './check.ts';
+import { problemsOf, problemsOfReply } from './check.ts';
 import { createDeployments, type Deployments } from './deployments.ts';
 import { createReleases, type Releases } from './releases.ts';
-import { type Answer, bodyOf, findRoute, notFound } from './routes.ts';
+import { type Answer, bodyOf, findRoute, invalid, notFound, refusal } from './routes.ts';
+import type { Place } from './shown.ts';
 import { answerToken, type JobIdentity } from './token-endpoint.ts';
 
 /** A stand-in for what a job asks of GitHub besides its checkout: its token endpoint, deployments, releases and tags. */
@@ -46,8 +47,9 @@ export async function startGithub(options: GithubOptions): Promise<Github> {
   const tokens: string[] = [];
   const problems: string[] = [];
   const requests: { what: string; status: number }[] = [];
-  const deployments = createDeployments();
-  const releases = createReleases({ immutable: options.immutableReleases ?? true });
+  const place = (): Place => ({ url, repository: options.job.repository });
+  const deployments = createDeployments(place);
+  const releases = createReleases(place, { immutable: options.immutableReleases ?? true });
   const routes = [...deployments.routes, ...releases.routes];
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
@@ -65,22 +67,25 @@ export async function startGithub(options: GithubOptions): Promise<Github> {
 
   const api = (request: IncomingMessage, url: URL, body: Json | undefined): Answer => {
     if (!/^(token|Bearer) /.test(request.headers.authorization ?? ''))
-      return { status: 401, body: { message: 'Requires authentication' } };
-    if (request.headers.authorization?.split(' ')[1] !== token)
-      return { status: 401, body: { message: 'Bad credentials' } };
+      return refusal(401, 'Requires authentication');
+    if (request.headers.authorization?.split(' ')[1] !== token) return refusal(401, 'Bad credentials');
     // GitHub refuses a request without one (documented).
     if (request.headers['user-agent'] === undefined)
-      return { status: 403, body: { message: 'Request forbidden by administrative rules.' } };
+      return refusal(403, 'Request forbidden by administrative rules.');
     const found = findRoute(routes, request.method ?? '', url.pathname);
     if (found === undefined || found.repository !== options.job.repository) return notFound;
     const { route, parameters } = found;
     const may = options[route.permission] ?? 'write';
     if (may === 'none' || (may === 'read' && request.method !== 'GET'))
-      return { status: 403, body: { message: 'Resource not accessible by integration' } };
+      return refusal(403, 'Resource not accessible by integration');
     const wrong = problemsOf(route.operation, { query: url.searchParams, body });
     problems.push(...wrong.map((problem) => `${request.method} ${url.pathname}: ${problem}`));
-    if (wrong.length > 0) return { status: 422, body: { message: wrong.join('; ') } };
-    return route.answer({ parameters, query: url.searchParams, body: bodyOf(body) });
+    if (wrong.length > 0) return invalid(wrong.join('; '));
+    const answered = route.answer({ parameters, query: url.searchParams, body: bodyOf(body) });
+    const unlike = problemsOfReply(route.operation, answered.status, answered.body);
+    if (unlike.length > 0)
+      throw new Error(`${route.operation} is answered unlike GitHub: ${unlike.join('; ')}`);
+    return answered;
   };
 
   const server = createServer((request, response) => {

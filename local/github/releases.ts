@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../src/aws/json.ts';
-import { type Answer, type Asked, notFound, type Route } from './routes.ts';
+import { type Answer, type Asked, invalid, notFound, type Route } from './routes.ts';
+import { addressOf, bot, nodeId, now, type Place } from './shown.ts';
 
 /** A release as GitHub keeps it; a draft has no tag yet. */
 export interface Release {
@@ -11,6 +12,8 @@ export interface Release {
   readonly draft: boolean;
   readonly prerelease: boolean;
   readonly immutable: boolean;
+  readonly created_at: string;
+  readonly published_at: string | null;
 }
 
 export interface Releases {
@@ -21,7 +24,7 @@ export interface Releases {
 }
 
 /** GitHub's releases and tags, as far as its documentation tells how they behave. */
-export function createReleases({ immutable }: { readonly immutable: boolean }): Releases {
+export function createReleases(place: () => Place, { immutable }: { readonly immutable: boolean }): Releases {
   const all: Release[] = [];
   const tags = new Map<string, string>();
   const isLocked = (tag: string): boolean => all.some((one) => one.immutable && one.tag_name === tag);
@@ -50,11 +53,13 @@ export function createReleases({ immutable }: { readonly immutable: boolean }): 
       draft,
       prerelease: is('prerelease'),
       immutable: before?.immutable === true || (publishes && immutable),
+      created_at: before?.created_at ?? now(),
+      published_at: before?.published_at ?? (publishes ? now() : null),
     };
     const at = all.findIndex((one) => one.id === id);
     if (at === -1) all.push(release);
     else all[at] = release;
-    return { status: before === undefined ? 201 : 200, body: shown(release) };
+    return { status: before === undefined ? 201 : 200, body: shown(place(), release) };
   };
 
   const setTag = (tag: string, sha: Json | undefined, status: number): Answer => {
@@ -65,7 +70,13 @@ export function createReleases({ immutable }: { readonly immutable: boolean }): 
   };
   const refOf = (tag: string): JsonObject => ({
     ref: `refs/tags/${tag}`,
-    object: { type: 'commit', sha: tags.get(tag) ?? '' },
+    node_id: nodeId('Ref', tag),
+    url: addressOf(place(), `/git/refs/tags/${tag}`),
+    object: {
+      type: 'commit',
+      sha: tags.get(tag) ?? '',
+      url: addressOf(place(), `/git/commits/${tags.get(tag) ?? ''}`),
+    },
   });
 
   const repository = '/repos/{owner}/{repo}';
@@ -86,7 +97,7 @@ export function createReleases({ immutable }: { readonly immutable: boolean }): 
           body: all
             .toReversed()
             .slice(from, from + size)
-            .map(shown),
+            .map((release) => shown(place(), release)),
         };
       }),
       route(`POST ${repository}/releases`, ({ body }) => keep(301 + all.length, undefined, body)),
@@ -111,11 +122,19 @@ export function createReleases({ immutable }: { readonly immutable: boolean }): 
   };
 }
 
-function shown(release: Release): JsonObject {
-  const url = `https://github.com/octo-org/web/releases/tag/${release.tag_name}`;
-  return { ...release, html_url: url };
-}
-
-function invalid(message: string): Answer {
-  return { status: 422, body: { message } };
+function shown(place: Place, release: Release): JsonObject {
+  const { id, tag_name: tag } = release;
+  const url = addressOf(place, `/releases/${id}`);
+  return {
+    ...release,
+    node_id: nodeId('Release', id),
+    author: bot(place),
+    url,
+    html_url: `https://github.com/${place.repository}/releases/tag/${tag}`,
+    assets: [],
+    assets_url: `${url}/assets`,
+    upload_url: `${url}/assets{?name,label}`,
+    tarball_url: addressOf(place, `/tarball/${tag}`),
+    zipball_url: addressOf(place, `/zipball/${tag}`),
+  };
 }

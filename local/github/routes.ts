@@ -21,7 +21,20 @@ export interface Answer {
   readonly body: Json;
 }
 
-export const notFound: Answer = { status: 404, body: { message: 'Not Found' } };
+/** An answer that says no. */
+export function refusal(status: number, message: string): Answer {
+  return {
+    status,
+    body: { message, documentation_url: 'https://docs.github.com/rest', status: String(status) },
+  };
+}
+
+/** What is wrong with the request. */
+export function invalid(message: string): Answer {
+  return { status: 422, body: { message, documentation_url: 'https://docs.github.com/rest' } };
+}
+
+export const notFound: Answer = refusal(404, 'Not Found');
 
 /** The route of a request with the repository that it names, `owner/name`. */
 export function findRoute(
