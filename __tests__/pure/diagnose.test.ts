@@ -1,4 +1,5 @@
-import { diagnose, mostTelling } from '../../src/rollout/diagnose.ts';
+import { Failure } from '../../src/failure.ts';
+import { causeOfFailure, diagnose, mostTelling } from '../../src/rollout/diagnose.ts';
 import { warningsOf } from '../../src/rollout/service-event.ts';
 import type { TaskView } from '../../src/rollout/task.ts';
 import { aSnapshot } from './a-snapshot.ts';
@@ -101,6 +102,20 @@ describe('the cause', () => {
     expect(cause.events).toEqual(['failed a', 'failed b', 'failed c', 'failed d', 'failed e']);
   });
 
+  it('has all that the containers say for themselves, and only of those that say something', () => {
+    const containers = [
+      aContainer({ exitCode: 1, healthStatus: 'UNHEALTHY', reason: 'a\nreason' }),
+      aContainer({ name: 'proxy' }),
+    ];
+    const { groups } = diagnose({
+      snapshot: aSnapshot({ tasks: [aTask({ containers })] }),
+      since: undefined,
+      groups: [],
+      logs: undefined,
+    });
+    expect(groups.map((group) => group.containers)).toEqual([['web: exit code 1, UNHEALTHY, a reason']]);
+  });
+
   it('says when ECS gave no reason', () => {
     const snapshot = aSnapshot({ tasks: [aTask({ stoppedReason: undefined, containers: [] })] });
     expect(diagnose({ snapshot, since: undefined, groups: [], logs: undefined })).toEqual({
@@ -156,6 +171,57 @@ describe('the cause', () => {
   });
 });
 
+describe('the cause of failed health checks of a load balancer', () => {
+  const unhealthyTarget = aTask({
+    stopCode: 'ServiceSchedulerInitiated',
+    stoppedReason: 'Task failed ELB health checks in (target-group arn:x)',
+    containers: [aContainer({ exitCode: 137 })],
+  });
+
+  it.each<[string, number | undefined, number]>([
+    ['with a grace period', 40, 40],
+    ['while the service is not known', undefined, 0],
+  ])('is told by the target groups, %s', (_, healthCheckGracePeriodSeconds, grace) => {
+    const service =
+      healthCheckGracePeriodSeconds === undefined ? undefined : { healthCheckGracePeriodSeconds };
+    const snapshot = aSnapshot({ tasks: [unhealthyTarget], service });
+    const { likely } = diagnose({ snapshot, since: undefined, groups: [targetGroup], logs: undefined });
+    expect(likely?.says).toBe('The health check of the load balancer got no answer in time.');
+    expect(likely?.advice).toMatch(`healthCheckGracePeriodSeconds is ${grace}`);
+  });
+
+  it('is not that of others that failed', () => {
+    const snapshot = aSnapshot({ tasks: [unhealthyTarget, crashed('a'), crashed('b')] });
+    const { likely } = diagnose({ snapshot, since: undefined, groups: [targetGroup], logs: undefined });
+    expect(likely?.says).toBe('The command was not found in the image.');
+  });
+});
+
+it('access that was lost is the cause where nothing could be gathered', () => {
+  const nothing = { groups: [], targets: [], events: [], logs: undefined };
+  const failure = { code: 'aws-credentials', fault: 'yours', message: 'The session\nhas ended' } as const;
+  expect(causeOfFailure(new Failure({ ...failure, advice: 'Renew it.' }))).toEqual({
+    likely: { says: 'The session has ended.', advice: 'Renew it.' },
+    ...nothing,
+  });
+  expect(causeOfFailure(new Failure(failure))).toEqual({
+    likely: { says: 'The session has ended.', advice: '' },
+    ...nothing,
+  });
+});
+
+it.each([
+  ['with its name', ['er\nrors'], 'The CloudWatch alarm er rors went off during the deployment.'],
+  ['without a name', undefined, 'The CloudWatch alarm of the service went off during the deployment.'],
+])('an alarm is told %s', (_, triggeredAlarmNames, says) => {
+  const alarms = { status: 'TRIGGERED' as const, ...(triggeredAlarmNames && { triggeredAlarmNames }) };
+  const snapshot = aSnapshot({ serviceDeployment: { alarms } });
+  expect(diagnose({ snapshot, since: undefined, groups: [], logs: undefined }).likely).toEqual({
+    says,
+    advice: 'Look at what the alarm measures, from the begin of the deployment on.',
+  });
+});
+
 it('an alarm that rolled it back is the cause, whatever else failed', () => {
   const snapshot = aSnapshot({
     tasks: [crashed('a')],
@@ -164,6 +230,37 @@ it('an alarm that rolled it back is the cause, whatever else failed', () => {
   expect(diagnose({ snapshot, since: undefined, groups: [], logs: undefined }).likely?.says).toBe(
     'The CloudWatch alarm errors, latency went off during the deployment.',
   );
+});
+
+describe('the log of the task that failed', () => {
+  const log = (...lines: string[]) => ({ container: 'web', taskId: 'a', lines, note: undefined, sameIn: 1 });
+  const ended = (exitCode: number | undefined) =>
+    aSnapshot({ tasks: [aTask({ containers: [aContainer({ exitCode })] })] });
+
+  it.each<[string, number | undefined, string[], string | undefined]>([
+    [
+      'is told with the exit code',
+      127,
+      ['sh: x: not found'],
+      'The command was not found in the image. It said: “sh: x: not found”.',
+    ],
+    ['that is empty is not told', 127, [], 'The command was not found in the image.'],
+    ['is nothing without an exit code', undefined, ['fatal'], undefined],
+    [
+      'does not mean what the same words of ECS would',
+      127,
+      ['no space left on device'],
+      'The command was not found in the image. It said: “no space left on device”.',
+    ],
+  ])('%s', (_, exitCode, lines, says) => {
+    const { likely } = diagnose({
+      snapshot: ended(exitCode),
+      since: undefined,
+      groups: [],
+      logs: log(...lines),
+    });
+    expect(likely?.says).toBe(says);
+  });
 });
 
 it('an image of another architecture is told by the log too', () => {
@@ -186,6 +283,11 @@ describe('the most telling task', () => {
       'is the newest of the most frequent cause',
       [crashed('a', 1), crashed('b', 9), crashed('c', 5), unpulled('d')],
       [['b', 'c', 'a'], 'web'],
+    ],
+    [
+      'is one of the newest three',
+      [crashed('a', 1), crashed('b', 9), crashed('c', 5), crashed('d', 7)],
+      [['b', 'd', 'c'], 'web'],
     ],
     ['is the only one', [crashed('d')], [['d'], 'web']],
     ['is none when no container ran', [unpulled('d')], undefined],

@@ -1,4 +1,4 @@
-import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { TargetGroup, TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type TargetGroupSeen, targetCause, targetLines } from '../../src/rollout/health-cause.ts';
 import { failureOf } from '../../src/rollout/task-failure.ts';
 import { aTask } from './a-task.ts';
@@ -79,6 +79,118 @@ describe('failed health checks of a load balancer', () => {
       says: 'The health check of the load balancer failed.',
       advice: expect.stringMatching(/healthCheckGracePeriodSeconds is 0/),
     });
+  });
+
+  it.each<[string, Partial<TargetGroup>, string]>([
+    ['a path on the port of the target', {}, "GET /health on the target's port (200-299 wanted)"],
+    ['a port of its own', { HealthCheckPort: '9000' }, 'GET /health on port 9000 (200-299 wanted)'],
+    ['the port of the group', { HealthCheckPort: undefined }, 'GET /health on port 80 (200-299 wanted)'],
+    [
+      'a port that is not told',
+      { HealthCheckPort: undefined, Port: undefined },
+      "GET /health on the target's port (200-299 wanted)",
+    ],
+    ['a code of gRPC', { Matcher: { GrpcCode: '0' } }, "GET /health on the target's port (0 wanted)"],
+    ['no codes', { Matcher: {} }, "GET /health on the target's port (200 wanted)"],
+    ['nothing about the answer', { Matcher: undefined }, "GET /health on the target's port (200 wanted)"],
+    [
+      'a protocol',
+      { HealthCheckPath: undefined, HealthCheckProtocol: 'TLS', HealthCheckPort: '443' },
+      'by TLS on port 443',
+    ],
+    ['neither path nor protocol', { HealthCheckPath: undefined }, "by TCP on the target's port"],
+  ])('name what is asked: %s', (_, members, asked) => {
+    const seen = group(mismatch);
+    const [first] = targetLines([{ ...seen, group: { ...seen.group, ...members } }]);
+    expect(first).toBe(`target group web asks ${asked}`);
+  });
+
+  it.each<[string, TargetHealth | undefined, string | undefined]>([
+    [
+      'initial',
+      { State: 'initial', Reason: 'Elb.RegistrationInProgress' },
+      'initial (Elb.RegistrationInProgress)',
+    ],
+    ['unused', { State: 'unused' }, 'unused'],
+    ['unavailable', { State: 'unavailable', Description: 'no\nchecks' }, 'unavailable (no checks)'],
+    ['unhealthy', { State: 'unhealthy' }, 'unhealthy'],
+    ['healthy', { State: 'healthy' }, undefined],
+    ['draining', { State: 'draining' }, undefined],
+    ['of a state that nobody told', undefined, undefined],
+  ])('name a target that is %s, or do not', (_, health, told) => {
+    const target = { Target: { Id: '10.0.0.7', Port: 80 }, ...(health && { TargetHealth: health }) };
+    expect(targetLines([{ name: 'web', group: undefined, targets: [target] }])).toEqual(
+      told === undefined ? [] : [`target group web: 10.0.0.7:80 is ${told}`],
+    );
+  });
+
+  it('name five targets at most, and those of which little is known', () => {
+    const targets = Array.from({ length: 6 }, () => ({ TargetHealth: { State: 'unhealthy' as const } }));
+    expect(targetLines([{ name: 'web', group: undefined, targets }])).toEqual(
+      Array.from({ length: 5 }, () => 'target group web: : is unhealthy'),
+    );
+  });
+
+  it('ask as the first target group that can be read', () => {
+    const unread = { name: 'other', group: undefined, targets: { unknown: 'denied' } };
+    expect(targetCause([], [unread, group({ State: 'healthy' })], [], 0).says).toBe(
+      "The health check GET /health on the target's port (200-299 wanted) failed.",
+    );
+  });
+
+  it('are told in full when nothing answers in time', () => {
+    const slow = { State: 'unhealthy', Reason: 'Target.Timeout' } as const;
+    const silent = {
+      name: 'web',
+      group: undefined,
+      targets: [{ Target: { Id: 'a' } }, { TargetHealth: slow }],
+    };
+    expect(targetCause([], [silent], [], undefined)).toEqual({
+      says: 'The health check of the load balancer got no answer in time.',
+      advice:
+        'Check that the program listens on 0.0.0.0 and the container port, and that the security group of the tasks admits the load balancer. If the start takes long: healthCheckGracePeriodSeconds is 0.',
+    });
+    const failing = {
+      ...silent,
+      targets: [{ TargetHealth: { State: 'unhealthy', Reason: 'Target.FailedHealthChecks' } as const }],
+    };
+    expect(targetCause([], [failing], [], 5)).toEqual({
+      says: 'The health check of the load balancer failed.',
+      advice:
+        'Check that path and port are what the container answers, and the security groups between the load balancer and the tasks. If the start takes long: healthCheckGracePeriodSeconds is 5.',
+    });
+  });
+
+  it.each([
+    ['one code', 'failed with this code: [500]', '500'],
+    ['a range of codes', 'failed with these codes: [502-504, 599]', '502-504, 599'],
+  ])('tell %s', (_, text, codes) => {
+    expect(targetCause([], [], [text], 0)).toEqual({
+      says: `The health check of the load balancer was answered with ${codes}.`,
+      advice: 'Let the container answer that path with 200, or correct path and matcher of the target group.',
+    });
+  });
+
+  it('measure the time of the task that lived longest, of those whose times are known', () => {
+    const lived = (started: number | undefined, stopping: number | undefined) =>
+      aTask({
+        stopCode: 'ServiceSchedulerInitiated',
+        stoppedReason: 'Task failed ELB health checks in (target-group arn:x)',
+        times: { ...times, started, stopping },
+      });
+    const adviceOf = (...tasks: ReturnType<typeof lived>[]) =>
+      targetCause(
+        tasks.flatMap((task) => failureOf(task) ?? []),
+        [],
+        [],
+        20,
+      ).advice;
+    expect(adviceOf(lived(10_000, 20_000), lived(10_000, 45_000), lived(10_000, 30_000))).toMatch(
+      /ECS stopped the tasks 35 s after they started \(healthCheckGracePeriodSeconds is 20\): if the start takes longer, raise that\.$/,
+    );
+    expect(adviceOf(lived(undefined, 20_000), lived(10_000, undefined))).toMatch(
+      /If the start takes long: healthCheckGracePeriodSeconds is 20\.$/,
+    );
   });
 
   it('have a line for how is asked and one for each target that is not healthy', () => {

@@ -1,14 +1,5 @@
-import {
-  causeOfTexts,
-  culprit,
-  exitCause,
-  type LikelyCause,
-  textCause,
-} from '../../src/rollout/known-causes.ts';
-import type { ContainerView, TaskView } from '../../src/rollout/task.ts';
+import { causeOfTexts, textCause } from '../../src/rollout/known-causes.ts';
 import { aContainer, aTask, aTaskNotStarted } from './a-task.ts';
-
-const likelyCause = (task: TaskView): LikelyCause | undefined => textCause(task) ?? exitCause(task);
 
 const causes = {
   memory: /^The container used more memory/,
@@ -192,6 +183,9 @@ const texts: readonly (readonly [keyof typeof causes, string])[] = [
     'secretDenied',
     `${initialization} unable to retrieve secret from asm: AccessDeniedException: Access to KMS is not allowed`,
   ],
+  ['efs', 'ResourceInitializationError: failed to mount the EFS filesystem fs-1'],
+  ['efs', 'ResourceInitializationError: the EFS file system fs-1 can not be mounted'],
+  ['secret', 'ResourceInitializationError: unable to retrieve secret from asm: ServerException'],
   [
     'secret',
     "ResourceNotFoundException: The task can\u2019t retrieve the secret with ARN 'arn:aws:secretsmanager:x:1:secret:web' from AWS Secrets Manager. Check whether the secret exists in the specified Region.",
@@ -207,6 +201,7 @@ const texts: readonly (readonly [keyof typeof causes, string])[] = [
   ['slow', 'Timeout waiting for network interface provisioning to complete.'],
   ['slow', 'Timeout waiting for EphemeralStorage provisioning to complete.'],
   ['slow', 'InternalError: something failed'],
+  ['slow', 'Task failed to start: InternalError: something failed'],
   ['runtime', 'DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s'],
   ['runtime', 'ContainerRuntimeTimeoutError: Could not transition to running; timed out after waiting 3m0s'],
   ['runtime', 'CannotInspectContainerError: Could not transition to inspecting; timed out'],
@@ -231,11 +226,17 @@ describe('the likely cause of a text', () => {
     expect(new Set(says).size).toBe(Object.keys(causes).length);
   });
 
+  it('is told with what to do about it', () => {
+    const told = texts.map(([, text]) => causeOfTexts([text]));
+    const lines = told.map((cause) => `${cause?.says} ${cause?.advice}`);
+    expect([...new Set(lines)].join('\n')).toMatchSnapshot();
+  });
+
   it.each(texts)('%s: is the same in a reason of the container: %s', (cause, text) => {
     const task = aTaskNotStarted('Task failed to start', {
       containers: [aContainer({ name: 'proxy' }), aContainer({ reason: text })],
     });
-    expect(likelyCause(task)?.says).toMatch(causes[cause]);
+    expect(textCause(task)?.says).toMatch(causes[cause]);
   });
 
   it.each([
@@ -247,6 +248,7 @@ describe('the likely cause of a text', () => {
     'the environment of the file',
     'network interface eni-1 was attached',
     'CannotBeKnown',
+    'the function onInternalError failed',
     'a secret was not authorised',
     'toomany',
     '',
@@ -261,100 +263,17 @@ describe('the likely cause of a text', () => {
         aContainer({ exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' }),
       ],
     });
-    expect(likelyCause(task)?.says).toMatch(causes.memory);
+    expect(textCause(task)?.says).toMatch(causes.memory);
+  });
+
+  it('is not known of a task that says nothing', () => {
+    expect(textCause(aTaskNotStarted('', { stoppedReason: undefined }))).toBeUndefined();
   });
 
   it('does not read two texts as one', () => {
     const task = aTaskNotStarted('CannotPullContainerError: something', {
       containers: [aContainer({ reason: 'ok' }), aContainer({ name: 'proxy', reason: 'page not found' })],
     });
-    expect(likelyCause(task)?.says).toMatch(causes.pull);
-  });
-});
-
-describe('the likely cause of an exit code', () => {
-  it.each([
-    [0, 'The container ended by itself, without an error, while a service has to keep running.'],
-    [1, 'The container web ended with exit code 1: the program reported an error.'],
-    [2, 'The container web ended with exit code 2: the program reported an error.'],
-    [126, 'The command was found but could not be executed.'],
-    [127, 'The command was not found in the image.'],
-    [134, 'The process aborted itself (SIGABRT).'],
-    [137, 'The process was killed (SIGKILL): for memory, or because it did not stop in time.'],
-    [139, 'The process crashed on a memory fault (SIGSEGV).'],
-    [143, 'The process was asked to stop (SIGTERM).'],
-    [255, 'The process failed with 255, often for an image of another architecture.'],
-  ])('%d', (exitCode, says) => {
-    const task = aTask({ containers: [aContainer({ exitCode })] });
-    expect(likelyCause(task)).toEqual({ says, advice: expect.any(String) });
-  });
-
-  it('is not asked when a text tells more', () => {
-    const task = aTask({ containers: [aContainer({ exitCode: 127, reason: 'exec format error' })] });
-    expect(likelyCause(task)?.says).toMatch(causes.platform);
-  });
-
-  it('is not known without one', () => {
-    expect(likelyCause(aTask({ containers: [aContainer()] }))).toBeUndefined();
-    expect(likelyCause(aTask({ containers: [] }))).toBeUndefined();
-  });
-});
-
-describe('the container to look at', () => {
-  it.each<[string, Partial<ContainerView>[], string | undefined]>([
-    ['the only one', [{ name: 'a' }], 'a'],
-    [
-      'the one with a reason',
-      [
-        { name: 'a', exitCode: 1 },
-        { name: 'b', reason: 'x' },
-      ],
-      'b',
-    ],
-    [
-      'the unhealthy one',
-      [
-        { name: 'a', exitCode: 1 },
-        { name: 'b', healthStatus: 'UNHEALTHY' },
-      ],
-      'b',
-    ],
-    [
-      'the one that failed before the one that was stopped after it',
-      [
-        { name: 'a', exitCode: 143 },
-        { name: 'b', exitCode: 137 },
-        { name: 'c', exitCode: 1 },
-      ],
-      'c',
-    ],
-    [
-      'the one that failed before the one that ended well',
-      [
-        { name: 'a', exitCode: 0 },
-        { name: 'b', exitCode: 1 },
-      ],
-      'b',
-    ],
-    [
-      'the one that was killed before the one that ended well',
-      [
-        { name: 'a', exitCode: 0 },
-        { name: 'b', exitCode: 137 },
-      ],
-      'b',
-    ],
-    ['the one that ended before the one that runs', [{ name: 'a' }, { name: 'b', exitCode: 0 }], 'b'],
-    [
-      'the first of equals',
-      [
-        { name: 'a', exitCode: 1 },
-        { name: 'b', exitCode: 2 },
-      ],
-      'a',
-    ],
-    ['none', [], undefined],
-  ])('is %s', (_what, containers, expected) => {
-    expect(culprit(aTask({ containers: containers.map(aContainer) }))?.name).toBe(expected);
+    expect(textCause(task)?.says).toMatch(causes.pull);
   });
 });

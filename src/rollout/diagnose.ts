@@ -1,15 +1,11 @@
 import type { Failure } from '../failure.ts';
 import { plain } from '../report/plain.ts';
 import { type ContainerLog, type MostTelling, tellingLine } from './container-log.ts';
+import { culprit } from './culprit.ts';
+import { exitCause } from './exit-cause.ts';
 import { type TargetGroupSeen, targetCause, targetLines } from './health-cause.ts';
-import {
-  causeOfEvents,
-  causeOfTexts,
-  culprit,
-  exitCause,
-  type LikelyCause,
-  textCause,
-} from './known-causes.ts';
+import { causeOfTexts, type LikelyCause, textCause } from './known-causes.ts';
+import { causeOfEvents } from './known-events.ts';
 import { withoutRepeats } from './repeats.ts';
 import { asSentence } from './sentence.ts';
 import { warningsOf } from './service-event.ts';
@@ -54,9 +50,10 @@ export function diagnose(evidence: Evidence): Cause {
   const { snapshot, since, groups, logs } = evidence;
   const warnings = warningsOf(snapshot.events, since).map(({ message }) => message);
   const events = withoutRepeats(warnings, 'anywhere');
-  const alike = groupFailures(failuresOf(snapshot.tasks))[0] ?? [];
+  const [main] = groupsOf(snapshot.tasks);
   return {
-    likely: alarmCause(snapshot) ?? causeOfFailures(alike, evidence, events) ?? causeOfEvents(events),
+    likely:
+      alarmCause(snapshot) ?? (main && causeOfFailures(main, evidence, events)) ?? causeOfEvents(events),
     groups: failedGroups(snapshot.tasks),
     targets: targetLines(groups),
     events: events.slice(0, mostEvents),
@@ -77,18 +74,18 @@ export function causeOfFailure({ message, advice = '' }: Failure): Cause {
 
 /** The failed tasks among those given by cause, the most frequent first, and not more than fit on the screen. */
 export function failedGroups(tasks: readonly TaskView[]): readonly FailedGroup[] {
-  return groupFailures(failuresOf(tasks)).slice(0, mostGroups).map(describeGroup);
+  return groupsOf(tasks).slice(0, mostGroups).map(describe);
 }
 
 /** The failed tasks whose logs tell most: the newest three of the most frequent cause. */
 export function mostTelling(tasks: readonly TaskView[]): MostTelling | undefined {
-  const group = newestFirst(groupFailures(failuresOf(tasks))[0] ?? []);
-  const [newest] = group;
-  const container = newest && culprit(newest.task);
+  const [main] = groupsOf(tasks);
   // Of a task that never started there is no log.
-  return container === undefined || newest?.kind === 'never-started'
-    ? undefined
-    : { container: container.name, taskIds: group.slice(0, 3).map(({ task }) => task.id) };
+  if (main === undefined || main.newest.kind === 'never-started') return undefined;
+  const container = culprit(main.newest.task);
+  return (
+    container && { container: container.name, taskIds: main.failures.slice(0, 3).map(({ task }) => task.id) }
+  );
 }
 
 /** Tasks may fail beside it, or not at all: what rolled it back is the alarm. */
@@ -104,27 +101,39 @@ function alarmCause({ serviceDeployment }: Snapshot): LikelyCause | undefined {
 
 /** By the texts first (they tell most), then by health checks, then by the exit code and the log. */
 function causeOfFailures(
-  failures: readonly TaskFailure[],
+  { newest: { task }, failures }: Alike,
   { snapshot, groups, logs }: Evidence,
   events: readonly string[],
 ): LikelyCause | undefined {
-  const main = newestFirst(failures)[0];
-  if (main === undefined) return undefined;
-  const { task } = main;
-  if (main.kind === 'unhealthy' && /ELB health checks/i.test(plain(task.stoppedReason ?? ''))) {
+  if (/failed ELB health checks/i.test(plain(task.stoppedReason ?? ''))) {
     return targetCause(failures, groups, events, snapshot.service?.healthCheckGracePeriodSeconds);
   }
   const lines = logs?.lines ?? [];
   const known = textCause(task) ?? causeOfTexts(lines.filter((line) => /exec format error/i.test(line)));
   if (known !== undefined) return known;
   const exit = exitCause(task);
-  if (exit === undefined) return undefined;
   const said = tellingLine(lines);
-  return said === undefined ? exit : { ...exit, says: `${exit.says} It said: “${said}”.` };
+  return exit === undefined || said === undefined
+    ? exit
+    : { ...exit, says: `${exit.says} It said: “${said}”.` };
 }
 
-function failuresOf(tasks: readonly TaskView[]): readonly TaskFailure[] {
-  return tasks.flatMap((task) => failureOf(task) ?? []);
+/** Tasks that failed alike, the newest first. */
+interface Alike {
+  readonly newest: TaskFailure;
+  readonly failures: readonly TaskFailure[];
+}
+
+/** The most frequent cause first. */
+function groupsOf(tasks: readonly TaskView[]): readonly Alike[] {
+  const all = tasks.flatMap((task) => failureOf(task) ?? []);
+  return [...Map.groupBy(all, ({ sameness }) => sameness).values()]
+    .toSorted((a, b) => b.length - a.length)
+    .flatMap((group) => {
+      const failures = newestFirst(group);
+      const [newest] = failures;
+      return newest === undefined ? [] : { newest, failures };
+    });
 }
 
 function newestFirst(group: readonly TaskFailure[]): readonly TaskFailure[] {
@@ -132,23 +141,16 @@ function newestFirst(group: readonly TaskFailure[]): readonly TaskFailure[] {
   return group.toSorted((a, b) => ended(a) - ended(b)).toReversed();
 }
 
-function groupFailures(failures: readonly TaskFailure[]): readonly (readonly TaskFailure[])[] {
-  return [...Map.groupBy(failures, ({ sameness }) => sameness).values()].toSorted(
-    (a, b) => b.length - a.length,
-  );
-}
-
-function describeGroup(group: readonly TaskFailure[]): FailedGroup {
-  const { task, kind } = newestFirst(group)[0] ?? {};
-  const stoppedReason = plain(task?.stoppedReason ?? 'no reason given');
+function describe({ newest: { task, kind }, failures }: Alike): FailedGroup {
+  const stoppedReason = plain(task.stoppedReason ?? 'no reason given');
   // A task that could not be started has the reason of its container for its own (seen).
   const isToldAbove = (reason: string): boolean => stoppedReason.includes(plain(reason));
   return {
-    count: group.length,
-    example: task?.id ?? '',
-    stopCode: plain(task?.stopCode ?? ''),
+    count: failures.length,
+    example: task.id,
+    stopCode: plain(task.stopCode ?? ''),
     stoppedReason,
-    containers: (task?.containers ?? []).flatMap(({ name, exitCode, reason, healthStatus }) => {
+    containers: task.containers.flatMap(({ name, exitCode, reason, healthStatus }) => {
       const facts = [
         // With which code a container ends that ECS stops for its health says nothing.
         ...(exitCode === undefined || kind === 'unhealthy' ? [] : [`exit code ${exitCode}`]),

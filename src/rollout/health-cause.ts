@@ -44,14 +44,11 @@ export function targetCause(
   graceSeconds: number | undefined,
 ): LikelyCause {
   const seen = groups.flatMap(({ targets }) => ('unknown' in targets ? [] : targets));
-  const descriptions = seen.map(({ TargetHealth }) => TargetHealth?.Description ?? '');
-  const texts = [...descriptions, ...events];
-  const group = groups.find((one) => one.group !== undefined)?.group;
+  const texts = [...seen.flatMap(({ TargetHealth }) => TargetHealth?.Description ?? []), ...events];
+  const [group] = groups.flatMap((one) => one.group ?? []);
   const asked =
     group === undefined ? 'The health check of the load balancer' : `The health check ${checkOf(group)}`;
-  const codes = texts
-    .map((text) => /codes?: \[(\d[\d, -]*)\]/i.exec(text)?.[1])
-    .find((code) => code !== undefined);
+  const [codes] = texts.flatMap((text) => /codes?: \[(\d[\d, -]*)\]/i.exec(text)?.[1] ?? []);
   if (codes !== undefined) {
     return {
       says: `${asked} was answered with ${codes}.`,
@@ -88,8 +85,8 @@ function graceAdvice(failures: readonly TaskFailure[], graceSeconds: number | un
 /** `GET /health on port 8080 (200 wanted)`, or the protocol where there is no path. */
 function checkOf(group: TargetGroup): string {
   const { HealthCheckPath, HealthCheckPort, HealthCheckProtocol, Port } = group;
-  const port = HealthCheckPort === 'traffic-port' || HealthCheckPort === undefined ? Port : HealthCheckPort;
-  const on = port === undefined || HealthCheckPort === 'traffic-port' ? "the target's port" : `port ${port}`;
+  const port = HealthCheckPort ?? Port ?? 'traffic-port';
+  const on = port === 'traffic-port' ? "the target's port" : `port ${port}`;
   if (HealthCheckPath === undefined) return `by ${plain(HealthCheckProtocol ?? 'TCP', 20)} on ${on}`;
   return `GET ${plain(HealthCheckPath, 200)} on ${on} (${wanted(group)} wanted)`;
 }

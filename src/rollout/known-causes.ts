@@ -7,7 +7,7 @@ export interface LikelyCause {
   readonly advice: string;
 }
 
-interface KnownCause extends LikelyCause {
+export interface KnownCause extends LikelyCause {
   /** In the stopped reason or a container's reason; AWS changes its wording, so as little of it as tells it apart. */
   readonly pattern: RegExp;
 }
@@ -165,118 +165,20 @@ const knownCauses: readonly KnownCause[] = [
   },
 ];
 
-/** Texts of ECS's events alone: why tasks are not even begun. Sources: AWS's pages on service event messages. */
-const knownEvents: readonly KnownCause[] = [
-  {
-    pattern: /unable to stop or start tasks during a deployment/i,
-    says: 'minimumHealthyPercent and maximumPercent leave ECS no task that it may start or stop.',
-    advice: 'Raise maximumPercent or lower minimumHealthyPercent of the service.',
-  },
-  {
-    pattern: /limit on the number of (tasks|vCPUs)/i,
-    says: "The account's quota for Fargate in this region is reached.",
-    advice: 'Raise the quota (Service Quotas, AWS Fargate), or stop tasks that are not needed.',
-  },
-  {
-    pattern: /capacity is unavailable|capacity unavailable/i,
-    says: 'Fargate has no capacity in the Availability Zones of the subnets at this time.',
-    advice: 'Deploy again later, or add subnets in other Availability Zones to the service.',
-  },
-  {
-    pattern: /requested (CPU|MEMORY) configuration is above your limit/i,
-    says: 'The task is larger than the account may run.',
-    advice: 'Make cpu and memory of the task definition smaller, or raise the quota.',
-  },
-  {
-    pattern: /TARGET GROUP IS NOT FOUND|TARGET IS NOT FOUND/i,
-    says: 'The target group of the service does not exist any more.',
-    advice: "Put the target group back, or correct the service's load balancer configuration.",
-  },
-  {
-    pattern: /IAM (permissions policies|trust relationship) ha(s|ve) been/i,
-    says: 'ECS may not look after the service any more: its IAM role was changed.',
-    advice: 'Check the role of the service (AWSServiceRoleForECS by default), its policy and its trust.',
-  },
-  {
-    pattern: /unable to place/i,
-    says: 'ECS found no place for the tasks.',
-    advice:
-      'The event tells whether Fargate has no capacity, a quota is reached, or the network has no addresses left.',
-  },
-];
-
-/** By the exit code of the process; conventions of shells and of the kernel's signals. */
-const exitCodes: Readonly<Record<number, LikelyCause>> = {
-  0: {
-    says: 'The container ended by itself, without an error, while a service has to keep running.',
-    advice: 'Let the main process stay in the foreground.',
-  },
-  126: {
-    says: 'The command was found but could not be executed.',
-    advice: 'Check its execute permission and its architecture.',
-  },
-  127: { says: 'The command was not found in the image.', advice: 'Check entryPoint, command and PATH.' },
-  134: { says: 'The process aborted itself (SIGABRT).', advice: 'The last log lines tell why.' },
-  137: {
-    says: 'The process was killed (SIGKILL): for memory, or because it did not stop in time.',
-    advice: 'Check the memory in use against the limit.',
-  },
-  139: {
-    says: 'The process crashed on a memory fault (SIGSEGV).',
-    advice: 'Check native dependencies and the base image.',
-  },
-  143: { says: 'The process was asked to stop (SIGTERM).', advice: 'Look for what stopped it.' },
-  255: {
-    says: 'The process failed with 255, often for an image of another architecture.',
-    advice: "Check the image's platform against runtimePlatform, and the last log lines.",
-  },
-};
-
 /** What the texts of a failed task tell: the reasons of its containers, and its own. */
-export function textCause({ containers, stoppedReason = '' }: TaskView): LikelyCause | undefined {
-  return causeOfTexts([...containers.map(({ reason = '' }) => reason), stoppedReason]);
-}
-
-/** What the exit code of the container that failed tells; undefined without one. */
-export function exitCause(task: TaskView): LikelyCause | undefined {
-  const exited = culprit(task);
-  if (exited?.exitCode === undefined) return undefined;
-  return (
-    exitCodes[exited.exitCode] ?? {
-      says: `The container ${plain(exited.name, 100)} ended with exit code ${exited.exitCode}: the program reported an error.`,
-      advice:
-        'Correct what its last log lines name; without any, run the image by hand with the same variables.',
-    }
-  );
+export function textCause({ containers, stoppedReason }: TaskView): LikelyCause | undefined {
+  const reasons = [...containers.map(({ reason }) => reason), stoppedReason];
+  return causeOfTexts(reasons.filter((reason) => reason !== undefined));
 }
 
 /** The likely cause that reasons of ECS tell by themselves; the most telling of all of them. */
 export function causeOfTexts(texts: readonly string[]): LikelyCause | undefined {
-  return find(knownCauses, texts);
+  return findCause(knownCauses, texts);
 }
 
-/** The likely cause that events tell where no task has failed, or none is begun. */
-export function causeOfEvents(events: readonly string[]): LikelyCause | undefined {
-  return find(knownEvents.slice(0, 1), events) ?? find(knownCauses, events) ?? find(knownEvents, events);
-}
-
-function find(causes: readonly KnownCause[], texts: readonly string[]): LikelyCause | undefined {
+/** The first of the causes that one of the texts tells. */
+export function findCause(causes: readonly KnownCause[], texts: readonly string[]): LikelyCause | undefined {
   const readable = texts.map((text) => plain(text, 4000));
   const known = causes.find(({ pattern }) => readable.some((text) => pattern.test(text)));
   return known === undefined ? undefined : { says: known.says, advice: known.advice };
-}
-
-/**
- * The container to look at: one with a failing exit code or a reason before one that merely ended. Those that ECS
- * stopped after it (143, 137 without a reason) come last.
- */
-export function culprit(task: TaskView): TaskView['containers'][number] | undefined {
-  const weight = ({ exitCode, reason, healthStatus }: TaskView['containers'][number]): number => {
-    if (reason !== undefined) return 0;
-    if (healthStatus === 'UNHEALTHY') return 1;
-    if (exitCode === undefined) return 5;
-    if (exitCode === 143 || exitCode === 137) return 3;
-    return exitCode === 0 ? 4 : 2;
-  };
-  return task.containers.toSorted((a, b) => weight(a) - weight(b))[0];
 }

@@ -1,5 +1,5 @@
 import { plain } from '../report/plain.ts';
-import { culprit } from './known-causes.ts';
+import { culprit } from './culprit.ts';
 import type { TaskView } from './task.ts';
 
 /** Why a stopped task counts against its deployment. */
