@@ -297,6 +297,7 @@ describe('the log of calls', () => {
       {
         service: 'ecs',
         operation: 'ListClusters',
+        region: 'eu-central-1',
         input: { maxResults: 1 },
         output: { clusterArns: ['a'] },
         at: expect.any(Number),

@@ -537,6 +537,11 @@ describe('a secret in the wrong place', () => {
   it.each<[string, (value: string) => Given]>([
     ['as the value of a secret', (value) => ({ secrets: `A=${value}` })],
     ['as a secret without a name', (value) => ({ secrets: value })],
+    ['as a line of base64 twice', () => ({ 'environment-variables': 's3cr3tA==\ns3cr3tA==' })],
+    [
+      'as a line of base64 twice in a secret of the build',
+      () => ({ 'build-secrets': 's3cr3tA==\ns3cr3tA==' }),
+    ],
     ['as a secret twice', (value) => ({ secrets: `A=${value}\nA=${value}` })],
     ['as a variable without a name', (value) => ({ 'environment-variables': `!${value}` })],
     [

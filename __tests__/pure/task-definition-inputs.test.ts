@@ -67,7 +67,7 @@ describe('assignments', () => {
     ['"A=hunter2"', [/^line 1 has no name/]],
     ['1A=hunter2', [/^line 1 has no name/]],
     ['hunter2/hunter2+==', [/^line 1 has no name/]],
-    ['A=hunter2\n\nA=hunter2', [/^line 3 sets A again, which line 1 has set/]],
+    ['A=hunter2\n\nA=hunter2', [/^line 3 sets the same name as line 1$/]],
     ['hunter2\n=hunter2', [/^line 1/, /^line 2/]],
     ['A<<END\nhunter2=\nB=hunter2', [/^line 1 begins a value of several lines, and the line that ends it/]],
     ['hun ter2/A=1', [/^line 1 has no name/]],

@@ -30,17 +30,18 @@ export function readBuildSecrets(read: InputReader): readonly BuildSecret[] {
 
 /** None of these sentences shows what may be a secret: an entry that is written wrong is told by its place. */
 export function buildSecretProblems(secrets: readonly BuildSecret[]): readonly string[] {
-  const places = { value: 0, file: 0, env: 0 };
-  const problems = secrets.flatMap(({ id, from }) => {
-    places[from.kind] += 1;
-    const isGood = isSecretId(id) && valueOf(from) !== '';
-    return isGood
-      ? []
-      : `${inputs[from.kind].name}: entry ${places[from.kind]} is not ${inputs[from.kind].form}`;
+  const counts = { value: 0, file: 0, env: 0 };
+  const placeOfId = new Map<string, string>();
+  return secrets.flatMap(({ id, from }) => {
+    counts[from.kind] += 1;
+    const { name, form } = inputs[from.kind];
+    const entry = `${name}: entry ${counts[from.kind]}`;
+    if (!isSecretId(id) || valueOf(from) === '') return `${entry} is not ${form}`;
+    const earlier = placeOfId.get(id);
+    placeOfId.set(id, earlier ?? entry);
+    // A line of base64 that ends in "=" reads as an id: so it is not shown.
+    return earlier === undefined ? [] : `${entry} has the same id as ${earlier}`;
   });
-  const ids = secrets.map(({ id }) => id);
-  const twice = ids.find((id, index) => isSecretId(id) && ids.indexOf(id) !== index);
-  return twice === undefined ? problems : [...problems, `the build secret ${twice} is given twice`];
 }
 
 const inputs = {

@@ -38,7 +38,8 @@ export function parseAssignments(text: string): {
     if (target === undefined) {
       problems.push(`line ${line} has no name before the "="; ${allowedInNames}`);
     } else if (earlier !== undefined) {
-      problems.push(`line ${line} sets ${key} again, which line ${earlier} has set`);
+      // A line of base64 that ends in "=" reads as a name; so a name that stands twice is not shown either.
+      problems.push(`line ${line} sets the same name as line ${earlier}`);
     } else {
       lineOfName.set(key, line);
       assignments.push({ ...target, value });
