@@ -1,4 +1,4 @@
-import { decideImage, type ImageChange, type ImageFacts } from '../../src/change/image.ts';
+import { decideImage, type ImageChange, type ImageFacts, imageToReplace } from '../../src/change/image.ts';
 import { Failure } from '../../src/failure.ts';
 import type { ImageInputs } from '../../src/inputs/image.ts';
 import { buildInputs } from './a-build.ts';
@@ -264,5 +264,24 @@ describe('the image', () => {
   it('names both ways out when there is no Dockerfile', () => {
     const { advice } = failureOf(facts({}, { hasDockerfile: false }));
     expect(advice).toMatch(/check out the repository.*input image/);
+  });
+});
+
+describe('the image whose repository is meant', () => {
+  const placeholders = ['web', 'web:latest', 'team/web', '<IMAGE>', 'PLACEHOLDER', '', undefined];
+
+  it.each(placeholders)('of a task definition with %j is that of what runs', (written) => {
+    expect(imageToReplace(written, ours)).toBe(ours);
+  });
+
+  it.each<[string | undefined, string | undefined, string | undefined]>([
+    [`${theirs}:1`, ours, `${theirs}:1`],
+    ['localhost:5000/web', ours, 'localhost:5000/web'],
+    ['team/web:2', 'team/web:1', 'team/web:2'],
+    ['team/web:2', undefined, 'team/web:2'],
+    [undefined, 'web:1', 'web:1'],
+    [undefined, undefined, undefined],
+  ])('of one with %j, where %j runs, is %j', (written, running, meant) => {
+    expect(imageToReplace(written, running)).toBe(meant);
   });
 });

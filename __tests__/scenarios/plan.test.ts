@@ -119,6 +119,20 @@ describe('operation: plan', () => {
     expect(skipped.exitCode).toBe(0);
   });
 
+  it('takes the repository of what runs where a file has a placeholder for the image', async () => {
+    await using world = await startWorld();
+    const { taskDefinition } = await world.describeTaskDefinition('web:1');
+    const [app] = taskDefinition?.containerDefinitions ?? [];
+    const document = { ...taskDefinition, containerDefinitions: [{ ...app, image: '<IMAGE>' }] };
+    writeFileSync(join(world.workspace, 'td.json'), JSON.stringify(document));
+    const run = await world.deploy({ operation: 'plan', 'task-definition': 'td.json', image: 'v2' });
+    expect(run.outputs).toMatchObject({ result: 'planned' });
+    expect(planIn(run.outputs)).toMatchObject({
+      image: { action: 'use', uri: expect.stringMatching(/\/web@sha256:/) },
+      services: [{ taskDefinition: { changes: [{ name: 'containerDefinitions[app].image' }] } }],
+    });
+  });
+
   it('says which revision is used when the family has a newer one', async () => {
     await using world = await startWorld();
     const { taskDefinition } = await world.describeTaskDefinition('web:1');

@@ -39,6 +39,19 @@ export interface ImageFacts {
 }
 
 /**
+ * The image whose repository is meant where none is named. A file may have a placeholder (`web`, `<IMAGE>`), as the action
+ * that renders task definitions for others takes it: what names no registry gives way to what runs. Pure.
+ *
+ * @param written in the task definition to be changed
+ * @param running in what the service runs
+ */
+export function imageToReplace(written: string | undefined, running: string | undefined): string | undefined {
+  const hasRegistry = (image: string | undefined): boolean =>
+    image !== undefined && parseReference(image)?.registry !== undefined;
+  return !hasRegistry(written) && hasRegistry(running) ? running : (written ?? running);
+}
+
+/**
  * Decides about the image. Pure.
  * @throws Failure input-invalid, dockerfile-missing, repository-missing
  */

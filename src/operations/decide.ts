@@ -1,5 +1,6 @@
+import { textIn } from '../aws/json.ts';
 import { type Change, decideChange, type Found, type ImageToDeploy } from '../change/change.ts';
-import { decideImage } from '../change/image.ts';
+import { decideImage, imageToReplace } from '../change/image.ts';
 import { bindImages } from '../image/bind-images.ts';
 import { findDockerfile } from '../image/find-dockerfile.ts';
 import { type Prepared, type ProvidedImage, prepareImage, type UnfitImage } from '../image/provide.ts';
@@ -10,7 +11,7 @@ import type { ServiceSeen } from '../service/look.ts';
 import { readBase } from '../task-definition/base.ts';
 import { asksForChange, changesOf, namesNoContainer } from '../task-definition/changes.ts';
 import { chooseContainer } from '../task-definition/container.ts';
-import { containerNamed, platformOf } from '../task-definition/document.ts';
+import { containerNamed, platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { edit } from '../task-definition/edit.ts';
 import type { Named } from './promote.ts';
 
@@ -109,7 +110,6 @@ async function prepareImageOf(
 ): Promise<Prepared | undefined> {
   const [first] = found;
   if (first === undefined) return undefined;
-  const { document } = first.base;
   const dockerfile = findDockerfile(inputs.image, run.workspace);
   const { image, build } = inputs.image;
   const needsContainer =
@@ -121,11 +121,12 @@ async function prepareImageOf(
   const [container] = needsContainer
     ? found.map(({ base }) => chooseContainer(base.document, inputs.taskDefinition.containerName))
     : [];
-  const current = container === undefined ? undefined : containerNamed(document, container)?.image;
+  const imageIn = (of: TaskDefinitionDocument): string | undefined =>
+    container === undefined ? undefined : textIn(containerNamed(of, container)?.image);
   const decided = decideImage({
     inputs: inputs.image,
     isPromoted,
-    current: typeof current === 'string' ? current : undefined,
+    current: imageToReplace(imageIn(first.base.document), imageIn(first.seen.taskDefinition)),
     hasDockerfile: dockerfile.exists,
     dockerfile: dockerfile.path,
     hasOtherChange: asksForChange(inputs.taskDefinition) || asksForSettings(inputs.service),
