@@ -2,7 +2,7 @@
 // turn with it the same is built and pushed by hand, by a client that is signed in already. It needs Docker, and
 // measures what scripts/engines.sh has started, too.
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -38,6 +38,7 @@ async function ways({
   FARGATE_TEST_ENGINE: current,
   FARGATE_TEST_BUILDKIT: buildkit,
   FARGATE_TEST_BUILDX: buildx,
+  FARGATE_TEST_CONTAINER: container,
 }: NodeJS.ProcessEnv): Promise<readonly Way[]> {
   const config = (name: string): string => {
     const path = join(folder, name);
@@ -56,6 +57,12 @@ async function ways({
     const remote = await way('a remote BuildKit daemon', own, 'remote');
     await docker(remote.env, ['buildx', 'create', '--name', 'remote', '--driver', 'remote', buildkit]);
     all.push(remote);
+  }
+  if (current !== undefined && container !== undefined) {
+    const copy = join(folder, 'container');
+    cpSync(container, copy, { recursive: true, verbatimSymlinks: true });
+    const env = { DOCKER_HOST: current, DOCKER_CONFIG: copy };
+    all.push({ name: 'a builder in a container', env, builder: undefined, hasBuildx: true });
   }
   return all;
 }

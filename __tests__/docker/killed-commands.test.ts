@@ -10,13 +10,13 @@ import { startMachine } from './machine.ts';
 import { nothing, passwordsIn, remainsOf } from './remains.ts';
 
 /** The docker commands of a deploy; the first ones come together, in any order. */
-const looking = ['version', 'buildx version', 'buildx inspect', 'info'];
+const looking = ['buildx inspect', 'info'];
 const ways = builders
   .filter(({ name }) => name.startsWith('the engine,'))
   .map((builder) => ({
     builder,
     name: builder.name,
-    building: builder.hasBuildx ? ['buildx build'] : ['build', 'push', 'push 2', 'image inspect'],
+    building: builder.hasBuildx ? ['buildx build'] : ['build', 'push', 'image inspect', 'push 2'],
   }));
 
 const longest = 120_000;

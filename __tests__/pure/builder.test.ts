@@ -1,4 +1,5 @@
-import { type Builder, readInfo, readInspect } from '../../src/docker/builder.ts';
+import { type Builder, readInspect } from '../../src/docker/builder.ts';
+import { readInfo } from '../../src/docker/info.ts';
 import { unsupported } from '../../src/image/capabilities.ts';
 import { readDockerfile } from '../../src/image/dockerfile.ts';
 import { platformsFor } from '../../src/image/platforms.ts';
@@ -56,11 +57,11 @@ describe('what docker info tells', () => {
     ['no status', null, false],
   ])('%s', (_, DriverStatus, hasImageStore) => {
     const info = { OSType: 'linux', Architecture: 'aarch64', DriverStatus };
-    expect(readInfo(JSON.stringify(info))).toEqual({ platforms: ['linux/arm64'], hasImageStore });
+    expect(readInfo(JSON.stringify(info)).engine).toEqual({ platforms: ['linux/arm64'], hasImageStore });
   });
 
   it.each(['', '[]', '{}'])('nothing in %j', (text) => {
-    expect(readInfo(text)).toEqual({ platforms: [], hasImageStore: false });
+    expect(readInfo(text)).toEqual({ engine: { platforms: [], hasImageStore: false } });
   });
 });
 

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withAuth, withAuthsOf } from '../../src/docker/config-file.ts';
-import { findDocker, readBuildx, readVersions } from '../../src/docker/docker.ts';
+import { findDocker } from '../../src/docker/docker.ts';
 import { openDockerConfig, removeDockerConfig } from '../../src/docker/login.ts';
 import { lineSplitter, streamDocker } from '../../src/docker/stream.ts';
 
@@ -35,20 +35,50 @@ function configIn(path: string): unknown {
 }
 
 describe('finding docker', () => {
-  const versions = '{"Client":{"Version":"28.2.2"},"Server":{"Version":"20.10.24"}}';
+  const info = (client: object) =>
+    JSON.stringify({
+      ServerVersion: '20.10.24',
+      OSType: 'linux',
+      Architecture: 'x86_64',
+      ClientInfo: client,
+    });
+  const buildx = (Version: string) => [
+    { Name: 'compose', Version: 'v2.1.0' },
+    { Name: 'buildx', Version },
+  ];
 
   it.each([
-    ['with buildx', 'echo "github.com/docker/buildx v0.33.0 abc"', '0.33.0'],
-    ['with a buildx built from source', 'echo "github.com/docker/buildx v0.0.0+unknown "', 'unknown'],
-    ['without buildx', 'echo "docker: unknown command" >&2; exit 1', undefined],
-    ['with a client that answers with its help', 'echo "Usage: docker [OPTIONS] COMMAND"', undefined],
-  ])('%s', async (_, buildx, buildxVersion) => {
-    const env = withDocker(`if [ "$1" = buildx ]; then ${buildx}; else echo '${versions}'; fi`);
+    ['with buildx', { Version: '28.2.2', Plugins: buildx('v0.33.0') }, '28.2.2', '0.33.0'],
+    [
+      'with a buildx of a package',
+      { Version: '28.2.2', Plugins: buildx('0.9.1+ds1') },
+      '28.2.2',
+      '0.9.1+ds1',
+    ],
+    [
+      'with a buildx built from source',
+      { Version: '28.2.2', Plugins: buildx('v0.0.0+unknown') },
+      '28.2.2',
+      'unknown',
+    ],
+    ['with an old client and buildx', { Plugins: buildx('v0.33.0') }, 'unknown', '0.33.0'],
+    ['without buildx', { Version: '28.2.2', Plugins: [] }, '28.2.2', undefined],
+    [
+      'with a buildx that does not work',
+      { Version: '28.2.2', Plugins: [{ Name: 'buildx', Err: 'no such file' }] },
+      '28.2.2',
+      undefined,
+    ],
+    // A client that does not tell it here is asked for its version.
+    ['with an old client without buildx', { Plugins: [] }, '20.10.5', undefined],
+    ['with plugins that are none', { Plugins: null }, '20.10.5', undefined],
+  ])('%s', async (_, client, clientVersion, buildxVersion) => {
+    const env = withDocker(`if [ "$1" = version ]; then echo 20.10.5; else echo '${info(client)}'; fi`);
     await expect(findDocker(env, never)).resolves.toEqual({
       env,
-      clientVersion: '28.2.2',
-      serverVersion: '20.10.24',
+      clientVersion,
       buildxVersion,
+      engine: { platforms: ['linux/amd64'], hasImageStore: false },
     });
   });
 
@@ -71,22 +101,21 @@ describe('finding docker', () => {
     [{ DOCKER_HOST: 'unix:///nope.sock' }, 'DOCKER_HOST is unix:///nope.sock'],
     [{ DOCKER_HOST: 'ssh://me:hunter2@host' }, 'DOCKER_HOST is ssh://***@host'],
   ])('says that there is no engine at %j', async (host, where) => {
-    const env = withDocker(
-      `echo '{"Client":{"Version":"28.2.2"},"Server":null}'; echo Cannot connect >&2; exit 1`,
-    );
-    await expect(findDocker({ ...env, ...host }, never)).rejects.toMatchObject({
+    // Clients of all ages: the words stand in one of two places.
+    const script =
+      'DOCKER_HOST' in host
+        ? `echo '{"ServerVersion":"","ClientInfo":{"Version":"28.2.2"}}'; echo Cannot connect >&2; exit 1`
+        : `echo '{"ServerErrors":["Cannot connect"],"ClientInfo":{}}'`;
+    await expect(findDocker({ ...withDocker(script), ...host }, never)).rejects.toMatchObject({
       code: 'docker-engine-missing',
       message: `The docker command is here, but no Docker engine answers it (${where}). Docker says: Cannot connect`,
     });
   });
 
-  it('reads versions', () => {
-    expect([readVersions(versions), readVersions('{}'), readVersions('no JSON')]).toEqual([
-      { client: '28.2.2', server: '20.10.24' },
-      { client: undefined, server: undefined },
-      { client: undefined, server: undefined },
-    ]);
-    expect(readBuildx('github.com/docker/buildx 0.9.1+ds1 x')).toBe('0.9.1+ds1');
+  it('says that there is no engine for an answer that is none', async () => {
+    await expect(findDocker(withDocker('echo no JSON'), never)).rejects.toMatchObject({
+      code: 'docker-engine-missing',
+    });
   });
 });
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { readCheckout } from '../../src/image/checkout.ts';
 import { whyNotCommitted } from '../../src/image/clean.ts';
 import { readDockerIgnore } from '../../src/image/docker-ignore.ts';
-import { identify } from '../../src/image/identity.ts';
+import { identify, whyUnique } from '../../src/image/identity.ts';
 import { labelsOf } from '../../src/image/labels.ts';
 import { readTagRules } from '../../src/image/tag-rules.ts';
 import type { BuildInputs } from '../../src/inputs/build.ts';
@@ -225,9 +225,11 @@ describe('the identity of a build', () => {
   ) => {
     const checkout = await readCheckout(root);
     if (checkout === undefined) throw new Error('There is no checkout');
+    const inputs = { ...buildInputs, context: 'app', ...part };
     return identify({
       checkout,
-      inputs: { ...buildInputs, context: 'app', ...part },
+      unique: await whyUnique(checkout, inputs, root),
+      inputs,
       platforms,
       workspace: root,
       environment: { FROM_ENV: 'x' },

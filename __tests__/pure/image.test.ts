@@ -67,7 +67,12 @@ describe('a manifest', () => {
 
 describe('the arguments of a build', () => {
   const build: ImageBuild = {
-    docker: { env: {}, clientVersion: '28.2.2', serverVersion: '28.2.2', buildxVersion: undefined },
+    docker: {
+      env: {},
+      clientVersion: '28.2.2',
+      buildxVersion: undefined,
+      engine: { platforms: ['linux/amd64'], hasImageStore: false },
+    },
     workspace: '/w',
     folder: '/private',
     inputs: buildInputs,

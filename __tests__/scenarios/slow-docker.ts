@@ -7,8 +7,8 @@ export function slowDocker(digest: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-docker-command-'));
   const script = `#!/bin/sh
 case "$1 $2" in
-  "version --format") echo '{"Client":{"Version":"27.0.0"},"Server":{"Version":"27.0.0"}}' ;;
-  "buildx version") echo 'github.com/docker/buildx v0.17.0 0' ;;
+  "info --format")
+    echo '{"ServerVersion":"27.0.0","ClientInfo":{"Version":"27.0.0","Plugins":[{"Name":"buildx","Version":"v0.17.0"}]}}' ;;
   "buildx build")
     echo 'the build has begun'
     while [ ! -e go ]; do sleep 0.05; done

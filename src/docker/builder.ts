@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { isJsonArray, isJsonObject, type Json } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
 import { type Docker, runDocker } from './docker.ts';
+import { architectures } from './info.ts';
 
 /** What builds the image, as far as it tells before a build. */
 export type Builder =
@@ -24,18 +24,17 @@ export type Builder =
  */
 export async function findBuilder(options: {
   readonly env: NodeJS.ProcessEnv;
-  /** Still being looked for: the questions here go out at the same time, since each takes a while. */
+  /** Still being looked for: the question here goes out at the same time, since each takes a while. */
   readonly docker: Promise<Docker>;
   readonly name: string | undefined;
   readonly signal: AbortSignal;
 }): Promise<Builder> {
   const { env, name, signal } = options;
-  const [docker, inspected, info] = await Promise.all([
+  const [docker, inspected] = await Promise.all([
     options.docker,
     runDocker({ env, signal, args: ['buildx', 'inspect', ...(name === undefined ? [] : [name])] }),
-    runDocker({ env, signal, args: ['info', '--format', '{{json .}}'] }),
   ]);
-  const engine = readInfo(info.kind === 'ran' ? info.stdout : '');
+  const { engine } = docker;
   if (docker.buildxVersion === undefined) {
     if (name === undefined) {
       return { kind: 'classic', platforms: [...engine.platforms, ...emulated(env)] };
@@ -88,29 +87,6 @@ export function readInspect(stdout: string): {
   };
 }
 
-/** What `docker info` says of the engine. */
-export function readInfo(stdout: string): {
-  readonly platforms: readonly string[];
-  readonly hasImageStore: boolean;
-} {
-  let info: Json;
-  try {
-    info = JSON.parse(stdout);
-  } catch {
-    info = {};
-  }
-  if (!isJsonObject(info)) return { platforms: [], hasImageStore: false };
-  const { OSType: os, Architecture: machine, DriverStatus: status } = info;
-  const platforms =
-    typeof os === 'string' && typeof machine === 'string'
-      ? [`${os}/${architectures[machine] ?? machine}`]
-      : [];
-  const hasImageStore =
-    isJsonArray(status) &&
-    status.some((pair) => isJsonArray(pair) && pair[0] === 'driver-type' && pair[1] === containerdStore);
-  return { platforms, hasImageStore };
-}
-
 /**
  * What QEMU is registered for in the kernel of this machine. BuildKit finds that out by itself; the engine does not tell
  * it, so it is looked for where the engine is on this machine.
@@ -128,14 +104,3 @@ function emulated({ DOCKER_HOST: host = '' }: NodeJS.ProcessEnv): readonly strin
     return machine === undefined ? [] : `linux/${architectures[machine] ?? machine}`;
   });
 }
-
-/** Seen in the replies of engines 25 to 29. */
-const containerdStore = 'io.containerd.snapshotter.v1';
-
-/** The kernel's names, as the engine tells them, and Docker's. */
-const architectures: Readonly<Record<string, string>> = {
-  x86_64: 'amd64',
-  aarch64: 'arm64',
-  armv7l: 'arm/v7',
-  arm: 'arm/v7',
-};

@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process';
-import { isJsonObject, type Json } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
+import { buildxVersionOf, type EngineFacts, readInfo } from './info.ts';
 
 /** The docker command line as found on this machine, and how to start it. */
 export interface Docker {
   /** For every docker command: holds DOCKER_HOST, DOCKER_CONFIG and the like. */
   readonly env: NodeJS.ProcessEnv;
   readonly clientVersion: string;
-  readonly serverVersion: string;
   /** The version of buildx, `unknown` where it does not say; undefined without buildx. */
   readonly buildxVersion: string | undefined;
+  readonly engine: EngineFacts;
 }
 
 /**
@@ -17,11 +17,8 @@ export interface Docker {
  * @throws Failure docker-missing, docker-engine-missing; the reason of the signal when it is aborted
  */
 export async function findDocker(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Docker> {
-  const [version, buildx] = await Promise.all([
-    runDocker({ env, signal, args: ['version', '--format', '{{json .}}'] }),
-    findBuildx(env, signal),
-  ]);
-  if (version.kind === 'missing') {
+  const answer = await runDocker({ env, signal, args: ['info', '--format', '{{json .}}'] });
+  if (answer.kind === 'missing') {
     throw new Failure({
       code: 'docker-missing',
       fault: 'yours',
@@ -29,50 +26,33 @@ export async function findDocker(env: NodeJS.ProcessEnv, signal: AbortSignal): P
       advice: 'Use a runner that has Docker, or name an image that exists already with the input image.',
     });
   }
-  const { client, server } = readVersions(version.stdout);
-  if (server === undefined) throw engineMissing(env, version.stderr);
+  const { serverVersion, serverError, clientVersion, buildxVersion, engine } = readInfo(answer.stdout);
+  if (serverVersion === undefined) throw engineMissing(env, serverError ?? answer.stderr);
+  // Only the classic builder depends on it.
+  const isKnown = clientVersion !== undefined || buildxVersion !== undefined;
   return {
     env,
-    clientVersion: client ?? 'unknown',
-    serverVersion: server,
-    buildxVersion: buildx,
+    clientVersion: isKnown ? (clientVersion ?? 'unknown') : await askVersion(env, signal),
+    buildxVersion,
+    engine,
   };
 }
 
-/** The version of buildx, `unknown` where it does not say; undefined without buildx. It needs no engine. */
-export async function findBuildx(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string | undefined> {
-  const version = await runDocker({ env, signal, args: ['buildx', 'version'] });
-  return version.kind === 'ran' && version.exitCode === 0 ? readBuildx(version.stdout) : undefined;
-}
-
-/** The two versions in the reply of `docker version`; the server is null in it when no engine answered. */
-export function readVersions(stdout: string): {
-  readonly client: string | undefined;
-  readonly server: string | undefined;
-} {
-  try {
-    const reply: unknown = JSON.parse(stdout);
-    if (!isJsonObject(reply)) return { client: undefined, server: undefined };
-    return { client: versionIn(reply.Client), server: versionIn(reply.Server) };
-  } catch {
-    return { client: undefined, server: undefined };
-  }
-}
-
-function versionIn(part: Json | undefined): string | undefined {
-  return isJsonObject(part) && typeof part.Version === 'string' ? part.Version : undefined;
+async function askVersion(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
+  const answer = await runDocker({ env, signal, args: ['version', '--format', '{{.Client.Version}}'] });
+  return (answer.kind === 'ran' && answer.stdout.trim()) || 'unknown';
 }
 
 /**
- * The version in the reply of `docker buildx version`, without its `v`. A client with no plugin may answer with its
- * own help instead of an error, so a text that does not speak of buildx means that there is none.
+ * The version of buildx, `unknown` where it does not say; undefined without buildx. For who needs no engine.
+ * A client with no plugin may answer with its own help instead of an error, so a text that does not speak of buildx means
+ * that there is none.
  */
-export function readBuildx(stdout: string): string | undefined {
-  const words = /^(\S*buildx)\s+(\S+)/m.exec(stdout);
-  if (words === null) return undefined;
-  // A build from source without its build flags calls itself 0.0.0.
-  const version = /^v?(\d+\.\d+\.\d+\S*)$/.exec(words[2] ?? '')?.[1];
-  return version === undefined || version.startsWith('0.0.0') ? 'unknown' : version;
+export async function findBuildx(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string | undefined> {
+  const answer = await runDocker({ env, signal, args: ['buildx', 'version'] });
+  if (answer.kind === 'missing' || answer.exitCode !== 0) return undefined;
+  const version = /^\S*buildx\s+(\S+)/m.exec(answer.stdout)?.[1];
+  return version === undefined ? undefined : buildxVersionOf(version);
 }
 
 type Ran =
@@ -105,11 +85,11 @@ function exitCodeOf(error: { readonly code?: unknown } | null): number {
   return typeof error.code === 'number' ? error.code : 1;
 }
 
-function engineMissing(env: NodeJS.ProcessEnv, stderr: string): Failure {
+function engineMissing(env: NodeJS.ProcessEnv, words: string): Failure {
   const host = env.DOCKER_HOST;
   const where =
     host === undefined || host === '' ? 'DOCKER_HOST is not set' : `DOCKER_HOST is ${withoutPassword(host)}`;
-  const said = stderr.trim().split('\n').at(-1)?.trim() ?? '';
+  const said = words.trim().split('\n').at(-1)?.trim() ?? '';
   return new Failure({
     code: 'docker-engine-missing',
     fault: 'yours',

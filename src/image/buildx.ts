@@ -17,8 +17,7 @@ export async function buildAndPushWithBuildx(
 ): Promise<string> {
   const metadata = join(scratch, 'metadata.json');
   const { exitCode, lines } = await streamDocker({
-    // The metadata file is for the digest; finding out the provenance for it, too, takes another look at the builder.
-    env: { ...build.docker.env, ...secretEnvironment, BUILDX_METADATA_PROVENANCE: 'disabled' },
+    env: { ...build.docker.env, ...environmentOf(build), ...secretEnvironment },
     args: [
       'buildx',
       'build',
@@ -39,6 +38,18 @@ export async function buildAndPushWithBuildx(
     throw failureOfBuildx({ lines, exitCode, repository, dockerfile });
   }
   return readDigest(await readFile(metadata, 'utf8'));
+}
+
+/**
+ * The metadata file is for the digest; finding out the provenance for it, too, takes another look at the builder. Without
+ * provenance nobody reads what buildx asks git for (documented: both are for provenance alone).
+ */
+function environmentOf({ inputs: { provenance, sbom } }: ImageBuild): Readonly<Record<string, string>> {
+  const hasAttestations = isOn(provenance) || isOn(sbom);
+  return {
+    BUILDX_METADATA_PROVENANCE: 'disabled',
+    ...(hasAttestations ? {} : { BUILDX_GIT_INFO: 'false' }),
+  };
 }
 
 /**

@@ -18,18 +18,19 @@ export interface Identity {
  * Names a build by its commit and by all inputs that make another image of it. A build of files that the commit does
  * not have gets a name that no other build has, so that two different builds never share one.
  *
+ * @param options.unique why the build is like no other, if it is
  * @param options.workspace the folder that paths of the inputs count from
  * @param options.environment has the values of build arguments without one
  */
 export async function identify(options: {
   readonly checkout: Checkout;
+  readonly unique: string | undefined;
   readonly inputs: BuildInputs;
   readonly platforms: readonly string[];
   readonly workspace: string;
   readonly environment: NodeJS.ProcessEnv;
 }): Promise<Identity> {
-  const { checkout, inputs, platforms, workspace, environment } = options;
-  const unique = whyForced(inputs) ?? (await whyChanged(checkout, inputs, workspace));
+  const { checkout, unique, inputs, platforms, workspace, environment } = options;
   const place = async (path: string): Promise<string> =>
     isRemote(path) ? path : relative(checkout.root, await real(resolve(workspace, path)));
   const parts = [
@@ -49,6 +50,15 @@ export async function identify(options: {
   ];
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
   return { tag: `${checkout.commit}-${hash}`, unique };
+}
+
+/** Why a build has to be one of its own, as a part of a sentence; undefined: the commit and the inputs tell all of it. */
+export async function whyUnique(
+  checkout: Checkout,
+  inputs: BuildInputs,
+  workspace: string,
+): Promise<string | undefined> {
+  return whyForced(inputs) ?? whyChanged(checkout, inputs, workspace);
 }
 
 function whyForced({ rebuild, noCache, pull }: BuildInputs): string | undefined {

@@ -3,13 +3,13 @@ import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
 import { readSecrets, textsToHide } from './build-secrets.ts';
 import { unsupported } from './capabilities.ts';
-import { readCheckout } from './checkout.ts';
 import { readImagesIfAllowed } from './ecr-images.ts';
 import { lookForEngine } from './engine.ts';
 import { hasIgnoreFile, readItsDockerfile } from './find-dockerfile.ts';
 import { foundImage } from './found-image.ts';
 import { type Identity, identify } from './identity.ts';
 import { labelsOf } from './labels.ts';
+import { lookAtCheckout } from './look-at-checkout.ts';
 import { hasPlatforms } from './manifest.ts';
 import { newRepository } from './new-repository.ts';
 import { platformsFor } from './platforms.ts';
@@ -117,10 +117,10 @@ export async function prepareBuild(options: {
 
 async function identifyCheckout(run: Run, inputs: ImageInputs, platforms: readonly string[]) {
   const { workspace, environment } = run;
-  const checkout = await readCheckout(workspace);
+  const looked = await lookAtCheckout(run, inputs);
   const identity: Identity | undefined =
-    checkout && (await identify({ checkout, inputs, platforms, workspace, environment }));
-  return { checkout, identity };
+    looked && (await identify({ ...looked, inputs, platforms, workspace, environment }));
+  return { checkout: looked?.checkout, identity };
 }
 
 function refuse(code: 'builder-unsupported' | 'input-invalid', problems: readonly string[]): void {

@@ -2,9 +2,9 @@ import type { Change } from '../change/change.ts';
 import { type FindingOfService, findingsOf, lineOf, refuseProblems } from '../change/checks.ts';
 import { newerRevision } from '../change/source-notice.ts';
 import { checkExistence } from '../checks/existence.ts';
-import { readCheckout } from '../image/checkout.ts';
 import { lookForEngine } from '../image/engine.ts';
 import { mayBuild } from '../image/find-dockerfile.ts';
+import { lookAtCheckout } from '../image/look-at-checkout.ts';
 import type { ProvidedImage } from '../image/provide.ts';
 import type { Inputs } from '../inputs.ts';
 import { createReader } from '../rollout/reader.ts';
@@ -28,7 +28,10 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   const { inputs } = named;
   const { aws, clock } = run;
   const begun = clock.now();
-  if (mayBuild(inputs.image, run.workspace)) void lookForEngine(run, inputs.image);
+  if (mayBuild(inputs.image, run.workspace)) {
+    void lookForEngine(run, inputs.image);
+    void lookAtCheckout(run, inputs.image);
+  }
   const reader = createReader(aws.ecs, run.clock);
   const lookAndWait = async (): Promise<readonly ServiceSeen[]> =>
     awaitInFlight(inputs, run, reader, await look(aws.ecs, calling(run), inputs.cluster, inputs.services));
@@ -47,7 +50,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   if (provide === undefined) await checked;
   await settle?.();
   const isBuilt = inputs.image.image === undefined;
-  const commit = isBuilt ? (await readCheckout(run.workspace))?.commit : named.commit;
+  const commit = isBuilt ? (await lookAtCheckout(run, inputs.image))?.checkout.commit : named.commit;
   if (provide === undefined) return apply({ change, commit, inputs, run, reader });
   const checkedAt = clock.now();
   const image = await provide(stop.signal);
