@@ -2,6 +2,7 @@ import { RegisterTaskDefinitionRequest$ } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
 import { isJsonObject, type Json, type JsonObject } from '../../src/aws/json.ts';
 import type { Change } from '../../src/change/change.ts';
+import { lineOf } from '../../src/change/checks.ts';
 import { wantedBy } from '../../src/checks/wanted.ts';
 import { planOf } from '../../src/plan/plan.ts';
 import { planLines, planSummary } from '../../src/report/plan.ts';
@@ -13,7 +14,19 @@ import { noSettings } from '../../src/service/settings.ts';
 const junk: fc.Arbitrary<Json> = fc
   .jsonValue({ maxDepth: 2 })
   .map((value): Json => JSON.parse(JSON.stringify(value)));
-const words = ['', 'app', 'web', 'FARGATE', 'awsvpc', '256', 'HEALTHY', 'awslogs', 'nofile', '__proto__'];
+const words = [
+  '',
+  'app',
+  'web',
+  'FARGATE',
+  'awsvpc',
+  '256',
+  'HEALTHY',
+  'awslogs',
+  'nofile',
+  '__proto__',
+  'a\n::error::b',
+];
 
 /** @param text what stands where ECS takes text */
 function valueOf(shape: Shape, text: fc.Arbitrary<string>, path: readonly string[] = []): fc.Arbitrary<Json> {
@@ -62,8 +75,8 @@ const document = valueOf(shapeOf(RegisterTaskDefinitionRequest$), fc.constantFro
   isJsonObject,
 );
 
-/** What a plan of such a change shows in all its forms. */
-function planned(before: JsonObject, after: JsonObject, service: JsonObject): string {
+/** What a plan of such a change shows in all its forms, the log's lines one by one. */
+function planned(before: JsonObject, after: JsonObject, service: JsonObject): readonly string[] {
   const findings = checkRules({ service, document: after }, { service, document: before });
   // Only these parts of it are looked at.
   const change = {
@@ -93,7 +106,8 @@ function planned(before: JsonObject, after: JsonObject, service: JsonObject): st
   } as unknown as Change;
   wantedBy(change);
   const plan = planOf(change, []);
-  return [JSON.stringify(plan), ...planLines(plan), planSummary(plan)].join('\n');
+  const lines = [...planLines(plan), ...findings.map(lineOf)];
+  return [...lines, JSON.stringify(plan), JSON.stringify(planSummary(plan))];
 }
 
 describe('any two documents, whatever is wrong with them', () => {
@@ -104,7 +118,7 @@ describe('any two documents, whatever is wrong with them', () => {
     );
     fc.assert(
       fc.property(document, document, service, (before, after, of) => {
-        expect(planned(before, after, of)).not.toContain('hunter2');
+        expect(planned(before, after, of).filter((line) => /hunter2|[\r\n]/.test(line))).toEqual([]);
       }),
       { numRuns: 300 },
     );

@@ -1,5 +1,6 @@
 import { type Check, checkCodes, notShown } from '../checks/check.ts';
 import { Failure } from '../failure.ts';
+import { printable } from '../report/plain.ts';
 import { ruleNames } from '../rules/all.ts';
 import type { Finding } from '../rules/finding.ts';
 import { newerRevision } from './source-notice.ts';
@@ -62,7 +63,7 @@ export function refuseProblems(findings: readonly FindingOfService[]): void {
 
 /** A finding as one line. */
 export function lineOf({ rule, place, message, fix }: Finding): string {
-  return [place === '' ? '' : `${place}: `, message, fix === undefined ? '' : ` ${fix}`, ` [${rule}]`].join(
-    '',
-  );
+  const where = place === '' ? '' : `${place}: `;
+  // Names in a document may hold anything.
+  return printable(`${where}${message}${fix === undefined ? '' : ` ${fix}`} [${rule}]`);
 }

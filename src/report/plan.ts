@@ -2,6 +2,7 @@ import { lineOf } from '../change/checks.ts';
 import type { Plan, PlannedChange, PlanOfService } from '../plan/plan.ts';
 import { costWords, imageSentence, sentenceOf, wordsOf } from '../plan/words.ts';
 import { code, fenced, text } from './markdown.ts';
+import { printable } from './plain.ts';
 
 /** A plan as lines for the log. */
 export function planLines(plan: Plan): readonly string[] {
@@ -18,7 +19,7 @@ export function planLines(plan: Plan): readonly string[] {
     ...plan.checks.map((check) => `  ${checkWords(check)}`),
     '',
     verdictOf(plan),
-  ];
+  ].map(printable);
 }
 
 /** A plan as Markdown for the job summary. */
