@@ -1,9 +1,11 @@
 import { wordsOf } from '../aws/errors.ts';
-import { awaitUndo, type Undone } from '../rollout/await-undo.ts';
+import { awaitUndo } from '../rollout/await-undo.ts';
+import type { Undone } from '../rollout/end-of-undo.ts';
+import { putSettingsBack } from '../rollout/put-settings-back.ts';
 import type { Reader } from '../rollout/reader.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { nameOf, type Sentence } from '../rollout/sentence.ts';
-import { putSettingsBack, type Undo, type UndoOptions, undo } from '../rollout/undo.ts';
+import { type Undo, type UndoOptions, undo } from '../rollout/undo.ts';
 import { callingUntilDone, type Run } from '../run.ts';
 import type { WayBack } from '../service/way-back.ts';
 import type { RollOut } from './roll-out-options.ts';

@@ -1,5 +1,5 @@
 import { type Aftermath, readAftermath } from '../rollout/aftermath.ts';
-import type { Undone } from '../rollout/await-undo.ts';
+import type { Undone } from '../rollout/end-of-undo.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { asSentence, nameOf, type Sentence } from '../rollout/sentence.ts';
 import type { Undo, UndoOptions } from '../rollout/undo.ts';

@@ -1,14 +1,12 @@
-import { type Deployment, type ECSClient, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
+import { type ECSClient, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
 import { type Calling, call } from '../aws/call.ts';
-import { describeTaskDefinition, registerTaskDefinition, updateServiceDocument } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
-import { isJsonObject } from '../aws/json.ts';
 import { isRevisionOf } from '../service/service-deployments.ts';
-import { membersOf, notInRevision, type WayBack } from '../service/way-back.ts';
-import { fromDescribed } from '../task-definition/document.ts';
-import { isNewer, isSurelyNewer } from './deployment-age.ts';
+import type { WayBack } from '../service/way-back.ts';
 import type { Reader } from './reader.ts';
 import type { Rollout } from './rollout.ts';
+import { type PrimarySeen, primarySeen, wayByPrimary, wayByStatus } from './undo-way.ts';
+import { updateBack } from './update-back.ts';
 
 /** What was begun to undo a deployment; `await-undo.ts` follows it to its end. */
 export type Undo =
@@ -50,46 +48,30 @@ export async function undo(options: UndoOptions): Promise<Undo> {
 }
 
 async function begin(options: UndoOptions): Promise<Undo> {
-  const { rollout, wayBack } = options;
+  const { rollout, wayBack, undoesCompleted } = options;
   const deployment = await ownServiceDeployment(options);
+  const status = deployment?.status;
   const byEcs = { kind: 'by-ecs', serviceDeploymentArn: deployment?.arn, asked: false } as const;
-  // Of a rollback that failed nothing more is to be expected.
-  if (deployment?.status?.startsWith('ROLLBACK') && deployment.status !== 'ROLLBACK_FAILED') return byEcs;
-  const isInFlight = deployment?.status === 'PENDING' || deployment?.status === 'IN_PROGRESS';
-  if (wayBack !== undefined && deployment !== undefined && isInFlight) {
-    if (await stopWithRollback(options, deployment.arn)) return { ...byEcs, asked: true };
+  const first = wayByStatus(status, wayBack !== undefined);
+  if (first === 'follow') return byEcs;
+  if (first === 'stop' && deployment !== undefined && (await stopWithRollback(options, deployment.arn))) {
+    return { ...byEcs, asked: true };
   }
-  const { primary, createdAt } = await readPrimary(options);
-  if (primary?.id !== rollout.deploymentId) {
-    return primary !== undefined && !isNewer(primary.createdAt, createdAt)
-      ? byEcs
-      : { kind: 'not-ours', primaryId: primary?.id ?? 'unknown' };
-  }
-  const isCompleted = deployment?.status === 'SUCCESSFUL' || primary.rolloutState === 'COMPLETED';
-  if (isCompleted && !options.undoesCompleted) {
-    return { kind: 'completed', running: primary.runningCount ?? 0, desired: primary.desiredCount ?? 0 };
-  }
+  const way = wayByPrimary(await readPrimary(options), { rollout, status, undoesCompleted });
+  if (way.kind === 'follow') return byEcs;
+  if (way.kind !== 'update') return way;
   return wayBack === undefined ? { kind: 'no-way-back' } : updateBack(options, wayBack);
 }
 
-/**
- * PRIMARY, and when our own deployment was made. A reading in which ours is missing may be older than ours (ECS is
- * eventually consistent), so it is believed only when PRIMARY is surely newer, or after several looks.
- */
-async function readPrimary({ reader, calling, rollout }: UndoOptions): Promise<{
-  readonly primary: Deployment | undefined;
-  readonly createdAt: Date | undefined;
-}> {
+/** Read again while it may be older than our own deployment (ECS is eventually consistent). */
+async function readPrimary({ reader, calling, rollout }: UndoOptions): Promise<PrimarySeen> {
   for (let look = 0; ; look++) {
     if (look > 0) await calling.clock.sleep(1500);
     const service = await call(calling, 'ecs:DescribeServices', () =>
       reader.service(rollout.clusterArn, rollout.serviceArn),
     );
-    const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
-    const own = service?.deployments?.find(({ id }) => id === rollout.deploymentId);
-    const createdAt = own?.createdAt ?? rollout.createdAt;
-    const isKnown = own !== undefined || isSurelyNewer(primary?.createdAt, createdAt);
-    if (isKnown || look === 4) return { primary, createdAt };
+    const seen = primarySeen(service?.deployments, rollout);
+    if (seen.isKnown || look === 4) return seen;
   }
 }
 
@@ -140,77 +122,4 @@ async function stopWithRollback(
     );
     return false;
   }
-}
-
-async function updateBack(options: UndoOptions, wayBack: WayBack): Promise<Undo> {
-  const { ecs, calling, rollout, reader } = options;
-  const settings = membersOf(wayBack.settings);
-  const update = (taskDefinition: string) =>
-    // A lost answer may be sent again: the second call asks for what the first one has begun, and begins nothing new
-    // (the same task definition without forceNewDeployment starts no deployment).
-    call(calling, 'ecs:UpdateService', () =>
-      updateServiceDocument(ecs, {
-        cluster: rollout.clusterArn,
-        service: rollout.serviceArn,
-        taskDefinition,
-        ...settings,
-        // The same revision again (only settings or a forced deployment failed) needs a deployment all the same; so
-        // does a strategy that is put back.
-        ...(taskDefinition === rollout.taskDefinitionArn || settings.capacityProviderStrategy !== undefined
-          ? { forceNewDeployment: true }
-          : {}),
-      }),
-    );
-  let taskDefinitionArn = wayBack.taskDefinitionArn;
-  let reply: Awaited<ReturnType<typeof update>>;
-  try {
-    reply = await update(taskDefinitionArn);
-  } catch (error) {
-    // ECS deploys ACTIVE revisions only (documented); a copy of a deregistered one is as good.
-    if (!/inactive/i.test(wordsOf(error))) throw error;
-    calling.say(`${taskDefinitionArn} is INACTIVE; registering a copy of it.`);
-    taskDefinitionArn = await registerCopy(ecs, calling, taskDefinitionArn);
-    reply = await update(taskDefinitionArn);
-  }
-  const primary = reply.service?.deployments?.find(({ status }) => status === 'PRIMARY');
-  const read = primary ?? (await reader.service(rollout.clusterArn, rollout.serviceArn))?.deployments?.[0];
-  return { kind: 'by-update', deploymentId: read?.id ?? '', taskDefinitionArn };
-}
-
-/**
- * Puts back the settings that ECS's own rollback leaves as they are: a service revision holds no desired count and
- * nothing of how the service deploys. Starts no deployment (documented), and may be sent again.
- */
-export async function putSettingsBack({
-  ecs,
-  calling,
-  rollout,
-  wayBack,
-}: Pick<UndoOptions, 'ecs' | 'calling' | 'rollout' | 'wayBack'>): Promise<void> {
-  const settings = notInRevision(wayBack?.settings ?? {});
-  const names = Object.entries(settings).map(([name, value]) =>
-    name === 'desiredCount' ? `desired count ${JSON.stringify(value)}` : name,
-  );
-  if (names.length === 0) return;
-  const { clusterArn: cluster, serviceArn: service } = rollout;
-  try {
-    await call(calling, 'ecs:UpdateService', () =>
-      updateServiceDocument(ecs, { cluster, service, ...settings }),
-    );
-    calling.say(`put back: ${names.join(', ')}`);
-  } catch (error) {
-    calling.say(`Settings could not be put back (${names.join(', ')}): ${wordsOf(error)}`);
-  }
-}
-
-async function registerCopy(ecs: ECSClient, calling: Calling, arn: string): Promise<string> {
-  const described = await call(calling, 'ecs:DescribeTaskDefinition', () => describeTaskDefinition(ecs, arn));
-  const registered = await call(calling, 'ecs:RegisterTaskDefinition', () =>
-    registerTaskDefinition(ecs, fromDescribed(described)),
-  );
-  const copy = isJsonObject(registered.taskDefinition)
-    ? registered.taskDefinition.taskDefinitionArn
-    : undefined;
-  if (typeof copy !== 'string') throw new Error('ECS registered a copy but did not tell its ARN');
-  return copy;
 }

@@ -1,0 +1,128 @@
+import type { Deployment } from '@aws-sdk/client-ecs';
+import { backTo, primarySeen, wayByPrimary, wayByStatus } from '../../src/rollout/undo-way.ts';
+import type { WayBackSettings } from '../../src/service/way-back.ts';
+import { aDeployment, newerDeployment, olderDeployment } from './a-deployment.ts';
+
+describe('our own service deployment says to', () => {
+  it.each([
+    ['follow the rollback that was asked for', 'ROLLBACK_REQUESTED', 'follow', 'follow'],
+    ['follow the rollback that runs', 'ROLLBACK_IN_PROGRESS', 'follow', 'follow'],
+    ['follow the rollback that is over', 'ROLLBACK_SUCCESSFUL', 'follow', 'follow'],
+    ['do what a rollback that failed did not', 'ROLLBACK_FAILED', 'look', 'look'],
+    ['ask for a rollback before its first task', 'PENDING', 'stop', 'look'],
+    ['ask for a rollback while it is in flight', 'IN_PROGRESS', 'stop', 'look'],
+    ['see what is PRIMARY when it is being stopped', 'STOP_REQUESTED', 'look', 'look'],
+    ['see what is PRIMARY when it was stopped', 'STOPPED', 'look', 'look'],
+    ['see what is PRIMARY when it succeeded', 'SUCCESSFUL', 'look', 'look'],
+    ['see what is PRIMARY when it is not to be read', undefined, 'look', 'look'],
+  ])('%s', (_, status, withWayBack, without) => {
+    expect([wayByStatus(status, true), wayByStatus(status, false)]).toEqual([withWayBack, without]);
+  });
+});
+
+describe('what is PRIMARY', () => {
+  const ours = aDeployment();
+  const rollout = { deploymentId: 'ecs-svc/200', createdAt: new Date(150) };
+
+  it.each<[string, Deployment[] | undefined, ReturnType<typeof primarySeen>]>([
+    ['is ours', [olderDeployment(), ours], { primary: ours, createdAt: new Date(200), isKnown: true }],
+    [
+      'is an older one again, beside ours',
+      [olderDeployment({ status: 'PRIMARY' }), aDeployment({ status: 'ACTIVE' })],
+      { primary: olderDeployment({ status: 'PRIMARY' }), createdAt: new Date(200), isKnown: true },
+    ],
+    [
+      'is an older one, which may be a reading from before ours',
+      [olderDeployment({ status: 'PRIMARY' })],
+      { primary: olderDeployment({ status: 'PRIMARY' }), createdAt: new Date(150), isKnown: false },
+    ],
+    [
+      'is a newer one, and ours is gone',
+      [newerDeployment()],
+      { primary: newerDeployment(), createdAt: new Date(150), isKnown: true },
+    ],
+    ['is not seen', [], { primary: undefined, createdAt: new Date(150), isKnown: false }],
+    ['is not read', undefined, { primary: undefined, createdAt: new Date(150), isKnown: false }],
+  ])('%s', (_, deployments, seen) => {
+    expect(primarySeen(deployments, rollout)).toEqual(seen);
+  });
+});
+
+describe('once PRIMARY is known', () => {
+  const createdAt = new Date(200);
+  const rollout = { deploymentId: 'ecs-svc/200' };
+  const completed = aDeployment({ rolloutState: 'COMPLETED', runningCount: 1 });
+
+  it.each<[string, Deployment | undefined, string | undefined, object]>([
+    ['ours is updated away', aDeployment(), 'STOPPED', { kind: 'update' }],
+    ['ours is updated away, whatever is told of it', aDeployment(), undefined, { kind: 'update' }],
+    ['one that completed stays', completed, undefined, { kind: 'completed', running: 1, desired: 2 }],
+    ['one that succeeded stays', aDeployment(), 'SUCCESSFUL', { kind: 'completed', running: 0, desired: 2 }],
+    [
+      'one that succeeded stays, of which no counts are told',
+      { id: 'ecs-svc/200' },
+      'SUCCESSFUL',
+      { kind: 'completed', running: 0, desired: 0 },
+    ],
+    ['a rollback to an older one is followed', olderDeployment(), 'STOPPED', { kind: 'follow' }],
+    [
+      'a newer one is left alone',
+      newerDeployment(),
+      'STOPPED',
+      { kind: 'not-ours', primaryId: 'ecs-svc/300' },
+    ],
+    [
+      'one of an unknown time is left alone',
+      { id: 'ecs-svc/100' },
+      'STOPPED',
+      { kind: 'not-ours', primaryId: 'ecs-svc/100' },
+    ],
+    ['one without an id is left alone', {}, undefined, { kind: 'not-ours', primaryId: 'unknown' }],
+    [
+      'a service that shows none is left alone',
+      undefined,
+      'STOPPED',
+      { kind: 'not-ours', primaryId: 'unknown' },
+    ],
+  ])('%s', (_, primary, status, way) => {
+    expect(wayByPrimary({ primary, createdAt }, { rollout, status, undoesCompleted: false })).toEqual(way);
+  });
+
+  it.each([
+    ['one that completed', completed, undefined],
+    ['one that succeeded', aDeployment(), 'SUCCESSFUL'],
+  ])('%s is updated away where that is wanted', (_, primary, status) => {
+    expect(wayByPrimary({ primary, createdAt }, { rollout, status, undoesCompleted: true })).toEqual({
+      kind: 'update',
+    });
+  });
+});
+
+describe('the update that leads back', () => {
+  const rollout = { clusterArn: 'c', serviceArn: 's', taskDefinitionArn: 'web:2' };
+  const strategy = [{ capacityProvider: 'FARGATE', weight: 1 }];
+
+  it.each<[string, string, WayBackSettings, object]>([
+    ['names the task definition alone', 'web:1', {}, {}],
+    [
+      'puts back what the run had changed',
+      'web:1',
+      { desiredCount: 3, others: { platformVersion: '1.4.0' } },
+      { desiredCount: 3, platformVersion: '1.4.0' },
+    ],
+    ['is forced to the same revision', 'web:2', {}, { forceNewDeployment: true }],
+    [
+      'is forced with a strategy that is put back',
+      'web:1',
+      { others: { capacityProviderStrategy: strategy } },
+      { capacityProviderStrategy: strategy, forceNewDeployment: true },
+    ],
+  ])('%s', (_, taskDefinition, settings, members) => {
+    expect(backTo(taskDefinition, rollout, settings)).toEqual({
+      cluster: 'c',
+      service: 's',
+      taskDefinition,
+      ...members,
+    });
+  });
+});
