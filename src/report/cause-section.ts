@@ -1,6 +1,7 @@
 import type { Cause } from '../rollout/diagnose.ts';
+import { logUrl } from './console-url.ts';
 import { alsoIn } from './explain.ts';
-import { bullets, fenced, text } from './markdown.ts';
+import { bullets, fenced, link, text } from './markdown.ts';
 
 /** Why a deployment failed: the likely cause, the failed tasks, and what load balancer and ECS say. */
 export function causeSection({ likely, groups, targets, events }: Cause): readonly string[] {
@@ -27,8 +28,10 @@ export function causeSection({ likely, groups, targets, events }: Cause): readon
 /** The last log lines of a failed container, or why there are none. */
 export function logSection({ logs }: Cause): readonly string[] {
   if (logs === undefined) return [];
+  const url = logs.stream === undefined ? undefined : logUrl(logs.stream);
+  const all = url === undefined ? '' : `; ${link('all of it', url)}`;
   return [
-    `**Last log lines of ${text(logs.container)}** (task <code>${text(logs.taskId)}</code>${alsoIn(logs)})`,
+    `**Last log lines of ${text(logs.container)}** (task <code>${text(logs.taskId)}</code>${alsoIn(logs)}${all})`,
     '',
     ...(logs.note === undefined ? fenced(logs.lines) : [text(logs.note), '']),
   ];

@@ -3,7 +3,7 @@ import type { ServiceOutcome } from '../rollout/outcome.ts';
 import { nameOf } from '../rollout/sentence.ts';
 import type { Origin } from '../task-definition/origin.ts';
 import type { RunsNow } from '../timeline/read.ts';
-import { consoleUrl, taskDefinitionUrl } from './console-url.ts';
+import { consoleUrl, imageUrl, taskDefinitionUrl } from './console-url.ts';
 import { code, html, link } from './markdown.ts';
 import { commitUrl } from './origin-links.ts';
 
@@ -45,7 +45,7 @@ export function changeTable(
     ...(commit === undefined || origin === undefined
       ? []
       : [row('Commit', link(code(commit.slice(0, 12)), commitUrl(origin)))]),
-    ...(image === undefined ? [] : [row('Image', code(image.uri))]),
+    ...(image === undefined ? [] : [row('Image', link(code(image.uri), imageUrl(image.uri)))]),
     ...(deploymentId === undefined ? [] : [row('Deployment', code(deploymentId))]),
     row('Reason', code(reason)),
     '</table>',

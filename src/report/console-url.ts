@@ -1,3 +1,6 @@
+import { ownerOfRegistry } from '../image/ecr.ts';
+import { parseReference } from '../image/reference.ts';
+import type { LogStream } from '../rollout/container-log.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 
 /** The page of the service's deployments in the AWS console; undefined for an ARN of another shape. */
@@ -19,6 +22,33 @@ export function taskDefinitionUrl(arn: string): string | undefined {
   if (kind !== 'task-definition' || host === undefined) return undefined;
   if (![region, family, revision].every((part) => /^[\w-]+$/.test(part ?? ''))) return undefined;
   return `https://${region}.${host}/ecs/v2/task-definitions/${family}/${revision}?region=${region}`;
+}
+
+/** The page of an image in ECR, by its digest; undefined for any other. Addresses as the console shows them. */
+export function imageUrl(image: string): string | undefined {
+  const { registry = '', repository = '', digest } = parseReference(image) ?? {};
+  const owner = ownerOfRegistry(registry);
+  if (owner.kind !== 'ecr' || digest === undefined) return undefined;
+  const { account, region } = owner;
+  const host = consoleHosts[partitionOf(region)];
+  if (host === undefined) return undefined;
+  return `https://${region}.${host}/ecr/repositories/private/${account}/${repository}/_/image/${digest}/details?region=${region}`;
+}
+
+/** The page of a log stream, whose group and name stand in it encoded twice, with `$` for `%`. */
+export function logUrl({ region, group, stream }: LogStream): string | undefined {
+  const host = consoleHosts[partitionOf(region)];
+  if (host === undefined || !/^[\w-]+$/.test(region)) return undefined;
+  const [own, name] = [group, stream].map((part) =>
+    encodeURIComponent(encodeURIComponent(part.toWellFormed())).replaceAll('%', '$'),
+  );
+  return `https://${region}.${host}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${own}/log-events/${name}`;
+}
+
+/** Isolated partitions have names of their own, and no console that others could reach. */
+function partitionOf(region: string): string {
+  const [area = ''] = /^(cn|us-gov|us-iso[a-z]?|eu-isoe)-/.exec(region) ?? ['aws'];
+  return area === 'aws' ? area : `aws-${area.slice(0, -1)}`;
 }
 
 const consoleHosts: Readonly<Record<string, string>> = {

@@ -2,6 +2,13 @@ import { plain } from '../report/plain.ts';
 import { withoutRepeats } from './repeats.ts';
 import { general } from './task-failure.ts';
 
+/** Where a container's whole log is. */
+export interface LogStream {
+  readonly region: string;
+  readonly group: string;
+  readonly stream: string;
+}
+
 /** The last lines of a container that failed. */
 export interface ContainerLog {
   readonly container: string;
@@ -11,6 +18,8 @@ export interface ContainerLog {
   readonly note: string | undefined;
   /** In how many failed tasks (of those that were looked at) the log ends alike; 1 when it is this one's alone. */
   readonly sameIn: number;
+  /** Undefined where nothing was found. */
+  readonly stream?: LogStream;
 }
 
 /** The failed tasks whose log tells most, the newest first: all failed alike. */

@@ -32,12 +32,13 @@ export async function readFailedLog(
     return none('The log configuration names no stream.');
   try {
     const client = await aws.logs(typeof region === 'string' ? region : undefined);
+    // Documented: <prefix>/<container>/<task id>.
+    const streamOf = (id: string): string => `${prefix}/${container}/${id}`;
     const read = async (id: string): Promise<readonly string[]> => {
       const reply = await client.send(
         new GetLogEventsCommand({
           logGroupName: group,
-          // Documented: <prefix>/<container>/<task id>.
-          logStreamName: `${prefix}/${container}/${id}`,
+          logStreamName: streamOf(id),
           limit: linesRead,
           startFromHead: false,
         }),
@@ -50,7 +51,8 @@ export async function readFailedLog(
       ...others.map((id) => read(id).catch(() => [])),
     ]);
     if (lines.length === 0) return none(`It has logged nothing (log group ${plain(group, 200)}).`);
-    return logOf(failed, [lines, ...more], undefined);
+    const stream = { region: await client.config.region(), group, stream: streamOf(newest) };
+    return { ...logOf(failed, [lines, ...more], undefined), stream };
   } catch (error) {
     if (kindOf(error) === 'not-found') {
       const missing = /log group/i.test(wordsOf(error))
