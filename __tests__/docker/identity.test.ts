@@ -109,6 +109,22 @@ describe('a build', () => {
   }, 60_000);
 });
 
+it('of files that no commit has keeps a name when a tag moves on', async () => {
+  await using world = await startDeployWorld({ builder });
+  world.write(files);
+  const first = await world.deploy({ tags: 'latest' });
+  expect(endOf(first)).toEqual(['deployed', undefined]);
+  expect(first.log).toContain('no commit is checked out');
+  world.write({ 'app.txt': 'two\n' });
+  const second = await world.deploy({ tags: 'latest' });
+  const { first: _first, latest, ...own } = await world.tags();
+  expect(latest).toBe(second.outputs['image-digest']);
+  expect(Object.values(own).toSorted()).toEqual(
+    [first, second].map(({ outputs }) => outputs['image-digest']).toSorted(),
+  );
+  for (const tag of Object.keys(own)) expect(tag).toMatch(/^build-[0-9a-f]{16}$/);
+}, 60_000);
+
 describe('an immutable repository', () => {
   it.each([
     ['a re-run', {}],

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { BuildInputs } from '../inputs/build.ts';
@@ -8,7 +8,7 @@ import { findDockerfile, isRemote } from './find-dockerfile.ts';
 
 /** The name under which a build is found again. */
 export interface Identity {
-  /** A tag: `<sha>-<8 hex>`. */
+  /** A tag: `<sha>-<8 hex>`, or `build-<16 hex>` where no commit is checked out. */
   readonly tag: string;
   /** Why this build is like no other, as a part of a sentence; undefined: the same build has the same tag. */
   readonly unique: string | undefined;
@@ -59,6 +59,14 @@ export async function whyUnique(
   workspace: string,
 ): Promise<string | undefined> {
   return whyForced(inputs) ?? whyChanged(checkout, inputs, workspace);
+}
+
+/**
+ * Names a build of files that no commit has: a name that no other build has. By the tags that were asked for alone it could lose
+ * its last one, and a lifecycle rule for untagged images would take it while it runs.
+ */
+export function identifyUncommitted(): Identity {
+  return { tag: `build-${randomBytes(8).toString('hex')}`, unique: 'no commit is checked out' };
 }
 
 function whyForced({ rebuild, noCache, pull }: BuildInputs): string | undefined {

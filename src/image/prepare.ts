@@ -7,7 +7,7 @@ import { readImagesIfAllowed } from './ecr-images.ts';
 import { lookForEngine } from './engine.ts';
 import { hasIgnoreFile, readItsDockerfile } from './find-dockerfile.ts';
 import { foundImage } from './found-image.ts';
-import { type Identity, identify } from './identity.ts';
+import { identify, identifyUncommitted } from './identity.ts';
 import { labelsOf } from './labels.ts';
 import { lookAtCheckout } from './look-at-checkout.ts';
 import { hasPlatforms } from './manifest.ts';
@@ -52,7 +52,7 @@ export async function prepareBuild(options: {
   for (const text of textsToHide(secrets)) run.mask(text);
   if (repository.kind === 'other') refuseUnscanned(repository.uri, inputs.failOnSeverity);
   const { tags, problems } = tagsOf({
-    identity: identity?.tag,
+    identity: identity.tag,
     commit: checkout?.commit,
     asked: inputs.tags,
     repository: repository.uri,
@@ -62,9 +62,9 @@ export async function prepareBuild(options: {
     repository.kind === 'ecr' && repository.toCreate === undefined
       ? await readImagesIfAllowed(repository, calling(run), tags)
       : undefined;
-  const same = identity === undefined ? undefined : present?.get(identity.tag);
+  const same = present?.get(identity.tag);
   if (same !== undefined && repository.kind === 'ecr' && hasPlatforms(JSON.parse(same.manifest), platforms)) {
-    run.log.say(`${repository.uri}:${identity?.tag ?? ''} is this very build: nothing is built.`);
+    run.log.say(`${repository.uri}:${identity.tag} is this very build: nothing is built.`);
     return foundImage(run, {
       repository,
       image: same,
@@ -88,14 +88,14 @@ export async function prepareBuild(options: {
       target: inputs.target,
     }).problems,
   ]);
-  if (identity?.unique !== undefined) {
-    run.log.say(`The image is built whether or not this commit has one: ${identity.unique}.`);
+  if (identity.unique !== undefined) {
+    run.log.say(`The image is built whether or not there is one: ${identity.unique}.`);
   }
   const labels = labelsOf({ checkout, environment, tag: inputs.tags[0], given: inputs.labels });
   return {
     kind: 'to-build',
     newRepository: repository.kind === 'ecr' ? repository.toCreate : undefined,
-    what: `${repository.uri}:${tags[0] ?? ''}`,
+    what: `${repository.uri}:${identity.tag}`,
     build: (stop) =>
       runBuild(run, {
         docker,
@@ -118,8 +118,10 @@ export async function prepareBuild(options: {
 async function identifyCheckout(run: Run, inputs: ImageInputs, platforms: readonly string[]) {
   const { workspace, environment } = run;
   const looked = await lookAtCheckout(run, inputs);
-  const identity: Identity | undefined =
-    looked && (await identify({ ...looked, inputs, platforms, workspace, environment }));
+  const identity =
+    looked === undefined
+      ? identifyUncommitted()
+      : await identify({ ...looked, inputs, platforms, workspace, environment });
   return { checkout: looked?.checkout, identity };
 }
 

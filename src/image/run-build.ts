@@ -33,11 +33,11 @@ export interface ReadyBuild {
   /** The platforms of the task definitions. */
   readonly tasks: readonly string[];
   readonly labels: readonly string[];
-  /** The first is that of the build's identity, where it has one. */
+  /** The first is that of the build's identity. */
   readonly tags: readonly string[];
   /** What ECR had under these tags before the build; undefined where it does not tell. */
   readonly present: ReadonlyMap<string, EcrImage> | undefined;
-  readonly identity: Identity | undefined;
+  readonly identity: Identity;
   /** Ends the build when it can't be deployed; what it is aborted with is thrown. */
   readonly stop: AbortSignal | undefined;
 }
@@ -140,7 +140,7 @@ async function builtMeanwhile(
   error: unknown,
 ): Promise<ProvidedImage | undefined> {
   const isTooLate = error instanceof Failure && error.code === 'image-tag-immutable';
-  if (!isTooLate || repository.kind !== 'ecr' || identity === undefined) return undefined;
+  if (!isTooLate || repository.kind !== 'ecr') return undefined;
   const same = (await readImagesIfAllowed(repository, calling(run), [identity.tag]))?.get(identity.tag);
   if (same === undefined) return undefined;
   run.log.say(

@@ -8,14 +8,14 @@ export interface BuildTags {
 }
 
 /**
- * @param options.identity the build's own name
+ * @param options.identity the build's own name, a tag that no other image gets
  * @param options.commit the SHA that is checked out; undefined where there is no git repository
  * @param options.asked the input `tags`: bare tags, or full references of the same repository, as other build
  *   actions take them
  * @param options.repository registry and path of the repository to push to
  */
 export function tagsOf(options: {
-  readonly identity: string | undefined;
+  readonly identity: string;
   readonly commit: string | undefined;
   readonly asked: readonly string[];
   readonly repository: string;
@@ -23,15 +23,8 @@ export function tagsOf(options: {
   const read = options.asked.map((entry) => readTag(entry, options.repository));
   const tags = read.flatMap((one) => (one.kind === 'tag' ? [one.tag] : []));
   const problems = read.flatMap((one) => (one.kind === 'problem' ? [one.problem] : []));
-  const ours = [options.identity, options.commit].filter((tag) => tag !== undefined);
-  const all = [...new Set([...ours, ...tags])];
-  if (all.length > 0 || problems.length > 0) return { tags: all, problems };
-  return {
-    tags: [],
-    problems: [
-      'tags is empty, and there is no commit to take the tag from: check out the repository before, or name a tag',
-    ],
-  };
+  const ours = options.commit === undefined ? [options.identity] : [options.identity, options.commit];
+  return { tags: [...new Set([...ours, ...tags])], problems };
 }
 
 type TagRead =
