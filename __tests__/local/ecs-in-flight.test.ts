@@ -4,7 +4,10 @@ import { createWorld, item, items, text } from './ecs-world.ts';
 
 async function steady(service: Document = {}, readings = {}): Promise<World> {
   const world = await createWorld(readings);
-  await world.create(await world.register(''), service);
+  await world.create(
+    await world.register('', { taskRoleArn: 'arn:aws:iam::123456789012:role/task' }),
+    service,
+  );
   await world.pass(100);
   return world;
 }

@@ -118,6 +118,14 @@ describe('a request that ECS refuses', () => {
       message: 'The container x does not exist in the task definition.',
     },
     {
+      name: 'ECS Exec without a task role',
+      operation: 'UpdateService',
+      input: { service: 'there', enableExecuteCommand: true },
+      code: 'InvalidParameterException',
+      message:
+        "The service couldn't be updated because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.",
+    },
+    {
       name: 'an unknown platform',
       operation: 'CreateService',
       input: { ...service, platformVersion: '9' },

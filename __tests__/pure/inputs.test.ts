@@ -228,6 +228,7 @@ describe('an input', () => {
     ['alarms', 'web 5xx\n\nweb latency', service({ alarms: ['web 5xx', 'web latency'] })],
     ['alarms', 'None', service({ alarms: [] })],
     ['platform-version', '1.4.0', service({ platformVersion: '1.4.0' })],
+    ['platform-version', 'latest', service({ platformVersion: 'LATEST' })],
     [
       'capacity-provider-strategy',
       'capacityProvider=FARGATE,weight=1,base=2\ncapacityProvider=FARGATE_SPOT,weight=3',
@@ -412,6 +413,11 @@ describe('an input', () => {
     ]),
     ['skip-checks', 'sizes', 'skip-checks: there is no check "sizes"; docs/plan.md lists them'],
     ['images', 'nginx:1', 'images: entry 1 is not name=value'],
+    [
+      'platform-version',
+      '1.4',
+      'platform-version is not understood; it can be LATEST or a version such as 1.4.0',
+    ],
     ['images', 'proxy=', 'images: proxy has no image'],
     ['images', 'proxy=a:1\nproxy=a:2\nproxy=a:3', 'images: proxy stands twice'],
     ['docker-labels', 'team=red\nteam=blue', 'docker-labels: team stands twice'],

@@ -808,6 +808,7 @@ const primary = (members: JsonObject): JsonObject => ({
 });
 const connected = (enabled: boolean): JsonObject => primary({ serviceConnectConfiguration: { enabled } });
 const onSpot = { ...service, capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] };
+const withExec = { ...service, enableExecuteCommand: true };
 const slow = container({ healthCheck: { command: ['CMD', 'x'], startPeriod: 60 } });
 const old = { ...service, platformVersion: '1.3.0' };
 const atLaunch = task({ volumes: [{ name: 'data', configuredAtLaunch: true }] });
@@ -942,6 +943,16 @@ const ofService: Readonly<
         primary({ serviceConnectConfiguration: { enabled: false, services: [{ portName: 'http' }] } }),
         task({}),
       ],
+    ],
+  },
+  'execute-command': {
+    fails: [
+      [withExec, task({})],
+      [withExec, task({ taskRoleArn: '' })],
+    ],
+    holds: [
+      [withExec, task({ taskRoleArn: 'arn:aws:iam::111122223333:role/task' })],
+      [{ ...service, enableExecuteCommand: false }, task({})],
     ],
   },
   'windows-spot': {

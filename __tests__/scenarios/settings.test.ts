@@ -15,9 +15,13 @@ const breaker = {
   thresholdConfiguration: { type: 'COUNT', value: 3 },
 } as const;
 
+/** ECS Exec needs a task role. */
+const taskDefinition = { taskRoleArn: 'arn:aws:iam::123456789012:role/task' };
+
 describe('settings of the service', () => {
   it('are set with the deployment, whole, and hold afterwards', async () => {
     await using world = await startWorld({
+      taskDefinition,
       service: { deploymentConfiguration: { maximumPercent: 150, deploymentCircuitBreaker: breaker } },
       // Nobody knows whether ECS keeps or resets what an update leaves out.
       readings: { deploymentConfigurationOnUpdate: 'reset' },
@@ -95,6 +99,7 @@ describe('settings of the service', () => {
     ['by an update back', { 'circuit-breaker': 'on' }],
   ])('are put back by an undo: %s', async (_how, breakerInput) => {
     await using world = await startWorld({
+      taskDefinition,
       behaviours: { v2: { exit: { afterSeconds: 2, exitCode: 1 } } },
       service: { deploymentConfiguration: { maximumPercent: 150, deploymentCircuitBreaker: breaker } },
     });

@@ -1,5 +1,5 @@
 import type { TargetGroups } from '../elb/target-groups.ts';
-import { documentOf, documentsOf, numberOf, textOf, textsOf } from '../server/members.ts';
+import { documentOf, documentsOf, flagOf, numberOf, textOf, textsOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
 import { AwsError } from '../server/operation.ts';
 import { checkDeploymentConfiguration } from './deployment-rules.ts';
@@ -31,6 +31,14 @@ export function checkService(
     throw invalidParameter('A service can have at most 5 target groups.');
   }
   checkDeploymentConfiguration(settings);
+  if (
+    flagOf(settings, 'enableExecuteCommand') === true &&
+    textOf(definition.document, 'taskRoleArn') === undefined
+  ) {
+    throw invalidParameter(
+      "The service couldn't be updated because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.",
+    );
+  }
   const grace = numberOf(settings, 'healthCheckGracePeriodSeconds');
   if (grace !== undefined && (grace < 0 || grace > 2_147_483_647)) {
     throw invalidParameter('healthCheckGracePeriodSeconds is out of range.');

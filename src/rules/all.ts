@@ -1,6 +1,7 @@
 import type { TaskDefinitionDocument } from '../task-definition/document.ts';
 import { containerRules } from './container.ts';
 import { dependencyCycleRule } from './dependency-cycle.ts';
+import { executeCommandRule } from './execute-command.ts';
 import { executionRoleRule } from './execution-role.ts';
 import type { Finding } from './finding.ts';
 import { loggingRules } from './logging.ts';
@@ -24,7 +25,11 @@ export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
 ];
 
 /** What a service and its task definition demand of each other. */
-export const serviceRules: readonly Rule<ServiceOfTask>[] = [...mostServiceRules, windowsSpotRule];
+export const serviceRules: readonly Rule<ServiceOfTask>[] = [
+  ...mostServiceRules,
+  executeCommandRule,
+  windowsSpotRule,
+];
 
 /** What holds wherever a service runs. */
 const documentRules: readonly Rule<TaskDefinitionDocument>[] = [valueTypeRule, misspeltRule];
