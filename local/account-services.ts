@@ -44,10 +44,11 @@ export function createAccountServices(account: Account): AccountServices & {
     },
     SimulatePrincipalPolicy: (input) => ({
       IsTruncated: false,
+      // In the order of AWS's own example.
       EvaluationResults: textsOf(input, 'ActionNames').map((name) => ({
-        EvalActionName: name,
         EvalResourceName: '*',
         EvalDecision: denied.has(name) ? 'implicitDeny' : 'allowed',
+        EvalActionName: name,
       })),
     }),
   };
@@ -102,7 +103,7 @@ export const accountSchemas: Readonly<
     SimulatePrincipalPolicy$: operation(
       structure(
         'SimulatePrincipalPolicyRequest',
-        ['PolicySourceArn', 'ActionNames', 'ResourceArns', 'ContextEntries'],
+        ['PolicySourceArn', 'ActionNames', 'ResourceArns', 'ContextEntries', 'MaxItems'],
         [
           0,
           64,
@@ -110,6 +111,7 @@ export const accountSchemas: Readonly<
           list(
             structure('ContextEntry', ['ContextKeyName', 'ContextKeyValues', 'ContextKeyType'], [0, 64, 0]),
           ),
+          1,
         ],
         2,
       ),

@@ -2,7 +2,8 @@ import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Json, JsonObject } from '../../src/aws/json.ts';
 import type { Change } from '../../src/change/change.ts';
 import { type Answer, refused } from '../../src/checks/check.ts';
-import { neededBy, principalOf } from '../../src/checks/permissions.ts';
+import { pathOf } from '../../src/checks/environment-files.ts';
+import { decisionsIn, neededBy, principalOf } from '../../src/checks/permissions.ts';
 import { trustsTasks } from '../../src/checks/roles.ts';
 import { judgeTargetGroup } from '../../src/checks/target-groups.ts';
 
@@ -47,6 +48,14 @@ describe('a trust policy', () => {
   ])('%s', (_, policy, trusts) => {
     expect(trustsTasks(policy)).toBe(trusts);
   });
+});
+
+it.each([
+  ['arn:aws:s3:::config/web/prod.env', '/config/web/prod.env'],
+  ["arn:aws:s3:::config/a b (1)/it's*!.env", '/config/a%20b%20%281%29/it%27s%2A%21.env'],
+  ['arn:aws-cn:s3:::config/ä+~.env', '/config/%C3%A4%2B~.env'],
+])('%s is asked for as %s', (arn, path) => {
+  expect(pathOf(arn)).toBe(path);
 });
 
 describe('a target group', () => {
@@ -98,6 +107,31 @@ describe('who this job is for IAM', () => {
     ['', undefined],
   ])('of %j is %j', (arn, principal) => {
     expect(principalOf(arn)).toBe(principal);
+  });
+});
+
+describe("IAM's decisions", () => {
+  const statements =
+    '<MatchedStatements><member><SourcePolicyId>x</SourcePolicyId></member></MatchedStatements>';
+  const ofResource =
+    '<ResourceSpecificResults><member><EvalResourceDecision>allowed</EvalResourceDecision></member></ResourceSpecificResults>';
+  const name = (action: string): string => `<EvalActionName>${action}</EvalActionName>`;
+  const decision = (what: string): string => `<EvalDecision>${what}</EvalDecision>`;
+
+  it.each([
+    [
+      'with the name last, as in the documentation',
+      `<member>${statements}${decision('allowed')}${name('a:B')}</member><member>${decision('implicitDeny')}${name('a:C')}</member>`,
+    ],
+    [
+      'with the name first',
+      `<member>${name('a:B')}${ofResource}${decision('allowed')}</member><member>${name('a:C')}${decision('implicitDeny')}${statements}</member>`,
+    ],
+  ])('are read %s', (_, members) => {
+    expect(decisionsIn(`<EvaluationResults>${members}</EvaluationResults>`)).toEqual([
+      ['a:B', 'allowed'],
+      ['a:C', 'implicitDeny'],
+    ]);
   });
 });
 

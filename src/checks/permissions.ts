@@ -129,6 +129,8 @@ async function simulate(
     Action: 'SimulatePrincipalPolicy',
     Version: '2010-05-08',
     PolicySourceArn: who,
+    // All in one answer (documented: at most 1000).
+    MaxItems: '1000',
   });
   for (const [index, action] of actions.entries()) form.set(`ActionNames.member.${index + 1}`, action);
   for (const [index, resource] of resources.entries()) form.set(`ResourceArns.member.${index + 1}`, resource);
@@ -152,22 +154,30 @@ async function simulate(
     );
     return actions.map((name) => ({ ...permission, name, state: 'unknown', detail }));
   }
-  const denied = new Map(
-    [...reply.body.matchAll(/<EvalActionName>([^<]+)<\/EvalActionName>[^]*?<EvalDecision>([^<]+)</g)].flatMap(
-      ([, name = '', decision = '']) => (decision === 'allowed' ? [] : [[name, decision] as const]),
-    ),
-  );
+  const decisions = decisionsIn(reply.body);
   return actions.map((name) => {
-    const decision = denied.get(name);
-    return decision === undefined
+    const found = decisions.filter(([action]) => action === name).map(([, decision]) => decision);
+    const refusal = found.find((decision) => decision !== 'allowed');
+    if (found.length === 0) return { ...permission, name, state: 'unknown', detail: 'IAM does not say.' };
+    return refusal === undefined
       ? { ...permission, name, state: 'ok', detail: undefined }
       : {
           ...permission,
           name,
           state: 'wrong',
-          detail: `IAM's simulation says ${decision} for ${resources.join(', ')}.`,
+          detail: `IAM's simulation says ${refusal} for ${resources.join(', ')}.`,
         };
   });
+}
+
+/**
+ * Actions with what IAM decides, once for all resources or for each of them (it was both, documented). The two members
+ * have no order: in AWS's own examples the name comes last. Each result has one of each.
+ */
+export function decisionsIn(body: string): readonly (readonly [action: string, decision: string])[] {
+  const actions = [...body.matchAll(/<EvalActionName>([^<]+)</g)];
+  const decisions = [...body.matchAll(/<EvalDecision>([^<]+)</g)];
+  return actions.map(([, action = ''], index) => [action, decisions[index]?.[1] ?? '']);
 }
 
 const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' };
