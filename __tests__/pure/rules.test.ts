@@ -227,6 +227,7 @@ const ofTaskDefinition: Readonly<
       task({ ...onWindows, memory: '999999' }),
       task({ ...onWindows, cpu: '8192', memory: '16384' }),
       task({ ...onWindows, cpu: '32768', memory: '61440' }),
+      task({ cpu: '512', memory: '3500' }),
     ],
     holds: [
       task({ cpu: '256', memory: '2048' }),
@@ -386,7 +387,7 @@ const ofTaskDefinition: Readonly<
       container({
         portMappings: [
           { containerPort: 80, name: 'x'.repeat(64) },
-          { containerPort: 81, hostPort: '82', name: 7 },
+          { containerPort: 81, hostPort: '82', name: 7.5 },
         ],
       }),
     ],
@@ -664,6 +665,15 @@ const ofTaskDefinition: Readonly<
       container({ linuxParameters: { initProcessEnabled: true } }, onWindows),
       container({ linuxParameters: { capabilities: { drop: ['ALL'] } } }, onWindows),
       container({ linuxParameters: { tmpfs: [{ containerPath: '/tmp', size: 64 }] } }, onWindows),
+      task({ ...onWindows, volumes: [efs, { efsVolumeConfiguration: { fileSystemId: 'fs-2' } }] }),
+      container(
+        {
+          environmentFiles: [{ value: 'arn:aws:s3:::b/a.env', type: 's3' }],
+          readonlyRootFilesystem: true,
+          user: 'app',
+        },
+        onWindows,
+      ),
     ],
     holds: [
       container({ linuxParameters: {}, ulimits: [], systemControls: null, user: '' }, onWindows),

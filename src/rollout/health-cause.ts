@@ -22,7 +22,7 @@ export function targetLines(groups: readonly TargetGroupSeen[]): readonly string
     return [
       ...(bad.length === 0 ? [] : how),
       ...bad.map(({ Target, TargetHealth }) => {
-        const { State = '', Reason = '', Description = '' } = TargetHealth ?? {};
+        const { State, Reason = '', Description = '' } = TargetHealth ?? {};
         const why = [Reason, Description].filter((text) => text !== '').map((text) => plain(text, 200));
         return `${title}: ${plain(Target?.Id ?? '', 50)}:${Target?.Port ?? ''} is ${State}${why.length > 0 ? ` (${why.join(': ')})` : ''}`;
       }),

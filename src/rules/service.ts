@@ -251,7 +251,7 @@ function checkPlatformVersion({ service, document }: ServiceOfTask): readonly Vi
     )
       ? ['capabilities.add']
       : []),
-    ...(/^1\.[0-2]\./.test(version) && containers.some(({ dependsOn }) => !isEmpty(dependsOn))
+    ...(!version.startsWith('1.3.') && containers.some(({ dependsOn }) => !isEmpty(dependsOn))
       ? ['dependsOn']
       : []),
   ];

@@ -1,4 +1,4 @@
-import { type Json, numberIn, textIn } from '../aws/json.ts';
+import { type Json, numberIn, wordIn } from '../aws/json.ts';
 import {
   type ContainerDocument,
   containersOf,
@@ -122,8 +122,8 @@ export function taskSize(document: TaskDefinitionDocument): Size | undefined {
 }
 
 function sizeOf(document: TaskDefinitionDocument, member: 'cpu' | 'memory'): number | undefined {
-  const text = textIn((member === 'cpu' ? inUnits : inMiB)(document[member]));
-  return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+  const text = wordIn((member === 'cpu' ? inUnits : inMiB)(document[member]));
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
 function isGiven(document: TaskDefinitionDocument, member: string): boolean {

@@ -1,4 +1,4 @@
-import { listIn, objectIn, textIn } from '../aws/json.ts';
+import { listIn, objectIn, wordIn } from '../aws/json.ts';
 import { containersOf, platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { placeOf } from './container-place.ts';
 import type { Rule } from './rule.ts';
@@ -14,7 +14,7 @@ export const windowsRule: Rule<TaskDefinitionDocument> = {
       ...(isEmpty(document.pidMode) ? [] : ['pidMode']),
       ...listIn(document.volumes).flatMap((item) => {
         const { name, efsVolumeConfiguration: efs } = objectIn(item);
-        return isEmpty(efs) ? [] : [`volumes[${textIn(name) ?? ''}].efsVolumeConfiguration`];
+        return isEmpty(efs) ? [] : [`volumes[${wordIn(name)}].efsVolumeConfiguration`];
       }),
       ...containersOf(document).flatMap((container, index) => {
         const place = placeOf(container, index);
