@@ -114,6 +114,23 @@ it('an image that is still replicated is waited for', async () => {
   expect(run.log).toContain('holds no image v9. Waiting for it, 1 min at most.');
 });
 
+it('what others deploy while an image is waited for is what is changed, and the way back', async () => {
+  await using world = await startWorld({
+    behave: (tag) => (tag.includes('@') ? { exit: { afterSeconds: 1, exitCode: 1 } } : {}),
+  });
+  const running = world.start({ image: 'v9', 'wait-for-image-minutes': '1' });
+  await running.printed(/Waiting for it/);
+  const other = await world.deploy({ image: 'v2', 'environment-variables': 'MODE=new' });
+  expect(other.outputs).toMatchObject({ result: 'deployed' });
+  world.fargate.images.put('web', { tags: ['v9'] });
+  const run = await running.finished;
+  const { taskDefinition } = await world.describeTaskDefinition('web:3');
+  expect(taskDefinition?.containerDefinitions?.[0]?.environment).toEqual([{ name: 'MODE', value: 'new' }]);
+  const previous = run.outputs['previous-task-definition-arn'];
+  expect(previous).toBe(other.outputs['task-definition-arn']);
+  expect(await world.settled()).toBe('v2');
+});
+
 it('an image that does not come is refused in the end', async () => {
   await using world = await startWorld();
   const run = await world.deploy({ image: 'v9', 'wait-for-image-minutes': '0.1' });

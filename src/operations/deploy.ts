@@ -36,6 +36,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   const lookAndWait = async (): Promise<readonly ServiceSeen[]> =>
     awaitInFlight(inputs, run, reader, await look(aws.ecs, calling(run), inputs.cluster, inputs.services));
   const before = await lookAndWait();
+  const lookedAt = clock.now();
   tellSeen(run, before, inputs.service);
 
   const { change, provide, settle } = await decide(named, run, before);
@@ -51,21 +52,32 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   await settle?.();
   const isBuilt = inputs.image.image === undefined;
   const commit = isBuilt ? (await lookAtCheckout(run, inputs.image))?.checkout.commit : named.commit;
-  if (provide === undefined) return apply({ change, commit, inputs, run, reader });
+  // What takes minutes, others may have deployed in: what runs now is what is changed, and the way back.
+  const decideAnew = async (image: ProvidedImage): Promise<Change> => {
+    stopIfCancelled(run);
+    const bound = await decideWith(image, inputs, run, await lookAndWait());
+    refuseProblems(findingsIn(bound));
+    return bound;
+  };
+  if (provide === undefined) {
+    const isOld = change.image.kind === 'there' && clock.now() - lookedAt >= oldMilliseconds;
+    const current = isOld ? await decideAnew(change.image) : change;
+    return apply({ change: current, commit, inputs, run, reader });
+  }
   const checkedAt = clock.now();
   const image = await provide(stop.signal);
   const builtAt = clock.now();
   await checked;
-  stopIfCancelled(run);
-  // That takes minutes, in which others may have deployed: what runs now is what is changed, and the way back.
-  const bound = await decideWith(image, inputs, run, await lookAndWait());
-  refuseProblems(findingsIn(bound));
+  const bound = await decideAnew(image);
   const steps = [
     { name: 'look and check', from: begun, to: checkedAt },
     ...(isBuilt ? buildBars(image, checkedAt, builtAt) : [{ name: 'copy', from: checkedAt, to: builtAt }]),
   ];
   return apply({ change: bound, commit, inputs, run, reader, steps });
 }
+
+/** Looking and checking take less; an image or its scan was waited for. */
+const oldMilliseconds = 5000;
 
 /** The push comes last, where it is told how long it took. */
 function buildBars({ build }: ProvidedImage, from: number, to: number): readonly Bar[] {
