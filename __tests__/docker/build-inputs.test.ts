@@ -1,4 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { pushBaseImage, startRegistry, type TestRegistry } from './build-push-ground.ts';
 import { builders, type TestBuilder } from './builders.ts';
 import { startDeployWorld } from './deploy-world.ts';
@@ -198,6 +202,27 @@ describe.each(full)('a build with $name', (builder) => {
       message.startsWith("The build's cache could not be"),
     );
     expect(notices).toHaveLength(1);
+  }, 60_000);
+
+  it('lends the socket of an SSH agent to a command', async () => {
+    await using world = await startDeployWorld({ builder });
+    // Nobody asks it for a key: that it can be reached is what counts.
+    const agent = createServer();
+    const socket = join(world.temporary, 'agent.sock');
+    agent.listen(socket);
+    await once(agent, 'listening');
+    try {
+      // A command of its own, which no earlier run has left in the builder's cache.
+      const command = `RUN --mount=type=ssh : ${randomUUID()}; test -S "$SSH_AUTH_SOCK"`;
+      world.write({ Dockerfile: `FROM ${base}\n${command}\n` });
+      world.commit();
+      const without = await world.deploy();
+      expect(without.outputs['reason']).toBe('build-failed');
+      const run = await world.deploy({ ssh: `default=${socket}` });
+      expect(run.outputs['result']).toBe('deployed');
+    } finally {
+      agent.close();
+    }
   }, 60_000);
 
   it('takes contexts and other files', async () => {

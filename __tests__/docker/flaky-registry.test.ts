@@ -10,10 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => registry.close());
 
-it.each(builders)(
-  'a push that breaks off is made again ($name)',
-  async (builder) => {
-    await using flaky = await breakingOff(registry, 1);
+it.each(
+  builders.flatMap((builder) =>
+    (['layer', 'manifest'] as const).map((at) => ({ name: builder.name, builder, at })),
+  ),
+)(
+  'a push that breaks off at a $at is made again ($name)',
+  async ({ builder, at }) => {
+    await using flaky = await breakingOff(registry, at, 1);
     await using world = await startDeployWorld({ builder });
     world.write({ Dockerfile: 'FROM scratch\nCOPY . /app/\n' });
     world.commit();
@@ -27,7 +31,7 @@ it.each(builders)(
 it.each(builders)(
   'a registry that stays broken is told ($name)',
   async (builder) => {
-    await using flaky = await breakingOff(registry, 1000);
+    await using flaky = await breakingOff(registry, 'manifest', 1000);
     await using world = await startDeployWorld({ builder });
     world.write({ Dockerfile: 'FROM scratch\nCOPY . /app/\n' });
     world.commit();
@@ -38,11 +42,19 @@ it.each(builders)(
   120_000,
 );
 
-/** The registry behind a way on which the first manifests break off. */
-async function breakingOff({ host }: TestRegistry, times: number) {
+/** The registry behind a way on which the first layers lose their connection, or the first manifests are refused. */
+async function breakingOff({ host }: TestRegistry, at: 'layer' | 'manifest', times: number) {
   let broken = 0;
   const server: Server = createServer((incoming, response) => {
-    if (incoming.method === 'PUT' && (incoming.url ?? '').includes('/manifests/') && broken < times) {
+    // An engine sends a layer by PATCH, BuildKit by one PUT.
+    const isLayer = /^(PATCH|PUT)$/.test(incoming.method ?? '') && incoming.url?.includes('/blobs/uploads/');
+    if (at === 'layer' && isLayer && broken < times) {
+      broken += 1;
+      incoming.once('data', () => incoming.socket.destroy());
+      return;
+    }
+    const isManifest = incoming.method === 'PUT' && (incoming.url ?? '').includes('/manifests/');
+    if (at === 'manifest' && isManifest && broken < times) {
       broken += 1;
       incoming.resume();
       response.writeHead(400, { 'content-type': 'application/json' });
