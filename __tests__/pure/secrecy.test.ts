@@ -96,6 +96,21 @@ it.each<[string, Path, Json | undefined, boolean]>([
     ['CMD-SHELL', 'curl -f http://localhost:80/ || exit 1'],
     false,
   ],
+  ...[
+    'redis-server --requirepass hunter2',
+    'redis-server --masterauth hunter2',
+    'sshpass -p hunter2 ssh host',
+    'mysqldump -uroot -phunter2 shop',
+    'run --license-key=hunter2',
+    'export APP_KEY=hunter2',
+    'git -c http.cookie=hunter2 fetch',
+  ].map((command): [string, Path, Json, boolean] => [
+    command,
+    [...container, 'command'],
+    ['sh', '-c', command],
+    true,
+  ]),
+  ['a port', [...container, 'command'], ['serve', '-p', '3000'], false],
   ['a plain command', [...container, 'command'], ['node', 'server.js', '--port=8080'], false],
 
   ['an image', [...container, 'image'], `registry.example:5000/web@${digest}`, false],
@@ -119,4 +134,10 @@ it.each<[string, Path, Json | undefined, boolean]>([
   ['nothing', [...container, 'environment', { entry: 'MODE' }], undefined, false],
 ])('%s may be secret', (_, path, value, is) => {
   expect(mayBeSecret(path, value, parameters)).toBe(is);
+});
+
+it.each(['z', '://', '-u ', 'Zz '])('is told soon of a long text of %j', (part) => {
+  const before = performance.now();
+  mayBeSecret([...container, 'command'], [part.repeat(65_536 / part.length)], parameters);
+  expect(performance.now() - before).toBeLessThan(1000);
 });

@@ -49,7 +49,7 @@ function namesIn(path: Path): string {
 }
 
 const secretName =
-  /passw|passphrase|pwd|secret|token|(api|access|account|private|signing|encryption)[-_]?key|credential|authorization|signature|connection[-_]?string|(^|[^a-z])(pass|auth|dsn|sig)([^a-z]|$)/i;
+  /passw|passphrase|pwd|secret|token|(api|app|access|account|private|signing|encryption|licen[cs]e|master|shared)[-_]?key|credential|authorization|signature|connection[-_]?string|cookie\s*[:=]|(pass|auth)([^a-z]|$)|(^|[^a-z])(dsn|sig)([^a-z]|$)/i;
 
 /** Members that name things, in words that are not judged: a repository may be called `token-service`. */
 const plainMembers: ReadonlySet<string> = new Set([
@@ -65,16 +65,21 @@ const plainMembers: ReadonlySet<string> = new Set([
   'awslogs-stream-prefix',
 ]);
 
-/** A word as no person writes it: of many letters, large and small, and digits; or of many hexadecimal digits. */
+/**
+ * A word as no person writes it: of many letters, large and small, and digits; or of many hexadecimal digits. Bounded, as are
+ * those below: a text may be as long as a task definition.
+ */
 const random =
-  /(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{20}|(?<!sha256:)\b[0-9a-f]{32,}\b/;
+  /(?=[A-Za-z0-9]{0,60}[a-z])(?=[A-Za-z0-9]{0,60}[A-Z])(?=[A-Za-z0-9]{0,60}\d)[A-Za-z0-9]{20}|(?<!sha256:)\b[0-9a-f]{32,}\b/;
 
 /** What gives access by its form, wherever it stands. */
 const credentials: readonly RegExp[] = [
   // A user or a password in an address.
-  /:\/\/[^\s"'@]*@/,
+  /:\/\/[^\s"'@]{0,500}@/,
   // As curl takes a user with a password, in one word or in two.
   /(^|[\s"'])(-u|--user)([=\s]+|",")[^\s":]+:/,
+  // As MySQL's programs take a password.
+  /\b(mysql|mariadb)[^|;&]{0,500}[\s"']-p[^\s"']/,
   /\b(basic|bearer)\s+[^\s"]/i,
   // Keys that AWS, GitHub, GitLab, npm, Slack, Stripe, Google, SendGrid and Vault give out, and any JWT.
   /\bA[KS]IA[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{20}|\bgithub_pat_|\bglpat-|\bnpm_[A-Za-z0-9]{20}|\bxox[abprs]-|\b[srp]k_(live|test)_|\bAIza[\w-]{20}|\bSG\.[\w-]{10}|\bhv[sb]\.[\w-]{10}|\beyJ[\w-]+\.eyJ/,
