@@ -16,8 +16,8 @@ function read(given: Readonly<Record<string, string>>) {
 }
 
 /** What the service runs is what its next task definition starts from. */
-function baseOf({ taskDefinition, taskDefinitionArn }: ServiceSeen): Base {
-  return { document: taskDefinition, arn: taskDefinitionArn, newer: undefined };
+function baseOf({ taskDefinition, taskDefinitionArn, isInactive }: ServiceSeen): Base {
+  return { document: taskDefinition, arn: taskDefinitionArn, isInactive, newer: undefined };
 }
 
 /** What becomes of one service. */
@@ -79,7 +79,8 @@ describe('the change of a service', () => {
   });
 
   const inactive = aServiceSeen({ isInactive: true });
-  const named: Base = { document: withImage('nginx:9'), arn: 'web:9', newer: undefined };
+  const named: Base = { document: withImage('nginx:9'), arn: 'web:9', isInactive: false, newer: undefined };
+  const gone = { ...named, isInactive: true };
 
   it.each<[string, Readonly<Record<string, string>>, ServiceSeen, Base, string]>([
     [
@@ -98,6 +99,7 @@ describe('the change of a service', () => {
     ],
     ['that runs an INACTIVE revision, unchanged', {}, inactive, baseOf(inactive), 'same'],
     ['that runs an INACTIVE revision, and gets one that was named', {}, inactive, named, 'same'],
+    ['that gets an INACTIVE revision that was named', {}, seen, gone, 'register'],
     ['that runs an ACTIVE revision, forced', { 'force-new-deployment': 'true' }, seen, baseOf(seen), 'same'],
   ])('%s', (_, given, one, base, kind) => {
     const { taskDefinition } = planned(given, kept, one, base);
@@ -162,7 +164,12 @@ describe('the findings about a change', () => {
 
 describe('the task definition of a service', () => {
   const { taskDefinition: inputs } = read({});
-  const of = (document: JsonObject, arn: string | undefined): Base => ({ document, arn, newer: undefined });
+  const of = (document: JsonObject, arn: string | undefined): Base => ({
+    document,
+    arn,
+    isInactive: false,
+    newer: undefined,
+  });
 
   it.each<[string, Base, string | undefined, JsonObject]>([
     [

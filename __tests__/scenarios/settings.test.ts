@@ -1,6 +1,6 @@
 import { DeregisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
-import { updateServiceDocument } from '../../src/aws/document.ts';
-import { isJsonObject } from '../../src/aws/json.ts';
+import { registerTaskDefinition, updateServiceDocument } from '../../src/aws/document.ts';
+import { isJsonObject, type JsonObject } from '../../src/aws/json.ts';
 import { cluster, startWorld, type World } from './world.ts';
 
 /** What the n-th UpdateService of the world asked for. */
@@ -131,5 +131,17 @@ describe('a service whose revision was deregistered', () => {
     expect(forced.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
     expect((await world.service()).taskDefinition).toMatch(/web:2$/);
     expect(await world.settled()).toBe('v1');
+  });
+
+  it('can not be had as it was, but as a copy, when it is the one that was named', async () => {
+    await using world = await startWorld();
+    const described = await world.describeTaskDefinition('web:1');
+    await registerTaskDefinition(world.ecs, { ...described.taskDefinition, memory: '1024' } as JsonObject);
+    await world.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: 'web:2' }));
+    const run = await world.deploy({ 'task-definition': 'web:2' });
+    expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+    const copy = await world.describeTaskDefinition('web:3');
+    expect(copy.taskDefinition).toMatchObject({ memory: '1024', status: 'ACTIVE' });
+    expect((await world.service()).taskDefinition).toMatch(/web:3$/);
   });
 });

@@ -88,7 +88,7 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
       ];
       return {
         seen,
-        taskDefinition: deployable(taskDefinition, seen, update),
+        taskDefinition: deployable(taskDefinition, { seen, base }, update),
         update,
         findings: findings.filter(({ rule }) => !isSkipped(rule, inputs.skipChecks)),
       };
@@ -99,13 +99,14 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
 /** ECS deploys ACTIVE revisions only (documented); a copy of one that was deregistered is as good. */
 function deployable(
   taskDefinition: TaskDefinitionChange,
-  { taskDefinitionArn, isInactive }: ServiceSeen,
+  { seen, base }: Found,
   update: ServiceChange,
 ): TaskDefinitionChange {
-  const isGone = isInactive && taskDefinition.arn === taskDefinitionArn;
-  return isGone && update.kind === 'update' && update.deploys
-    ? { kind: 'register', document: taskDefinition.document }
-    : taskDefinition;
+  if (taskDefinition.kind === 'register' || update.kind !== 'update' || !update.deploys)
+    return taskDefinition;
+  const { arn, document } = taskDefinition;
+  const isGone = (seen.isInactive && arn === seen.taskDefinitionArn) || (base.isInactive && arn === base.arn);
+  return isGone ? { kind: 'register', document } : taskDefinition;
 }
 
 /** `all` leaves out every check. */

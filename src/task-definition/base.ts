@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { call } from '../aws/call.ts';
 import { describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
-import { isJsonObject, type JsonObject } from '../aws/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
 import { nameOf } from '../rollout/sentence.ts';
 import { calling, type Run } from '../run.ts';
@@ -16,6 +16,8 @@ export interface Base {
   readonly document: TaskDefinitionDocument;
   /** The revision that the document is; undefined for a file. */
   readonly arn: string | undefined;
+  /** It was deregistered, and can't be deployed (documented). */
+  readonly isInactive: boolean;
   /** The family's newest revision, where it is newer than what the service runs; of a file it is not asked. */
   readonly newer: Newer | undefined;
 }
@@ -43,6 +45,7 @@ export async function readBase(
     return {
       document: seen.taskDefinition,
       arn: seen.taskDefinitionArn,
+      isInactive: seen.isInactive,
       newer: looksForNewer ? await readNewer(run, seen) : undefined,
     };
   }
@@ -52,7 +55,8 @@ export async function readBase(
   };
   const source = classify(asked, isFile);
   if (source.kind === 'file') {
-    return { document: await loadFile(source.path, run.workspace), arn: undefined, newer: undefined };
+    const document = await loadFile(source.path, run.workspace);
+    return { document, arn: undefined, isInactive: false, newer: undefined };
   }
   const { reference } = source;
   const described = await describe(run, reference).catch((error: unknown) => {
@@ -67,6 +71,7 @@ export async function readBase(
   return {
     document: fromDescribed(described),
     arn: arnOf(described.taskDefinition),
+    isInactive: objectIn(described.taskDefinition).status !== 'ACTIVE',
     newer: newerThan(seen.taskDefinitionArn, described.taskDefinition),
   };
 }
