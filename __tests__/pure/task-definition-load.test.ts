@@ -173,7 +173,14 @@ containerDefinitions:
     ['t.json', '{"containerDefinitions": [],\n "x": 1e400}', 't.json:2:7'],
     ['t.json', '{"containerDefinitions": [],\n "x": 0.12345678901234567890}', 't.json:2:7'],
     ['t.json', '[]', 'no object'],
-    ['t.json', '{"family": "web"}', 'containerDefinitions'],
+    ['t.json', '{"family": "web"}', 'it has no list containerDefinitions'],
+    ['t.json', '{"containerDefinitions": {"name": "web"}}', 'containerDefinitions is no list'],
+    [
+      't.json',
+      '{"ContainerDefinitions": []}',
+      'it has ContainerDefinitions, where ECS has containerDefinitions',
+    ],
+    ['t.yml', 'container_definition: []', 'it has container_definition, where ECS has containerDefinitions'],
   ])('%s %j is refused at its place', (path, text, place) => {
     expect(failureOf(() => parseTaskDefinition(text, path))).toEqual({
       code: 'task-definition-unreadable',

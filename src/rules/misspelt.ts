@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, textIn } from '.
 import type { TaskDefinitionDocument } from '../task-definition/document.ts';
 import { type Shape, shapeOf } from './document-shape.ts';
 import type { Rule, Violation } from './rule.ts';
-import { distanceOf } from './word-distance.ts';
+import { nearestOf } from './word-distance.ts';
 
 /**
  * Keys that ECS would pass over. One that is nearly a known one is most likely misspelt; any other may be newer than
@@ -48,18 +48,4 @@ function unknownKeys(
           },
     ];
   });
-}
-
-/** The known key that differs by case, or by so little that nobody means another one. */
-function nearestOf(key: string, known: readonly string[]): string | undefined {
-  const most = key.length <= 4 ? 1 : 2;
-  return known
-    .map((name) => ({ name, distance: distanceOf(plainOf(key), plainOf(name)) }))
-    .toSorted((one, other) => one.distance - other.distance)
-    .find(({ distance }) => distance <= most)?.name;
-}
-
-/** `container_definitions` and `ContainerDefinitions` are as near as can be. */
-function plainOf(key: string): string {
-  return key.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase();
 }

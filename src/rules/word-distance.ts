@@ -1,3 +1,17 @@
+/** The known key that differs by case, or by so little that nobody means another one. */
+export function nearestOf(key: string, known: readonly string[]): string | undefined {
+  const most = key.length <= 4 ? 1 : 2;
+  return known
+    .map((name) => ({ name, distance: distanceOf(plainOf(key), plainOf(name)) }))
+    .toSorted((one, other) => one.distance - other.distance)
+    .find(({ distance }) => distance <= most)?.name;
+}
+
+/** `container_definitions` and `ContainerDefinitions` are as near as can be. */
+function plainOf(key: string): string {
+  return key.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase();
+}
+
 /** How many slips make one word another: a letter too many, too few or wrong, or two neighbours that changed places. */
 export function distanceOf(one: string, other: string): number {
   let before: readonly number[] = [];

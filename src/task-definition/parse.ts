@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, visit } from 'yaml';
 import { isJsonArray, isJsonObject } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
+import { nearestOf } from '../rules/word-distance.ts';
 import { fromDescribed, registrable, type TaskDefinitionDocument } from './document.ts';
 import { isExact } from './exact-number.ts';
 import { findJsonFault } from './json-fault.ts';
@@ -17,9 +18,18 @@ export function parseTaskDefinition(text: string, path: string): TaskDefinitionD
   if (!isJsonObject(value)) throw unreadable(path, 'it holds no object');
   const document = isJsonObject(value.taskDefinition) ? fromDescribed(value) : registrable(value);
   if (!isJsonArray(document.containerDefinitions)) {
-    throw unreadable(path, 'it has no list containerDefinitions');
+    throw unreadable(path, missingContainers(document));
   }
   return withTextSizes(document);
+}
+
+function missingContainers(document: TaskDefinitionDocument): string {
+  const wanted = 'containerDefinitions';
+  if (isJsonObject(document[wanted]) || typeof document[wanted] === 'string') return `${wanted} is no list`;
+  const likely = Object.keys(document).find(
+    (key) => key !== wanted && nearestOf(key, [wanted]) !== undefined,
+  );
+  return likely === undefined ? `it has no list ${wanted}` : `it has ${likely}, where ECS has ${wanted}`;
 }
 
 /** ECS has the task's size as text; in YAML hardly anybody writes the quotes. */
