@@ -1,24 +1,34 @@
 import type { TaskDefinitionDocument } from '../task-definition/document.ts';
 import { containerRules } from './container.ts';
+import { containerLifeRules } from './container-life.ts';
 import { dependencyCycleRule } from './dependency-cycle.ts';
+import { environmentRules } from './environment.ts';
 import { executeCommandRule } from './execute-command.ts';
 import { executionRoleRule } from './execution-role.ts';
 import type { Finding } from './finding.ts';
 import { loggingRules } from './logging.ts';
 import { misspeltRule } from './misspelt.ts';
+import { notOnFargateRules } from './not-on-fargate.ts';
+import { portRules } from './ports.ts';
 import { findingsOf, type Rule } from './rule.ts';
 import { isOnFargate, serviceRules as mostServiceRules, type ServiceOfTask } from './service.ts';
 import { sizeRules } from './size.ts';
 import { taskRules } from './task.ts';
 import { valueTypeRule } from './value-type.ts';
+import { volumeRules } from './volumes.ts';
 import { windowsRule, windowsSpotRule } from './windows.ts';
 
 /** Every rule about a task definition on Fargate. */
 export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
   ...taskRules,
+  ...volumeRules,
   ...sizeRules,
   executionRoleRule,
   ...containerRules,
+  ...notOnFargateRules,
+  ...portRules,
+  ...containerLifeRules,
+  ...environmentRules,
   dependencyCycleRule,
   ...loggingRules,
   windowsRule,

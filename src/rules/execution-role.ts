@@ -1,8 +1,8 @@
 import { listIn, objectIn, wordIn } from '../aws/json.ts';
 import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { placeOf } from './container-place.ts';
+import { isEmpty } from './empty.ts';
 import type { Rule } from './rule.ts';
-import { isEmpty } from './task.ts';
 
 /**
  * What ECS does for the containers with the execution role, so that there has to be one (documented; ECS says e.g.

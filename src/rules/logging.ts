@@ -5,8 +5,8 @@ import {
   type TaskDefinitionDocument,
 } from '../task-definition/document.ts';
 import { placeOf } from './container-place.ts';
+import { isEmpty } from './empty.ts';
 import type { Rule, Violation } from './rule.ts';
-import { isEmpty } from './task.ts';
 
 /** What Fargate demands of logging (documented). */
 export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [

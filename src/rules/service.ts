@@ -1,13 +1,9 @@
-import { type Json, type JsonObject, listIn, numberIn, objectIn, textIn, wordIn } from '../aws/json.ts';
-import {
-  containerNamed,
-  containersOf,
-  platformOf,
-  type TaskDefinitionDocument,
-} from '../task-definition/document.ts';
+import { type JsonObject, listIn, numberIn, objectIn, textIn, wordIn } from '../aws/json.ts';
+import { containerNamed, containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
+import { loadBalancerRule } from './load-balancer.ts';
+import { percentsRule } from './percents.ts';
+import { platformVersionRule } from './platform-version.ts';
 import type { Rule, Violation } from './rule.ts';
-import { taskSize } from './size.ts';
-import { isEmpty } from './task.ts';
 
 /** A service as DescribeServices shows it, with the settings and the task definition that it is about to have. */
 export interface ServiceOfTask {
@@ -25,20 +21,7 @@ export function isOnFargate(service: JsonObject): boolean {
 
 /** What a service and its task definition demand of each other (documented unless it is said otherwise). */
 export const serviceRules: readonly Rule<ServiceOfTask>[] = [
-  {
-    // ECS says: "The container X does not exist in the task definition.", or "did not have a container port N defined."
-    name: 'load-balancer',
-    check: ({ service, document }) => [
-      ...listIn(service.loadBalancers).flatMap((item, index) =>
-        portOf(document, objectIn(item), `service.loadBalancers[${index}]`),
-      ),
-      ...listIn(service.serviceRegistries).flatMap((item, index) =>
-        objectIn(item).containerName === undefined
-          ? []
-          : portOf(document, objectIn(item), `service.serviceRegistries[${index}]`),
-      ),
-    ],
-  },
+  loadBalancerRule,
   {
     name: 'target-group-count',
     check: ({ service }) => {
@@ -80,7 +63,7 @@ export const serviceRules: readonly Rule<ServiceOfTask>[] = [
       ];
     },
   },
-  { name: 'percents', check: ({ service }) => checkPercents(service) },
+  percentsRule,
   {
     name: 'grace-period',
     check: ({ service, document }) =>
@@ -132,7 +115,7 @@ export const serviceRules: readonly Rule<ServiceOfTask>[] = [
           ];
     },
   },
-  { name: 'platform-version', check: checkPlatformVersion },
+  platformVersionRule,
   {
     name: 'service-connect',
     check: ({ service, document }) => {
@@ -180,87 +163,4 @@ export const serviceRules: readonly Rule<ServiceOfTask>[] = [
 function primaryOf(service: JsonObject): JsonObject {
   const deployments = listIn(service.deployments).map(objectIn);
   return deployments.find(({ status }) => status === 'PRIMARY') ?? {};
-}
-
-function portOf(document: TaskDefinitionDocument, binding: JsonObject, place: string): readonly Violation[] {
-  const { containerName, containerPort } = binding;
-  const container = containerNamed(document, wordIn(containerName));
-  if (container === undefined) {
-    return [
-      {
-        place,
-        message: `It needs the container ${JSON.stringify(containerName ?? null)}, which the task definition does not have.`,
-        fix: 'Name the container so, or change the service.',
-      },
-    ];
-  }
-  const mappings = listIn(container.portMappings).map(objectIn);
-  const ports = mappings.map((mapping) => mapping.containerPort);
-  if (containerPort === undefined || ports.includes(containerPort)) return [];
-  if (mappings.some(({ containerPortRange }) => isInRange(containerPort, containerPortRange))) return [];
-  return [
-    {
-      place,
-      message: `It needs the port ${JSON.stringify(containerPort)} of ${textIn(containerName)}, which has ${ports.map((port) => JSON.stringify(port ?? null)).join(', ') || 'none'}.`,
-      fix: `Add {"containerPort": ${JSON.stringify(containerPort)}} to its portMappings.`,
-    },
-  ];
-}
-
-function isInRange(port: Json, range: Json | undefined): boolean {
-  const [from = Number.NaN, to = Number.NaN] = wordIn(range).split('-').map(Number);
-  const wanted = numberIn(port) ?? Number.NaN;
-  return from <= wanted && wanted <= to;
-}
-
-/** ECS starts tasks up to the one bound and stops them down to the other (documented): one of the two has to be able. */
-function checkPercents(service: JsonObject): readonly Violation[] {
-  const { minimumHealthyPercent, maximumPercent } = objectIn(service.deploymentConfiguration);
-  const least = numberIn(minimumHealthyPercent) ?? 100;
-  const most = numberIn(maximumPercent) ?? 200;
-  const desired = numberIn(service.desiredCount) ?? 0;
-  const upper = Math.floor((desired * most) / 100);
-  const lower = Math.ceil((desired * least) / 100);
-  if (desired === 0 || upper > desired || lower < desired) return [];
-  const enough = 100 + Math.ceil(100 / desired);
-  return [
-    {
-      place: 'service.deploymentConfiguration',
-      message: `With ${desired} tasks, minimumHealthyPercent ${least} and maximumPercent ${most} ECS may neither start a new task nor stop an old one: the deployment can't go on.`,
-      fix: `Set maximum-percent to ${enough} or more.`,
-    },
-  ];
-}
-
-/** What came with platform version 1.4.0 of Linux, and `dependsOn` with 1.3.0 (documented). */
-function checkPlatformVersion({ service, document }: ServiceOfTask): readonly Violation[] {
-  const version = wordIn(service.platformVersion);
-  if (!/^1\.[0-3]\./.test(version) || platformOf(document) === 'windows/amd64') return [];
-  const containers = containersOf(document);
-  const needs = [
-    ...(isEmpty(document.ephemeralStorage) ? [] : ['ephemeralStorage']),
-    ...((taskSize(document)?.cpuUnits ?? 0) >= 8192 ? ['cpu of 8192 or more'] : []),
-    ...(isEmpty(document.pidMode) ? [] : ['pidMode']),
-    ...(listIn(document.volumes).some((item) => !isEmpty(objectIn(item).efsVolumeConfiguration))
-      ? ['efsVolumeConfiguration']
-      : []),
-    ...(containers.some(({ environmentFiles }) => !isEmpty(environmentFiles)) ? ['environmentFiles'] : []),
-    ...(containers.some(({ systemControls }) => !isEmpty(systemControls)) ? ['systemControls'] : []),
-    ...(containers.some(
-      ({ linuxParameters }) => !isEmpty(objectIn(objectIn(linuxParameters).capabilities).add),
-    )
-      ? ['capabilities.add']
-      : []),
-    ...(!version.startsWith('1.3.') && containers.some(({ dependsOn }) => !isEmpty(dependsOn))
-      ? ['dependsOn']
-      : []),
-  ];
-  if (needs.length === 0) return [];
-  return [
-    {
-      place: 'service.platformVersion',
-      message: `The service has platform version ${version}; ${needs.join(', ')} came with a later one.`,
-      fix: 'Set platform-version to LATEST.',
-    },
-  ];
 }

@@ -1,5 +1,6 @@
 import { listIn, numberIn, objectIn, wordIn } from '../aws/json.ts';
 import { containersOf, platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
+import { isEmpty } from './empty.ts';
 import type { Rule } from './rule.ts';
 
 /** What Fargate demands of the task as a whole (documented unless it is said otherwise). */
@@ -112,63 +113,6 @@ export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
           ],
   },
   {
-    name: 'not-on-fargate-task',
-    check: (document) =>
-      ['ipcMode', 'placementConstraints', 'inferenceAccelerators'].flatMap((member) =>
-        isEmpty(document[member])
-          ? []
-          : [{ place: member, message: `Fargate does not have ${member}.`, fix: `Leave ${member} out.` }],
-      ),
-  },
-  {
-    name: 'volumes',
-    check: ({ volumes }) =>
-      listIn(volumes).flatMap((item) => {
-        const volume = objectIn(item);
-        const place = `volumes[${wordIn(volume.name)}]`;
-        if (!isEmpty(objectIn(volume.host).sourcePath)) {
-          return [
-            {
-              place: `${place}.host.sourcePath`,
-              message: 'Fargate has no host whose folders could be mounted.',
-              fix: 'Leave host out for an empty volume of the task, or use efsVolumeConfiguration for files that stay.',
-            },
-          ];
-        }
-        const member = ['dockerVolumeConfiguration', 'fsxWindowsFileServerVolumeConfiguration'].find(
-          (one) => !isEmpty(volume[one]),
-        );
-        return member === undefined
-          ? []
-          : [
-              {
-                place: `${place}.${member}`,
-                message: `Fargate does not have ${member}.`,
-                fix: 'Use efsVolumeConfiguration for files that stay, or an empty volume of the task.',
-              },
-            ];
-      }),
-  },
-  {
-    // An EBS volume is attached when the task is launched; ECS takes one for a task definition.
-    name: 'volume-at-launch',
-    check: ({ volumes }) => {
-      const names = listIn(volumes).flatMap((item) => {
-        const { configuredAtLaunch, name } = objectIn(item);
-        return configuredAtLaunch === true ? wordIn(name) : [];
-      });
-      return names.length <= 1
-        ? []
-        : [
-            {
-              place: 'volumes',
-              message: `${names.join(', ')} are configured at launch; a task definition has one such volume.`,
-              fix: 'Keep one of them.',
-            },
-          ];
-    },
-  },
-  {
     name: 'container-count',
     check: (document) => {
       const count = containersOf(document).length;
@@ -243,14 +187,3 @@ const windows = [
   'WINDOWS_SERVER_2022_FULL',
   'WINDOWS_SERVER_2022_CORE',
 ];
-
-/** Not given, or given as what stands for nothing. */
-export function isEmpty(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    value === '' ||
-    value === false ||
-    (Array.isArray(value) && value.length === 0)
-  );
-}

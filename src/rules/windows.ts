@@ -1,9 +1,9 @@
 import { listIn, objectIn, wordIn } from '../aws/json.ts';
 import { containersOf, platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { placeOf } from './container-place.ts';
+import { isEmpty } from './empty.ts';
 import type { Rule } from './rule.ts';
 import type { ServiceOfTask } from './service.ts';
-import { isEmpty } from './task.ts';
 
 /** What Fargate has for Linux alone (documented): a task definition of Linux that became one of Windows may hold it. */
 export const windowsRule: Rule<TaskDefinitionDocument> = {

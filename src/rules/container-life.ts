@@ -1,0 +1,105 @@
+import { listIn, objectIn, wordIn } from '../aws/json.ts';
+import { containerNamed, type TaskDefinitionDocument } from '../task-definition/document.ts';
+import { type Container, ofEach, ranges, violation } from './container-rule.ts';
+import { isEmpty } from './empty.ts';
+import type { Rule, Violation } from './rule.ts';
+
+/** How a container begins, is found healthy, begins anew and ends (documented unless it is said otherwise). */
+export const containerLifeRules: readonly Rule<TaskDefinitionDocument>[] = [
+  ofEach('health-check', ({ container, place }) => {
+    if (isEmpty(container.healthCheck)) return [];
+    const check = objectIn(container.healthCheck);
+    const at = `${place}.healthCheck`;
+    const command = listIn(check.command);
+    return [
+      ...(command.length === 0
+        ? violation(at, 'command', 'The health check has no command.', 'Write ["CMD-SHELL", "..."].')
+        : []),
+      ...(command.length > 0 && command[0] !== 'CMD' && command[0] !== 'CMD-SHELL' && command[0] !== 'NONE'
+        ? violation(
+            at,
+            'command',
+            // Its first word is often the whole command, which may hold a password.
+            'The command begins with something else than CMD or CMD-SHELL.',
+            'Put CMD-SHELL before it.',
+          )
+        : []),
+      ...ranges(at, check, healthCheckRanges),
+    ];
+  }),
+  ofEach('timeouts', ({ container, place }) => ranges(place, container, timeoutRanges)),
+  ofEach('restart-policy', ({ container, place }) => {
+    const policy = objectIn(container.restartPolicy);
+    const at = `${place}.restartPolicy`;
+    const codes = listIn(policy.ignoredExitCodes).length;
+    return [
+      ...(isEmpty(container.restartPolicy) || typeof policy.enabled === 'boolean'
+        ? []
+        : violation(at, 'enabled', 'The policy does not say whether it is enabled.', 'Set enabled to true.')),
+      ...ranges(at, policy, [['restartAttemptPeriod', 60, 1800]]),
+      ...(codes > 50
+        ? violation(
+            at,
+            'ignoredExitCodes',
+            `There are ${codes} exit codes; ECS takes 50.`,
+            'Name 50 or fewer.',
+          )
+        : []),
+    ];
+  }),
+  ofEach('depends-on', checkDependencies),
+];
+
+const healthCheckRanges = [
+  ['interval', 5, 300],
+  ['timeout', 2, 60],
+  ['retries', 1, 10],
+  ['startPeriod', 0, 300],
+] as const;
+
+/** Documented for stopTimeout; for startTimeout it is what users report. */
+const timeoutRanges = [
+  ['stopTimeout', 0, 120],
+  ['startTimeout', 0, 120],
+] as const;
+
+function checkDependencies({ container, place, document }: Container): readonly Violation[] {
+  return listIn(container.dependsOn).flatMap((item) => {
+    const { containerName, condition } = objectIn(item);
+    const name = wordIn(containerName);
+    const at = `dependsOn[${name}]`;
+    const other = containerNamed(document, name);
+    if (other === undefined || other === container) {
+      return violation(
+        place,
+        at,
+        `It depends on ${JSON.stringify(name)}, which is no other container of the task.`,
+        'Correct the name.',
+      );
+    }
+    if (condition === 'HEALTHY' && isEmpty(other.healthCheck)) {
+      return violation(
+        place,
+        at,
+        `It waits for ${name} to be HEALTHY, which has no healthCheck (one of its Dockerfile does not count).`,
+        `Give ${name} a healthCheck, or wait for START.`,
+      );
+    }
+    if ((condition === 'COMPLETE' || condition === 'SUCCESS') && other.essential !== false) {
+      return violation(
+        place,
+        at,
+        `It waits for the end of ${name}, which is essential: its end is the end of the task.`,
+        `Set essential of ${name} to false.`,
+      );
+    }
+    return ['START', 'COMPLETE', 'SUCCESS', 'HEALTHY'].includes(wordIn(condition))
+      ? []
+      : violation(
+          place,
+          at,
+          `The condition is ${JSON.stringify(condition ?? null)}; it is START, COMPLETE, SUCCESS or HEALTHY.`,
+          'Correct the condition.',
+        );
+  });
+}

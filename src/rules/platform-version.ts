@@ -1,0 +1,44 @@
+import { listIn, objectIn, wordIn } from '../aws/json.ts';
+import { containersOf, platformOf } from '../task-definition/document.ts';
+import { isEmpty } from './empty.ts';
+import type { Rule, Violation } from './rule.ts';
+import type { ServiceOfTask } from './service.ts';
+import { taskSize } from './size.ts';
+
+/** What came with platform version 1.4.0 of Linux, and `dependsOn` with 1.3.0 (documented). */
+export const platformVersionRule: Rule<ServiceOfTask> = {
+  name: 'platform-version',
+  check: checkPlatformVersion,
+};
+
+function checkPlatformVersion({ service, document }: ServiceOfTask): readonly Violation[] {
+  const version = wordIn(service.platformVersion);
+  if (!/^1\.[0-3]\./.test(version) || platformOf(document) === 'windows/amd64') return [];
+  const containers = containersOf(document);
+  const needs = [
+    ...(isEmpty(document.ephemeralStorage) ? [] : ['ephemeralStorage']),
+    ...((taskSize(document)?.cpuUnits ?? 0) >= 8192 ? ['cpu of 8192 or more'] : []),
+    ...(isEmpty(document.pidMode) ? [] : ['pidMode']),
+    ...(listIn(document.volumes).some((item) => !isEmpty(objectIn(item).efsVolumeConfiguration))
+      ? ['efsVolumeConfiguration']
+      : []),
+    ...(containers.some(({ environmentFiles }) => !isEmpty(environmentFiles)) ? ['environmentFiles'] : []),
+    ...(containers.some(({ systemControls }) => !isEmpty(systemControls)) ? ['systemControls'] : []),
+    ...(containers.some(
+      ({ linuxParameters }) => !isEmpty(objectIn(objectIn(linuxParameters).capabilities).add),
+    )
+      ? ['capabilities.add']
+      : []),
+    ...(!version.startsWith('1.3.') && containers.some(({ dependsOn }) => !isEmpty(dependsOn))
+      ? ['dependsOn']
+      : []),
+  ];
+  if (needs.length === 0) return [];
+  return [
+    {
+      place: 'service.platformVersion',
+      message: `The service has platform version ${version}; ${needs.join(', ')} came with a later one.`,
+      fix: 'Set platform-version to LATEST.',
+    },
+  ];
+}
