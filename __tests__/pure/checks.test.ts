@@ -150,6 +150,29 @@ describe('the permissions that a change needs', () => {
       services: [{ seen, taskDefinition: { kind, document }, update: { kind: update } }],
     }) as unknown as Change;
 
+  it('are those of a copy, on both sides', () => {
+    const from = `444455556666.dkr.ecr.us-east-1.amazonaws.com/web@sha256:${'0'.repeat(64)}`;
+    const needed = neededBy(change('update', 'same', { kind: 'to-copy', from, uri }));
+    expect(needed.filter(({ actions }) => actions.some((action) => action.startsWith('ecr:')))).toEqual([
+      { actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+      {
+        actions: [
+          'ecr:BatchCheckLayerAvailability',
+          'ecr:InitiateLayerUpload',
+          'ecr:UploadLayerPart',
+          'ecr:CompleteLayerUpload',
+          'ecr:PutImage',
+          'ecr:BatchGetImage',
+        ],
+        resources: ['arn:aws:ecr:eu-west-1:111122223333:repository/team/web'],
+      },
+      {
+        actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        resources: ['arn:aws:ecr:us-east-1:444455556666:repository/web'],
+      },
+    ]);
+  });
+
   it('are those of what it does', () => {
     expect(neededBy(change('update', 'register', { kind: 'to-build', uri }))).toEqual([
       { actions: ['ecs:UpdateService'], resources: [seen.arn] },
