@@ -65,6 +65,9 @@ describe.each(builders.filter((one) => one.builder === undefined))('with $name',
       }
       expect(copy === digest || !builder.hasBuildx).toBe(true);
       expect(run.log.includes('copies an image for one platform')).toBe(copy !== digest);
+      expect(run.summary).toContain(
+        `<td>Copied from</td><td><code>${world.fargate.otherRegistries[0]?.host}/`,
+      );
       expect(readdirSync(world.temporary)).toEqual([]);
 
       const again = await world.deploy(asked);

@@ -20,6 +20,8 @@ export interface ProvidedImage {
   /** What the task definition gets. */
   readonly uri: string;
   readonly digest: string | undefined;
+  /** The image that this one is a copy of, when this run has made it. */
+  readonly copyOf?: string;
   /** How it was built, when this run did. */
   readonly build?: BuildReport | undefined;
 }

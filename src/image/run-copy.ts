@@ -55,7 +55,7 @@ export async function runCopy(run: Run, ready: ReadyCopy): Promise<ProvidedImage
       );
     }
     await checkCopied(run, ready, digest);
-    return { uri: atDigest(target.uri, digest), digest };
+    return { uri: atDigest(target.uri, digest), digest, copyOf: from };
   } catch (error) {
     if (stop?.aborted && !run.signal.aborted) throw stop.reason;
     throw error;

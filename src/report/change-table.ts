@@ -46,6 +46,9 @@ export function changeTable(
       ? []
       : [row('Commit', link(code(commit.slice(0, 12)), commitUrl(origin)))]),
     ...(image === undefined ? [] : [row('Image', link(code(image.uri), imageUrl(image.uri)))]),
+    ...(image?.copyOf === undefined
+      ? []
+      : [row('Copied from', link(code(image.copyOf), imageUrl(image.copyOf)))]),
     ...(deploymentId === undefined ? [] : [row('Deployment', code(deploymentId))]),
     row('Reason', code(reason)),
     '</table>',
