@@ -99,11 +99,29 @@ describe('the change of a service', () => {
     ],
     ['that runs an INACTIVE revision, unchanged', {}, inactive, baseOf(inactive), 'same'],
     ['that runs an INACTIVE revision, and gets one that was named', {}, inactive, named, 'same'],
+    [
+      'that runs an INACTIVE revision, forced, and a file says the same',
+      { 'force-new-deployment': 'true' },
+      inactive,
+      { ...baseOf(inactive), arn: undefined, isInactive: false },
+      'register',
+    ],
     ['that gets an INACTIVE revision that was named', {}, seen, gone, 'register'],
     ['that runs an ACTIVE revision, forced', { 'force-new-deployment': 'true' }, seen, baseOf(seen), 'same'],
   ])('%s', (_, given, one, base, kind) => {
     const { taskDefinition } = planned(given, kept, one, base);
     expect(taskDefinition).toMatchObject({ kind, document: base.document });
+  });
+});
+
+it('an INACTIVE revision that was named does no harm where the image leads back to what runs', () => {
+  const gone: Base = { document: withImage('nginx:9'), arn: 'web:9', isInactive: true, newer: undefined };
+  const uri = 'nginx:1';
+  const image: ImageToDeploy = { kind: 'to-build', uri, newRepository: undefined };
+  expect(planned({ 'force-new-deployment': 'true' }, image, seen, gone).taskDefinition).toEqual({
+    kind: 'same',
+    arn: 'web:1',
+    document: withImage(uri),
   });
 });
 

@@ -102,11 +102,11 @@ function deployable(
   { seen, base }: Found,
   update: ServiceChange,
 ): TaskDefinitionChange {
-  if (taskDefinition.kind === 'register' || update.kind !== 'update' || !update.deploys)
-    return taskDefinition;
   const { arn, document } = taskDefinition;
   const isGone = (seen.isInactive && arn === seen.taskDefinitionArn) || (base.isInactive && arn === base.arn);
-  return isGone ? { kind: 'register', document } : taskDefinition;
+  return isGone && update.kind === 'update' && update.deploys
+    ? { kind: 'register', document }
+    : taskDefinition;
 }
 
 /** `all` leaves out every check. */
