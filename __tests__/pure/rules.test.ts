@@ -818,6 +818,14 @@ const primary = (members: JsonObject): JsonObject => ({
 });
 const connected = (enabled: boolean): JsonObject => primary({ serviceConnectConfiguration: { enabled } });
 const onSpot = { ...service, capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] };
+const on = (...all: readonly (readonly [name: string, weight: number, base: number])[]): JsonObject => ({
+  ...service,
+  capacityProviderStrategy: all.map(([capacityProvider, weight, base]) => ({
+    capacityProvider,
+    weight,
+    base,
+  })),
+});
 const withExec = { ...service, enableExecuteCommand: true };
 const slow = container({ healthCheck: { command: ['CMD', 'x'], startPeriod: 60 } });
 const old = { ...service, platformVersion: '1.3.0' };
@@ -953,6 +961,18 @@ const ofService: Readonly<
         primary({ serviceConnectConfiguration: { enabled: false, services: [{ portName: 'http' }] } }),
         task({}),
       ],
+    ],
+  },
+  'capacity-providers': {
+    fails: [
+      [on(['FARGATE', 1, 1], ['FARGATE_SPOT', 1, 1]), task({})],
+      [on(['FARGATE', 0, 1], ['FARGATE_SPOT', 0, 0]), task({})],
+      [on(...Array.from({ length: 21 }, () => ['FARGATE', 1, 0] as const)), task({})],
+    ],
+    holds: [
+      [on(['FARGATE', 0, 1], ['FARGATE_SPOT', 1, 0]), task({})],
+      [on(['FARGATE_SPOT', 0, 0]), task({})],
+      [on(...Array.from({ length: 20 }, () => ['FARGATE', 1, 0] as const)), task({})],
     ],
   },
   'execute-command': {

@@ -1,4 +1,5 @@
 import type { TaskDefinitionDocument } from '../task-definition/document.ts';
+import { capacityProvidersRule } from './capacity-providers.ts';
 import { containerRules } from './container.ts';
 import { containerLifeRules } from './container-life.ts';
 import { dependencyCycleRule } from './dependency-cycle.ts';
@@ -37,6 +38,7 @@ export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
 /** What a service and its task definition demand of each other. */
 export const serviceRules: readonly Rule<ServiceOfTask>[] = [
   ...mostServiceRules,
+  capacityProvidersRule,
   executeCommandRule,
   windowsSpotRule,
 ];
