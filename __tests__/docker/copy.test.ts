@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import type { StepRun } from '../../scripts/runner.ts';
 import { startRegistry } from './build-push-ground.ts';
 import { builders, type TestBuilder } from './builders.ts';
 import { type DeployWorld, type DeployWorldOptions, startDeployWorld } from './deploy-world.ts';
@@ -53,7 +54,7 @@ describe.each(builders.filter((one) => one.builder === undefined))('with $name',
       const image = `${world.fargate.registryHost}/web@${copy}`;
       expect(run.outputs).toMatchObject({ result: 'deployed', image });
       const { first: _first, ...tags } = await world.tags();
-      expect(tags).toEqual({ [`copy-of-${digest.slice(7, 23)}`]: copy, v1: copy, live: copy });
+      expect(tags).toEqual({ [nameOfCopy(builder, digest)]: copy, v1: copy, live: copy });
       // What is deployed can be pulled from there, to its last layer.
       const stored = await world.stored('manifests', copy);
       const platforms = (stored.manifests ?? []).map(({ platform }) => platform.architecture);
@@ -95,7 +96,7 @@ describe.each(builders.filter((one) => one.builder === undefined))('with $name',
         result: 'deployed',
         image: expect.stringContaining(`${world.fargate.registryHost}/web@sha256:`),
       });
-      expect((await world.tags())[`copy-of-${digest.slice(7, 23)}`]).toBe(run.outputs['image-digest']);
+      expect((await world.tags())[nameOfCopy(builder, digest)]).toBe(run.outputs['image-digest']);
       rmSync(config);
       const refused = await world.deploy({
         image: 'service:staging/source',
@@ -110,6 +111,53 @@ describe.each(builders.filter((one) => one.builder === undefined))('with $name',
     }
   }, 120_000);
 });
+
+describe.each(builders.filter((one) => one.builder === undefined))(
+  'for another platform, with $name',
+  (builder) => {
+    it('what was copied for one is not taken for it', async () => {
+      const { world } = await startTwoRegistries(builder, ['amd64', 'arm64']);
+      await using _ = world;
+      const asked = { image: `${foreignUri}:v1`, repository: 'web' };
+      const one = await world.deploy(asked);
+      const other = await world.deploy({ ...asked, 'cpu-architecture': 'ARM64' });
+      expect(other.outputs['result']).toBe('deployed');
+      // The whole index, or the image of the one platform.
+      expect(await architectureOf(world, one)).toBe(builder.hasBuildx ? undefined : 'amd64');
+      expect(await architectureOf(world, other)).toBe(builder.hasBuildx ? undefined : 'arm64');
+      const names = Object.values(await world.tags());
+      expect(names).toEqual(expect.arrayContaining([digestOf(one), digestOf(other)]));
+    }, 120_000);
+
+    it('an image from outside of ECR is refused', async () => {
+      const registry = await startRegistry({ isOpen: true });
+      await using world = await startDeployWorld({ builder });
+      try {
+        const { host } = registry;
+        const digest = await pushImage({ host, repository: 'team/web' }, 'v1', ['arm64']);
+        const run = await world.deploy({ image: `${host}/team/web@${digest}`, repository: 'web' });
+        expect(run.outputs).toMatchObject({ result: 'failed', reason: 'image-platform' });
+      } finally {
+        await registry.close();
+      }
+    }, 120_000);
+  },
+);
+
+/** Without buildx it is a copy of one platform. */
+function nameOfCopy({ hasBuildx }: TestBuilder, digest: string): string {
+  return `copy-of-${digest.slice(7, 23)}${hasBuildx ? '' : '-linux-amd64'}`;
+}
+
+function digestOf({ outputs }: StepRun): string {
+  return outputs['image-digest'] ?? '';
+}
+
+/** Undefined for an index. */
+async function architectureOf(world: DeployWorld, run: StepRun): Promise<unknown> {
+  const { config } = await world.stored('manifests', digestOf(run));
+  return config && Object(await world.stored('blobs', config.digest)).architecture;
+}
 
 const [first] = builders;
 if (first === undefined) throw new Error('There is no builder');

@@ -1,4 +1,3 @@
-import { runDocker } from '../docker/docker.ts';
 import { type Streamed, streamDocker } from '../docker/stream.ts';
 import { Failure } from '../failure.ts';
 import { pushedDigest } from './classic.ts';
@@ -48,12 +47,20 @@ export async function copyWithBuildx(copy: ImageCopy): Promise<void> {
  */
 export async function copyWithEngine(copy: ImageCopy & { readonly platform: string }): Promise<string> {
   const { from, repository, tags } = copy;
-  const pulled = await docker(copy, ['pull', `--platform=${copy.platform}`, from]);
+  const pull = (): Promise<Streamed> => docker(copy, ['pull', `--platform=${copy.platform}`, from]);
+  let pulled = await pull();
+  // The classic image store keeps one platform under a digest (seen in 20.10): that of an earlier copy makes way.
+  if (pulled.exitCode !== 0 && pulled.lines.some((line) => line.includes('Cannot overwrite digest'))) {
+    await docker(copy, ['image', 'rm', from]);
+    pulled = await pull();
+  }
   if (pulled.exitCode !== 0) throw failureOfCopy(pulled, copy, 'from');
   const digests = new Set<string>();
   for (const tag of tags) {
     const name = `${repository}:${tag}`;
-    await runDocker({ env: copy.env, signal: copy.signal, args: ['tag', from, name] });
+    // Else an older image of that name would be pushed.
+    const tagged = await docker(copy, ['tag', from, name]);
+    if (tagged.exitCode !== 0) throw failureOfCopy(tagged, copy, 'from');
     const pushed = await docker(copy, ['push', name]);
     if (pushed.exitCode !== 0) throw failureOfCopy(pushed, copy, undefined);
     const digest = pushedDigest(pushed.lines);

@@ -39,27 +39,42 @@ export async function prepareCopy(options: {
   // A plan is for now.
   const minutes = options.unfit === 'refuse' ? inputs.waitForImageMinutes : 0;
   const digest = await awaitImage(run, minutes, () => digestOf(run, source, tagOrDigest, tasks));
-  const { tags, problems } = tagsOf({
-    identity: `copy-of-${digest.slice('sha256:'.length).slice(0, 16)}`,
-    commit: options.commit,
-    asked: [...(isDigest(tagOrDigest) ? [] : [tagOrDigest]), ...inputs.tags],
-    repository: target.uri,
-  });
-  if (problems.length > 0) {
+  const named = (identity: string): readonly string[] => {
+    const { tags, problems } = tagsOf({
+      identity,
+      commit: options.commit,
+      asked: [...(isDigest(tagOrDigest) ? [] : [tagOrDigest]), ...inputs.tags],
+      repository: target.uri,
+    });
+    if (problems.length === 0) return tags;
     throw new Failure({ code: 'input-invalid', fault: 'yours', message: problems.join('\n') });
-  }
+  };
+  const whole = named(`copy-of-${digest.slice('sha256:'.length).slice(0, 16)}`);
+  // What the engine copies is of one platform, may have another digest, and is known by its tag.
+  const [name = ''] = whole;
+  const part = named([name, ...tasks].join('-').replaceAll('/', '-'));
   const present =
     target.kind === 'ecr' && target.toCreate === undefined
-      ? await readImagesIfAllowed(target, calling(run), [digest, ...tags])
+      ? await readImagesIfAllowed(target, calling(run), [digest, ...new Set([...whole, ...part])])
       : undefined;
-  // What the engine copies may have another digest, and is known by the tag.
-  const same = present?.get(digest) ?? present?.get(tags[0] ?? '');
+  const same = present?.get(digest) ?? present?.get(part[0] ?? '');
   if (same !== undefined && target.kind === 'ecr') {
+    if (source.kind === 'other') {
+      await checkPlatforms({
+        repository: target,
+        calling: calling(run),
+        image: same,
+        tasks,
+        say: run.log.say,
+      });
+    }
     run.log.say(`${target.uri} has a copy of ${atDigest(source.uri, digest)}: nothing is copied.`);
     const severity = inputs.failOnSeverity;
+    const tags = same.digest === digest ? whole : part;
     return foundImage(run, { repository: target, image: same, tags, present, severity, tasks });
   }
   const copier = await findCopier(run, tasks);
+  const tags = copier.kind === 'buildx' ? whole : part;
   const from = atDigest(source.uri, digest);
   return {
     kind: 'to-copy',

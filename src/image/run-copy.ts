@@ -4,6 +4,7 @@ import { calling, type Run } from '../run.ts';
 import { copyWithBuildx, copyWithEngine, type ImageCopy } from './copy.ts';
 import { createRepository } from './create-repository.ts';
 import { type EcrImage, readImagesIfAllowed } from './ecr-images.ts';
+import { checkPlatforms } from './image-platforms.ts';
 import { withLogins } from './logins.ts';
 import { pushPatiently } from './patiently.ts';
 import type { ProvidedImage } from './provide.ts';
@@ -68,8 +69,12 @@ async function copied({ copier, digest }: ReadyCopy, copy: ImageCopy): Promise<s
   return digest;
 }
 
-/** What is deployed is a digest that the repository has. */
-async function checkCopied(run: Run, { target, tasks, inputs }: ReadyCopy, digest: string): Promise<void> {
+/** What is deployed is a digest that the repository has, and that the tasks can run. */
+async function checkCopied(
+  run: Run,
+  { source, target, tasks, inputs }: ReadyCopy,
+  digest: string,
+): Promise<void> {
   if (target.kind !== 'ecr') return;
   const present = await readImagesIfAllowed(target, calling(run), [digest]);
   const image = present?.get(digest);
@@ -81,7 +86,12 @@ async function checkCopied(run: Run, { target, tasks, inputs }: ReadyCopy, diges
       advice: 'Update buildx.',
     });
   }
+  if (image === undefined) return;
+  // Of what is not in ECR the copy is the first that can be looked into.
+  if (source.kind === 'other') {
+    await checkPlatforms({ repository: target, calling: calling(run), image, tasks, say: run.log.say });
+  }
   const severity = inputs.failOnSeverity;
-  if (severity === undefined || image === undefined) return;
+  if (severity === undefined) return;
   await checkFindings({ repository: target, calling: calling(run), image, platforms: tasks, severity });
 }
