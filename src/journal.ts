@@ -11,6 +11,9 @@ export interface Journal {
 }
 
 export type Entry =
+  /** Docker commands that carry this mark are about to be started, to look what there is to build with. */
+  | { readonly kind: 'docker-look'; readonly mark: string }
+  | { readonly kind: 'docker-look-ended'; readonly mark: string }
   /** A private Docker configuration is about to be made, which may hold a registry's password. */
   | { readonly kind: 'docker-config'; readonly path: string }
   | { readonly kind: 'docker-config-removed'; readonly path: string }
@@ -51,6 +54,7 @@ export function openJournal(save: (text: string) => void, text = ''): Journal {
 
 /** What a journal says is unfinished. */
 export interface Unfinished {
+  readonly dockerLooks: readonly string[];
   readonly dockerConfigs: readonly string[];
   readonly rollouts: readonly {
     readonly update: Update;
@@ -60,11 +64,15 @@ export interface Unfinished {
 }
 
 export function unfinished(entries: readonly Entry[]): Unfinished {
+  const ended = new Set(entries.flatMap((entry) => (entry.kind === 'docker-look-ended' ? entry.mark : [])));
   const removed = new Set(
     entries.flatMap((entry) => (entry.kind === 'docker-config-removed' ? entry.path : [])),
   );
   const settled = new Set(entries.flatMap((entry) => (entry.kind === 'settled' ? entry.serviceArn : [])));
   return {
+    dockerLooks: entries.flatMap((entry) =>
+      entry.kind === 'docker-look' && !ended.has(entry.mark) ? entry.mark : [],
+    ),
     dockerConfigs: entries.flatMap((entry) =>
       entry.kind === 'docker-config' && !removed.has(entry.path) ? entry.path : [],
     ),

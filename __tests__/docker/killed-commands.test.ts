@@ -47,7 +47,7 @@ describe.each(ways)('a deploy with $name', ({ builder, building }) => {
     longest,
   );
 
-  it.concurrent.each(of('before', 'middle', 'after'))(
+  it.concurrent.each(of('before', 'middle', 'after', 'never'))(
     'that is killed at docker $at ($moment) leaves nothing',
     async (plan) => {
       const ended = await deploy(builder, { ...plan, signal: 'SIGKILL' });

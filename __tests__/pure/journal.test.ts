@@ -15,6 +15,8 @@ function updateOf(serviceArn: string): Update {
   };
 }
 
+const look: Entry = { kind: 'docker-look', mark: 'm' };
+const looked: Entry = { kind: 'docker-look-ended', mark: 'm' };
 const config: Entry = { kind: 'docker-config', path: '/tmp/a' };
 const removed: Entry = { kind: 'docker-config-removed', path: '/tmp/a' };
 const update: Entry = { kind: 'update', update: updateOf(web) };
@@ -22,13 +24,15 @@ const deployment: Entry = { kind: 'deployment', serviceArn: web, deploymentId: '
 const undo: Entry = { kind: 'undo', serviceArn: web };
 const settled: Entry = { kind: 'settled', serviceArn: web };
 
-const nothing: Unfinished = { dockerConfigs: [], rollouts: [] };
+const nothing: Unfinished = { dockerLooks: [], dockerConfigs: [], rollouts: [] };
 const rollout = { update: updateOf(web), deploymentId: undefined, undoBegun: false };
 const known = { ...rollout, deploymentId: 'ecs-svc/200' };
 
 describe('what is unfinished when the run was cut off', () => {
   it.each<[string, Entry[], Unfinished]>([
     ['at the start: nothing', [], nothing],
+    ['while it looked for Docker: its commands', [look], { ...nothing, dockerLooks: ['m'] }],
+    ['after it looked for Docker: nothing', [look, looked], nothing],
     ['while it built: the Docker configuration', [config], { ...nothing, dockerConfigs: ['/tmp/a'] }],
     ['after it built: nothing', [config, removed], nothing],
     [
@@ -69,6 +73,7 @@ describe('what is unfinished when the run was cut off', () => {
       'with several, each in its own state',
       [update, { kind: 'update', update: updateOf(api) }, undo, config, { ...removed, path: '/tmp/b' }],
       {
+        ...nothing,
         dockerConfigs: ['/tmp/a'],
         rollouts: [
           { ...rollout, undoBegun: true },

@@ -2,15 +2,20 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemCode } from './system-error.ts';
 
+/** Marks the docker commands that run before the run has a configuration of its own. */
+export const markVariable = 'FARGATE_DEPLOY_MARK';
+
 /**
- * Ends what a killed step has left running: docker and its plugins. They are told by the private configuration in their
- * environment, which no process of anybody else has. The engine ends a build whose client is gone.
+ * Ends what a killed step has left running: docker and its plugins. They are told by a variable in their environment that
+ * no process of anybody else has. The engine ends a build whose client is gone.
  *
  * Only Linux shows the environment of a process; elsewhere they end with the job.
+ *
+ * @param variable DOCKER_CONFIG for those that have a configuration of the run's own, else `markVariable`
  */
-export async function endLeftBehind(dockerConfig: string): Promise<void> {
+export async function endLeftBehind(variable: string, value: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    const left = await processesWith(`DOCKER_CONFIG=${dockerConfig}`);
+    const left = await processesWith(`${variable}=${value}`);
     if (left.length === 0) return;
     for (const id of left) end(id, signal);
     await ended(left);

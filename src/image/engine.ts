@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { type Builder, findBuilder } from '../docker/builder.ts';
 import { type Docker, findDocker } from '../docker/docker.ts';
+import { markVariable } from '../docker/left-behind.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import type { Run } from '../run.ts';
 
@@ -18,14 +20,20 @@ export interface Engine {
 export function lookForEngine(run: Run, { builder: name }: ImageInputs): Promise<Engine> {
   const before = found.get(run);
   if (before !== undefined) return before;
-  const { environment: env, signal } = run;
+  const { signal, journal } = run;
+  const mark = randomUUID();
+  const env = { ...run.environment, [markVariable]: mark };
+  journal.note({ kind: 'docker-look', mark });
   const docker = findDocker(env, signal);
-  const engine = Promise.all([docker, findBuilder({ env, docker, name, signal })]).then(([own, builder]) => ({
-    docker: own,
-    builder,
+  const builder = findBuilder({ env, docker, name, signal });
+  const engine = Promise.all([docker, builder]).then(([ofRun, itsBuilder]) => ({
+    docker: ofRun,
+    builder: itsBuilder,
   }));
-  // Heard only when there is something to build.
-  engine.catch(() => undefined);
+  // A failure is heard only when there is something to build.
+  void Promise.allSettled([docker, builder, engine]).then(() =>
+    journal.note({ kind: 'docker-look-ended', mark }),
+  );
   found.set(run, engine);
   return engine;
 }

@@ -1,6 +1,6 @@
 import { call } from '../aws/call.ts';
 import { wordsOf } from '../aws/errors.ts';
-import { endLeftBehind } from '../docker/left-behind.ts';
+import { endLeftBehind, markVariable } from '../docker/left-behind.ts';
 import { removeDockerConfig } from '../docker/login.ts';
 import { type Unfinished, type Update, unfinished } from '../journal.ts';
 import { putSettingsBack } from '../rollout/put-settings-back.ts';
@@ -23,17 +23,18 @@ export interface Finished {
 }
 
 /**
- * Finishes what a step that was cancelled or killed has left open: its Docker configuration, and its rollouts. Does
+ * Finishes what a step that was cancelled or killed has left open: its docker commands and configuration, and its rollouts. Does
  * nothing after a run that came to its end. Never throws.
  */
 export async function finish(run: Run): Promise<readonly Finished[]> {
   const open = unfinished(run.journal.entries);
-  await Promise.all(
-    open.dockerConfigs.map(async (path) => {
-      await endLeftBehind(path);
+  await Promise.all([
+    ...open.dockerLooks.map((mark) => endLeftBehind(markVariable, mark)),
+    ...open.dockerConfigs.map(async (path) => {
+      await endLeftBehind('DOCKER_CONFIG', path);
       await removeDockerConfig(path).catch(() => undefined);
     }),
-  );
+  ]);
   const reader = createReader(run.aws.ecs, run.clock);
   return Promise.all(open.rollouts.map((one) => finishRollout(run, reader, one)));
 }
