@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { startRegistry, type TestRegistry } from './build-push-ground.ts';
 import { builders } from './builders.ts';
 import { startDeployWorld } from './deploy-world.ts';
@@ -35,6 +36,27 @@ it.each(builders)(
     } finally {
       rmSync(config);
     }
+  },
+  60_000,
+);
+
+it.each(builders)(
+  'a repository of another account and region is pushed to with a password of that region ($name)',
+  async (builder) => {
+    const account = { accountId: '210987654321', region: 'eu-central-1' };
+    await using world = await startDeployWorld({ builder, otherRegistries: [account] });
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const ecr = new ECRClient({ endpoint: world.fargate.endpoint, region: account.region, credentials });
+    const place = { repositoryName: 'team/web', registryId: account.accountId };
+    await ecr.send(new CreateRepositoryCommand(place));
+    world.write({ Dockerfile: 'FROM scratch\nCOPY . /app/\n' });
+    world.commit();
+    const repository = '210987654321.dkr.ecr.eu-central-1.amazonaws.com/team/web';
+    const run = await world.deploy({ repository });
+    const [other] = world.fargate.otherRegistries;
+    expect(run.outputs['result']).toBe('deployed');
+    expect(run.outputs['image']).toMatch(new RegExp(`^${other?.host}/team/web@sha256:[0-9a-f]{64}$`));
+    expect(await other?.images.list('team/web')).not.toEqual([]);
   },
   60_000,
 );
