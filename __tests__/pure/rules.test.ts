@@ -1094,6 +1094,13 @@ describe('all rules', () => {
         runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2028_CORE' },
       }),
     ],
+    [
+      'environment files on Windows',
+      container(
+        { environmentFiles: [{ value: 'arn:aws:s3:::b/a.env', type: 's3' }] },
+        { ...onWindows, cpu: '1024', memory: '2048', executionRoleArn: 'arn:aws:iam::111122223333:role/x' },
+      ),
+    ],
   ])('do not refuse %s', (_, document) => {
     expect(findingsFor(service, document).map(({ severity }) => severity)).toEqual(['warning']);
   });

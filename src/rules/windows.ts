@@ -1,8 +1,13 @@
 import { listIn, objectIn, wordIn } from '../aws/json.ts';
-import { containersOf, platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
+import {
+  type ContainerDocument,
+  containersOf,
+  platformOf,
+  type TaskDefinitionDocument,
+} from '../task-definition/document.ts';
 import { placeOf } from './container-place.ts';
 import { isEmpty } from './empty.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, Violation } from './rule.ts';
 import type { ServiceOfTask } from './service.ts';
 
 /** What Fargate has for Linux alone (documented): a task definition of Linux that became one of Windows may hold it. */
@@ -27,15 +32,31 @@ export const windowsRule: Rule<TaskDefinitionDocument> = {
         ];
       }),
     ];
-    return places.map((place) => ({
-      place,
-      message: 'Windows does not have it; it is for Linux.',
-      fix: 'Leave it out, or set operatingSystemFamily to LINUX.',
-    }));
+    return [
+      ...places.map((place) => ({
+        place,
+        message: 'Windows does not have it; it is for Linux.',
+        fix: 'Leave it out, or set operatingSystemFamily to LINUX.',
+      })),
+      ...containersOf(document).flatMap((container, index) => filesOf(container, placeOf(container, index))),
+    ];
   },
 };
 
-const linuxOnly = ['environmentFiles', 'readonlyRootFilesystem', 'systemControls', 'ulimits', 'user'];
+/** AWS's reference has them for Windows from platform version 1.0.0 on; its guide does not, nor did ECS (seen by users). */
+function filesOf({ environmentFiles }: ContainerDocument, place: string): readonly Violation[] {
+  if (isEmpty(environmentFiles)) return [];
+  return [
+    {
+      severity: 'warning',
+      place: `${place}.environmentFiles`,
+      message: 'Windows may not have it: AWS says both.',
+      fix: 'Set the variables by environment, should ECS refuse it.',
+    },
+  ];
+}
+
+const linuxOnly = ['readonlyRootFilesystem', 'systemControls', 'ulimits', 'user'];
 /** Besides those that no task on Fargate has. */
 const linuxParameters = ['capabilities', 'initProcessEnabled', 'tmpfs'];
 
