@@ -1,5 +1,6 @@
 import { calling, type Run } from '../run.ts';
-import { type EcrImage, putTag } from './ecr-images.ts';
+import type { EcrImage } from './ecr-images.ts';
+import { giveTags } from './give-tags.ts';
 import type { Prepared } from './provide.ts';
 import { atDigest } from './reference.ts';
 import type { EcrRepository } from './repository.ts';
@@ -28,14 +29,7 @@ export function foundImage(
     if (severity !== undefined) {
       await checkFindings({ repository, calling: calling(run), image, platforms: tasks, severity });
     }
-    for (const tag of tags.filter((one) => present?.get(one)?.digest !== image.digest)) {
-      const hasIt = await putTag(repository, calling(run), image, tag);
-      run.log.say(
-        hasIt
-          ? `tagged as ${tag}`
-          : `The tag ${tag} stays with another image: the repository does not let it move.`,
-      );
-    }
+    await giveTags(run, { repository, image, tags, now: present });
   };
   const { digest } = image;
   return { kind: 'there', image: { uri: atDigest(repository.uri, digest), digest }, settle };

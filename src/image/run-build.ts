@@ -10,6 +10,7 @@ import { reportBuild } from './build-report.ts';
 import { cacheFor, cacheTrouble } from './cache.ts';
 import { createRepository } from './create-repository.ts';
 import { type EcrImage, readImagesIfAllowed } from './ecr-images.ts';
+import { giveTags } from './give-tags.ts';
 import type { Identity } from './identity.ts';
 import { checkPlatforms } from './image-platforms.ts';
 import { withLogins } from './logins.ts';
@@ -61,6 +62,7 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
 async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Promise<ProvidedImage> {
   const { repository, stop } = ready;
   const tags = tagsToPush(run, ready);
+  const pushedTags = canTagByCall(ready) ? tags.slice(0, 1) : tags;
   const startedAt = run.clock.now();
   const cache = cacheFor(ready);
   if (cache.note !== undefined) run.log.say(cache.note);
@@ -74,7 +76,7 @@ async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Pr
     labels: ready.labels,
     cache,
     repository: repository.uri,
-    tags,
+    tags: pushedTags,
     say: run.log.foreign,
     signal: stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]),
   };
@@ -91,7 +93,9 @@ async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Pr
   if (foreign !== undefined)
     run.log.warning(foreign.replace(/^.*InvalidBaseImagePlatform: /, 'The image may not run: '));
   const image =
-    repository.kind === 'ecr' ? await checkPushed(run, repository, pushed, tags, ready) : undefined;
+    repository.kind === 'ecr'
+      ? await checkPushed({ run, repository, pushed, tags, pushedTags, ready })
+      : undefined;
   const report = reportBuild({
     lines: pushed.lines,
     seconds,
@@ -105,23 +109,35 @@ async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Pr
  * What is deployed is the digest that was pushed, whatever became of the tags since, and only if the tasks can run it: a
  * Dockerfile may pin another platform than it is built for.
  */
-async function checkPushed(
-  run: Run,
-  repository: EcrRepository,
-  { digest }: PushedImage,
-  tags: readonly string[],
-  { tasks, inputs, builder }: ReadyBuild,
-): Promise<EcrImage | undefined> {
-  const present = await readImagesIfAllowed(repository, calling(run), [digest, ...tags]);
+async function checkPushed(done: {
+  readonly run: Run;
+  readonly repository: EcrRepository;
+  readonly pushed: PushedImage;
+  readonly tags: readonly string[];
+  /** Those of them that were pushed; the others are given once the image has passed. */
+  readonly pushedTags: readonly string[];
+  readonly ready: ReadyBuild;
+}): Promise<EcrImage | undefined> {
+  const { run, repository, tags, pushedTags, ready } = done;
+  const { tasks, inputs, builder } = ready;
+  const { digest } = done.pushed;
+  const now = await readImagesIfAllowed(repository, calling(run), [digest, ...tags]);
   for (const tag of tags) {
-    const other = present?.get(tag)?.digest;
-    if (other === undefined || other === digest) continue;
+    const other = now?.get(tag)?.digest;
+    const before = pushedTags.includes(tag) ? digest : ready.present?.get(tag)?.digest;
+    if (other === undefined || other === digest || other === before) continue;
     run.log.notice(
       `The tag ${tag} was moved to ${other} meanwhile, by another build or person. ${digest} is deployed, which this run has pushed.`,
     );
   }
-  const image = [...(present?.values() ?? [])].find((one) => one.digest === digest);
-  if (image === undefined) return undefined;
+  const lacking = tags.filter((tag) => !pushedTags.includes(tag));
+  const image = [...(now?.values() ?? [])].find((one) => one.digest === digest);
+  if (image === undefined) {
+    if (lacking.length > 0) {
+      run.log.warning(`${lacking.join(', ')}: not tagged, since ${repository.uri}@${digest} can't be read.`);
+    }
+    return undefined;
+  }
   // Of a single image BuildKit always writes the platform that was asked for: nothing is to be learnt there.
   if (builder.kind === 'classic') {
     await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
@@ -130,7 +146,13 @@ async function checkPushed(
   if (severity !== undefined) {
     await checkFindings({ repository, calling: calling(run), image, platforms: tasks, severity });
   }
+  await giveTags(run, { repository, image, tags: lacking, now });
   return image;
+}
+
+/** ECR gives an image another tag by a call, if the image may be read: whether it may, the look before the build has told. */
+function canTagByCall({ repository, present }: ReadyBuild): boolean {
+  return repository.kind === 'ecr' && (present !== undefined || repository.toCreate !== undefined);
 }
 
 /** The image of another job that has built the same, when ours came too late for an immutable tag. */
