@@ -24,11 +24,13 @@ export async function readAftermath(
     const stopped =
       primary?.id === undefined || primary.id === deploymentId
         ? []
-        : await reader.tasks(
-            clusterArn,
-            await reader.taskArns(clusterArn, serviceName, 'STOPPED'),
-            primary.id,
-          );
+        : (
+            await reader.tasks(
+              clusterArn,
+              await reader.taskArns(clusterArn, serviceName, 'STOPPED'),
+              primary.id,
+            )
+          ).own;
     const failures = failedGroups(stopped).map(
       ({ count, stoppedReason, containers }) =>
         `${count} x ${stoppedReason}${containers.length === 0 ? '' : ` (${containers.join('; ')})`}`,

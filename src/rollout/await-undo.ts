@@ -76,8 +76,8 @@ async function atLimit(reader: Reader, rollout: Rollout, primary: Deployment): P
   const { runningCount: running = 0, desiredCount: desired = 0 } = primary;
   try {
     const stopped = await reader.taskArns(clusterArn, serviceName, 'STOPPED');
-    const tasks = await reader.tasks(clusterArn, stopped, deploymentId);
-    const hasFailed = tasks.some(
+    const { own } = await reader.tasks(clusterArn, stopped, deploymentId);
+    const hasFailed = own.some(
       (task) =>
         failureOf(task) !== undefined && (task.times.stopping ?? Infinity) >= (createdAt?.getTime() ?? 0),
     );

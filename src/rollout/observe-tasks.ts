@@ -67,9 +67,8 @@ export function createTaskObserver(
         ...running,
       ].filter((arn) => !foreign.has(arn));
       const read = await reader.tasks(clusterArn, wanted, deploymentId);
-      const ours = new Set(read.map(({ arn }) => arn));
-      for (const arn of wanted) if (!ours.has(arn)) foreign.add(arn);
-      for (const task of read) keep(task);
+      for (const arn of read.foreign) foreign.add(arn);
+      for (const task of read.own) keep(task);
       healthy = await healthyTasks([...tasks.values()].filter((task) => isRunning(task, running)));
       wasHealthy ||= healthy.size > 0;
     },

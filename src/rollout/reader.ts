@@ -32,12 +32,19 @@ export interface Reader {
     serviceName: string,
     desired: 'RUNNING' | 'STOPPED',
   ): Promise<readonly string[]>;
-  /** The tasks among those that a deployment started. */
-  tasks(clusterArn: string, arns: readonly string[], deploymentId: string): Promise<readonly TaskView[]>;
+  /** Which of these tasks a deployment started. */
+  tasks(clusterArn: string, arns: readonly string[], deploymentId: string): Promise<TasksRead>;
   /** Resolves at the next moment for reading, the same for all who wait. */
   tick(signal: AbortSignal): Promise<void>;
   /** Tells that a read was throttled: for a while the ticks come half as often. */
   slowDown(): void;
+}
+
+/** A task that is in neither was not shown: forgotten, or so young that ECS lists it and does not describe it yet. */
+export interface TasksRead {
+  readonly own: readonly TaskView[];
+  /** The ARNs of those that something else started. */
+  readonly foreign: readonly string[];
 }
 
 export interface Begun {
@@ -116,8 +123,12 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
           'in-turn',
         );
       tasks.set(cluster, read);
-      const found = await Promise.all(arns.map(read));
-      return found.flatMap((task) => (task?.startedBy === deploymentId ? taskView(task) : []));
+      const found = (await Promise.all(arns.map(read))).filter((task) => task !== undefined);
+      const isOwn = ({ startedBy }: Task): boolean => startedBy === deploymentId;
+      return {
+        own: found.filter(isOwn).map(taskView),
+        foreign: found.filter((task) => !isOwn(task)).map(({ taskArn = '' }) => taskArn),
+      };
     },
 
     tick: (signal) => {
