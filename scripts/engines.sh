@@ -93,6 +93,8 @@ engines_stop() {
     kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
   done
   [ -z "${engines_bridge:-}" ] || ip link delete "$engines_bridge" 2>/dev/null
+  # The engine leaves the name of the machine's own network mounted, which the container has used.
+  umount "$engines_folder"/exec/netns/* 2>/dev/null
   rm -rf "$engines_folder" 2>/dev/null
   engines_folder='' engines_pids=() engines_bridge=''
   unset FARGATE_TEST_ENGINE FARGATE_TEST_BUILDKIT FARGATE_TEST_BUILDX FARGATE_TEST_CONTAINER
