@@ -62,3 +62,14 @@ it.concurrent('takes a bare digest, as an output between jobs hands it over', as
   const run = await world.deploy({ service: 'shop', image: digest });
   expect(run.outputs).toMatchObject({ result: 'deployed', 'image-digest': digest });
 });
+
+it.concurrent('says that an image which the repository has gets no more tags', async () => {
+  await using world = await startWorld({ speed: 40 });
+  const { registryHost } = world.fargate;
+  for (const repository of ['web', `${registryHost}/web`]) {
+    const image = `${registryHost}/web:v2`;
+    const run = await world.deploy({ image, repository, tags: 'live', operation: 'plan' });
+    expect(run.outputs).toMatchObject({ result: 'planned', image: expect.stringContaining('/web@sha256:') });
+    expect(run.log).toContain('it is not copied, and not tagged as live.');
+  }
+});

@@ -122,11 +122,17 @@ async function findOrCopy(
 async function findExisting(
   run: Run,
   change: { readonly repository: string; readonly tagOrDigest: string },
-  { failOnSeverity: severity, waitForImageMinutes }: ImageInputs,
+  { failOnSeverity: severity, waitForImageMinutes, tags }: ImageInputs,
   tasks: readonly string[],
   unfit: UnfitImage,
 ): Promise<Prepared> {
   const { tagOrDigest } = change;
+  // They come with a repository to copy to, which turned out to be the image's own.
+  if (tags.length > 0) {
+    run.log.notice(
+      `${change.repository} has the image already: it is not copied, and not tagged as ${tags.join(', ')}.`,
+    );
+  }
   const digest = isDigest(tagOrDigest) ? tagOrDigest : undefined;
   const asking = { aws: run.aws, calling: calling(run) };
   let repository: Repository | undefined;
