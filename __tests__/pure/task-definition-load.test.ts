@@ -188,6 +188,11 @@ containerDefinitions:
     });
   });
 
+  it.each(['t.json', 't.yml'])('%s that is nested without an end is refused', (path) => {
+    const text = `{"containerDefinitions": [], "x": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    expect(() => parseTaskDefinition(text, path)).toThrow(/The task definition t\.\w+:1:\d+ cannot be used/);
+  });
+
   it('never quotes the text, which may hold a secret', () => {
     expect(failureOf(() => parseTaskDefinition('{"a": hunter2}', 't.json')).message).not.toContain('hunter2');
     expect(failureOf(() => parseTaskDefinition('a: "hunter2', 't.yml')).message).not.toContain('hunter2');

@@ -4,15 +4,17 @@ import { isExact } from './exact-number.ts';
 export interface JsonFault {
   /**
    * `syntax`: what may not stand there, or the end of a text that ends too early. `repeated-key` and `inexact-number`: JSON,
-   * but JSON.parse would drop a member, or change a number, without a word.
+   * but JSON.parse would drop a member, or change a number, without a word. `depth`: deeper than what can be worked with.
    */
-  readonly kind: 'syntax' | 'repeated-key' | 'inexact-number';
+  readonly kind: 'syntax' | 'repeated-key' | 'inexact-number' | 'depth';
   readonly offset: number;
 }
 
 /** The first fault of a text; JSON.parse names the place for some faults and not for others. */
 export function findJsonFault(text: string): JsonFault | undefined {
   let at = 0;
+  let depth = 0;
+  let isDeep = false;
   let lossy: JsonFault | undefined;
 
   /** Moves on over what the pattern matches here; a pattern is sticky. */
@@ -50,17 +52,24 @@ export function findJsonFault(text: string): JsonFault | undefined {
   const items = (item: () => boolean, close: RegExp): boolean => {
     take(space);
     if (isThere(close)) return true;
+    isDeep ||= depth === mostDepth;
+    if (isDeep) return false;
+    depth++;
     do {
       if (!item()) return false;
       take(space);
     } while (isThere(/,/y));
+    depth--;
     return isThere(close);
   };
 
   const isWhole = value();
   if (isWhole) take(space);
-  return isWhole && at === text.length ? lossy : { kind: 'syntax', offset: at };
+  return isWhole && at === text.length ? lossy : { kind: isDeep ? 'depth' : 'syntax', offset: at };
 }
+
+/** A task definition has six levels or so. */
+const mostDepth = 100;
 
 const space = /[ \t\r\n]*/y;
 // oxlint-disable-next-line no-control-regex -- JSON forbids control characters in strings

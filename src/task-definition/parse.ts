@@ -54,6 +54,7 @@ function parseJson(text: string, path: string): unknown {
 
 const faults = {
   syntax: 'it is not JSON',
+  depth: 'it is nested deeper than any task definition',
   'repeated-key': 'a key stands twice in one object, and only one of them would count',
   'inexact-number': 'a number has more digits than can be kept',
 } as const;
