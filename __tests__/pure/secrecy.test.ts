@@ -136,8 +136,8 @@ it.each<[string, Path, Json | undefined, boolean]>([
   expect(mayBeSecret(path, value, parameters)).toBe(is);
 });
 
-it.each(['z', '://', '-u ', 'Zz '])('is told soon of a long text of %j', (part) => {
-  const before = performance.now();
-  mayBeSecret([...container, 'command'], [part.repeat(65_536 / part.length)], parameters);
-  expect(performance.now() - before).toBeLessThan(1000);
+// An expression that goes back for each letter would not come to an end here.
+it.each(['z', '://', '-u ', 'Zz '])('is told of a long text of %j', (part) => {
+  const text = part.repeat(1_000_000 / part.length);
+  expect(mayBeSecret([...container, 'command'], [text], parameters)).toBe(false);
 });
