@@ -119,8 +119,8 @@ it('of files that no commit has keeps a name when a tag moves on', async () => {
   const second = await world.deploy({ tags: 'latest' });
   const { first: _first, latest, ...own } = await world.tags();
   expect(latest).toBe(second.outputs['image-digest']);
-  expect(Object.values(own).toSorted()).toEqual(
-    [first, second].map(({ outputs }) => outputs['image-digest']).toSorted(),
+  expect(new Set(Object.values(own))).toEqual(
+    new Set([first, second].map(({ outputs }) => outputs['image-digest'])),
   );
   for (const tag of Object.keys(own)) expect(tag).toMatch(/^build-[0-9a-f]{16}$/);
 }, 60_000);
