@@ -116,15 +116,17 @@ describe.each(builders.filter((one) => one.builder === undefined))(
   'for another platform, with $name',
   (builder) => {
     it('what was copied for one is not taken for it', async () => {
-      const { world } = await startTwoRegistries(builder, ['amd64', 'arm64']);
+      const { world, digest } = await startTwoRegistries(builder, ['amd64', 'arm64']);
       await using _ = world;
       const asked = { image: `${foreignUri}:v1`, repository: 'web' };
       const one = await world.deploy(asked);
       const other = await world.deploy({ ...asked, 'cpu-architecture': 'ARM64' });
       expect(other.outputs['result']).toBe('deployed');
-      // The whole index, or the image of the one platform.
-      expect(await architectureOf(world, one)).toBe(builder.hasBuildx ? undefined : 'amd64');
-      expect(await architectureOf(world, other)).toBe(builder.hasBuildx ? undefined : 'arm64');
+      // The whole index, or the image of the one platform. An engine that has both platforms pushes the index, too.
+      const isWhole = (run: StepRun): boolean => digestOf(run) === digest;
+      expect((isWhole(one) && isWhole(other)) || !builder.hasBuildx).toBe(true);
+      expect(await architectureOf(world, one)).toBe(isWhole(one) ? undefined : 'amd64');
+      expect(await architectureOf(world, other)).toBe(isWhole(other) ? undefined : 'arm64');
       const names = Object.values(await world.tags());
       expect(names).toEqual(expect.arrayContaining([digestOf(one), digestOf(other)]));
     }, 120_000);
