@@ -28,7 +28,7 @@ export async function awaitUndo({
   readonly until: number;
   readonly signal: AbortSignal;
 }): Promise<Undone> {
-  let told = '';
+  const tell = createTeller(clock, say);
   let stranger = '';
   let up: { readonly primary: Deployment; readonly since: number } | undefined;
   while (clock.now() < until) {
@@ -46,12 +46,11 @@ export async function awaitUndo({
       if (end?.kind === 'not-ours' && stranger !== end.primaryId) stranger = end.primaryId;
       else if (end !== undefined) return end;
       const { runningCount = 0, desiredCount = 0 } = primary ?? {};
-      const line =
+      tell(
         primary !== undefined && primary.id !== rollout.deploymentId
           ? `rolling back: ${runningCount} of ${desiredCount} old tasks running`
-          : 'rolling back: waiting for ECS';
-      if (line !== told) say(line);
-      told = line;
+          : 'rolling back: waiting for ECS',
+      );
     } catch (error) {
       if (kindOf(error) === 'credentials' || kindOf(error) === 'denied') throw error;
       say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
@@ -61,6 +60,20 @@ export async function awaitUndo({
   return up !== undefined && clock.now() - up.since >= steadyMilliseconds
     ? atLimit(reader, rollout, up.primary)
     : { kind: 'out-of-time' };
+}
+
+/** Old tasks that crash as well go up and down for as long as the limit: what was told before is told a minute later. */
+function createTeller({ now }: Pick<Clock, 'now'>, say: (line: string) => void): (line: string) => void {
+  const told = new Set<string>();
+  let last = '';
+  let toldAt = 0;
+  return (line) => {
+    if (line === last || (told.has(line) && now() - toldAt < 60_000)) return;
+    say(line);
+    told.add(line);
+    last = line;
+    toldAt = now();
+  };
 }
 
 /** Longer than a task that crashes soon after its start is up; ECS itself asks for 40 seconds (documented). */
