@@ -39,9 +39,8 @@ export function judgeMutants(
   const files = Object.entries(report.files).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const scores = files.map(([file, { mutants }]) => ({
     file,
-    killed: mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length,
-    mutants: mutants.filter((mutant) => isSurvivor(mutant) || /^(Killed|Timeout)$/.test(mutant.status))
-      .length,
+    killed: mutants.filter(isNoticed).length,
+    mutants: mutants.filter((mutant) => isSurvivor(mutant) || isNoticed(mutant)).length,
   }));
   const complaints = files.flatMap(([file, { source, mutants }], index) => {
     const listed = listedOf(list, file);
@@ -76,6 +75,11 @@ export function tableOf(scores: readonly Score[]): string {
     return `| ${file} | ${mutants} | ${killed} | ${percentOf(score).toFixed(1)} % |`;
   });
   return ['| File | Mutants | Noticed | |', '| --- | ---: | ---: | ---: |', ...rows].join('\n');
+}
+
+/** RuntimeError: with it the tests can't even be loaded. */
+function isNoticed({ status }: Mutant): boolean {
+  return status === 'Killed' || status === 'Timeout' || status === 'RuntimeError';
 }
 
 function isSurvivor({ status }: Mutant): boolean {

@@ -61,13 +61,16 @@ describe('the mutants of a file', () => {
   });
 
   it('are told as a table', () => {
-    const { scores } = judged([...many, mutant('Survived')]);
+    const others = ['Survived', 'Timeout', 'RuntimeError', 'CompileError', 'Ignored'].map((one) =>
+      mutant(one),
+    );
+    const { scores } = judged([...many, ...others]);
     expect(tableOf(scores)).toBe(
       [
         '| File | Mutants | Noticed | |',
         '| --- | ---: | ---: | ---: |',
-        '| src/a.ts | 20 | 19 | 95.0 % |',
-        '| all | 20 | 19 | 95.0 % |',
+        '| src/a.ts | 22 | 21 | 95.4 % |',
+        '| all | 22 | 21 | 95.4 % |',
       ].join('\n'),
     );
     expect(percentOf({ killed: 999, mutants: 1000 })).toBe(99.9);
