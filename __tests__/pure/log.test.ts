@@ -125,3 +125,11 @@ describe('the log', () => {
     expect(text).toBe('::group::build\ninside\n::endgroup::\n');
   });
 });
+
+it('what is said twice is annotated once', () => {
+  const text = printed((log) => {
+    for (const line of ['one', 'two', 'one']) log.warning(line);
+    for (const line of ['three', 'three']) log.notice(line);
+  });
+  expect(text).toBe('::warning::one\n::warning::two\n::notice::three\n');
+});

@@ -9,7 +9,9 @@ export interface Log {
   /** A line from outside, e.g. of a build: shown behind a bar, so that it can't start a workflow command. */
   readonly foreign: (line: string) => void;
   readonly debug: (line: string) => void;
+  /** An annotation, made once however often it is said. */
   readonly notice: (line: string) => void;
+  /** The same. */
   readonly warning: (line: string) => void;
   /** The one annotation with the cause, at its place in the checkout where it has one. */
   readonly error: (title: string, text: string, place?: Failure['place']) => void;
@@ -18,14 +20,20 @@ export interface Log {
 }
 
 export function runnerLog(write: (text: string) => void = (text) => process.stdout.write(text)): Log {
+  const annotated = new Set<string>();
+  const once = (annotate: (line: string) => void, line: string): void => {
+    if (annotated.has(line)) return;
+    annotated.add(line);
+    annotate(line);
+  };
   return {
     say: (text) => {
       for (const line of text.split(lineBreak)) write(`${harmless(printable(line))}\n`);
     },
     foreign: (line) => write(`  | ${harmless(plain(line, 2000))}\n`),
     debug: (line) => debug(plain(line, 4000)),
-    notice: (line) => notice(plain(line, 2000)),
-    warning: (line) => warning(plain(line, 2000)),
+    notice: (line) => once(notice, plain(line, 2000)),
+    warning: (line) => once(warning, plain(line, 2000)),
     error: (title, text, place) =>
       error(
         text
