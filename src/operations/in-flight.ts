@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Reader } from '../rollout/reader.ts';
 import { nameOf } from '../rollout/sentence.ts';
+import { tellSparingly } from '../rollout/sparingly.ts';
 import { calling, type Run } from '../run.ts';
 import { look, type ServiceSeen } from '../service/look.ts';
 
@@ -50,6 +51,7 @@ async function awaitEnd(
   seen: ServiceSeen,
   until: number,
 ): Promise<void> {
+  const tell = tellSparingly(run.clock, run.log.say);
   while (run.clock.now() < until && !run.signal.aborted) {
     await reader.tick(run.signal);
     try {
@@ -59,7 +61,7 @@ async function awaitEnd(
     } catch (error) {
       const kind = kindOf(error);
       if (kind === 'credentials' || kind === 'denied') throw error;
-      run.log.say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
+      tell(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`, 'failed');
     }
   }
   throw new Failure({

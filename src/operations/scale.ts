@@ -2,6 +2,7 @@ import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { inWords, nameOf } from '../rollout/sentence.ts';
+import { tellSparingly } from '../rollout/sparingly.ts';
 import type { RollOut } from './roll-out-options.ts';
 
 /**
@@ -12,6 +13,7 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
   const { run, reader, say, seen } = options;
   const until = run.clock.now() + rollout.policy.limitSeconds * 1000;
   const wanted = options.change.kind === 'update' ? options.change.desiredCount : undefined;
+  const tell = tellSparingly(run.clock, say);
   let told = '';
   const done = (part: Pick<ServiceOutcome, 'result' | 'reason' | 'message'>): ServiceOutcome => {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
@@ -52,7 +54,7 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
         const message = `The scaling of ${seen.name} to ${wanted} tasks goes on, but can't be followed any more: ${wordsOf(error)}`;
         return done({ result: 'failed', reason: 'access-lost', message });
       }
-      say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
+      tell(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`, 'failed');
     }
     await reader.tick(run.signal);
   }

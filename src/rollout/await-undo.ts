@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { endOfUndo, isUp, type UndoBegun, type Undone } from './end-of-undo.ts';
 import type { Reader } from './reader.ts';
 import type { Rollout } from './rollout.ts';
+import { tellSparingly } from './sparingly.ts';
 import { failureOf } from './task-failure.ts';
 
 /**
@@ -28,7 +29,8 @@ export async function awaitUndo({
   readonly until: number;
   readonly signal: AbortSignal;
 }): Promise<Undone> {
-  const tell = createTeller(clock, say);
+  const tell = tellSparingly(clock, say);
+  let last = '';
   let stranger = '';
   let up: { readonly primary: Deployment; readonly since: number } | undefined;
   while (clock.now() < until) {
@@ -46,34 +48,22 @@ export async function awaitUndo({
       if (end?.kind === 'not-ours' && stranger !== end.primaryId) stranger = end.primaryId;
       else if (end !== undefined) return end;
       const { runningCount = 0, desiredCount = 0 } = primary ?? {};
-      tell(
+      // Old tasks that crash as well go up and down for as long as the limit.
+      const line =
         primary !== undefined && primary.id !== rollout.deploymentId
           ? `rolling back: ${runningCount} of ${desiredCount} old tasks running`
-          : 'rolling back: waiting for ECS',
-      );
+          : 'rolling back: waiting for ECS';
+      if (line !== last) tell(line);
+      last = line;
     } catch (error) {
       if (kindOf(error) === 'credentials' || kindOf(error) === 'denied') throw error;
-      say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
+      tell(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`, 'failed');
     }
     await reader.tick(signal);
   }
   return up !== undefined && clock.now() - up.since >= steadyMilliseconds
     ? atLimit(reader, rollout, up.primary)
     : { kind: 'out-of-time' };
-}
-
-/** Old tasks that crash as well go up and down for as long as the limit: what was told before is told a minute later. */
-function createTeller({ now }: Pick<Clock, 'now'>, say: (line: string) => void): (line: string) => void {
-  const told = new Set<string>();
-  let last = '';
-  let toldAt = 0;
-  return (line) => {
-    if (line === last || (told.has(line) && now() - toldAt < 60_000)) return;
-    say(line);
-    told.add(line);
-    last = line;
-    toldAt = now();
-  };
 }
 
 /** Longer than a task that crashes soon after its start is up; ECS itself asks for 40 seconds (documented). */

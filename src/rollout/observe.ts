@@ -7,6 +7,7 @@ import { createTaskObserver } from './observe-tasks.ts';
 import type { Reader } from './reader.ts';
 import type { Rollout } from './rollout.ts';
 import type { Snapshot } from './snapshot.ts';
+import { tellSparingly } from './sparingly.ts';
 import type { TargetHealthReader } from './target-health.ts';
 
 /** Follows one rollout with its eyes: each look reads what may have changed and answers with all that is known. */
@@ -37,6 +38,7 @@ export function createObserver(
   rollout: Rollout,
   { reader, targetHealth, clock, say, notice }: Eyes,
 ): Observer {
+  const tell = tellSparingly(clock, say);
   const started = clock.now();
   let service: Service | undefined;
   let serviceDeployment: ServiceDeployment | undefined;
@@ -175,7 +177,7 @@ export function createObserver(
         });
       } else {
         if (kind === 'throttled') reader.slowDown();
-        say(`${what} failed and is tried again: ${wordsOf(error)}`);
+        tell(`${what} failed and is tried again: ${wordsOf(error)}`, what);
       }
     }
   }
