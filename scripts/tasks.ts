@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, matchesGlob, relative } from 'node:path';
 import { groupLicenses } from './licenses.ts';
 import { judgeMutants, type MutantReport, tableOf } from './mutants.ts';
 
@@ -134,7 +134,10 @@ function mutants(rest: readonly string[]): void {
   const path = join(reports, 'mutants', 'mutants.json');
   const all = JSON.parse(readFileSync(path, 'utf8')) as MutantReport;
   // The report of a run of some files carries what an earlier run found in the others.
-  const mutated = Object.entries(all.files).filter(([file]) => files.length === 0 || files.includes(file));
+  const isAsked = (file: string): boolean =>
+    files.length === 0 || files.some((one) => matchesGlob(file, one));
+  const mutated = Object.entries(all.files).filter(([file]) => isAsked(file));
+  if (mutated.length === 0) fail(`No mutated file is called ${files.join(' or ')}.`);
   const list = readFileSync(join(root, 'docs', 'mutants.md'), 'utf8');
   const { scores, complaints } = judgeMutants({ files: Object.fromEntries(mutated) }, list);
   console.log(`\n${tableOf(scores)}\n`);
