@@ -12,9 +12,9 @@ if [ "$VERSION" -ge 3 ] && [ -z "${DATABASE_URL:-}" ]; then
   exit 1
 fi
 
-mkdir -p /tmp/www
-echo "web, version $VERSION" > /tmp/www/index.html
-echo ok > /tmp/www/health
+mkdir -p /srv/www
+echo "web, version $VERSION" > /srv/www/index.html
+echo ok > /srv/www/health
 
 # SIGTERM comes when the load balancer sends nothing new any more: end the server, leave what is being answered
 # a second, and say that all is well. A shell that is process 1 ignores the signal unless it is trapped.
@@ -27,7 +27,7 @@ stop() {
 }
 trap stop TERM INT
 
-httpd -f -p 8080 -h /tmp/www &
+httpd -f -p 8080 -h /srv/www &
 server=$!
 echo "web $VERSION: listening on 8080"
 wait "$server"
