@@ -1,15 +1,15 @@
 import type { PlannedService } from '../change/change.ts';
 import { decideService } from '../change/service.ts';
 import { Failure } from '../failure.ts';
-import { lookUp, lostImages } from '../image/look-up.ts';
+import { lostImages } from '../image/look-up.ts';
 import type { ProvidedImage } from '../image/provide.ts';
-import { parseReference, repositoryUri } from '../image/reference.ts';
 import type { Allowance } from '../inputs/rollback.ts';
 import type { Inputs } from '../inputs.ts';
 import { type PastDeployment, readPast, versionLine } from '../rollback/past.ts';
-import { ambiguous, foreignDeployment, imageGone, targetMissing, unproven } from '../rollback/refusals.ts';
-import { chooseTarget, readWanted, type Wanted } from '../rollback/target.ts';
+import { foreignDeployment, imageGone } from '../rollback/refusals.ts';
+import { readWanted } from '../rollback/target.ts';
 import { taskDefinitionOf } from '../rollback/task-definition.ts';
+import { versionOf } from '../rollback/version.ts';
 import { createReader } from '../rollout/reader.ts';
 import { nameOf } from '../rollout/sentence.ts';
 import { calling, type Run } from '../run.ts';
@@ -155,66 +155,6 @@ async function decideReturn(inputs: Inputs, run: Run, seen: ServiceSeen): Promis
       findings: [],
     },
   };
-}
-
-/** @throws Failure rollback-target-missing, rollback-target-unproven */
-async function versionOf(
-  { rollback: { to, allow } }: Inputs,
-  run: Run,
-  seen: ServiceSeen,
-  past: readonly PastDeployment[],
-  wanted: Wanted,
-): Promise<PastDeployment> {
-  const { taskDefinitionArn, primary } = seen;
-  const isGood = seen.inFlight === undefined && primary?.rolloutState !== 'FAILED';
-  const digests = wanted.kind === 'name' ? await digestsOfTag(run, past, wanted.name) : [];
-  const target = chooseTarget(wanted, past, { taskDefinitionArn, isGood }, digests);
-  const allowed = allow.includes('never-healthy');
-  switch (target.kind) {
-    case 'found':
-      return target.version;
-    case 'never-healthy': {
-      const { status, taskDefinitionArn: arn } = target.version;
-      if (!allowed) throw unproven(seen.name, nameOf(arn), `no deployment of it ever completed (${status})`);
-      return target.version;
-    }
-    case 'not-in-history': {
-      const isUnknown = seen.history.kind === 'unknown';
-      if (!allowed && !isUnknown)
-        throw unproven(seen.name, target.reference, 'the history of the last 90 days does not have it');
-      return {
-        createdAt: undefined,
-        status: undefined,
-        taskDefinitionArn: target.reference,
-        images: [],
-        origin: noOrigin,
-      };
-    }
-    case 'ambiguous':
-      throw ambiguous(to ?? '', target.commits);
-    case 'none':
-      throw targetMissing(seen.name, to, past, target.good);
-    default:
-      return target satisfies never;
-  }
-}
-
-/** What the repositories of the versions hold under a tag of that name. */
-async function digestsOfTag(
-  run: Run,
-  past: readonly PastDeployment[],
-  tag: string,
-): Promise<readonly string[]> {
-  const repositories = new Set(
-    past.flatMap(({ images }) =>
-      images.flatMap(({ image }) => {
-        const reference = parseReference(image);
-        return reference === undefined ? [] : repositoryUri(reference);
-      }),
-    ),
-  );
-  const found = await Promise.all([...repositories].map((repository) => lookUp(run, repository, tag)));
-  return found.flatMap((one) => (one.kind === 'there' ? one.digest : []));
 }
 
 /** A deployment is ours when its revision is marked with this repository. Nothing is asked of a rollback by ECS. */

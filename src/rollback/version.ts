@@ -1,0 +1,73 @@
+import { lookUp } from '../image/look-up.ts';
+import { parseReference, repositoryUri } from '../image/reference.ts';
+import type { Inputs } from '../inputs.ts';
+import { nameOf } from '../rollout/sentence.ts';
+import type { Run } from '../run.ts';
+import type { ServiceSeen } from '../service/look.ts';
+import { noOrigin } from '../task-definition/origin.ts';
+import type { PastDeployment } from './past.ts';
+import { ambiguous, targetMissing, unproven } from './refusals.ts';
+import { chooseTarget, type Wanted } from './target.ts';
+
+/**
+ * The version of a service's past that is meant; one that the past does not have only where that is allowed.
+ * @throws Failure rollback-target-missing, rollback-target-unproven
+ */
+export async function versionOf(
+  { rollback: { to, allow } }: Inputs,
+  run: Run,
+  seen: ServiceSeen,
+  past: readonly PastDeployment[],
+  wanted: Wanted,
+): Promise<PastDeployment> {
+  const { taskDefinitionArn, primary } = seen;
+  const isGood = seen.inFlight === undefined && primary?.rolloutState !== 'FAILED';
+  const digests = wanted.kind === 'name' ? await digestsOfTag(run, past, wanted.name) : [];
+  const target = chooseTarget(wanted, past, { taskDefinitionArn, isGood }, digests);
+  const allowed = allow.includes('never-healthy');
+  switch (target.kind) {
+    case 'found':
+      return target.version;
+    case 'never-healthy': {
+      const { status, taskDefinitionArn: arn } = target.version;
+      if (!allowed) throw unproven(seen.name, nameOf(arn), `no deployment of it ever completed (${status})`);
+      return target.version;
+    }
+    case 'not-in-history': {
+      const isUnknown = seen.history.kind === 'unknown';
+      if (!allowed && !isUnknown)
+        throw unproven(seen.name, target.reference, 'the history of the last 90 days does not have it');
+      return {
+        createdAt: undefined,
+        status: undefined,
+        taskDefinitionArn: target.reference,
+        images: [],
+        origin: noOrigin,
+      };
+    }
+    case 'ambiguous':
+      throw ambiguous(to ?? '', target.commits);
+    case 'none':
+      throw targetMissing(seen.name, to, past, target.good);
+    default:
+      return target satisfies never;
+  }
+}
+
+/** What the repositories of the versions hold under a tag of that name. */
+async function digestsOfTag(
+  run: Run,
+  past: readonly PastDeployment[],
+  tag: string,
+): Promise<readonly string[]> {
+  const repositories = new Set(
+    past.flatMap(({ images }) =>
+      images.flatMap(({ image }) => {
+        const reference = parseReference(image);
+        return reference === undefined ? [] : repositoryUri(reference);
+      }),
+    ),
+  );
+  const found = await Promise.all([...repositories].map((repository) => lookUp(run, repository, tag)));
+  return found.flatMap((one) => (one.kind === 'there' ? one.digest : []));
+}

@@ -1,0 +1,49 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { Failure } from '../failure.ts';
+
+export function clusterMissing(cluster: string, cause: unknown): Failure {
+  return new Failure({
+    code: 'cluster-missing',
+    fault: 'yours',
+    message: `There is no cluster ${cluster} in this account and region.`,
+    advice:
+      'Check the input cluster, the region (input region or AWS_REGION) and the account of the credentials.',
+    cause,
+  });
+}
+
+export function serviceMissing(cluster: string, name: string): Failure {
+  return new Failure({
+    code: 'service-missing',
+    fault: 'yours',
+    message: `There is no service ${name} in the cluster ${cluster}.`,
+    advice: 'Check the inputs service and cluster, the region and the account of the credentials.',
+  });
+}
+
+/** Services that cannot be deployed to, or not yet by this action. Unknown controllers and strategies are refused too. */
+export function unfit(
+  name: string,
+  { status, deploymentController, deploymentConfiguration }: Service,
+): Failure | undefined {
+  if (status !== 'ACTIVE') {
+    return new Failure({
+      code: 'service-inactive',
+      fault: 'yours',
+      message: `The service ${name} is ${status ?? 'in no known state'}, not ACTIVE.`,
+      advice: 'A service that was deleted has to be created again before it can be deployed to.',
+    });
+  }
+  const controller = deploymentController?.type ?? 'ECS';
+  const strategy = deploymentConfiguration?.strategy ?? 'ROLLING';
+  if (controller === 'ECS' && strategy === 'ROLLING') return undefined;
+  return new Failure({
+    code: 'service-unsupported',
+    fault: 'yours',
+    message:
+      controller === 'ECS'
+        ? `The service ${name} uses the deployment strategy ${strategy}; this action can follow and undo ROLLING only.`
+        : `The service ${name} uses the deployment controller ${controller}; this action works with ECS only.`,
+    advice: 'Nothing was changed. Deploy this service with the tool that its controller or strategy needs.',
+  });
+}
