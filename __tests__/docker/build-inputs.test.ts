@@ -3,17 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { pushBaseImage, startRegistry, type TestRegistry } from './build-push-ground.ts';
+import { useBaseImage } from './build-push-ground.ts';
 import { builders, type TestBuilder } from './builders.ts';
 import { startDeployWorld } from './deploy-world.ts';
 
-let registry: TestRegistry;
-let base = '';
-beforeAll(async () => {
-  registry = await startRegistry({ isOpen: true });
-  base = await pushBaseImage(registry);
-}, 60_000);
-afterAll(() => registry.close());
+const base = useBaseImage();
 
 describe.each(builders)('a build with $name', (builder) => {
   it('starts no workflow command, whatever it prints', async () => {
@@ -28,7 +22,7 @@ describe.each(builders)('a build with $name', (builder) => {
     const prints = hostile
       .map((line) => `echo '${line}'; printf '\\r${line}\\n'; echo ' ${line}' >&2`)
       .join('; ');
-    world.write({ Dockerfile: `FROM ${base}\nRUN ${prints}; exit 3\n` });
+    world.write({ Dockerfile: `FROM ${base()}\nRUN ${prints}; exit 3\n` });
     world.commit();
     const run = await world.deploy({ 'no-cache': 'true' });
     expect(run.printed).toContain('error::obeyed');
@@ -46,7 +40,7 @@ describe.each(builders)('a build with $name', (builder) => {
     async () => {
       await using world = await startDeployWorld({ builder });
       world.write({
-        Dockerfile: `# syntax-free\nFROM ${base}\nRUN --mount=type=secret,id=one --mount=type=secret,id=two --mount=type=secret,id=three cat /run/secrets/one /run/secrets/two /run/secrets/three; sha256sum /run/secrets/* > /sums; env | grep -c FARGATE_DEPLOY || true; cat /sums\n`,
+        Dockerfile: `# syntax-free\nFROM ${base()}\nRUN --mount=type=secret,id=one --mount=type=secret,id=two --mount=type=secret,id=three cat /run/secrets/one /run/secrets/two /run/secrets/three; sha256sum /run/secrets/* > /sums; env | grep -c FARGATE_DEPLOY || true; cat /sums\n`,
         'two.txt': 'from-a-file-4711\n',
       });
       world.commit();
@@ -78,7 +72,7 @@ describe.each(builders)('a build with $name', (builder) => {
 
   it('is told of in the summary: steps, size, and where the cache was missed', async () => {
     await using world = await startDeployWorld({ builder });
-    world.write({ Dockerfile: `FROM ${base}\nRUN echo ${Date.now()}\nCOPY . /app/\n` });
+    world.write({ Dockerfile: `FROM ${base()}\nRUN echo ${Date.now()}\nCOPY . /app/\n` });
     world.commit();
     await world.deploy();
     world.write({ 'new.txt': 'x' });
@@ -93,7 +87,7 @@ describe.each(builders)('a build with $name', (builder) => {
 
   it('is told at once which inputs it cannot honour', async () => {
     await using world = await startDeployWorld({ builder });
-    world.write({ Dockerfile: `FROM ${base}\n` });
+    world.write({ Dockerfile: `FROM ${base()}\n` });
     world.commit();
     const run = await world.deploy({ 'build-secrets': 'a=b', compression: 'zstd', provenance: 'mode=max' });
     const refusal = {
@@ -114,7 +108,7 @@ describe.each(builders)('a build with $name', (builder) => {
       builder,
       taskDefinition: { runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' } },
     });
-    world.write({ Dockerfile: `FROM ${base}\nRUN true\n` });
+    world.write({ Dockerfile: `FROM ${base()}\nRUN true\n` });
     world.commit();
     const run = await world.deploy();
     expect(run.outputs).toMatchObject({ result: 'failed', reason: 'builder-unsupported' });
@@ -133,7 +127,7 @@ const full = builders.filter(({ hasImageStore }) => hasImageStore);
 describe.each(full)('a build with $name', (builder) => {
   it('packs layers with zstd, under media types of OCI', async () => {
     await using world = await startDeployWorld({ builder });
-    world.write({ Dockerfile: `FROM ${base}\nCOPY . /app/\n` });
+    world.write({ Dockerfile: `FROM ${base()}\nCOPY . /app/\n` });
     world.commit();
     const run = await world.deploy({ compression: 'zstd' });
     expect(run.outputs['result']).toBe('deployed');
@@ -163,7 +157,7 @@ describe.each(full)('a build with $name', (builder) => {
 
   it('reads a cache that it wrote', async () => {
     await using world = await startDeployWorld({ builder });
-    world.write({ Dockerfile: `FROM ${base}\nRUN head -c 9 /dev/urandom > /made\nCOPY . /app/\n` });
+    world.write({ Dockerfile: `FROM ${base()}\nRUN head -c 9 /dev/urandom > /made\nCOPY . /app/\n` });
     world.commit();
     const cache = `type=registry,ref=${world.fargate.registryHost}/web:cache`;
     const to = `${cache},mode=max,image-manifest=true,oci-mediatypes=true`;
@@ -176,7 +170,7 @@ describe.each(full)('a build with $name', (builder) => {
 
   it('keeps a cache by itself, which a builder without one reads', async () => {
     await using world = await startDeployWorld({ builder });
-    const dockerfile = `FROM ${base} AS made\nRUN echo ${Date.now()} > /made\nFROM ${base}\nCOPY --from=made /made /\nCOPY . /app/\n`;
+    const dockerfile = `FROM ${base()} AS made\nRUN echo ${Date.now()} > /made\nFROM ${base()}\nCOPY --from=made /made /\nCOPY . /app/\n`;
     world.write({ Dockerfile: dockerfile });
     world.commit();
     const first = await world.deploy();
@@ -214,7 +208,7 @@ describe.each(full)('a build with $name', (builder) => {
     try {
       // A command of its own, which no earlier run has left in the builder's cache.
       const command = `RUN --mount=type=ssh : ${randomUUID()}; test -S "$SSH_AUTH_SOCK"`;
-      world.write({ Dockerfile: `FROM ${base}\n${command}\n` });
+      world.write({ Dockerfile: `FROM ${base()}\n${command}\n` });
       world.commit();
       const without = await world.deploy();
       expect(without.outputs['reason']).toBe('build-failed');
@@ -228,7 +222,7 @@ describe.each(full)('a build with $name', (builder) => {
   it('takes contexts and other files', async () => {
     await using world = await startDeployWorld({ builder });
     world.write({
-      'docker/web.Dockerfile': `FROM ${base} AS build\nARG WHO\nCOPY --from=lib b.txt /b.txt\nRUN grep db /etc/hosts && test "$(ulimit -n)" = 1024 && echo $WHO > /who\nFROM build AS wanted\nLABEL stage=wanted\nFROM build\nRUN false\n`,
+      'docker/web.Dockerfile': `FROM ${base()} AS build\nARG WHO\nCOPY --from=lib b.txt /b.txt\nRUN grep db /etc/hosts && test "$(ulimit -n)" = 1024 && echo $WHO > /who\nFROM build AS wanted\nLABEL stage=wanted\nFROM build\nRUN false\n`,
       'lib/b.txt': 'b',
     });
     world.commit();
@@ -261,7 +255,7 @@ describe.each(builders)('a broken Dockerfile with $name', (builder) => {
     'is annotated at its line: %s',
     async (_, instruction, line, message) => {
       await using world = await startDeployWorld({ builder });
-      world.write({ 'app/Dockerfile': `FROM ${base}\n# one\n# two\n${instruction}\n` });
+      world.write({ 'app/Dockerfile': `FROM ${base()}\n# one\n# two\n${instruction}\n` });
       world.commit();
       const run = await world.deploy({ context: 'app' });
       expect(run.outputs).toMatchObject({ result: 'failed', reason: 'build-failed' });

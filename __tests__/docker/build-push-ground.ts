@@ -84,6 +84,18 @@ export async function startRefusingRegistry(refusal: {
   };
 }
 
+/** A base image in an open registry, there for all tests of a file; the answer names it, once they run. */
+export function useBaseImage(): () => string {
+  let registry: TestRegistry | undefined;
+  let base = '';
+  beforeAll(async () => {
+    registry = await startRegistry({ isOpen: true });
+    base = await pushBaseImage(registry);
+  }, 60_000);
+  afterAll(() => registry?.close());
+  return () => base;
+}
+
 /**
  * Puts a base image into an open registry, since no image can be pulled from elsewhere where these tests may run: this
  * machine's busybox, with every program as a link. Answers with its name.

@@ -1,21 +1,15 @@
 import { readdirSync } from 'node:fs';
-import { pushBaseImage, startRegistry, type TestRegistry } from './build-push-ground.ts';
+import { useBaseImage } from './build-push-ground.ts';
 import { builders } from './builders.ts';
 import { type DeployWorld, startDeployWorld } from './deploy-world.ts';
 import { processesLeftWith, processesWith } from './leftovers.ts';
 
-let registry: TestRegistry;
-let base = '';
-beforeAll(async () => {
-  registry = await startRegistry({ isOpen: true });
-  base = await pushBaseImage(registry);
-}, 60_000);
-afterAll(() => registry.close());
+const base = useBaseImage();
 
 /** A RUN that goes on for an hour, of which no other process has the same seconds. */
 function endless(): { readonly dockerfile: string; readonly seconds: string } {
   const seconds = `36${String(process.hrtime.bigint()).slice(-8)}`;
-  return { seconds, dockerfile: `FROM ${base}\nRUN echo begun; sleep ${seconds}\n` };
+  return { seconds, dockerfile: `FROM ${base()}\nRUN echo begun; sleep ${seconds}\n` };
 }
 
 describe.each(builders)('a build with $name', (builder) => {

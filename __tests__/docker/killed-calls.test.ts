@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import type { Fault } from '../../local/server/faults.ts';
-import { pushBaseImage, startRegistry, type TestRegistry } from './build-push-ground.ts';
+import { useBaseImage } from './build-push-ground.ts';
 import { builders } from './builders.ts';
 import { type DeployWorld, startDeployWorld } from './deploy-world.ts';
 import { startMachine } from './machine.ts';
@@ -16,13 +16,7 @@ const kills = Array.from({ length: calls }, (_, nth) => nth).flatMap((nth) =>
 );
 const longest = 120_000;
 
-let registry: TestRegistry;
-let base = '';
-beforeAll(async () => {
-  registry = await startRegistry({ isOpen: true });
-  base = await pushBaseImage(registry);
-}, 60_000);
-afterAll(() => registry.close());
+const base = useBaseImage();
 
 describe('a deploy with a build', () => {
   it(
@@ -62,7 +56,7 @@ async function deploy(kill: { readonly nth: number; readonly moment: Fault['kind
   await using world = await startDeployWorld({ builder, environment: machine.environment });
   const { fargate } = world;
   const id = randomUUID();
-  world.write({ Dockerfile: `FROM ${base}\nRUN : ${id}\n` });
+  world.write({ Dockerfile: `FROM ${base()}\nRUN : ${id}\n` });
   world.commit();
   fargate.calls.clear();
   if (kill !== undefined) fargate.faults.add({ after: kill.nth, fault: { kind: kill.moment } as Fault });

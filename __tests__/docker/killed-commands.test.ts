@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import type { RunningStep, StepRun } from '../../scripts/runner.ts';
-import { pushBaseImage, startRegistry, type TestRegistry } from './build-push-ground.ts';
+import { useBaseImage } from './build-push-ground.ts';
 import { builders, type TestBuilder } from './builders.ts';
 import { type DeployWorld, startDeployWorld } from './deploy-world.ts';
 import { type DockerPlan, type Moment, putFatalDocker } from './fatal-docker-plan.ts';
@@ -21,13 +21,7 @@ const ways = builders
 
 const longest = 120_000;
 
-let registry: TestRegistry;
-let base = '';
-beforeAll(async () => {
-  registry = await startRegistry({ isOpen: true });
-  base = await pushBaseImage(registry);
-}, 60_000);
-afterAll(() => registry.close());
+const base = useBaseImage();
 
 describe.each(ways)('a deploy with $name', ({ builder, building }) => {
   const commands = [...looking, ...building];
@@ -86,7 +80,7 @@ async function deploy(builder: TestBuilder, plan: Pick<DockerPlan, 'at' | 'momen
   const id = randomUUID();
   // In the middle of a build means in the middle of its RUN.
   const goesOn = plan.moment === 'middle' && (plan.at ?? '').includes('build') ? '; sleep 3600' : '';
-  world.write({ Dockerfile: `FROM ${base}\nRUN : ${id}; echo begun${goesOn}\n` });
+  world.write({ Dockerfile: `FROM ${base()}\nRUN : ${id}; echo begun${goesOn}\n` });
   world.commit();
   const main = await endedByRunner(world.start(builder.hasBuildx ? { builder: 'default' } : {}));
   const passwordsAtKill = passwordsIn(world, machine);

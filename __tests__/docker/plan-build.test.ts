@@ -1,3 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { useBaseImage } from './build-push-ground.ts';
 import { builders } from './builders.ts';
 import { startDeployWorld } from './deploy-world.ts';
 
@@ -45,3 +49,28 @@ it('a build ends when something that the deployment needs is missing', async () 
   expect(world.fargate.calls.of('RegisterTaskDefinition')).toHaveLength(1);
   expect(world.fargate.calls.of('UpdateService')).toEqual([]);
 }, 60_000);
+
+describe('what others do to the service during a build', () => {
+  const base = useBaseImage();
+
+  it('is checked before the service is touched', async () => {
+    await using world = await startDeployWorld({ builder });
+    // With these a service of one task can neither start nor stop one.
+    const stuck = { minimumHealthyPercent: 100, maximumPercent: 100 };
+    const server = createServer((_, response) => {
+      const update = { cluster: 'staging', service: 'web', deploymentConfiguration: stuck };
+      void world.ecs.send(new UpdateServiceCommand(update)).then(() => response.end('done'));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    world.write({ Dockerfile: `FROM ${base()}\nRUN wget -q -O /answer http://127.0.0.1:${port}/\n` });
+    world.commit();
+    const run = await world.deploy({ network: 'host' });
+    server.close();
+    expect({ log: run.log, ...run.outputs }).toMatchObject({ result: 'failed', reason: 'change-refused' });
+    expect(run.log).toMatch(/\[percents\]/);
+    // The one of the other.
+    expect(world.fargate.calls.of('UpdateService')).toHaveLength(1);
+    expect(world.fargate.calls.of('RegisterTaskDefinition')).toHaveLength(1);
+  }, 60_000);
+});
