@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '../../src/clock.ts';
-import { createTaskObserver } from '../../src/rollout/observe-tasks.ts';
+import { createTaskObserver, type TaskObserver } from '../../src/rollout/observe-tasks.ts';
 import type { Reader, TasksRead } from '../../src/rollout/reader.ts';
 import type { Rollout } from '../../src/rollout/rollout.ts';
+import type { TaskView } from '../../src/rollout/task.ts';
 import { aTask } from './a-task.ts';
 
 const task = aTask();
@@ -60,4 +61,46 @@ it('a task that something else started is asked for once', async () => {
   await seen.read();
   await seen.read();
   expect(asked).toEqual([[task.arn], []]);
+});
+
+const running = (healthStatus: string): TaskView =>
+  aTask({ lastStatus: 'RUNNING', stopCode: undefined, stoppedReason: undefined, healthStatus });
+
+/** What is known after one task was read so often, each time in another state, ten seconds apart. */
+async function seenAfter(readings: readonly TaskView[]): Promise<ReturnType<TaskObserver['seen']>> {
+  let now = 0;
+  let reading: TaskView | undefined;
+  const reader = {
+    taskArns: async (_cluster: string, _service: string, desired: 'RUNNING' | 'STOPPED') =>
+      (reading?.stopCode === undefined) === (desired === 'RUNNING') ? [task.arn] : [],
+    tasks: async () => ({ own: reading === undefined ? [] : [reading], foreign: [] }),
+  } as unknown as Reader;
+  const clock: Clock = { ...systemClock, now: () => now };
+  const targetHealth = {
+    healthyAddresses: async () => undefined,
+    see: async () => Promise.reject(new Error()),
+  };
+  const observed = createTaskObserver({ ...rollout, hasHealthCheck: true }, { reader, targetHealth, clock });
+  for (const next of readings) {
+    reading = next;
+    observed.refresh();
+    await observed.read();
+    now += 10_000;
+  }
+  return observed.seen();
+}
+
+it.each([
+  ['is remembered', 'HEALTHY', true],
+  ['that never came is not', 'UNKNOWN', false],
+])('health %s when it is gone', async (_name, before, wasHealthy) => {
+  const seen = await seenAfter([running(before), running('UNHEALTHY')]);
+  expect([seen.healthy.size, seen.wasHealthy]).toEqual([0, wasHealthy]);
+});
+
+it('since when a task is healthy, and when its failure was first seen, stays', async () => {
+  const steady = await seenAfter([running('HEALTHY'), running('HEALTHY')]);
+  expect([...steady.healthy.values()]).toEqual([0]);
+  const failed = await seenAfter([running('HEALTHY'), aTask(), aTask()]);
+  expect([...failed.failureSeen.values()]).toEqual([10_000]);
 });
