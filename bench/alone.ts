@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mustBe } from './rollout.ts';
 import { type Spread, spreadOf } from './spread.ts';
-import { bundle, type Measured, startStage } from './stage.ts';
+import { type Measured, program, startStage } from './stage.ts';
 
 /** What is so short that the machine must do nothing else meanwhile. */
 export interface Alone {
@@ -35,7 +35,7 @@ export async function measureAlone(times: number): Promise<Alone> {
     for (let turn = 0; turn <= times; turn++) {
       turns.push({
         empty: await secondsOf(empty, folder),
-        startUp: await secondsOf(bundle, folder),
+        startUp: await secondsOf(program, folder),
         unchanged: await stage.run(['same'], { image: 'v1' }),
         notWaited: await stage.run(['begun'], notWaitedFor),
       });

@@ -15,10 +15,10 @@ import {
   startUpRows,
 } from './report.ts';
 import { measureRollouts } from './rollouts.ts';
-import { bundle } from './stage.ts';
+import { program } from './stage.ts';
 import { render } from './table.ts';
 
-if (!existsSync(bundle)) throw new Error('dist/index.js is missing: npm run bundle');
+if (!existsSync(program)) throw new Error('dist/index.js is missing: npm run bundle');
 const started = performance.now();
 const load = loadavg()[0] ?? 0;
 console.log(
@@ -55,7 +55,7 @@ console.log(`\nThe bench took ${Math.round((performance.now() - started) / 1000)
 
 /** Bytes of all that GitHub fetches. */
 function bundleBytes(): number {
-  return readdirSync(dirname(bundle), { recursive: true, withFileTypes: true })
+  return readdirSync(dirname(program), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }

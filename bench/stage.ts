@@ -52,7 +52,9 @@ export interface StageOptions {
   readonly rates?: NonNullable<FargateOptions['rates']>;
 }
 
-export const bundle = join(import.meta.dirname, '..', 'dist', 'index.js');
+const action = join(import.meta.dirname, '..');
+/** The program of the step, as action.yml names it. */
+export const program = join(action, 'dist', 'index.js');
 const cluster = 'bench';
 const tasksEach = 2;
 
@@ -101,7 +103,7 @@ export async function startStage({ services, speed, rates = 'none' }: StageOptio
       const key = `step-${++steps}`;
       const startedAt = Date.now();
       const running = startStep({
-        bundle,
+        action,
         inputs: { cluster, service: names.join('\n'), ...inputs },
         environment: {
           ...fargate.environment,

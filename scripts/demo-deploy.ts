@@ -11,7 +11,8 @@ import { stepEnvironment } from './step-environment.ts';
 export async function deployVersion(
   version: number,
   options: {
-    readonly bundle: string;
+    /** The folder of its action.yml. */
+    readonly action: string;
     readonly means: Means;
     readonly stage: Stage;
     readonly workspace: string;
@@ -21,9 +22,9 @@ export async function deployVersion(
     readonly print?: () => (text: string) => void;
   },
 ): Promise<{ readonly main: StepRun; readonly post: StepRun }> {
-  const { bundle, means, stage, workspace, signal, print } = options;
+  const { action, means, stage, workspace, signal, print } = options;
   const step: Step = {
-    bundle,
+    action,
     workspace,
     inputs: {
       cluster: stage.cluster,

@@ -12,7 +12,6 @@ import { keepSummary, openResults } from './results.ts';
 import type { StepRun } from './runner.ts';
 
 const root = join(import.meta.dirname, '..');
-const bundle = join(root, 'dist', 'index.js');
 const results = openResults(join(root, '.cache', 'demo'));
 
 const deployments = [
@@ -38,7 +37,7 @@ if (signal.aborted) {
 }
 
 async function demo(): Promise<number> {
-  if (!existsSync(bundle)) throw new Error('dist/index.js is missing: npm run bundle');
+  if (!existsSync(join(root, 'dist'))) throw new Error('dist/ is missing: npm run bundle');
   const started = performance.now();
   await using tidying = new AsyncDisposableStack();
   const means = await openMeans(process.env, signal);
@@ -59,7 +58,7 @@ async function demo(): Promise<number> {
   let isAsExpected = true;
   for (const { version, title, exitCode } of deployments) {
     console.log(`\n━━━ ${version}. ${title}\n`);
-    const options = { bundle, means, stage, workspace, signal, print: logPrinter };
+    const options = { action: root, means, stage, workspace, signal, print: logPrinter };
     const { main: run, post } = await deployVersion(version, options);
     if (post.exitCode !== 0) console.log(`post ended with exit code ${post.exitCode}`);
     keepSummary(results, { name: `summary-${version}`, title: `Version ${version}`, summary: run.summary });

@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { parseCommandFile } from './runner-files.ts';
 import { type Annotation, showLog } from './runner-log.ts';
 
-/** One step of a workflow that uses an action with `main` and `post` in one bundle. */
+/** One step of a workflow that uses a JavaScript action. */
 export interface Step {
-  /** The bundle that action.yml names, e.g. `dist/index.js`. Its action.yml gives the inputs their defaults. */
-  readonly bundle: string;
+  /** The folder of its action.yml, which names the programs and gives the inputs their defaults. */
+  readonly action: string;
   /** What stands under `with:`. */
   readonly inputs: Readonly<Record<string, string>>;
   /** What the job's environment adds: AWS variables, DOCKER_HOST. Nothing else of our own environment gets in. */
@@ -54,7 +54,7 @@ export function runStep(step: Step): Promise<StepRun> {
 
 /** Starts the step's main as a GitHub runner does. */
 export function startStep(step: Step): RunningStep {
-  return startPhase(step, {});
+  return startPhase(step, 'main', {});
 }
 
 /** Runs the step's post, which sees what its main saved. */
@@ -63,14 +63,14 @@ export function runPost(step: Step, main: Pick<StepRun, 'state'>): Promise<StepR
 }
 
 export function startPost(step: Step, main: Pick<StepRun, 'state'>): RunningStep {
-  return startPhase(step, main.state);
+  return startPhase(step, 'post', main.state);
 }
 
-function startPhase(step: Step, state: StepRun['state']): RunningStep {
+function startPhase(step: Step, phase: 'main' | 'post', state: StepRun['state']): RunningStep {
   const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-step-'));
   const files = commandFiles(folder);
   const started = performance.now();
-  const child = spawn(process.execPath, [step.bundle], {
+  const child = spawn(process.execPath, [programOf(step.action, phase)], {
     cwd: step.workspace,
     env: {
       ...jobEnvironment(step, folder),
@@ -194,7 +194,7 @@ function jobEnvironment(step: Step, folder: string): NodeJS.ProcessEnv {
 /** As the runner names them: upper case, blanks become underscores, dashes stay. */
 function inputVariables(step: Step): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries({ ...defaultsOf(step.bundle), ...step.inputs }).map(([name, value]) => [
+    Object.entries({ ...defaultsOf(step.action), ...step.inputs }).map(([name, value]) => [
       `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
       value,
     ]),
@@ -202,9 +202,9 @@ function inputVariables(step: Step): Readonly<Record<string, string>> {
 }
 
 /** Defaults of action.yml. An expression in one (`${{ github.token }}`) has no value here. */
-function defaultsOf(bundle: string): Readonly<Record<string, string>> {
+function defaultsOf(action: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(inputsOf(bundle)).flatMap(([name, input]) => {
+    Object.entries(inputsOf(action)).flatMap(([name, input]) => {
       const value = membersOf(input)['default'];
       const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
       return isScalar ? [[name, String(value).replaceAll(/\$\{\{.*?\}\}/g, '')]] : [];
@@ -212,12 +212,20 @@ function defaultsOf(bundle: string): Readonly<Record<string, string>> {
   );
 }
 
-/** The inputs that the action.yml of a bundle has; none when it has no action.yml. */
-export function inputsOf(bundle: string): Readonly<Record<string, unknown>> {
-  const file = join(dirname(dirname(bundle)), 'action.yml');
-  if (!existsSync(file)) return {};
-  const action: unknown = parse(readFileSync(file, 'utf8'));
-  return membersOf(membersOf(action)['inputs']);
+/** The inputs of the action in a folder. */
+export function inputsOf(action: string): Readonly<Record<string, unknown>> {
+  return membersOf(manifestOf(action)['inputs']);
+}
+
+/** The program of a phase, which action.yml names relative to itself. */
+function programOf(action: string, phase: 'main' | 'post'): string {
+  const program = membersOf(manifestOf(action)['runs'])[phase];
+  if (typeof program !== 'string') throw new Error(`${join(action, 'action.yml')} names no ${phase}`);
+  return join(action, program);
+}
+
+function manifestOf(action: string): Readonly<Record<string, unknown>> {
+  return membersOf(parse(readFileSync(join(action, 'action.yml'), 'utf8')));
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {

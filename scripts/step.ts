@@ -20,7 +20,6 @@ const usage = `npm run step -- [--workspace FOLDER] input=value ...
 `;
 
 const root = join(import.meta.dirname, '..');
-const bundle = join(root, 'dist', 'index.js');
 
 try {
   process.exitCode = await main();
@@ -35,14 +34,14 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  if (!existsSync(bundle)) throw new Error('dist/index.js is missing: npm run bundle');
-  const { inputs, workspace = '.' } = readStepArguments(args, Object.keys(inputsOf(bundle)));
+  if (!existsSync(join(root, 'dist'))) throw new Error('dist/ is missing: npm run bundle');
+  const { inputs, workspace = '.' } = readStepArguments(args, Object.keys(inputsOf(root)));
   const endpoint = process.env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4700';
   await mustAnswer(endpoint);
 
   const { signal } = hearInterruption();
   const step: Step = {
-    bundle,
+    action: root,
     inputs,
     // npm starts its scripts in the package's folder, and says where it was called.
     workspace: resolve(process.env['INIT_CWD'] ?? '.', workspace),

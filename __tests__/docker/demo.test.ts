@@ -6,7 +6,6 @@ import { type Stage, setUpStage } from '../../scripts/demo-stage.ts';
 import { ask, sendVisitors, total } from '../../scripts/demo-visitors.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const bundle = join(root, 'dist', 'index.js');
 
 let means: Means;
 let stage: Stage;
@@ -24,7 +23,7 @@ afterAll(async () => {
 }, 60_000);
 
 const { signal } = new AbortController();
-const deploy = (version: number) => deployVersion(version, { bundle, means, stage, workspace, signal });
+const deploy = (version: number) => deployVersion(version, { action: root, means, stage, workspace, signal });
 
 it('deploys two good versions, rolls a broken one back, says why, and loses no request', async () => {
   expect(means.answersHttp).toBe(true);

@@ -82,7 +82,7 @@ const manifestTypes = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.docker.distribution.manifest.v2+json',
 ];
-const bundle = join(import.meta.dirname, '../../dist/index.js');
+const action = join(import.meta.dirname, '../..');
 
 export async function startDeployWorld(options: DeployWorldOptions): Promise<DeployWorld> {
   const { builder } = options;
@@ -143,7 +143,7 @@ export async function startDeployWorld(options: DeployWorldOptions): Promise<Dep
     inputs: Readonly<Record<string, string>>,
     environment: Readonly<Record<string, string>>,
   ): Step => ({
-    bundle,
+    action,
     inputs: {
       cluster: 'staging',
       service: 'web',

@@ -64,10 +64,10 @@ describe('a step', () => {
   afterEach(() => rmSync(workspace, { recursive: true }));
 
   const stepOf = (script: string) => {
-    const bundle = join(workspace, 'index.cjs');
-    writeFileSync(bundle, script);
+    writeFileSync(join(workspace, 'step.cjs'), script);
+    writeFileSync(join(workspace, 'action.yml'), 'runs: { main: step.cjs, post: step.cjs }');
     return {
-      bundle,
+      action: workspace,
       workspace,
       inputs: { 'task-definition': 'web.json', 'two words': 'b' },
       environment: {},

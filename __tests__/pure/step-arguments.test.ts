@@ -39,6 +39,6 @@ it('the arguments that docs/local-fargate.md shows can be read', () => {
   const shown = [...document.matchAll(/^npm run step -- ([^#\n]+)/gm)].map(([, args = '']) =>
     args.trim().split(' '),
   );
-  const inputs = Object.keys(inputsOf(join(root, 'dist/index.js')));
+  const inputs = Object.keys(inputsOf(root));
   expect(shown.map((args) => readStepArguments(args, inputs).inputs['service'])).toEqual(['web', 'web']);
 });

@@ -35,7 +35,7 @@ it('the plan of the demo service', async () => {
     const stage = await setUpStage(fargate);
     fargate.images.put(stage.repository, { tags: ['v1'] });
     const run = await runStep({
-      bundle: join(root, 'dist', 'index.js'),
+      action: root,
       workspace,
       environment: fargate.environment,
       inputs: {

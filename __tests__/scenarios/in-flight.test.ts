@@ -58,7 +58,7 @@ it.concurrent('a deployment that began during the build is in flight too', async
   const folder = slowDocker(digest);
   writeFileSync(join(world.workspace, 'Dockerfile'), 'FROM scratch');
   const step = startStep({
-    bundle: join(import.meta.dirname, '../../dist/index.js'),
+    action: join(import.meta.dirname, '../..'),
     inputs: { cluster, service: 'web', 'if-in-flight': 'fail', tags: 'v9' },
     environment: { ...world.fargate.environment, PATH: `${folder}:${process.env.PATH ?? ''}` },
     workspace: world.workspace,

@@ -83,7 +83,7 @@ export interface WorldOptions {
 }
 
 export const cluster = 'staging';
-const bundle = join(import.meta.dirname, '../../dist/index.js');
+const action = join(import.meta.dirname, '../..');
 const tags = ['v1', 'v2', 'v3'];
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -153,7 +153,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
   const before = fargate.calls.all().map(({ operation }) => operation);
   const step = (inputs: Readonly<Record<string, string>>, environment: Step['environment'] = {}): Step => ({
-    bundle,
+    action,
     inputs: { cluster, service: 'web', ...inputs },
     environment: { ...fargate.environment, ...options.environment, ...environment },
     workspace,
