@@ -14,10 +14,36 @@ const both = { ...fips, dualStack: true };
 it.each<[RawService, string, typeof plain, string, string]>([
   ['secretsmanager', 'eu-west-1', plain, 'secretsmanager.eu-west-1.amazonaws.com', 'eu-west-1'],
   ['secretsmanager', 'us-east-1', fips, 'secretsmanager-fips.us-east-1.amazonaws.com', 'us-east-1'],
-  ['secretsmanager', 'us-east-1', dualStack, 'secretsmanager.us-east-1.api.aws', 'us-east-1'],
-  ['secretsmanager', 'us-east-1', both, 'secretsmanager-fips.us-east-1.api.aws', 'us-east-1'],
+  // As the endpoint rules of AWS's own clients have it (botocore): the plain endpoint is dual-stack already.
+  ['secretsmanager', 'us-east-1', dualStack, 'secretsmanager.us-east-1.amazonaws.com', 'us-east-1'],
+  ['secretsmanager', 'us-east-1', both, 'secretsmanager-fips.us-east-1.amazonaws.com', 'us-east-1'],
+  [
+    'secretsmanager',
+    'us-gov-east-1',
+    dualStack,
+    'secretsmanager.us-gov-east-1.amazonaws.com',
+    'us-gov-east-1',
+  ],
+  ['secretsmanager', 'cn-north-1', dualStack, 'secretsmanager.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
+  [
+    'secretsmanager',
+    'us-iso-east-1',
+    dualStack,
+    'secretsmanager.us-iso-east-1.api.aws.ic.gov',
+    'us-iso-east-1',
+  ],
+  [
+    'secretsmanager',
+    'eusc-de-east-1',
+    dualStack,
+    'secretsmanager.eusc-de-east-1.api.amazonwebservices.eu',
+    'eusc-de-east-1',
+  ],
   ['ssm', 'us-gov-west-1', plain, 'ssm.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
-  ['ssm', 'us-gov-west-1', fips, 'ssm-fips.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
+  ['ssm', 'us-gov-west-1', fips, 'ssm.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
+  ['ssm', 'us-gov-west-1', dualStack, 'ssm.us-gov-west-1.api.aws', 'us-gov-west-1'],
+  ['ssm', 'us-gov-west-1', both, 'ssm-fips.us-gov-west-1.api.aws', 'us-gov-west-1'],
+  ['ssm', 'ca-central-1', fips, 'ssm-fips.ca-central-1.amazonaws.com', 'ca-central-1'],
   ['ssm', 'cn-north-1', dualStack, 'ssm.cn-north-1.api.amazonwebservices.com.cn', 'cn-north-1'],
   ['s3', 'cn-north-1', plain, 's3.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
   ['s3', 'us-east-2', fips, 's3-fips.us-east-2.amazonaws.com', 'us-east-2'],
@@ -33,6 +59,9 @@ it.each<[RawService, string, typeof plain, string, string]>([
   ['iam', 'cn-northwest-1', plain, 'iam.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
   ['iam', 'cn-northwest-1', dualStack, 'iam.global.api.amazonwebservices.com.cn', 'cn-north-1'],
   ['iam', 'us-iso-west-1', plain, 'iam.us-iso-east-1.c2s.ic.gov', 'us-iso-east-1'],
+  ['iam', 'us-iso-west-1', dualStack, 'iam.api.aws.ic.gov', 'us-iso-east-1'],
+  ['iam', 'us-iso-west-1', fips, 'iam-fips.us-iso-east-1.c2s.ic.gov', 'us-iso-east-1'],
+  ['iam', 'us-isof-south-1', fips, 'iam-fips.csp.hci.ic.gov', 'us-isof-south-1'],
   ['iam', 'us-isob-east-1', plain, 'iam.us-isob-east-1.sc2s.sgov.gov', 'us-isob-east-1'],
   ['iam', 'us-isof-south-1', plain, 'iam.us-isof-south-1.csp.hci.ic.gov', 'us-isof-south-1'],
   ['iam', 'eu-isoe-west-1', plain, 'iam.eu-isoe-west-1.cloud.adc-e.uk', 'eu-isoe-west-1'],
@@ -88,7 +117,6 @@ describe('what is set', () => {
     ['one of another profile', file('[profile x]\nendpoint_url = http://127.0.0.1:3/\n'), normal],
     ['one that is to be ignored', { ...all, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, normal],
     ['FIPS', { AWS_USE_FIPS_ENDPOINT: 'true' }, 'https://secretsmanager-fips.eu-west-1.amazonaws.com/'],
-    ['dual stack', { AWS_USE_DUALSTACK_ENDPOINT: 'true' }, 'https://secretsmanager.eu-west-1.api.aws/'],
     [
       'FIPS in the file',
       file('[default]\nuse_fips_endpoint = true\n'),
@@ -98,5 +126,11 @@ describe('what is set', () => {
     Object.assign(process.env, { AWS_CONFIG_FILE: '/dev/null', ...environment });
     const client = new ECSClient({ region: 'eu-west-1' });
     expect((await findEndpoint(client, 'secretsmanager', 'eu-west-1')).url.href).toBe(url);
+  });
+
+  it('dual stack', async () => {
+    Object.assign(process.env, { AWS_CONFIG_FILE: '/dev/null', AWS_USE_DUALSTACK_ENDPOINT: 'true' });
+    const client = new ECSClient({ region: 'eu-west-1' });
+    expect((await findEndpoint(client, 'ssm', 'eu-west-1')).url.href).toBe('https://ssm.eu-west-1.api.aws/');
   });
 });

@@ -42,12 +42,12 @@ export function endpointOf(
   region: string,
   { configured, fips, dualStack }: EndpointSettings,
 ): Endpoint {
-  const suffix = suffixOf(ecs, region, dualStack && service !== 's3');
+  const suffix = suffixOf(ecs, region, dualStack && !hasOneSuffix(service, region));
   const isGov = region.startsWith('us-gov-');
   const name = fips && !(isGov && hasFipsUnnamed(service, dualStack)) ? `${service}-fips` : service;
   const isGlobal = service === 'iam';
   const host = isGlobal
-    ? `${name}.${globalPartOf(region, dualStack)}${suffix}`
+    ? `${name}.${globalPartOf(region, { fips, dualStack })}${suffix}`
     : `${name}.${service === 's3' && dualStack ? 'dualstack.' : ''}${region}.${suffix}`;
   return {
     url: new URL(configured ?? `https://${host}`),
@@ -55,9 +55,17 @@ export function endpointOf(
   };
 }
 
+/**
+ * Whether the dual-stack endpoint has the suffix of the others: S3's always does, and Secrets Manager's does in the
+ * commercial regions, GovCloud and China, whose plain endpoint is dual-stack already.
+ */
+function hasOneSuffix(service: RawService, region: string): boolean {
+  return service === 's3' || (service === 'secretsmanager' && !/^(us-iso|eu-iso|eusc-)/.test(region));
+}
+
 /** In GovCloud these are FIPS endpoints already. */
 function hasFipsUnnamed(service: RawService, dualStack: boolean): boolean {
-  return service === 'iam' || (service === 'sts' && !dualStack);
+  return service === 'iam' || ((service === 'sts' || service === 'ssm') && !dualStack);
 }
 
 /** Every partition has a suffix of its own; the client of ECS knows it. */
@@ -67,10 +75,14 @@ function suffixOf(ecs: ECSClient, region: string, dualStack: boolean): string {
 }
 
 /** IAM has one endpoint for a partition. */
-function globalPartOf(region: string, dualStack: boolean): string {
+function globalPartOf(
+  region: string,
+  { fips, dualStack }: Pick<EndpointSettings, 'fips' | 'dualStack'>,
+): string {
   if (region.startsWith('us-gov-')) return 'us-gov.';
-  if (dualStack) return 'global.';
+  if (dualStack) return /^(us-iso|eu-iso)/.test(region) ? '' : 'global.';
   const own = globalRegionOf(region);
+  if (fips && !['us-iso-east-1', 'us-isob-east-1'].includes(own)) return '';
   return own === 'us-east-1' ? '' : `${own}.`;
 }
 

@@ -9,6 +9,7 @@ export interface RawRequest {
   /** Undefined: the client's. */
   readonly region?: string | undefined;
   readonly method: 'POST' | 'HEAD';
+  /** Begins with a slash, which is what stands when it is left out. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -34,7 +35,7 @@ export async function sendRaw(
     hostname: url.hostname,
     ...(url.port === '' ? {} : { port: Number(url.port) }),
     method,
-    path,
+    path: pathUnder(url, path),
     query: {},
     headers: { ...headers, host: url.host },
     ...(body === undefined ? {} : { body }),
@@ -56,4 +57,9 @@ export async function sendRaw(
   >[0]);
   const text = response.body === undefined ? '' : new TextDecoder().decode(await bytesOf(response.body));
   return { status: response.statusCode, headers: response.headers, body: text };
+}
+
+/** A configured endpoint may have a path of its own, which the SDK keeps; its query the SDK leaves out. */
+function pathUnder({ pathname }: URL, path: string): string {
+  return `${pathname.replace(/\/$/, '')}${path}`;
 }
