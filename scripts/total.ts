@@ -1,31 +1,29 @@
-// The last line of .ci/run: sums jest's machine-readable reports and the checks that are no tests. Takes the exit
-// codes as `name=code`: `tests`, `rollouts`, `docker` and `workflows` are runs of jest, `checks`, `dist`,
-// `engines` and `tools` count as one each.
+// The last line of .ci/run: sums jest's machine-readable reports and the checks that are no tests. Takes the exit code of
+// each part that ran as `name=code`; a part with a report of jest counts its tests, any other counts as one.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { add, type Count, countReport, countRun, line } from './count.ts';
 
-const reports = join(import.meta.dirname, '..', 'reports');
-const codes = new Map(
-  process.argv.slice(2).map((argument) => {
-    const [name = '', code = ''] = argument.split('=');
-    return [name, code === '0'];
-  }),
-);
-const read = (file: string): string | undefined => {
-  const path = join(reports, file);
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+const reports: Readonly<Record<string, string>> = {
+  tests: 'pure-local-scenarios.json',
+  rollouts: 'generated.json',
+  docker: 'docker.json',
+  workflows: 'workflows.json',
 };
-const total: Count = [
-  countReport(read('pure-local-scenarios.json'), codes.get('tests') === true),
-  countReport(read('generated.json'), codes.get('rollouts') === true),
-  countReport(read('docker.json'), codes.get('docker') === true),
-  countReport(read('workflows.json'), codes.get('workflows') === true),
-  countRun(codes.get('checks') === true),
-  countRun(codes.get('dist') === true),
-  countRun(codes.get('engines') === true),
-  countRun(codes.get('tools') === true),
-].reduce(add);
+
+const total = process.argv
+  .slice(2)
+  .map((argument): Count => {
+    const [part = '', code = ''] = argument.split('=');
+    const report = reports[part];
+    return report === undefined ? countRun(code === '0') : countReport(read(report), code === '0');
+  })
+  .reduce(add, { passed: 0, failed: 0, skipped: 0 });
 
 console.log(line(total));
 process.exitCode = total.passed > 0 && total.failed === 0 ? 0 : 1;
+
+function read(file: string): string | undefined {
+  const path = join(import.meta.dirname, '..', 'reports', file);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}

@@ -24,6 +24,8 @@ it('every action is used in one version everywhere', () => {
   ]);
   expect(Object.fromEntries(listed)).toEqual({
     'actions/checkout': ['v5'],
+    'actions/download-artifact': ['v8'],
+    'actions/upload-artifact': ['v7'],
     'aws-actions/configure-aws-credentials': ['v5'],
     'aws-actions/amazon-ecr-login': ['v2'],
     'aws-actions/amazon-ecs-deploy-task-definition': ['v2'],
