@@ -1,4 +1,5 @@
-import { outputsOf, outputsOfFailure } from '../../src/report/outputs.ts';
+import type { Plan, PlanOfService } from '../../src/plan/plan.ts';
+import { outputsOf, outputsOfFailure, outputsOfPlan } from '../../src/report/outputs.ts';
 import type { Result } from '../../src/rollout/outcome.ts';
 import { anOutcome } from './an-outcome.ts';
 
@@ -100,5 +101,44 @@ describe('the outputs', () => {
     expect([outputs.result, outputs.message]).toEqual([worst, `${worst}.`]);
     const services = JSON.parse(outputs.services ?? '') as { service: string }[];
     expect(services.map(({ service }) => service)).toEqual(results);
+  });
+
+  describe('of a plan', () => {
+    const service = (name: string): PlanOfService =>
+      ({
+        serviceArn: `arn:aws:ecs:eu-west-1:111122223333:service/main/${name}`,
+        taskDefinition: { from: `${name}:1`, to: `${name}:2` },
+        findings: [],
+      }) as unknown as PlanOfService;
+    const plan = (services: readonly PlanOfService[]): Plan => ({
+      version: 1,
+      changes: true,
+      problems: false,
+      image: { action: 'use', from: null, ...image, newRepository: null },
+      services,
+      checks: [],
+    });
+
+    it.each([
+      [
+        'name the service and both revisions when there is one service',
+        [service('web')],
+        ['arn:aws:ecs:eu-west-1:111122223333:service/main/web', 'web:1', 'web:2'],
+      ],
+      [
+        'leave the new revision empty until it is registered',
+        [{ ...service('web'), taskDefinition: { from: 'web:1', to: null } } as PlanOfService],
+        ['arn:aws:ecs:eu-west-1:111122223333:service/main/web', 'web:1', ''],
+      ],
+      ['name none of several', [service('web'), service('worker')], ['', '', '']],
+    ])('%s', (_what, services, expected) => {
+      const outputs = outputsOfPlan(plan(services), 1);
+      expect([
+        outputs['service-arn'],
+        outputs['previous-task-definition-arn'],
+        outputs['task-definition-arn'],
+      ]).toEqual(expected);
+      expect(outputs).toMatchObject({ result: 'planned', reason: 'planned', image: image.uri });
+    });
   });
 });
