@@ -22,7 +22,9 @@ function facts(given: Partial<ImageInputs>, part: Partial<ImageFacts> = {}): Ima
     current: 'registry.example/web:1',
     hasDockerfile: true,
     dockerfile: '/checkout/Dockerfile',
-    hasOtherChange: false,
+    isWorkspaceEmpty: false,
+    isForOthers: false,
+    asks: nothing,
     ...part,
   };
 }
@@ -37,7 +39,9 @@ function failureOf(given: ImageFacts): Failure {
 }
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
-const keep: ImageChange = { kind: 'keep' };
+const nothing = { ofTaskDefinition: false, ofService: false };
+const variables = { ofTaskDefinition: true, ofService: false };
+const counts = { ofTaskDefinition: false, ofService: true };
 const build: ImageChange = { kind: 'build', repository: 'registry.example/web' };
 const ecr = (account: string, region: string) => `${account}.dkr.ecr.${region}.amazonaws.com`;
 const ours = `${ecr('111122223333', 'eu-west-1')}/web`;
@@ -58,7 +62,7 @@ describe('the image', () => {
   it.each<[string, Partial<ImageInputs>, Partial<ImageFacts>, ImageChange]>([
     ['is built when there is a Dockerfile', {}, {}, build],
     ['is built when that is demanded', { build: 'true' }, {}, build],
-    ['is built with other changes too', {}, { hasOtherChange: true }, build],
+    ['is built with other changes too', {}, { asks: variables }, build],
     [
       'is built for the repository of the input',
       { repository: 'other.example/team/web' },
@@ -77,20 +81,6 @@ describe('the image', () => {
       { current: `registry.example:5000/team/web@${digest}` },
       { kind: 'build', repository: 'registry.example:5000/team/web' },
     ],
-    [
-      'is kept when something else changes and there is no Dockerfile',
-      {},
-      { hasDockerfile: false, hasOtherChange: true },
-      keep,
-    ],
-    ['is kept when no build is wanted', { build: 'false' }, {}, keep],
-    [
-      'is kept when no build is wanted and nothing changes',
-      { build: 'false' },
-      { hasDockerfile: false },
-      keep,
-    ],
-    ['is kept without being known', { build: 'false' }, { current: undefined }, keep],
     ['exists by a bare tag', { image: 'v1.2' }, {}, existing('registry.example/web', 'v1.2')],
     ['exists by a bare digest', { image: digest }, {}, existing('registry.example/web', digest)],
     [
@@ -199,7 +189,7 @@ describe('the image', () => {
     [
       'a Dockerfile that is demanded and missing',
       { build: 'true' },
-      { hasDockerfile: false, hasOtherChange: true },
+      { hasDockerfile: false, asks: variables },
       'dockerfile-missing',
       'There is no Dockerfile at /checkout/Dockerfile, and no image is named.',
     ],
@@ -263,7 +253,115 @@ describe('the image', () => {
 
   it('names both ways out when there is no Dockerfile', () => {
     const { advice } = failureOf(facts({}, { hasDockerfile: false }));
-    expect(advice).toMatch(/check out the repository.*input image/);
+    expect(advice).toMatch(/Check out the repository.*input image/);
+  });
+});
+
+/** What becomes of a run that names no image, by whether there is a Dockerfile, what is asked, and how `build` is set. */
+describe('without an image named', () => {
+  const noDockerfile: Partial<ImageFacts> = { hasDockerfile: false };
+  const noCheckout: Partial<ImageFacts> = { hasDockerfile: false, isWorkspaceEmpty: true };
+  const missing = (why: string): string => `There is no Dockerfile at /checkout/Dockerfile, and ${why}.`;
+  const unnamed = (why: string): string =>
+    `build is false and image is empty, so there is no new image to deploy, and ${why}.`;
+  const kept = 'kept: no-dockerfile';
+  const wanted = 'kept: build-is-false';
+
+  it.each<[string, Partial<ImageInputs>, Partial<ImageFacts>, string]>([
+    // build: auto, nothing where the Dockerfile is looked for, though a repository is checked out
+    ['nothing is asked', {}, noDockerfile, missing('no image is named')],
+    ['a variable is asked', {}, { ...noDockerfile, asks: variables }, kept],
+    ['a count is asked', {}, { ...noDockerfile, asks: counts }, kept],
+    [
+      'the context differs',
+      { context: 'ap' },
+      { ...noDockerfile, asks: variables },
+      missing('context would be ignored without a build'),
+    ],
+    [
+      'several inputs of a build differ',
+      { file: 'Dockerfil', tags: ['v1'], repository: 'web', failOnSeverity: 'high' },
+      { ...noDockerfile, asks: counts },
+      missing('file, tags, repository and fail-on-severity would be ignored without a build'),
+    ],
+    [
+      'another container waits for the image',
+      {},
+      { ...noDockerfile, isForOthers: true, asks: variables },
+      missing('images (with build) would be ignored without a build'),
+    ],
+    // build: auto, nothing checked out
+    ['nothing is asked or checked out', {}, noCheckout, missing('no image is named')],
+    [
+      'a variable is asked without a checkout',
+      {},
+      { ...noCheckout, asks: variables },
+      missing('the workspace is empty'),
+    ],
+    ['a count is asked without a checkout', {}, { ...noCheckout, asks: counts }, kept],
+    [
+      'the repository differs without a checkout',
+      { repository: 'web' },
+      { ...noCheckout, asks: counts },
+      missing('repository would be ignored without a build'),
+    ],
+    // build: true
+    [
+      'a build is demanded, and a count',
+      { build: 'true' },
+      { ...noCheckout, asks: counts },
+      missing('no image is named'),
+    ],
+    // build: false, as with an `image` that arrives empty
+    [
+      'no build is wanted and nothing asked',
+      { build: 'false' },
+      {},
+      unnamed('no other input asks for a change'),
+    ],
+    ['no build is wanted, but a variable', { build: 'false' }, { asks: variables }, wanted],
+    [
+      'no build is wanted, but a variable, without a checkout',
+      { build: 'false' },
+      { ...noCheckout, asks: variables },
+      wanted,
+    ],
+    [
+      'no build is wanted, but a count',
+      { build: 'false', repository: 'web' },
+      { ...noDockerfile, asks: counts },
+      wanted,
+    ],
+    [
+      'no build is wanted, but a scan',
+      { build: 'false', failOnSeverity: 'high' },
+      { asks: variables },
+      unnamed('fail-on-severity would be ignored'),
+    ],
+    [
+      'no build is wanted, but its image',
+      { build: 'false' },
+      { isForOthers: true, asks: variables },
+      unnamed('images (with build) would be ignored'),
+    ],
+  ])('%s', (_what, given, part, expected) => {
+    const end = (): string => {
+      try {
+        const decided = decideImage(facts(given, part));
+        return decided.kind === 'keep' ? `kept: ${decided.why.kind}` : decided.kind;
+      } catch (error) {
+        return error instanceof Failure ? error.message : String(error);
+      }
+    };
+    expect(end()).toBe(expected);
+  });
+
+  it('needs no image that is known to be kept', () => {
+    const part = { hasDockerfile: false, current: undefined, asks: counts };
+    expect(decideImage(facts({}, part))).toEqual({
+      kind: 'keep',
+      why: { kind: 'no-dockerfile', lookedAt: '/checkout/Dockerfile' },
+    });
   });
 });
 

@@ -7,7 +7,7 @@ import { noSettings } from '../../src/service/settings.ts';
 import type { Base } from '../../src/task-definition/base.ts';
 import { aServiceSeen } from './a-service-seen.ts';
 
-const kept: ImageToDeploy = { kind: 'kept' };
+const kept: ImageToDeploy = { kind: 'kept', why: { kind: 'build-is-false' } };
 const built: ImageToDeploy = { kind: 'to-build', uri: 'nginx:2', newRepository: undefined };
 
 function read(given: Readonly<Record<string, string>>) {

@@ -114,7 +114,7 @@ describe('the outputs', () => {
       version: 1,
       changes: true,
       problems: false,
-      image: { action: 'use', from: null, ...image, newRepository: null },
+      image: { action: 'use', from: null, ...image, newRepository: null, reason: null },
       services,
       checks: [],
     });

@@ -1,10 +1,18 @@
 import type { Plan } from '../../src/plan/plan.ts';
 import { imageSentence } from '../../src/plan/words.ts';
 
-const none: Plan['image'] = { action: 'keep', from: null, uri: null, digest: null, newRepository: null };
+const none: Plan['image'] = {
+  action: 'keep',
+  from: null,
+  uri: null,
+  digest: null,
+  newRepository: null,
+  reason: null,
+};
 const digest = `sha256:${'0'.repeat(64)}`;
 
 it.each<[Partial<Plan['image']>, string]>([
+  [{ reason: 'No image is built: it is so.' }, 'image: No image is built: it is so.'],
   [{}, 'image: that of the task definition stays.'],
   [{ action: 'use', uri: 'a/web:1' }, 'image: a/web:1 exists and is used.'],
   [{ action: 'build', uri: 'a/web:1' }, 'image: a/web:1 is built and pushed; its digest is known then.'],

@@ -39,7 +39,7 @@ function planned(
   { checks = [], runningCount = 2 }: { checks?: readonly Check[]; runningCount?: number } = {},
 ): Plan {
   const change: Change = {
-    image: { kind: 'kept' },
+    image: { kind: 'kept', why: { kind: 'build-is-false' } },
     services: [
       {
         seen: seen(before, runningCount),

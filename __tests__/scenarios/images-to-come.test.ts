@@ -70,7 +70,7 @@ it('an image of another container may come by a pull-through cache', async () =>
   await using upstream = await startUpstream(world);
   const run = await world.deploy({ image: 'v2', images: `app=${upstream.image}`, 'container-name': 'app' });
   expect(run.outputs['reason']).toBe('input-invalid');
-  const bound = await world.deploy({ images: `app=${upstream.image}` });
+  const bound = await world.deploy({ images: `app=${upstream.image}`, build: 'false' });
   expect(bound.log).toMatch(/brings it from 127/);
 });
 

@@ -138,7 +138,7 @@ describe('a service whose revision was deregistered', () => {
     const described = await world.describeTaskDefinition('web:1');
     await registerTaskDefinition(world.ecs, { ...described.taskDefinition, memory: '1024' } as JsonObject);
     await world.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: 'web:2' }));
-    const run = await world.deploy({ 'task-definition': 'web:2' });
+    const run = await world.deploy({ 'task-definition': 'web:2', build: 'false' });
     expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
     const copy = await world.describeTaskDefinition('web:3');
     expect(copy.taskDefinition).toMatchObject({ memory: '1024', status: 'ACTIVE' });

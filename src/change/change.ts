@@ -6,6 +6,7 @@ import type { Finding } from '../rules/finding.ts';
 import type { ServiceSeen } from '../service/look.ts';
 import { decideSettings } from '../service/settings.ts';
 import type { Base } from '../task-definition/base.ts';
+import type { WhyKept } from './image.ts';
 import { decideService, type ServiceChange } from './service.ts';
 import { noticeNewer } from './source-notice.ts';
 import { decideTaskDefinition, type TaskDefinitionChange } from './task-definition.ts';
@@ -18,7 +19,7 @@ export interface Change {
 
 export type ImageToDeploy =
   /** The images that the task definition names already. */
-  | { readonly kind: 'kept'; readonly uri?: undefined }
+  | { readonly kind: 'kept'; readonly why: WhyKept | { readonly kind: 'rollback' }; readonly uri?: undefined }
   | ({ readonly kind: 'there' } & ProvidedImage)
   /** Its digest is known once it is built; until then the task definition shows the tag. */
   | {

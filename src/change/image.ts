@@ -8,12 +8,12 @@ import {
   parseReference,
   repositoryUri,
 } from '../image/reference.ts';
-import type { ImageInputs } from '../inputs/image.ts';
+import { givenForImage, type ImageInputs } from '../inputs/image.ts';
 
 /** What shall become of the image; decided before anything is built. */
 export type ImageChange =
   /** The image that the task definition names already. */
-  | { readonly kind: 'keep' }
+  | { readonly kind: 'keep'; readonly why: WhyKept }
   /** One that exists, by tag or digest of a repository. */
   | { readonly kind: 'existing'; readonly repository: string; readonly tagOrDigest: string }
   /** One that exists, and is to be in another repository. */
@@ -25,6 +25,11 @@ export type ImageChange =
     }
   | { readonly kind: 'build'; readonly repository: string };
 
+/** Why a run puts in no image of its own: no build is wanted, or there is nothing to build. */
+export type WhyKept =
+  | { readonly kind: 'build-is-false' }
+  | { readonly kind: 'no-dockerfile'; readonly lookedAt: string };
+
 export interface ImageFacts {
   readonly inputs: ImageInputs;
   /** Whether the image is what another service runs. */
@@ -34,8 +39,16 @@ export interface ImageFacts {
   readonly hasDockerfile: boolean;
   /** Where the Dockerfile was looked for, for the message. */
   readonly dockerfile: string;
-  /** Whether anything but the image was asked to change, so that a run without an image makes sense. */
-  readonly hasOtherChange: boolean;
+  /** Whether the workspace has no files, as in a job without a checkout. */
+  readonly isWorkspaceEmpty: boolean;
+  /** Whether `images` gives another container the image of this run. */
+  readonly isForOthers: boolean;
+  /** What was asked to change besides the image, so that a run without an image makes sense. */
+  readonly asks: {
+    readonly ofTaskDefinition: boolean;
+    /** Counts, a new deployment, settings: what a job needs no checkout for. */
+    readonly ofService: boolean;
+  };
 }
 
 /**
@@ -53,17 +66,42 @@ export function imageToReplace(written: string | undefined, running: string | un
 
 /**
  * Decides about the image. Pure.
+ *
+ * A run that neither builds nor names an image is taken at its word only if it can be meant: an input that only an image
+ * of this run can honour, or an empty workspace, tells that the Dockerfile was expected.
+ *
  * @throws Failure input-invalid, dockerfile-missing, repository-missing
  */
 export function decideImage(facts: ImageFacts): ImageChange {
-  const { inputs, hasDockerfile, hasOtherChange } = facts;
-  if (inputs.image !== undefined) return existing(facts, inputs.image);
-  if (inputs.build === 'true' && !hasDockerfile) throw dockerfileMissing(facts);
-  if (inputs.build === 'true' || (inputs.build === 'auto' && hasDockerfile)) {
-    return { kind: 'build', repository: repositoryOf(facts) };
+  const { inputs, hasDockerfile, dockerfile, isForOthers, asks } = facts;
+  const { image, build } = inputs;
+  if (image !== undefined) return existing(facts, image);
+  const isBuilt = build === 'true' || (build === 'auto' && hasDockerfile);
+  if (isBuilt && !hasDockerfile) throw dockerfileMissing(facts, 'no image is named');
+  if (isBuilt) return { kind: 'build', repository: repositoryOf(facts) };
+
+  const forOthers = isForOthers ? ['images (with build)'] : [];
+  const asksForNothing = !asks.ofTaskDefinition && !asks.ofService;
+  if (build === 'false') {
+    // Inputs of a build or push beside it were refused before; a repository alone promises nothing.
+    const needing = [...forOthers, ...(inputs.failOnSeverity === undefined ? [] : ['fail-on-severity'])];
+    if (needing.length > 0) throw nothingNamed(`${listed(needing)} would be ignored`);
+    if (asksForNothing) throw nothingNamed('no other input asks for a change');
+    return { kind: 'keep', why: { kind: 'build-is-false' } };
   }
-  if (inputs.build === 'auto' && !hasOtherChange) throw dockerfileMissing(facts);
-  return { kind: 'keep' };
+  if (asksForNothing) throw dockerfileMissing(facts, 'no image is named');
+  const needing = [...givenForImage(inputs), ...forOthers];
+  if (needing.length > 0) {
+    throw dockerfileMissing(facts, `${listed(needing)} would be ignored without a build`);
+  }
+  if (facts.isWorkspaceEmpty && asks.ofTaskDefinition) {
+    throw dockerfileMissing(facts, 'the workspace is empty');
+  }
+  return { kind: 'keep', why: { kind: 'no-dockerfile', lookedAt: dockerfile } };
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }
 
 /** A full reference, or a bare tag (`v1.2`, without slash, colon and at sign) or digest in the service's repository. */
@@ -117,12 +155,22 @@ function repositoryOf({ inputs, current }: ImageFacts): string {
   });
 }
 
-function dockerfileMissing({ dockerfile }: ImageFacts): Failure {
+function dockerfileMissing({ dockerfile }: ImageFacts, why: string): Failure {
   return new Failure({
     code: 'dockerfile-missing',
     fault: 'yours',
-    message: `There is no Dockerfile at ${dockerfile}, and no image is named.`,
+    message: `There is no Dockerfile at ${dockerfile}, and ${why}.`,
     advice:
-      'Either check out the repository before this step (and correct context or file), or name an image that exists with the input image.',
+      'Check out the repository before this step and correct context or file; or name an existing image with the input image; or, to keep the image that runs, set build to false and leave out the inputs of a build.',
+  });
+}
+
+function nothingNamed(why: string): Failure {
+  return new Failure({
+    code: 'input-invalid',
+    fault: 'yours',
+    message: `build is false and image is empty, so there is no new image to deploy, and ${why}.`,
+    advice:
+      'If image comes from an earlier step or job, look at what that put out: GitHub drops outputs that hold a masked value, such as an account number; image-digest always arrives.',
   });
 }

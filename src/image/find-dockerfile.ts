@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { BuildInputs } from '../inputs/build.ts';
@@ -17,6 +17,15 @@ export function findDockerfile(
   const file = inputs.file ?? [inputs.context, 'Dockerfile'].join('/');
   const path = resolve(workspace, file);
   return { path, exists: existsSync(path) };
+}
+
+/** Whether a workspace has nothing in it: no step has checked anything out. */
+export function isEmpty(workspace: string): boolean {
+  try {
+    return readdirSync(workspace).length === 0;
+  } catch {
+    return true;
+  }
 }
 
 /** Whether these inputs may end in a build, for what is worth beginning early. */

@@ -83,6 +83,16 @@ export function imageProblems(inputs: ImageInputs): readonly string[] {
   return [...problems, ...buildProblems(inputs)];
 }
 
+/** The names of inputs that only an image of this run can honour and that are not at their default. */
+export function givenForImage(inputs: ImageInputs): readonly string[] {
+  return [
+    ...givenForBuild(inputs),
+    ...givenForPush(inputs),
+    ...(inputs.repository === undefined ? [] : ['repository']),
+    ...(inputs.failOnSeverity === undefined ? [] : ['fail-on-severity']),
+  ];
+}
+
 function givenForPush({ tags, createRepository }: ImageInputs): readonly string[] {
   return [
     ...(tags.length > 0 ? ['tags'] : []),

@@ -1,4 +1,5 @@
 import type { Change } from '../change/change.ts';
+import { sayKept } from '../change/kept-image.ts';
 import { cancelledFailure } from '../failure.ts';
 import type { ProvidedImage } from '../image/provide.ts';
 import type { Inputs } from '../inputs.ts';
@@ -21,6 +22,8 @@ const mostPictured = 5;
 export interface Deployed {
   readonly outcomes: readonly ServiceOutcome[];
   readonly image: ProvidedImage | undefined;
+  /** Why no image was put in, and which ones stay. */
+  readonly kept?: string | undefined;
   /** What a rollback chose from. */
   readonly histories?: readonly History[];
   /** For the summary: what was read of each service when its rollout was over, by its ARN. */
@@ -36,7 +39,7 @@ export interface Deployed {
  * @param commit of the image that is put in; an image that is kept keeps its own
  */
 export async function apply({
-  change: { image, services },
+  change,
   commit,
   inputs,
   run,
@@ -50,6 +53,7 @@ export async function apply({
   readonly reader: Reader;
   readonly steps?: readonly Bar[];
 }): Promise<Deployed> {
+  const { image, services } = change;
   const from = run.clock.now();
   if (image.kind === 'there') run.log.say(`image ${image.uri}`);
   if (services.some(({ update }) => update.kind === 'update')) await run.record.begin(commit);
@@ -88,6 +92,7 @@ export async function apply({
   return {
     outcomes,
     image: image.kind === 'there' ? image : undefined,
+    kept: sayKept(change),
     afterwards,
     steps: [...steps, registered],
     commit: image.kind === 'kept' ? undefined : commit,

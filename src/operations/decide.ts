@@ -2,9 +2,10 @@ import { textIn } from '../aws/json.ts';
 import { type Change, decideChange, type Found, type ImageToDeploy } from '../change/change.ts';
 import { decideImage, imageToReplace } from '../change/image.ts';
 import { bindImages } from '../image/bind-images.ts';
-import { findDockerfile } from '../image/find-dockerfile.ts';
+import { findDockerfile, isEmpty } from '../image/find-dockerfile.ts';
 import { type Prepared, type ProvidedImage, prepareImage, type UnfitImage } from '../image/provide.ts';
 import { asksForSettings } from '../inputs/service.ts';
+import { imageOfRun } from '../inputs/task-definition.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Run } from '../run.ts';
 import type { ServiceSeen } from '../service/look.ts';
@@ -38,19 +39,14 @@ export async function decide(
 ): Promise<Decided> {
   const { inputs } = named;
   const found = await findAll(inputs, run, services);
-  const [prepared, bound] = await Promise.all([
+  const [image, bound] = await Promise.all([
     prepareImageOf(named, run, found, unfit),
     withBoundImages(inputs, run, found, unfit),
   ]);
   return {
-    change: decideChange(bound, found, imageToDeploy(prepared)),
-    provide:
-      prepared?.kind === 'to-build'
-        ? prepared.build
-        : prepared?.kind === 'to-copy'
-          ? prepared.copy
-          : undefined,
-    settle: prepared?.kind === 'there' ? prepared.settle : undefined,
+    change: decideChange(bound, found, imageToDeploy(image)),
+    provide: image.kind === 'to-build' ? image.build : image.kind === 'to-copy' ? image.copy : undefined,
+    settle: image.kind === 'there' ? image.settle : undefined,
   };
 }
 
@@ -101,15 +97,14 @@ async function findAll(
   );
 }
 
-/** The one image of the run, looked up or ready to be built; undefined when the task definition's own stays. */
+/** The one image of the run, looked up or ready to be built, or why the task definition's own stays. */
 async function prepareImageOf(
   { inputs, isPromoted, commit }: Named,
   run: Run,
   found: readonly Found[],
   unfit: UnfitImage,
-): Promise<Prepared | undefined> {
+): Promise<Prepared | KeptImage> {
   const [first] = found;
-  if (first === undefined) return undefined;
   const dockerfile = findDockerfile(inputs.image, run.workspace);
   const { image, build } = inputs.image;
   const needsContainer =
@@ -126,19 +121,27 @@ async function prepareImageOf(
   const decided = decideImage({
     inputs: inputs.image,
     isPromoted,
-    current: imageToReplace(imageIn(first.base.document), imageIn(first.seen.taskDefinition)),
+    current: first && imageToReplace(imageIn(first.base.document), imageIn(first.seen.taskDefinition)),
     hasDockerfile: dockerfile.exists,
     dockerfile: dockerfile.path,
-    hasOtherChange: asksForChange(inputs.taskDefinition) || asksForSettings(inputs.service),
+    isWorkspaceEmpty: isEmpty(run.workspace),
+    isForOthers: inputs.taskDefinition.images.some(({ value }) => value === imageOfRun),
+    asks: {
+      ofTaskDefinition: asksForChange(inputs.taskDefinition),
+      ofService: asksForSettings(inputs.service),
+    },
   });
-  if (decided.kind === 'keep') return undefined;
+  if (decided.kind === 'keep') return { kind: 'kept', why: decided.why };
   const tasks = platformsOf(inputs, found);
   return prepareImage({ run, change: decided, inputs: inputs.image, tasks, commit, unfit });
 }
 
-function imageToDeploy(prepared: Prepared | undefined): ImageToDeploy {
-  if (prepared === undefined) return { kind: 'kept' };
+type KeptImage = ImageToDeploy & { readonly kind: 'kept' };
+
+function imageToDeploy(prepared: Prepared | KeptImage): ImageToDeploy {
   switch (prepared.kind) {
+    case 'kept':
+      return prepared;
     case 'there':
       return { kind: 'there', ...prepared.image };
     case 'to-build':

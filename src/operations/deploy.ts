@@ -1,5 +1,6 @@
 import type { Change } from '../change/change.ts';
 import { type FindingOfService, findingsOf, lineOf, refuseProblems } from '../change/checks.ts';
+import { sayKept } from '../change/kept-image.ts';
 import { newerRevision } from '../change/source-notice.ts';
 import { checkExistence } from '../checks/existence.ts';
 import { lookForEngine } from '../image/engine.ts';
@@ -41,6 +42,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
 
   const { change, provide, settle } = await decide(named, run, before);
   stopIfCancelled(run);
+  tellKept(run, change);
   sayFindings(run, change);
   const checked = checkExistence(run, change, inputs.skipChecks).then((checks) =>
     refuseProblems(findingsOf(checks).map((finding) => ({ service: undefined, finding }))),
@@ -87,6 +89,14 @@ function buildBars({ build }: ProvidedImage, from: number, to: number): readonly
     { name: 'build', from, to: to - push },
     { name: 'push', from: to - push, to },
   ];
+}
+
+/** An image that is expected and not built is a warning; one that nobody wants to be built is told. */
+function tellKept({ log }: Run, change: Change): void {
+  const kept = sayKept(change);
+  if (kept === undefined || change.image.kind !== 'kept') return;
+  if (change.image.why.kind === 'no-dockerfile') log.warning(kept);
+  else log.say(kept);
 }
 
 /** Tells what is worth knowing, each thing once, and refuses what can't work. */

@@ -55,7 +55,7 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
   const [deployed, stopped] = await Promise.all([
     apply({
       change: {
-        image: { kind: 'kept' },
+        image: { kind: 'kept', why: { kind: 'rollback' } },
         services: returns.flatMap((one) => (one.kind === 'deploy' ? one.planned : [])),
       },
       commit: undefined,

@@ -2,6 +2,7 @@ import { type Json, listIn, objectIn, textIn } from '../aws/json.ts';
 import type { Change, PlannedService } from '../change/change.ts';
 import { findingsOf } from '../change/checks.ts';
 import { type Difference, diff, textOf } from '../change/diff.ts';
+import { sayKept } from '../change/kept-image.ts';
 import { mayBeSecret } from '../change/secrecy.ts';
 import type { Check } from '../checks/check.ts';
 import { describeNew } from '../image/new-repository.ts';
@@ -35,6 +36,8 @@ export interface PlannedImage {
   readonly digest: string | null;
   /** What is special about the repository that is created before the push, in words; null: it is there. */
   readonly newRepository: string | null;
+  /** Of `keep`: why, and which images stay. */
+  readonly reason: string | null;
 }
 
 export interface PlanOfService {
@@ -86,6 +89,7 @@ export function planOf({ image, services }: Change, checks: readonly Check[]): P
         'newRepository' in image && image.newRepository !== undefined
           ? describeNew(image.newRepository)
           : null,
+      reason: sayKept({ image, services }) ?? null,
     },
     services: planned,
     checks: shown,

@@ -49,11 +49,11 @@ function dollars(amount: number): string {
 }
 
 /** What would become of the image, as one sentence. */
-export function imageSentence({ action, from, uri, digest, newRepository }: Plan['image']): string {
+export function imageSentence({ action, from, uri, digest, newRepository, reason }: Plan['image']): string {
   const created = newRepository === null ? '' : ` Its repository is created (${newRepository}).`;
   switch (action) {
     case 'keep':
-      return 'image: that of the task definition stays.';
+      return `image: ${reason ?? 'that of the task definition stays.'}`;
     case 'use':
       return `image: ${uri ?? ''} exists and is used.`;
     case 'copy':

@@ -19,6 +19,8 @@ import { timelinePicture, timesSection } from './timeline-section.ts';
 export interface Summary {
   readonly outcomes: readonly ServiceOutcome[];
   readonly image: ProvidedImage | undefined;
+  /** Why no image was put in, and which ones stay. */
+  readonly kept?: string | undefined;
   readonly durationSeconds: number;
   /** What a rollback chose from. */
   readonly histories?: readonly History[] | undefined;
@@ -35,11 +37,12 @@ export interface Summary {
  * the time went. GitHub refuses one of more than 1 MiB (documented): the least important parts are left out first.
  */
 export function summarize(summary: Summary): string {
-  const { outcomes, image, durationSeconds } = summary;
+  const { outcomes, image, kept, durationSeconds } = summary;
   return [
     fit(
       [
         ...outcomes.flatMap((outcome) => partsOf(outcome, summary)),
+        { importance: 8, title: 'the image', lines: kept === undefined ? [] : [text(kept), ''] },
         { importance: 2, title: 'the build', lines: buildSection(image?.build) },
       ],
       mostCharacters,
