@@ -60,7 +60,9 @@ async function step(): Promise<number> {
     for (const [name, value] of Object.entries(outputsOf({ ...done, durationSeconds })))
       setOutput(name, value);
     const origin = { ...originOfRun(process.env), commit: done.commit };
-    await writeSummary(summarize({ ...done, durationSeconds, origin }));
+    await writeSummary(
+      summarize({ ...done, durationSeconds, origin, server: process.env.GITHUB_SERVER_URL }),
+    );
     for (const outcome of done.outcomes) {
       log.say('');
       log.say(`${outcome.result}: ${outcome.message}`);

@@ -1,5 +1,6 @@
 import { reportBuild } from '../../src/image/build-report.ts';
 import { buildSection, sayBuild } from '../../src/report/build-section.ts';
+import { readable } from './rendered-summary.ts';
 
 const size = { bytes: 12_345_678, layers: 4 };
 const report = (lines: readonly string[], hasIgnoreFile = true) =>
@@ -71,7 +72,7 @@ describe('the report of a build', () => {
       'built and pushed in 75 s; 3 s of it to push; 1 of 3 steps from the cache; context 80.5 MB; size 12.3 MB in 4 layers',
     );
     const section = buildSection(found).join('\n');
-    expect(section).toContain('<code>COPY . &lt;b&gt;`</code>');
+    expect(readable(section)).toContain('<code>COPY . <b>`</code>');
     expect(section).not.toContain('<b>');
     expect(buildSection(undefined)).toEqual([]);
   });

@@ -5,9 +5,23 @@ const unseen = ['\u202e', '\u2066', '\u200b', '\u00ad', '\ufeff', '\u2028', '\u0
 const space = ['\r', '\n', '\r\n', '\n\n', '\t', ' ', '\u00a0', '    code'];
 const forRunners = [':', '::', '##[', '##', '[', '::add-mask::x', '##[command]', '::error::'];
 const forMarkdown = ['`', '```', '````', '~~~', '|', '*', '_', '#', '>', '-', '=', '===', '1.', '1)', '\\'];
-const links = ['![x](http://evil.example)', '[x](javascript:a)', 'http://evil.example', 'www.evil.example'];
+const links = [
+  '![x](http://evil.example)',
+  '[x](javascript:a)',
+  '[x]',
+  '[x]: http://evil.example',
+  '[^1]',
+  '[^1]: x',
+  '<http://evil.example>',
+  'http://evil.example',
+  'ftp://evil.example',
+  'www.evil.example',
+  'mailto:',
+  'a@evil.example',
+];
 const forHtml = ['<img src=x>', '</td></tr></table>', '</code>', '<!--', '-->', '&lt;', '"', "'"];
-const forGitHub = ['@someone', '$x$', '#1'];
+const references = ['&#64;someone', '&commat;', '&#x3c;img src=x&#x3e;', '&colon;', '&#58;'];
+const forGitHub = ['@someone', '$x$', '$$', '$`', '#1', 'octo/web#1', 'GH-1', ':tada:', '[!NOTE]', '[ ] x'];
 
 /** Any text, and many that are made of what means something to a terminal, a runner, Markdown or HTML. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
@@ -17,7 +31,17 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
       fc.oneof(
         fc.string({ maxLength: 5 }),
         fc.constantFrom(
-          ...[forTerminals, unseen, space, forRunners, forMarkdown, links, forHtml, forGitHub].flat(),
+          ...[
+            forTerminals,
+            unseen,
+            space,
+            forRunners,
+            forMarkdown,
+            links,
+            forHtml,
+            references,
+            forGitHub,
+          ].flat(),
         ),
       ),
       { maxLength: 12 },

@@ -5,6 +5,7 @@ import { runningClock } from '../../local/clock.ts';
 import { startFargate } from '../../local/fargate.ts';
 import { setUpStage } from '../../scripts/demo-stage.ts';
 import { runStep } from '../../scripts/runner.ts';
+import { readable } from '../pure/rendered-summary.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -52,7 +53,7 @@ it('the plan of the demo service', async () => {
     });
     expect(run.exitCode).toBe(0);
     expect(stable(run.log)).toMatchSnapshot('log');
-    expect(stable(run.summary)).toMatchSnapshot('summary');
+    expect(stable(readable(run.summary))).toMatchSnapshot('summary');
     expect(JSON.parse(stable(run.outputs['plan'] ?? ''))).toMatchSnapshot('plan');
   } finally {
     rmSync(workspace, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { readable } from '../pure/rendered-summary.ts';
 import { startWorld, type World } from './world.ts';
 
 /** The rows of the table of steps, with what they took in seconds. */
@@ -12,7 +13,7 @@ function timesIn(summary: string): Readonly<Record<string, number>> {
 }
 
 const rowsIn = (summary: string): readonly string[] =>
-  [...summary.matchAll(/^<tr>.*$/gm)].map(([row]) =>
+  [...readable(summary).matchAll(/^<tr>.*$/gm)].map(([row]) =>
     row
       .replaceAll(/<[^>]+>/g, ' ')
       .replaceAll(/\s+/g, ' ')

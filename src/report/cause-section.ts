@@ -1,7 +1,7 @@
 import type { Cause } from '../rollout/diagnose.ts';
 import { logUrl } from './console-url.ts';
 import { alsoIn } from './explain.ts';
-import { bullets, fenced, link, text } from './markdown.ts';
+import { bullets, code, fenced, link, text } from './markdown.ts';
 
 /** Why a deployment failed: the likely cause, the failed tasks, and what load balancer and ECS say. */
 export function causeSection({ likely, groups, targets, events }: Cause): readonly string[] {
@@ -31,7 +31,7 @@ export function logSection({ logs }: Cause): readonly string[] {
   const url = logs.stream === undefined ? undefined : logUrl(logs.stream);
   const all = url === undefined ? '' : `; ${link('all of it', url)}`;
   return [
-    `**Last log lines of ${text(logs.container)}** (task <code>${text(logs.taskId)}</code>${alsoIn(logs)}${all})`,
+    `**Last log lines of ${text(logs.container)}** (task ${code(logs.taskId)}${alsoIn(logs)}${all})`,
     '',
     ...(logs.note === undefined ? fenced(logs.lines) : [text(logs.note), '']),
   ];

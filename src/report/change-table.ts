@@ -4,7 +4,7 @@ import { nameOf } from '../rollout/sentence.ts';
 import type { Origin } from '../task-definition/origin.ts';
 import type { RunsNow } from '../timeline/read.ts';
 import { consoleUrl, imageUrl, taskDefinitionUrl } from './console-url.ts';
-import { code, html, link } from './markdown.ts';
+import { code, link, text } from './markdown.ts';
 import { commitUrl } from './origin-links.ts';
 
 /**
@@ -17,10 +17,13 @@ export function changeTable(
     image,
     origin,
     runsNow,
+    server,
   }: {
     readonly image: ProvidedImage | undefined;
     readonly origin: Origin | undefined;
     readonly runsNow: RunsNow | undefined;
+    /** This GitHub, e.g. `https://github.com`. */
+    readonly server: string | undefined;
   },
 ): readonly string[] {
   const { service, result, taskDefinitionArn, previousTaskDefinitionArn, deploymentId, reason } = outcome;
@@ -29,7 +32,7 @@ export function changeTable(
   const commit = origin?.commit;
   return [
     '<table>',
-    row('Service', link(html(service), consoleUrl(outcome))),
+    row('Service', link(text(service), consoleUrl(outcome))),
     ...(taskDefinitionArn === undefined
       ? []
       : [row(isTaken ? 'Deployed' : 'Tried', revision(taskDefinitionArn))]),
@@ -44,7 +47,7 @@ export function changeTable(
         ]),
     ...(commit === undefined || origin === undefined
       ? []
-      : [row('Commit', link(code(commit.slice(0, 12)), commitUrl(origin)))]),
+      : [row('Commit', link(code(commit.slice(0, 12)), commitUrl(origin, server)))]),
     ...(image === undefined ? [] : [row('Image', link(code(image.uri), imageUrl(image.uri)))]),
     ...(image?.copyOf === undefined
       ? []

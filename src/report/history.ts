@@ -12,6 +12,7 @@ export function historySection(
   { past }: Pick<History, 'past'>,
   { taskDefinitionArn, previousTaskDefinitionArn, result }: ServiceOutcome,
   runsNow: string | undefined,
+  server: string | undefined,
 ): readonly string[] {
   const isTaken = result === 'deployed' || result === 'unchanged';
   const now =
@@ -26,22 +27,25 @@ export function historySection(
     '',
     '| When | Revision | Commit | Image | By | Ended |',
     '| --- | --- | --- | --- | --- | --- |',
-    ...shown.map((version, index) => row(version, index === running)),
+    ...shown.map((version, index) => row(version, index === running, server)),
     '',
     ...(past.length > most ? [`... and ${past.length - most} more.`, ''] : []),
   ];
 }
 
-function row(version: PastDeployment, runsNow: boolean): string {
+function row(version: PastDeployment, runsNow: boolean, server: string | undefined): string {
   const { createdAt, status, taskDefinitionArn, images, origin } = version;
   const name = code(nameOf(taskDefinitionArn));
   const digests = images.flatMap(({ digest }) => (digest === undefined ? [] : code(digest.slice(0, 19))));
   const cells = [
     createdAt === undefined ? '' : createdAt.toISOString().slice(0, 16).replace('T', ' '),
     runsNow ? `${name} **runs now**` : name,
-    linked(origin.commit?.slice(0, 8), commitUrl(origin)),
+    linked(origin.commit?.slice(0, 8), commitUrl(origin, server)),
     digests.join('<br>'),
-    linked(origin.run === undefined ? undefined : `run ${origin.run.split('/').at(-1)}`, runUrl(origin)),
+    linked(
+      origin.run === undefined ? undefined : `run ${origin.run.split('/').at(-1)}`,
+      runUrl(origin, server),
+    ),
     text(status ?? 'not told'),
   ];
   return `| ${cells.join(' | ')} |`;

@@ -9,38 +9,44 @@ export function fenced(lines: readonly string[], language = 'text', most = 50): 
 }
 
 /**
- * Nothing of a text is taken as Markdown or HTML, nor as what GitHub finds in a text: addresses of pages, mentions and
- * formulas. A backslash does not help against the last two.
+ * A text from outside as one that shows itself and nothing else, wherever it stands: in a paragraph, a heading, a cell,
+ * a list, or HTML of ours (`<code>` too: between such tags Markdown is read). What Markdown or HTML reads stands as a
+ * character reference, which both show and neither reads. GitHub looks for mentions, issues, emoji, formulas and
+ * addresses in the text that results from that, so what they begin with gets an element of its own as well.
  */
 export function text(raw: string): string {
-  return html(raw)
-    .replaceAll(/[\\`*_{}[\]()#+!|~]/g, String.raw`\$&`)
-    .replaceAll(/:(?=\/\/)|(?<=www)\./gi, String.raw`\$&`)
-    .replace(/^[-=]|^(\d+)\./, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`)
-    .replaceAll(/[@$]/g, '<span>$&</span>');
+  return plain(raw).replaceAll(special, (character, begins?: string) =>
+    begins === undefined ? reference(character) : `<span>${reference(character)}</span>`,
+  );
 }
+
+const special = new RegExp(
+  [
+    // @someone, #1, GH-1, $formula$, :emoji:, https://, www.
+    String.raw`([@#$]|(?<=gh)-(?=\d)|:(?=\S)|(?<=www)\.)`,
+    String.raw`[&<>"\\\x60*_[\]|~]`,
+    // Where a line begins: a list, a rule, the line below a heading.
+    String.raw`^[-+=]`,
+    String.raw`(?<=^\d+)[.)](?!\S)`,
+  ].join('|'),
+  'gi',
+);
 
 export function code(raw: string): string {
-  return `<code>${html(raw)}</code>`;
+  return `<code>${text(raw)}</code>`;
 }
 
-/** A link where there is one to be had; `shown` and `url` are HTML and an address of ours. */
+/** A link if there is an address; `shown` is HTML, and `url` an address that we made. */
 export function link(shown: string, url: string | undefined): string {
-  return url === undefined ? shown : `<a href="${html(url)}">${shown}</a>`;
+  return url === undefined
+    ? shown
+    : `<a href="${printable(url).replaceAll(/[&<>"|\x60]/g, reference)}">${shown}</a>`;
 }
 
 export function bullets(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [`**${title}**`, '', ...lines.map((line) => `- ${text(line)}`), ''];
 }
 
-/** Nothing of a text is taken as HTML; for a place where Markdown is not read. */
-export function html(raw: string): string {
-  return plain(raw).replaceAll(/[&<>"]/g, (character) => entities[character] ?? '');
+function reference(character: string): string {
+  return `&#${character.charCodeAt(0)};`;
 }
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};

@@ -1,19 +1,28 @@
 import type { Origin } from '../task-definition/origin.ts';
 
-/** The page of a workflow run; undefined for what does not look like one: tags can be written by others. */
-export function runUrl({ run }: Pick<Origin, 'run'>): string | undefined {
-  return run !== undefined && parseRun(run) !== undefined ? run : undefined;
+/**
+ * The page of a workflow run on this GitHub; undefined for any other address. The tags that name runs can be written by
+ * anybody with the permission, and a link to elsewhere would be theirs.
+ */
+export function runUrl({ run }: Pick<Origin, 'run'>, server: string | undefined): string | undefined {
+  return repositoryOf(run, server) === undefined ? undefined : run;
 }
 
 /** The page of a commit, in the repository whose run registered the revision. */
-export function commitUrl({ commit, run }: Pick<Origin, 'commit' | 'run'>): string | undefined {
-  const repository = run === undefined ? undefined : parseRun(run);
+export function commitUrl(
+  { commit, run }: Pick<Origin, 'commit' | 'run'>,
+  server: string | undefined,
+): string | undefined {
+  const repository = repositoryOf(run, server);
   return repository === undefined || commit === undefined || !/^[0-9a-f]{40,64}$/.test(commit)
     ? undefined
     : `${repository}/commit/${commit}`;
 }
 
-/** The repository's page, which everything of it stands below. */
-function parseRun(run: string): string | undefined {
-  return /^(https:\/\/[\w.-]+(?::\d+)?\/[\w.-]+\/[\w.-]+)\/actions\/runs\/\d+$/.exec(run)?.[1];
+/** The address of the repository whose run this is, when it is one of this GitHub. */
+function repositoryOf(run: string | undefined, server: string | undefined): string | undefined {
+  if (run === undefined || !server || !run.startsWith(`${server}/`)) return undefined;
+  const path = /^([\w.-]+\/[\w.-]+)\/actions\/runs\/\d+$/.exec(run.slice(server.length + 1))?.[1];
+  const isPath = path?.split('/').some((part) => part === '.' || part === '..') === false;
+  return isPath ? `${server}/${path}` : undefined;
 }

@@ -48,7 +48,7 @@ function checksSection(checks: Plan['checks']): readonly string[] {
   if (checks.length === 0) return [];
   const rows = checks.map(
     ({ what, name, state, detail }) =>
-      `| ${stateMarks[state]} ${state} | ${text(what)} | ${code(name).replaceAll('|', '&#124;')} | ${text(detail ?? '')} |`,
+      `| ${stateMarks[state]} ${state} | ${text(what)} | ${code(name)} | ${text(detail ?? '')} |`,
   );
   return ['#### What has to be there', '', '| | | | |', '| --- | --- | --- | --- |', ...rows, ''];
 }

@@ -30,6 +30,8 @@ export interface Summary {
   readonly steps?: readonly Bar[] | undefined;
   /** Of the image that was deployed. */
   readonly origin?: Origin | undefined;
+  /** This GitHub, e.g. `https://github.com`; links to runs and commits lead nowhere else. */
+  readonly server?: string | undefined;
 }
 
 /**
@@ -79,7 +81,7 @@ function partsOf(outcome: ServiceOutcome, summary: Summary): readonly Part[] {
   const after = summary.afterwards?.get(outcome.serviceArn);
   const runsNow = after?.runsNow;
   const history = summary.histories?.find(({ service }) => service === outcome.service);
-  const { image, origin } = summary;
+  const { image, origin, server } = summary;
   const part = (importance: number, title: string, lines: readonly string[]): Part => ({
     importance,
     title,
@@ -88,7 +90,7 @@ function partsOf(outcome: ServiceOutcome, summary: Summary): readonly Part[] {
   return [
     part(9, 'services', [heading(outcome, history !== undefined), '']),
     part(8, 'messages', messageOf(outcome)),
-    part(7, 'what changed', changeTable(outcome, { image, origin, runsNow })),
+    part(7, 'what changed', changeTable(outcome, { image, origin, runsNow, server })),
     ...(cause === undefined
       ? []
       : [part(6, 'failed tasks', causeSection(cause)), part(4, 'logs', logSection(cause))]),
@@ -106,7 +108,7 @@ function partsOf(outcome: ServiceOutcome, summary: Summary): readonly Part[] {
     ...(after === undefined ? [] : timeParts(outcome, after, summary.steps ?? [])),
     ...(history === undefined
       ? []
-      : [part(2, 'history', historySection(history, outcome, runsNow?.taskDefinitionArn))]),
+      : [part(2, 'history', historySection(history, outcome, runsNow?.taskDefinitionArn, server))]),
   ];
 }
 
