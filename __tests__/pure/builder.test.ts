@@ -121,6 +121,8 @@ describe('the platforms of a build', () => {
   const plain = 'FROM base\nRUN true\n';
   const cross =
     'FROM --platform=$BUILDPLATFORM go AS build\nRUN go build\nFROM build AS more\nRUN x\nFROM scratch\nCOPY --from=more /a /a\n';
+  const pinned = (platform: string): string =>
+    `FROM --platform=${platform} node AS build\nRUN npm run build\nFROM nginx\nCOPY --from=build /a /a\n`;
   const unused = 'FROM base AS test\nRUN true\nFROM scratch\nCOPY . /\n';
   const mounted =
     'FROM base AS gen\nRUN make\nFROM --platform=${BUILDPLATFORM} go\nRUN --mount=type=bind,from=gen x\n';
@@ -154,6 +156,10 @@ describe('the platforms of a build', () => {
     ['a builder that was not started', [], 'linux/arm64', buildx({ platforms: [] }), plain, undefined],
     ['with QEMU', [], 'linux/arm64', buildx({ platforms: ['linux/amd64', 'linux/arm64'] }), plain, undefined],
     ['cross-compiled', [], 'linux/arm64', buildx({}), cross, undefined],
+    ["pinned to the builder's own platform", [], 'linux/arm64', buildx({}), pinned('linux/amd64'), undefined],
+    ['pinned to a platform that it lacks', [], 'linux/arm64', buildx({}), pinned('linux/s390x'), /line 2/],
+    ["pinned to the target's", [], 'linux/arm64', buildx({}), pinned('$TARGETPLATFORM'), /line 2/],
+    ['pinned to what an argument says', [], 'linux/arm64', buildx({}), pinned('$TOOLS'), undefined],
     ['with a stage that is not needed', [], 'linux/arm64', buildx({}), unused, undefined],
     ['with a stage that is needed for a mount', [], 'linux/arm64', buildx({}), mounted, /line 2/],
     ['without a Dockerfile that can be read', [], 'linux/arm64', buildx({}), undefined, undefined],

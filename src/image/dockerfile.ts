@@ -54,11 +54,14 @@ function endOfHereDocuments(lines: readonly string[], from: number, keyword: str
 
 /**
  * The first command that has to run on the platform of the image: a RUN in a stage that the target needs and that is
- * not pinned to the builder's own platform. Undefined: the image can be put together without running anything on it.
+ * not pinned to a platform of the builder. Undefined: the image can be put together without running anything on it.
+ *
+ * @param hasPlatform whether the builder runs a platform that a stage names
  */
 export function commandOnTarget(
   instructions: readonly Instruction[],
   target: string | undefined,
+  hasPlatform: (platform: string) => boolean,
 ): Instruction | undefined {
   const stages = stagesOf(instructions);
   const find = (name: string): Stage | undefined =>
@@ -72,7 +75,9 @@ export function commandOnTarget(
   };
   need(target === undefined ? stages.at(-1) : find(target));
   const isPinned = (stage: Stage, depth = 0): boolean => {
-    if (stage.platform !== undefined) return /BUILD(PLATFORM|ARCH|OS)/.test(stage.platform);
+    // What another variable holds is not known before the build.
+    if (stage.platform?.includes('$')) return !/TARGET(PLATFORM|ARCH|OS)/.test(stage.platform);
+    if (stage.platform !== undefined) return hasPlatform(stage.platform);
     const parent = depth < stages.length ? find(stage.base) : undefined;
     return parent !== undefined && parent !== stage && isPinned(parent, depth + 1);
   };

@@ -30,8 +30,9 @@ export function platformsFor(options: {
         `platforms: the task definition runs on ${task}, and the image would be for ${platforms.join(', ')}. Add ${task} to platforms, or change the task definition's runtimePlatform.`,
     );
   // A builder that was never started does not tell; and what is only copied together needs no such processor.
-  const command = dockerfile === undefined ? undefined : commandOnTarget(dockerfile, target);
-  const lacking = platforms.filter((platform) => !builder.platforms.some((own) => runsOn(own, platform)));
+  const hasPlatform = (platform: string): boolean => builder.platforms.some((own) => runsOn(own, platform));
+  const command = dockerfile === undefined ? undefined : commandOnTarget(dockerfile, target, hasPlatform);
+  const lacking = platforms.filter((platform) => !hasPlatform(platform));
   if (builder.platforms.length === 0 || command === undefined || lacking.length === 0) {
     return { platforms, problems };
   }
