@@ -14,6 +14,10 @@ describe('the page in the console', () => {
       'arn:aws-us-gov:ecs:us-gov-west-1:111122223333:service/main/web',
       'https://us-gov-west-1.console.amazonaws-us-gov.com/ecs/v2/clusters/main/services/web/deployments?region=us-gov-west-1',
     ],
+    [
+      'arn:aws-eusc:ecs:eusc-de-east-1:111122223333:service/main/web',
+      'https://eusc-de-east-1.console.amazonaws-eusc.eu/ecs/v2/clusters/main/services/web/deployments?region=eusc-de-east-1',
+    ],
     ['arn:aws-iso:ecs:us-iso-east-1:111122223333:service/main/web', undefined],
     ['arn:aws:ecs:eu-west-1:111122223333:service/web', undefined],
     ['arn:aws:ecs::111122223333:service/main/web', undefined],
@@ -40,6 +44,10 @@ describe('the page of an image', () => {
     [
       `111122223333.dkr-ecr.us-gov-west-1.on.aws/web@${digest}`,
       `https://us-gov-west-1.console.amazonaws-us-gov.com/ecr/repositories/private/111122223333/web/_/image/${digest}/details?region=us-gov-west-1`,
+    ],
+    [
+      `111122223333.dkr.ecr.eusc-de-east-1.amazonaws.eu/web@${digest}`,
+      `https://eusc-de-east-1.console.amazonaws-eusc.eu/ecr/repositories/private/111122223333/web/_/image/${digest}/details?region=eusc-de-east-1`,
     ],
     [`111122223333.dkr.ecr.us-iso-east-1.c2s.ic.gov/web@${digest}`, undefined],
     ['111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:1', undefined],

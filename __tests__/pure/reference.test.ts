@@ -132,6 +132,8 @@ describe('the owner of a registry', () => {
   it.each([
     ['111122223333.dkr.ecr.eu-central-1.amazonaws.com', 'eu-central-1', false],
     ['111122223333.dkr.ecr.us-gov-west-1.amazonaws.com', 'us-gov-west-1', false],
+    ['111122223333.dkr.ecr.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1', false],
+    ['111122223333.dkr-ecr.eusc-de-east-1.on.amazonwebservices.eu', 'eusc-de-east-1', false],
     ['111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn', 'cn-north-1', false],
     ['111122223333.dkr.ecr-fips.us-east-1.amazonaws.com', 'us-east-1', true],
     ['111122223333.dkr-ecr.eu-west-1.on.aws', 'eu-west-1', false],

@@ -33,13 +33,16 @@ export function isSameRegistry(one: string, other: string | undefined): boolean 
 
 /**
  * `<account>.dkr.ecr[-fips].<region>.<suffix>` and, dual-stack, `<account>.dkr-ecr[-fips].<region>.<suffix>`
- * (documented). GovCloud has the commercial suffix; China and the isolated partitions have their own.
+ * (documented). GovCloud has the commercial suffix; China, the European Sovereign Cloud and
+ * the isolated partitions have their own.
  */
 const suffixes = [
   'amazonaws.com',
   'amazonaws.com.cn',
   'on.aws',
   'on.amazonwebservices.com.cn',
+  'amazonaws.eu',
+  'on.amazonwebservices.eu',
   'c2s.ic.gov',
   'sc2s.sgov.gov',
   'csp.hci.ic.gov',

@@ -47,7 +47,7 @@ export function logUrl({ region, group, stream }: LogStream): string | undefined
 
 /** Isolated partitions have names of their own, and no console that others could reach. */
 function partitionOf(region: string): string {
-  const [area = ''] = /^(cn|us-gov|us-iso[a-z]?|eu-isoe)-/.exec(region) ?? ['aws'];
+  const [area = ''] = /^(cn|us-gov|us-iso[a-z]?|eu-isoe|eusc)-/.exec(region) ?? ['aws'];
   return area === 'aws' ? area : `aws-${area.slice(0, -1)}`;
 }
 
@@ -55,4 +55,5 @@ const consoleHosts: Readonly<Record<string, string>> = {
   aws: 'console.aws.amazon.com',
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',
+  'aws-eusc': 'console.amazonaws-eusc.eu',
 };
