@@ -123,18 +123,22 @@ function isMeaningful(content: string): boolean {
 }
 
 /**
- * ECS takes nearly any name. Ours is narrower (our choice), so that a line of a key or a certificate in the wrong
- * input is refused instead of becoming a variable; dots, hyphens and colons are in use (Java, .NET). Names of
- * containers are ECS's (documented); no name of ours has a slash, so that it can divide the two.
+ * ECS documents no rule for names. This format has one (our choice; a file can hold any name): "/" stands between container
+ * and name, and "+", quotes and spaces make a line of a key, of JSON or of a certificate in the wrong input a mistake
+ * instead of a variable. Names of containers are ECS's (documented).
  */
 function targetOf(text: string, alsoAllowed = /^$/): Removal | undefined {
   const slash = text.indexOf('/');
   const container = slash === -1 ? undefined : text.slice(0, slash);
   const name = text.slice(slash + 1);
-  if (name === '' || !(/^[A-Za-z_][A-Za-z0-9_.:-]*$/.test(name) || alsoAllowed.test(name))) return undefined;
+  if (name === '' || !(isName(name) || alsoAllowed.test(name))) return undefined;
   if (container === undefined) return { name };
   return /^[A-Za-z0-9_-]{1,255}$/.test(container) ? { container, name } : undefined;
 }
 
+function isName(text: string): boolean {
+  return /^[\p{L}\p{N}_][^\s/+"'`=\p{C}]*$/u.test(text);
+}
+
 const allowedInNames =
-  'a name has letters, digits, "_", ".", "-" and ":", and a letter or "_" first; CONTAINER/ may stand before it';
+  'a name begins with a letter, a digit or "_", and has no space, quote, "+" or "/"; CONTAINER/ may stand before it';

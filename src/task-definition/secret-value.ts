@@ -1,3 +1,5 @@
+import { looksLikeToken } from './token-forms.ts';
+
 /** What a value in `secrets` points to; whether that exists is asked of AWS later. */
 export type SecretValue =
   | { readonly kind: 'secret'; readonly arn: string }
@@ -8,12 +10,14 @@ export type SecretValue =
 
 /**
  * Tells what ECS would read for this `valueFrom` (documented): an ARN in Secrets Manager, where a JSON key, version
- * stage and version id may follow, or an ARN or a name in the Parameter Store (a name: same region only).
+ * stage and version id may follow, or an ARN or a name in the Parameter Store (a name: same region only). A token that
+ * would pass for a parameter's name is refused.
  */
 export function readSecretValue(value: string): SecretValue {
   if (secretArn.test(value)) return { kind: 'secret', arn: value };
   if (parameterArn.test(value)) return { kind: 'parameter', arn: value };
-  if (parameterName.test(value) && !value.startsWith('arn:')) return { kind: 'parameter-name', name: value };
+  if (parameterName.test(value) && !value.startsWith('arn:') && !looksLikeToken(value))
+    return { kind: 'parameter-name', name: value };
   return { kind: 'refused' };
 }
 
@@ -22,9 +26,11 @@ export function isSecretReference(value: string): boolean {
   return readSecretValue(value).kind !== 'refused';
 }
 
-/** Any partition: aws, aws-cn, aws-us-gov and others. */
-const secretArn =
-  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:\s]*){0,3}$/;
+/**
+ * Any partition: aws, aws-cn, aws-us-gov and others. AWS documents the characters of names that people give; its own
+ * secrets have others (`rds!db-...`), so any but a colon is taken. A key of JSON may have spaces.
+ */
+const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^:\s]+(:[^:\r\n]*){0,3}$/;
 const parameterArn = /^arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter\/[A-Za-z0-9_.:/-]+$/;
 /** Letters, digits and `_.-/`; one with a slash has it first too (documented for PutParameter). */
 const parameterName = /^(\/[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*|[A-Za-z0-9_.-]+)$/;
