@@ -186,6 +186,15 @@ describe('an input', () => {
     ],
     ['remove-secrets', '*', definition({ removeSecrets: [{ name: '*' }] })],
     ['env-files', 'arn:aws:s3:::b/web/prod.env', definition({ envFiles: ['arn:aws:s3:::b/web/prod.env'] })],
+    ['env-files', 'arn:aws:s3:::b/w b/p.env', definition({ envFiles: ['arn:aws:s3:::b/w b/p.env'] })],
+    // ECS takes a name alone.
+    ['task-role-arn', 'task', definition({ taskRoleArn: 'task' })],
+    ['platform-version', '1.4', service({ platformVersion: '1.4' })],
+    [
+      'environment-variables',
+      '2FA_ISSUER=x',
+      definition({ environmentVariables: [{ name: '2FA_ISSUER', value: 'x' }] }),
+    ],
     [
       'command',
       `node "my app.js" --name='a b' it\\'s`,
@@ -413,11 +422,6 @@ describe('an input', () => {
     ]),
     ['skip-checks', 'sizes', 'skip-checks: there is no check "sizes"; docs/plan.md lists them'],
     ['images', 'nginx:1', 'images: entry 1 is not name=value'],
-    [
-      'platform-version',
-      '1.4',
-      'platform-version is not understood; it can be LATEST or a version such as 1.4.0',
-    ],
     ['images', 'proxy=', 'images: proxy has no image'],
     ['images', 'proxy=a:1\nproxy=a:2\nproxy=a:3', 'images: proxy stands twice'],
     ['docker-labels', 'team=red\nteam=blue', 'docker-labels: team stands twice'],
@@ -426,7 +430,7 @@ describe('an input', () => {
     [
       'remove-secrets',
       'A=1',
-      'remove-secrets: line 1 is not a name; a name has letters, digits, "_", ".", "-" and ":", and a letter or "_" first; CONTAINER/ may stand before it',
+      'remove-secrets: line 1 is not a name; a name begins with a letter, a digit or "_", and has no space, quote, "+" or "/"; CONTAINER/ may stand before it',
     ],
     [
       'command',
@@ -441,9 +445,13 @@ describe('an input', () => {
     [
       'env-files',
       's3://bucket/prod.env',
-      'env-files: "s3://bucket/prod.env" is not the ARN of a file in S3 whose name ends in .env',
+      'env-files: "s3://bucket/prod.env" is not the ARN of a file in S3; write one like arn:aws:s3:::BUCKET/KEY.env',
     ],
-    ['task-role-arn', 'task', 'task-role-arn: "task" is not the ARN of a role'],
+    [
+      'env-files',
+      'arn:aws:s3:::bucket/prod.txt',
+      'env-files: "arn:aws:s3:::bucket/prod.txt" does not end in .env; write one like arn:aws:s3:::BUCKET/KEY.env',
+    ],
     [
       'family',
       'web:1',

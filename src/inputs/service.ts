@@ -37,11 +37,8 @@ export function readServiceInputs(read: InputReader): ServiceInputs {
     }),
     circuitBreaker: read.optionalChoice('circuit-breaker', ['off', 'on', 'rollback']),
     alarms: read.parsed('alarms', parseAlarms, 'names of alarms, one a line, or none'),
-    platformVersion: read.parsed(
-      'platform-version',
-      parsePlatformVersion,
-      'LATEST or a version such as 1.4.0',
-    ),
+    // ECS takes it in capital letters (documented).
+    platformVersion: read.optional('platform-version')?.toUpperCase(),
     capacityProviderStrategy: read.parsed(
       'capacity-provider-strategy',
       parseStrategy,
@@ -63,12 +60,6 @@ export function asksForSettings(inputs: ServiceInputs): boolean {
 /** `force-new-deployment: false` asks for nothing; the same of the other two does. */
 function asksForFalse({ enableExecuteCommand, enableEcsManagedTags }: ServiceInputs): boolean {
   return enableExecuteCommand === false || enableEcsManagedTags === false;
-}
-
-/** ECS takes it in capital letters (documented), and refuses what it has not, but only when all is built. */
-function parsePlatformVersion(text: string): string | undefined {
-  const version = text.toUpperCase();
-  return /^(LATEST|\d+\.\d+\.\d+)$/.test(version) ? version : undefined;
 }
 
 function parseAlarms(text: string): readonly string[] {

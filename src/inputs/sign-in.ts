@@ -23,7 +23,8 @@ export function readSignInInputs(read: InputReader): SignInInputs | undefined {
 export function signInProblems(signIn: SignInInputs | undefined): readonly string[] {
   if (signIn === undefined) return [];
   const problems: string[] = [];
-  if (!/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(signIn.roleArn)) {
+  // A path may have any printable character; a name what IAM documents.
+  if (!/^arn:[\w-]+:iam::\d{12}:role\/([!-~]+\/)?[\w+=,.@-]{1,64}$/.test(signIn.roleArn)) {
     problems.push(
       'role-to-assume is no ARN of a role; it is written like arn:aws:iam::123456789012:role/deploy',
     );

@@ -1,5 +1,6 @@
 import { type Assignment, namesInBoth, type Removal } from '../task-definition/assignments.ts';
 import { parseCommand } from '../task-definition/command.ts';
+import { environmentFileFault } from '../task-definition/environment-file.ts';
 import { isSecretReference } from '../task-definition/secret-value.ts';
 import type { InputReader } from './reader.ts';
 
@@ -89,9 +90,10 @@ export function taskDefinitionProblems(inputs: TaskDefinitionInputs): readonly s
     }
   }
   for (const file of inputs.envFiles) {
-    if (!/^arn:aws[a-z-]*:s3:::[^/\s]+\/\S+\.env$/.test(file)) {
+    const fault = environmentFileFault(file);
+    if (fault !== undefined) {
       problems.push(
-        `env-files: ${JSON.stringify(file)} is not the ARN of a file in S3 whose name ends in .env`,
+        `env-files: ${JSON.stringify(file)} ${fault}; write one like arn:aws:s3:::BUCKET/KEY.env`,
       );
     }
   }
@@ -99,14 +101,6 @@ export function taskDefinitionProblems(inputs: TaskDefinitionInputs): readonly s
     problems.push(
       `family: ${JSON.stringify(inputs.family)} is no family; one has up to 255 letters, digits, hyphens and underscores`,
     );
-  }
-  for (const [name, value] of [
-    ['task-role-arn', inputs.taskRoleArn],
-    ['execution-role-arn', inputs.executionRoleArn],
-  ] as const) {
-    if (value !== undefined && !/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(value)) {
-      problems.push(`${name}: ${JSON.stringify(value)} is not the ARN of a role`);
-    }
   }
   return problems;
 }
