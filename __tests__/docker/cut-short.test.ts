@@ -38,10 +38,13 @@ describe.each(builders)('a build with $name', (builder) => {
     const { dockerfile, seconds } = endless();
     world.write({ Dockerfile: dockerfile });
     world.commit();
-    world.fargate.accountServices.missing.add('execution');
-    const run = await world.deploy({ 'no-cache': 'true' });
+    world.fargate.accountServices.missing.add('gone');
+    const run = await world.deploy({
+      'no-cache': 'true',
+      'execution-role-arn': 'arn:aws:iam::123456789012:role/gone',
+    });
     expect(run.outputs['result']).toBe('failed');
-    expect(run.outputs['message']).toMatch(/execution/);
+    expect(run.outputs['message']).toMatch(/role\/gone/);
     expect(await left(world, seconds)).toEqual({ processes: [], files: [] });
     expect(world.fargate.calls.of('RegisterTaskDefinition')).toHaveLength(1);
   }, 60_000);

@@ -40,12 +40,12 @@ it('a plan of a build names the image to build, and neither builds nor creates a
 
 it('a build ends when something that the deployment needs is missing', async () => {
   await using world = await startDeployWorld({ builder });
-  world.fargate.accountServices.missing.add('execution');
+  world.fargate.accountServices.missing.add('gone');
   world.write({ Dockerfile: 'FROM scratch\nCOPY . /app/\n' });
   world.commit();
-  const run = await world.deploy();
+  const run = await world.deploy({ 'execution-role-arn': 'arn:aws:iam::123456789012:role/gone' });
   expect(run.outputs).toMatchObject({ result: 'failed', reason: 'change-refused' });
-  expect(run.log).toMatch(/execution role: There is no arn:aws:iam::\d+:role\/execution\. \[roles\]/);
+  expect(run.log).toMatch(/execution role: There is no arn:aws:iam::\d+:role\/gone\. \[roles\]/);
   expect(world.fargate.calls.of('RegisterTaskDefinition')).toHaveLength(1);
   expect(world.fargate.calls.of('UpdateService')).toEqual([]);
 }, 60_000);

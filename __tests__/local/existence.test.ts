@@ -49,10 +49,15 @@ interface Needs {
   readonly task?: JsonObject;
   readonly container?: JsonObject;
   readonly targetGroupArn?: string;
+  /** What runs. */
+  readonly running?: JsonObject;
 }
 
 /** The one check that such a change makes. */
-async function check({ task, container, targetGroupArn }: Needs, clock: Clock = systemClock): Promise<Check> {
+async function check(
+  { task, container, targetGroupArn, running = {} }: Needs,
+  clock: Clock = systemClock,
+): Promise<Check> {
   const document = { ...task, containerDefinitions: [{ name: 'app', ...container }] };
   const loadBalancers = targetGroupArn === undefined ? [] : [{ targetGroupArn }];
   // Only these parts of a change and of a run are looked at.
@@ -60,7 +65,7 @@ async function check({ task, container, targetGroupArn }: Needs, clock: Clock = 
     image: { kind: 'kept' },
     services: [
       {
-        seen: { name: 'web', service: { loadBalancers } },
+        seen: { name: 'web', service: { loadBalancers }, taskDefinition: running },
         taskDefinition: { document },
         update: { kind: 'update' },
       },
@@ -183,6 +188,14 @@ describe('what has to be there', () => {
     expect(await check(role)).toMatchObject({ state: 'wrong' });
     expect(await check(secret(`${secretArn}:name::`))).toMatchObject({ state: 'wrong' });
     expect(await check(secret('hunter 2'))).toMatchObject({ state: 'wrong', name: '(not shown)' });
+  });
+
+  it('is told as what runs already, whatever its place', async () => {
+    fargate.accountServices.missing.add('task');
+    const asks = { task: { taskRoleArn: 'arn:aws:iam::123456789012:role/task' } };
+    expect(await check(asks)).toMatchObject({ state: 'missing', inUse: false });
+    const running = { executionRoleArn: asks.task.taskRoleArn };
+    expect(await check({ ...asks, running })).toMatchObject({ state: 'missing', inUse: true });
   });
 
   it('need not be there when it is made by the first task', async () => {

@@ -111,6 +111,26 @@ function planned(before: JsonObject, after: JsonObject, service: JsonObject): re
 }
 
 describe('any two documents, whatever is wrong with them', () => {
+  it('are never refused for what runs already', () => {
+    const service = fc.dictionary(
+      fc.constantFrom('loadBalancers', 'deploymentConfiguration', 'capacityProviderStrategy', 'deployments'),
+      junk,
+    );
+    const refused = (after: JsonObject, before: JsonObject, of: JsonObject): readonly string[] =>
+      checkRules({ service: of, document: after, deploys: true }, { service: of, document: before }).flatMap(
+        ({ severity, place }) => (severity === 'problem' ? place : []),
+      );
+    fc.assert(
+      fc.property(document, service, fc.constantFrom(...words), (running, of, family) => {
+        expect(refused(running, running, of)).toEqual([]);
+        // What changes beside it is judged, and that alone.
+        const places = refused({ ...running, family }, running, of);
+        expect(places.filter((place) => place !== 'family')).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('are compared, checked and shown, and no secret with them', () => {
     const service = fc.dictionary(
       fc.constantFrom('loadBalancers', 'deploymentConfiguration', 'desiredCount', 'capacityProviderStrategy'),

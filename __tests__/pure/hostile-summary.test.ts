@@ -207,7 +207,7 @@ function planWith(raw: string): Plan {
         findings: [{ rule: raw, severity: 'warning', place: raw, message: raw, fix: raw }],
       },
     ],
-    checks: [{ check: 'image', what: raw, name: raw, state: 'missing', detail: raw }],
+    checks: [{ check: 'image', what: raw, name: raw, state: 'missing', detail: raw, inUse: false }],
   };
 }
 

@@ -71,6 +71,7 @@ const there: Check = {
   name: '/web/new',
   state: 'ok',
   detail: undefined,
+  inUse: false,
 };
 const db = 'containerDefinitions[app].secrets[DB].valueFrom';
 

@@ -66,8 +66,13 @@ const ofTaskDefinition: Readonly<
     holds: [task({})],
   },
   'requires-compatibilities': {
-    fails: [task({ requiresCompatibilities: ['EC2'] }), task({ requiresCompatibilities: undefined })],
-    holds: [task({ requiresCompatibilities: ['EC2', 'FARGATE'] })],
+    fails: [task({ requiresCompatibilities: ['EC2'] })],
+    holds: [
+      task({ requiresCompatibilities: ['EC2', 'FARGATE'] }),
+      // ECS finds out by itself.
+      task({ requiresCompatibilities: undefined }),
+      task({ requiresCompatibilities: [] }),
+    ],
   },
   platform: {
     fails: [
@@ -77,6 +82,7 @@ const ofTaskDefinition: Readonly<
         runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE', cpuArchitecture: 'ARM64' },
       }),
       task({ runtimePlatform: { cpuArchitecture: 'RISCV' } }),
+      task({ runtimePlatform: { cpuArchitecture: 'arm64' } }),
       task({
         cpu: '1024',
         memory: '2048',
@@ -91,6 +97,7 @@ const ofTaskDefinition: Readonly<
         runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2019_FULL' },
       }),
       task({ runtimePlatform: {} }),
+      task({ ...onWindows, runtimePlatform: { ...onWindows.runtimePlatform, cpuArchitecture: null } }),
       task({ ...onWindows, runtimePlatform: { ...onWindows.runtimePlatform, cpuArchitecture: 'X86_64' } }),
     ],
   },
@@ -156,17 +163,27 @@ const ofTaskDefinition: Readonly<
   },
   'document-size': {
     fails: [ofBytes(65_537), container({ environment: [{ name: 'A', value: 'ä'.repeat(33_000) }] })],
-    holds: [ofBytes(65_536)],
+    holds: [ofBytes(65_536), { ...ofBytes(65_536), tags: [{ key: 'k', value: 'v' }] }],
   },
   tags: {
     fails: [
       task({ tags: Array.from({ length: 51 }, (_, index) => ({ key: `k${index}`, value: '' })) }),
       task({ tags: [{ key: 'k'.repeat(129), value: '' }] }),
       task({ tags: [{ key: 'k', value: 'v'.repeat(257) }] }),
+      task({ tags: [{ Key: 'team', Value: 'shop' }] }),
+      task({ tags: [{ value: 'v' }] }),
+      task({ tags: [{ key: 'cost', value: '5 €' }] }),
+      task({
+        tags: [
+          { key: 'a', value: '1' },
+          { key: 'a', value: '2' },
+        ],
+      }),
     ],
     holds: [
       task({ tags: Array.from({ length: 50 }, (_, index) => ({ key: `k${index}`, value: '' })) }),
-      task({ tags: [{ key: 'k'.repeat(128), value: 'v'.repeat(256) }, { key: 'k' }, { value: 'v' }] }),
+      task({ tags: [{ key: 'k'.repeat(128), value: 'v'.repeat(256) }, { key: 'k' }] }),
+      task({ tags: [{ key: 'Größe', value: 'a_b.c:d/e=f+g-h@i j' }] }),
     ],
   },
   'size-missing': {
@@ -243,15 +260,20 @@ const ofTaskDefinition: Readonly<
     fails: [
       containers({ ...app, cpu: 200 }, { ...app, name: 'b', cpu: 100 }),
       containers({ ...app, memory: 512 }, { ...app, name: 'b', memory: 6 }),
+      containers({ ...app, memoryReservation: 300 }, { ...app, name: 'b', memoryReservation: 213 }),
+      containers({ ...app, memory: 600 }),
+      containers({ ...app, memory: 400 }, { ...app, name: 'b', memoryReservation: 200 }),
     ],
     holds: [
       containers({ ...app, cpu: 200, memory: 500 }, { ...app, name: 'b', cpu: 56, memory: 12 }),
+      containers({ ...app, memoryReservation: 300 }, { ...app, name: 'b', memoryReservation: 212 }),
       task({ cpu: undefined, containerDefinitions: [{ ...app, cpu: 9999 }] }),
     ],
   },
   'container-memory': {
-    fails: [container({ memory: 5 }), container({ memory: 128, memoryReservation: 128 })],
+    fails: [container({ memory: 5 }), container({ memory: 128, memoryReservation: 129 })],
     holds: [
+      container({ memory: 128, memoryReservation: 128 }),
       container({ memory: 6 }),
       container({ memory: 256, memoryReservation: 128 }),
       container({ memoryReservation: 5 }),
@@ -514,8 +536,87 @@ const ofTaskDefinition: Readonly<
       container({ environment: [{ value: '' }], secrets: [{ valueFrom: secretArn }] }),
     ],
   },
+  'secret-names': {
+    fails: [
+      container({
+        secrets: [
+          { name: 'A', valueFrom: secretArn },
+          { name: 'A', valueFrom: '/web/a' },
+        ],
+      }),
+    ],
+    holds: [
+      container({
+        secrets: [
+          { name: 'A', valueFrom: secretArn },
+          { name: 'a', valueFrom: secretArn },
+        ],
+      }),
+      container({ secrets: [{ valueFrom: secretArn }, { valueFrom: secretArn }] }),
+    ],
+  },
+  'role-arn': {
+    fails: [
+      task({ taskRoleArn: '' }),
+      task({ executionRoleArn: '' }),
+      task({ taskRoleArn: 'arn:aws:iam::111122223333:user/me' }),
+      task({ executionRoleArn: 'execution' }),
+    ],
+    holds: [
+      task({ taskRoleArn: 'task' }),
+      task({ taskRoleArn: 'arn:aws-eusc:iam::111122223333:role/a/b/task', executionRoleArn: undefined }),
+      task({ taskRoleArn: null, executionRoleArn: null }),
+    ],
+  },
+  'enum-values': {
+    fails: [
+      container({ portMappings: [{ containerPort: 80, protocol: 'TCP' }] }),
+      container({ portMappings: [{ containerPort: 80, protocol: 'sctp' }] }),
+      container({ portMappings: [{ containerPort: 80, appProtocol: 'HTTP' }] }),
+      container({ environmentFiles: [{ value: 'arn:aws:s3:::b/a.env', type: 'S3' }] }),
+      container({ ulimits: [{ name: 'NOFILE', softLimit: 1, hardLimit: 1 }] }),
+      container({ versionConsistency: 'Disabled' }),
+    ],
+    holds: [
+      container({
+        portMappings: [{ containerPort: 80, protocol: 'udp', appProtocol: 'grpc' }],
+        ulimits: [{ name: 'stack', softLimit: 1, hardLimit: 1 }],
+        versionConsistency: 'enabled',
+      }),
+      container({ portMappings: [{ containerPort: 80, protocol: null }, null] }),
+    ],
+  },
+  'enum-values-task': {
+    fails: [
+      task({
+        volumes: [
+          { name: 'a', efsVolumeConfiguration: { fileSystemId: 'fs', transitEncryption: 'enabled' } },
+        ],
+      }),
+      task({
+        volumes: [{ efsVolumeConfiguration: { fileSystemId: 'fs', authorizationConfig: { iam: 'ON' } } }],
+      }),
+      task({ proxyConfiguration: { type: 'AppMesh', containerName: 'envoy' } }),
+    ],
+    holds: [
+      task({
+        volumes: [
+          {
+            name: 'a',
+            efsVolumeConfiguration: {
+              fileSystemId: 'fs',
+              transitEncryption: 'ENABLED',
+              authorizationConfig: { iam: 'DISABLED' },
+            },
+          },
+        ],
+        proxyConfiguration: { type: 'APPMESH', containerName: 'envoy' },
+      }),
+    ],
+  },
   'secret-value': {
     fails: [
+      container({ secrets: [{ name: 'A', valueFrom: `ghp_${'a1'.repeat(18)}` }] }),
       container({ secrets: [{ name: 'A', valueFrom: 'hunter 2' }] }),
       container({ secrets: [{ name: 'A' }] }),
       container({
@@ -531,6 +632,10 @@ const ofTaskDefinition: Readonly<
         secrets: [
           { name: 'A', valueFrom: secretArn },
           { name: 'B', valueFrom: '/web/b' },
+          {
+            name: 'C',
+            valueFrom: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!db-1a-AbCdEf:user name::',
+          },
         ],
       }),
     ],
@@ -548,6 +653,7 @@ const ofTaskDefinition: Readonly<
     ],
     holds: [
       container({ environmentFiles: [{ value: 'arn:aws-cn:s3:::b/x/a.env', type: 's3' }] }),
+      container({ environmentFiles: [{ value: 'arn:aws:s3:::b/x y/a b.env', type: 's3' }] }),
       container({
         environmentFiles: Array.from({ length: 10 }, () => ({ value: 'arn:aws:s3:::b/a.env', type: 's3' })),
       }),
@@ -612,7 +718,10 @@ const ofTaskDefinition: Readonly<
     fails: [
       container({ logConfiguration: { logDriver: 'awslogs' } }),
       container({
-        logConfiguration: { logDriver: 'awslogs', options: { ...logs, 'awslogs-stream-prefix': '' } },
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: { ...logs, 'awslogs-group': '', 'awslogs-stream-prefix': null },
+        },
       }),
       container({ logConfiguration: { logDriver: 'awslogs', options: { ...logs, mode: 'nonblocking' } } }),
       container({
@@ -624,6 +733,9 @@ const ofTaskDefinition: Readonly<
     ],
     holds: [
       container({ logConfiguration: { logDriver: 'awslogs', options: { ...logs, mode: 'non-blocking' } } }),
+      container({
+        logConfiguration: { logDriver: 'awslogs', options: { ...logs, 'awslogs-stream-prefix': '' } },
+      }),
       container({
         logConfiguration: {
           logDriver: 'awslogs',
@@ -831,6 +943,14 @@ const slow = container({ healthCheck: { command: ['CMD', 'x'], startPeriod: 60 }
 const old = { ...service, platformVersion: '1.3.0' };
 const atLaunch = task({ volumes: [{ name: 'data', configuredAtLaunch: true }] });
 
+const deployments = (count: number): readonly JsonObject[] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `ecs-svc/${index}`,
+    status: index === 0 ? 'PRIMARY' : 'ACTIVE',
+    taskDefinition: `arn:aws:ecs:eu-west-1:111122223333:task-definition/web:${10 - index}`,
+    runningCount: index,
+  }));
+
 type Pair = readonly [service: JsonObject, document: JsonObject];
 const ofService: Readonly<
   Record<string, { readonly fails: readonly Pair[]; readonly holds: readonly Pair[] }>
@@ -1001,8 +1121,25 @@ const ofService: Readonly<
         atLaunch,
       ],
       [service, task({ volumes: [{ configuredAtLaunch: true }] })],
+      [primary({ volumeConfigurations: [{ name: 'data', managedEBSVolume: {} }] }), task({})],
+      [
+        primary({ volumeConfigurations: [{ name: 'data', managedEBSVolume: {} }] }),
+        task({ volumes: [{ name: 'data' }] }),
+      ],
     ],
     holds: [[primary({ volumeConfigurations: [{ name: 'data', managedEBSVolume: {} }] }), atLaunch]],
+  },
+  'zone-rebalancing': {
+    fails: [[{ ...percents(2, 0, 100), availabilityZoneRebalancing: 'ENABLED' }, task({})]],
+    holds: [
+      [{ ...percents(2, 0, 101), availabilityZoneRebalancing: 'ENABLED' }, task({})],
+      [{ ...percents(2, 0, 100), availabilityZoneRebalancing: 'DISABLED' }, task({})],
+      [{ ...service, deploymentConfiguration: {}, availabilityZoneRebalancing: 'ENABLED' }, task({})],
+    ],
+  },
+  'active-deployments': {
+    fails: [[{ ...service, deployments: deployments(5) }, task({})]],
+    holds: [[{ ...service, deployments: deployments(4) }, task({})]],
   },
 };
 
@@ -1017,7 +1154,7 @@ describe('a rule of service and task definition', () => {
     it.each(fails.map(([one, document], index) => [index, one, document] as const))(
       'is broken by pair %i',
       (_, one, document) => {
-        const [first] = check({ service: one, document });
+        const [first] = check({ service: one, document, deploys: true });
         expect(first).toEqual(
           expect.objectContaining({ place: expect.any(String), message: expect.stringMatching(/\.$/) }),
         );
@@ -1025,14 +1162,14 @@ describe('a rule of service and task definition', () => {
     );
 
     it('says where, what is wrong and what mends it', () => {
-      const violations = fails.flatMap(([one, document]) => check({ service: one, document }));
+      const violations = fails.flatMap(([one, document]) => check({ service: one, document, deploys: true }));
       expect(violations.map(inWords).join('\n')).toMatchSnapshot();
     });
 
     it.each(holds.map(([one, document], index) => [index, one, document] as const))(
       'holds for pair %i',
       (_, one, document) => {
-        expect(check({ service: one, document })).toEqual([]);
+        expect(check({ service: one, document, deploys: true })).toEqual([]);
       },
     );
   });
@@ -1108,12 +1245,65 @@ describe('all rules', () => {
   it('do not refuse what ECS has taken before', () => {
     const running = container({ hostname: 'web' });
     expect(findingsFor(service, running, running)).toEqual([
-      expect.objectContaining({ rule: 'not-on-fargate', severity: 'notice' }),
+      expect.objectContaining({ rule: 'not-on-fargate', severity: 'warning' }),
     ]);
     expect(findingsFor(service, container({ hostname: 'web', privileged: true }), running)).toEqual([
-      expect.objectContaining({ severity: 'notice', place: 'containerDefinitions[app].hostname' }),
+      expect.objectContaining({ severity: 'warning', place: 'containerDefinitions[app].hostname' }),
       expect.objectContaining({ severity: 'problem', place: 'containerDefinitions[app].privileged' }),
     ]);
+  });
+
+  it('refuse another value in the same place, although neither is shown', () => {
+    const secret = (valueFrom: string): JsonObject => container({ secrets: [{ name: 'A', valueFrom }] });
+    const severities = (document: JsonObject): readonly string[] =>
+      findingsFor(service, document, secret('not a name')).map(({ severity }) => severity);
+    expect(severities(secret('not a name'))).toEqual(['warning']);
+    expect(severities(secret('not another'))).toEqual(['problem']);
+  });
+
+  it('know a finding again when something is put before it', () => {
+    const mapped = (...ports: readonly number[]): JsonObject =>
+      container({ portMappings: ports.map((containerPort) => ({ containerPort, hostPort: 8080 })) });
+    expect(
+      findingsFor(service, mapped(8080, 80), mapped(80)).map(({ severity, place }) => [severity, place]),
+    ).toEqual([['warning', 'containerDefinitions[app].portMappings[1].hostPort']]);
+  });
+
+  it('refuse on Fargate what only EC2 has taken', () => {
+    const document = task({ networkMode: 'bridge' });
+    const [before, after] = [{ launchType: 'EC2' }, service];
+    expect(
+      checkRules({ service: after, document }, { service: before, document }).flatMap(({ rule, severity }) =>
+        severity === 'problem' ? rule : [],
+      ),
+    ).toEqual(['network-mode']);
+  });
+
+  it('say nothing of five deployments to an update that begins none', () => {
+    const busy = { ...service, deployments: deployments(5) };
+    expect(findingsFor(busy, task({}))).toEqual([]);
+  });
+
+  it.each([
+    ['a word of other letters', { portMappings: [{ containerPort: 80, protocol: 'TCP' }] }, 'problem'],
+    ['a word that ECS may learn', { portMappings: [{ containerPort: 80, protocol: 'sctp' }] }, 'warning'],
+    ['limits of more memory than the task has', { memory: 400, memoryReservation: 100 }, undefined],
+    ['less memory than Docker needs', { memory: 5 }, 'warning'],
+    ['a health check without its kind', { healthCheck: { command: ['curl'] } }, 'warning'],
+    ['a long startTimeout', { startTimeout: 600 }, 'warning'],
+    ['a long stopTimeout', { stopTimeout: 600 }, 'problem'],
+  ] as const)('of %s: %j is a %s', (_, members, severity) => {
+    expect(findingsFor(service, container(members))[0]?.severity).toBe(severity);
+  });
+
+  it('warn of limits that are more memory than the task has, and refuse such reservations', () => {
+    const two = (members: JsonObject): JsonObject =>
+      containers({ ...app, ...members }, { ...app, name: 'b', ...members });
+    const severities = (document: JsonObject): readonly string[] =>
+      findingsFor(service, document).map(({ severity }) => severity);
+    expect(severities(two({ memory: 400 }))).toEqual(['warning']);
+    expect(severities(two({ memory: 400, memoryReservation: 400 }))).toEqual(['problem']);
+    expect(severities(two({ memory: 256, memoryReservation: 256 }))).toEqual([]);
   });
 
   it('warn once of what does not work as meant, but always refuse what can not go on', () => {
@@ -1153,7 +1343,6 @@ describe('all rules', () => {
     expect(findings.map(({ rule, place, fix }) => [rule, place, fix])).toEqual([
       ['written-for-ec2', '', undefined],
       ['network-mode', 'networkMode', expect.stringMatching(/awsvpc.*target type ip/)],
-      ['requires-compatibilities', 'requiresCompatibilities', 'Set requiresCompatibilities to ["FARGATE"].'],
       ['volumes', 'volumes[data].host.sourcePath', expect.stringMatching(/efsVolumeConfiguration/)],
       ['size-missing', 'cpu', 'Set cpu to 256, for example (cpu 256 with memory 512).'],
       ['size-missing', 'memory', 'Set memory to 512, for example (cpu 256 with memory 512).'],

@@ -212,7 +212,14 @@ describe('what has to be there', () => {
     ]);
     const deployed = await world.deploy(more);
     expect(deployed.outputs).toMatchObject({ result: 'failed', reason: 'change-refused' });
-    expect(deployed.log).toMatch(/for 7 reasons/);
+    // The role is that of the running revision.
+    expect(deployed.log).toMatch(/execution role: There is no arn:aws:iam::\d+:role\/execution\. \[roles\]/);
+    expect(deployed.log).toMatch(/for 6 reasons/);
+    expect(
+      planIn(run.outputs)
+        .checks.filter(({ inUse }) => inUse)
+        .map(({ what }) => what),
+    ).toEqual(['execution role']);
     expect(deployed.log).toMatch(/Its JSON has no key user\./);
     expect(deployed.log).toMatch(/secret C of app: There is no such secret or parameter\./);
     expect(JSON.stringify([run, deployed])).not.toMatch(/s3cr3t|hunter2/);
@@ -224,6 +231,21 @@ describe('what has to be there', () => {
     });
     expect(skipped.outputs).toMatchObject({ result: 'planned', problems: 'false' });
     expect(things(skipped.outputs).map(([what]) => what)).toEqual([]);
+  });
+
+  it('and is not, refuses nothing when it is what runs', async () => {
+    await using world = await startWorld();
+    world.fargate.accountServices.missing.add('execution');
+    const run = await world.deploy({ image: 'v2' });
+    expect(run.outputs).toMatchObject({ result: 'deployed' });
+    expect(run.printed).toMatch(
+      /^::warning.*execution role: There is no arn:aws:iam::\d+:role\/execution\./m,
+    );
+    const other = await world.deploy({ image: 'v3', 'execution-role-arn': role('other') });
+    expect(other.outputs).toMatchObject({ result: 'deployed' });
+    world.fargate.accountServices.missing.add('gone');
+    const gone = await world.deploy({ image: 'v2', 'execution-role-arn': role('gone') });
+    expect(gone.outputs).toMatchObject({ result: 'failed', reason: 'change-refused' });
   });
 
   it('is the image of every container, for the platform of the task', async () => {

@@ -82,7 +82,7 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
         // What is not touched is not judged.
         ...(update.kind === 'update'
           ? checkRules(
-              { service, document: taskDefinition.document },
+              { service, document: taskDefinition.document, deploys: update.deploys },
               { service: seen.document, document: seen.taskDefinition },
             )
           : []),

@@ -8,17 +8,20 @@ import { newerRevision } from './source-notice.ts';
 /** The codes of all checks, for the input skip-checks. */
 export const checkNames: readonly string[] = [...ruleNames, newerRevision, ...checkCodes];
 
-/** What is missing, or can't be used, as findings; what is there or can't be known is none. */
+/**
+ * What is missing, or can't be used, as findings; what exists or can't be known yields none. What runs has already is no
+ * reason to refuse.
+ */
 export function findingsOf(
   checks: readonly (Omit<Check, 'detail'> & { readonly detail: string | null | undefined })[],
 ): readonly Finding[] {
-  return checks.flatMap(({ check, what, name, state, detail }): readonly Finding[] =>
+  return checks.flatMap(({ check, what, name, state, detail, inUse }): readonly Finding[] =>
     // What IAM simulates is a hint; whether it is so is told by the call itself.
     (state === 'missing' || state === 'wrong') && check !== 'permissions'
       ? [
           {
             rule: check,
-            severity: 'problem',
+            severity: inUse ? 'warning' : 'problem',
             place: what,
             message: messageOf(name, state),
             fix: detail ?? undefined,

@@ -15,6 +15,8 @@ export interface Check {
   readonly state: 'ok' | 'missing' | 'wrong' | 'unknown';
   /** Why, or what to do; one sentence. */
   readonly detail: string | undefined;
+  /** What runs has it too: then it refuses nothing. */
+  readonly inUse: boolean;
 }
 
 /** In place of a name that may be the secret itself. */

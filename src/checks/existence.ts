@@ -11,7 +11,7 @@ import { askInTime, patienceSeconds } from './patience.ts';
 import { checkRole } from './roles.ts';
 import { checkSecret } from './secrets.ts';
 import { checkTargetGroup } from './target-groups.ts';
-import { type Wanted, wantedBy } from './wanted.ts';
+import { type Wanted, wantedBy, wantedByRunning } from './wanted.ts';
 
 /**
  * Asks AWS for all that a change needs, at once. Never throws: what can't be told is `unknown`, and nothing is tried for
@@ -23,6 +23,7 @@ export async function checkExistence(
   skipped: readonly string[],
 ): Promise<readonly Check[]> {
   const wanted = wantedBy(change).filter(({ check }) => !isSkipped(check, skipped));
+  const running = new Set(wantedByRunning(change).map(keyOf));
   // Of several that have the same name, one question does.
   const answers = new Map<string, Promise<Answer>>();
   return Promise.all(
@@ -32,9 +33,18 @@ export async function checkExistence(
       answers.set(key, asked);
       const { state, detail } = await asked;
       const name = one.kind === 'secret' && !isSurelyReference(one.name, state) ? notShown : one.name;
-      return { check: one.check, what: one.what, name, state, detail };
+      return { check: one.check, what: one.what, name, state, detail, inUse: running.has(keyOf(one)) };
     }),
   );
+}
+
+/** The same thing, wherever it stands. */
+function keyOf(wanted: Wanted): string {
+  const { check, name } = wanted;
+  if (wanted.kind === 'image') return JSON.stringify([check, name, wanted.platform]);
+  if (wanted.kind !== 'log-group') return JSON.stringify([check, name]);
+  const { 'awslogs-region': region, 'awslogs-create-group': create } = wanted.options;
+  return JSON.stringify([check, name, region, create]);
 }
 
 /** Any word could be the name of a parameter; as long as none is there of that name, it may be the secret itself. */

@@ -31,7 +31,7 @@ export async function checkPermissions(asking: Asking, change: Change): Promise<
   return checks.flat();
 }
 
-const permission = { check: 'permissions', what: 'permission of this job' } as const;
+const permission = { check: 'permissions', what: 'permission of this job', inUse: false } as const;
 
 /** Calls that a deploy would make, with what they are made on. */
 export interface Needed {

@@ -10,8 +10,16 @@ export type Wanted = { readonly check: CheckCode; readonly what: string; readonl
   | { readonly kind: 'log-group'; readonly options: JsonObject }
 );
 
+/** A change, as far as it matters here. */
+type Needing = Pick<Change, 'services'> & { readonly image: Change['image'] | KeptImage };
+
+interface KeptImage {
+  readonly kind: 'kept';
+  readonly uri?: undefined;
+}
+
 /** All that the services of a change need, each once; what is not touched is not asked for. Pure. */
-export function wantedBy({ image, services }: Change): readonly Wanted[] {
+export function wantedBy({ image, services }: Needing): readonly Wanted[] {
   const wanted = services
     .filter(({ update }) => update.kind === 'update')
     .flatMap(({ seen, taskDefinition: { document } }): readonly Wanted[] => [
@@ -77,8 +85,23 @@ export function wantedBy({ image, services }: Change): readonly Wanted[] {
   });
 }
 
+/** All that the services of a change have now. */
+export function wantedByRunning({ services }: Change): readonly Wanted[] {
+  return wantedBy({
+    image: { kind: 'kept' },
+    services: services.map((service) => ({
+      ...service,
+      taskDefinition: {
+        kind: 'same',
+        arn: service.seen.taskDefinitionArn,
+        document: service.seen.taskDefinition,
+      },
+    })),
+  });
+}
+
 /** What is still to be built is not there, of course; what has its digest was just looked up. */
-function isUnseen(image: Change['image']): boolean {
+function isUnseen(image: Needing['image']): boolean {
   return image.kind === 'there' && image.digest === undefined;
 }
 

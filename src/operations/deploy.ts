@@ -43,9 +43,12 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   const { change, provide, settle } = await decide(named, run, before);
   stopIfCancelled(run);
   tellKept(run, change);
-  sayFindings(run, change);
+  sayFindings(run, findingsIn(change));
   const checked = checkExistence(run, change, inputs.skipChecks).then((checks) =>
-    refuseProblems(findingsOf(checks).map((finding) => ({ service: undefined, finding }))),
+    sayFindings(
+      run,
+      findingsOf(checks).map((finding) => ({ service: undefined, finding })),
+    ),
   );
   // AWS is asked while the build or copy begins, which ends at once when something is missing.
   const stop = new AbortController();
@@ -100,8 +103,7 @@ function tellKept({ log }: Run, change: Change): void {
 }
 
 /** Tells what is worth knowing, each thing once, and refuses what can't work. */
-function sayFindings({ log }: Run, change: Change): void {
-  const all = findingsIn(change);
+function sayFindings({ log }: Run, all: readonly FindingOfService[]): void {
   const told = new Map(all.map(({ finding }) => [lineOf(finding), finding]));
   for (const [line, { rule, severity }] of told) {
     if (severity === 'warning') log.warning(line);

@@ -3,6 +3,7 @@ import { capacityProvidersRule } from './capacity-providers.ts';
 import { containerRules } from './container.ts';
 import { containerLifeRules } from './container-life.ts';
 import { dependencyCycleRule } from './dependency-cycle.ts';
+import { enumRules } from './enum-values.ts';
 import { environmentRules } from './environment.ts';
 import { executeCommandRule } from './execute-command.ts';
 import { executionRoleRule } from './execution-role.ts';
@@ -11,9 +12,11 @@ import { loggingRules } from './logging.ts';
 import { misspeltRule } from './misspelt.ts';
 import { notOnFargateRules } from './not-on-fargate.ts';
 import { portRules } from './ports.ts';
-import { findingsOf, type Rule } from './rule.ts';
+import { roleArnRule } from './role-arn.ts';
+import { type Judged, judge, type Rule } from './rule.ts';
 import { isOnFargate, serviceRules as mostServiceRules, type ServiceOfTask } from './service.ts';
 import { sizeRules } from './size.ts';
+import { tagsRule } from './tags.ts';
 import { taskRules } from './task.ts';
 import { valueTypeRule } from './value-type.ts';
 import { volumeRules } from './volumes.ts';
@@ -22,9 +25,12 @@ import { windowsRule, windowsSpotRule } from './windows.ts';
 /** Every rule about a task definition on Fargate. */
 export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
   ...taskRules,
+  tagsRule,
   ...volumeRules,
   ...sizeRules,
   executionRoleRule,
+  roleArnRule,
+  ...enumRules,
   ...containerRules,
   ...notOnFargateRules,
   ...portRules,
@@ -53,28 +59,29 @@ const ofOtherLaunchTypes = ['network-mode', 'requires-compatibilities'];
  * Everything that AWS would refuse, or that could not work, of a service with that task definition. Pure.
  *
  * @param after as they will be, the service in the words of DescribeServices
- * @param before as they are: what is the same there is only worth knowing. ECS has taken such a task definition; but a
- *   service that can't be deployed to can't be now either
+ * @param before as they are. ECS has taken this, so what is the same afterwards is no reason to refuse: a problem is a
+ *   warning, and a warning is only worth knowing
  */
 export function checkRules(after: ServiceOfTask, before: ServiceOfTask): readonly Finding[] {
-  const ofDocument = findingsOf(documentRules, after.document);
-  const known = new Set(
-    [
-      ...findingsOf([...fargateRules, ...documentRules], before.document),
-      ...findingsOf(serviceRules, before).filter(({ severity }) => severity !== 'problem'),
-    ].map(keyOf),
+  const known = new Set(judgeAll(before).flatMap(({ key, isUnproven }) => (isUnproven ? [] : [key])));
+  const findings = judgeAll(after).map(({ finding, key }) =>
+    known.has(key) ? lessSevere(finding) : finding,
   );
-  const demoted = (finding: Finding): Finding =>
-    known.has(keyOf(finding)) ? { ...finding, severity: 'notice' } : finding;
-  if (!isOnFargate(after.service)) return [...ofDocument.map(demoted), notOnFargate];
-  const ofTask = findingsOf(fargateRules, after.document);
-  const isForEc2 = ofTask.some(({ rule }) => ofOtherLaunchTypes.includes(rule));
-  const all = [...ofTask, ...findingsOf(serviceRules, after), ...ofDocument].map(demoted);
-  return isForEc2 ? [writtenForEc2, ...all] : all;
+  if (!isOnFargate(after.service)) return [...findings, notOnFargate];
+  const isForEc2 = findings.some(({ rule }) => ofOtherLaunchTypes.includes(rule));
+  return isForEc2 ? [writtenForEc2, ...findings] : findings;
 }
 
-function keyOf({ rule, place, message }: Finding): string {
-  return JSON.stringify([rule, place, message]);
+/** What Fargate demands is asked of what runs there: ECS takes more for other launch types. */
+function judgeAll(of: ServiceOfTask): readonly Judged[] {
+  const ofDocument = judge(documentRules, of.document);
+  return isOnFargate(of.service)
+    ? [...judge(fargateRules, of.document), ...judge(serviceRules, of), ...ofDocument]
+    : ofDocument;
+}
+
+function lessSevere(finding: Finding): Finding {
+  return { ...finding, severity: finding.severity === 'problem' ? 'warning' : 'notice' };
 }
 
 /** The codes of all rules, for an input that leaves some out. */

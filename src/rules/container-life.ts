@@ -2,6 +2,7 @@ import { listIn, objectIn, wordIn } from '../aws/json.ts';
 import { containerNamed, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { type Container, ofEach, ranges, violation } from './container-rule.ts';
 import { isEmpty } from './empty.ts';
+import { severityOf } from './enum-values.ts';
 import type { Rule, Violation } from './rule.ts';
 
 /** How a container begins, is found healthy, begins anew and ends (documented unless it is said otherwise). */
@@ -20,14 +21,20 @@ export const containerLifeRules: readonly Rule<TaskDefinitionDocument>[] = [
             at,
             'command',
             // Its first word is often the whole command, which may hold a password.
-            'The command begins with something else than CMD or CMD-SHELL.',
+            'The command begins with something other than CMD or CMD-SHELL.',
             'Put CMD-SHELL before it.',
+            // Documented as the two beginnings; that ECS refuses another one was not seen.
+            { severity: 'warning', judged: command },
           )
         : []),
       ...ranges(at, check, healthCheckRanges),
     ];
   }),
-  ofEach('timeouts', ({ container, place }) => ranges(place, container, timeoutRanges)),
+  ofEach('timeouts', ({ container, place }) => [
+    ...ranges(place, container, [['stopTimeout', 0, 120]]),
+    // AWS documents no limit; users report this one.
+    ...ranges(place, container, [['startTimeout', 0, 120]], { severity: 'warning' }),
+  ]),
   ofEach('restart-policy', ({ container, place }) => {
     const policy = objectIn(container.restartPolicy);
     const at = `${place}.restartPolicy`;
@@ -57,11 +64,7 @@ const healthCheckRanges = [
   ['startPeriod', 0, 300],
 ] as const;
 
-/** Documented for stopTimeout; for startTimeout it is what users report. */
-const timeoutRanges = [
-  ['stopTimeout', 0, 120],
-  ['startTimeout', 0, 120],
-] as const;
+const conditions = ['START', 'COMPLETE', 'SUCCESS', 'HEALTHY'];
 
 function checkDependencies({ container, place, document }: Container): readonly Violation[] {
   return listIn(container.dependsOn).flatMap((item) => {
@@ -93,13 +96,15 @@ function checkDependencies({ container, place, document }: Container): readonly 
         `Set essential of ${name} to false.`,
       );
     }
-    return ['START', 'COMPLETE', 'SUCCESS', 'HEALTHY'].includes(wordIn(condition))
+    const severity = isEmpty(condition) ? 'problem' : severityOf(condition, conditions);
+    return severity === undefined
       ? []
       : violation(
           place,
           at,
           `The condition is ${JSON.stringify(condition ?? null)}; it is START, COMPLETE, SUCCESS or HEALTHY.`,
           'Correct the condition.',
+          { severity },
         );
   });
 }

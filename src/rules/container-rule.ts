@@ -30,15 +30,22 @@ export function ofEach(
   };
 }
 
-export function violation(place: string, member: string, message: string, fix: string): readonly Violation[] {
-  return [{ place: `${place}.${member}`, message, fix }];
+export function violation(
+  place: string,
+  member: string,
+  message: string,
+  fix: string,
+  more: Pick<Violation, 'severity' | 'judged'> = {},
+): readonly Violation[] {
+  return [{ place: `${place}.${member}`, message, fix, ...more }];
 }
 
-/** What is out of its bounds, with the bound that is nearest. */
+/** What is out of its bounds, with the nearest bound. */
 export function ranges(
   place: string,
   object: Readonly<Record<string, Json | undefined>>,
   bounds: readonly (readonly [member: string, least: number, most: number])[],
+  more: Pick<Violation, 'severity'> = {},
 ): readonly Violation[] {
   return bounds.flatMap(([member, least, most]) => {
     const value = numberIn(object[member]);
@@ -48,6 +55,7 @@ export function ranges(
       member,
       `${member} is ${value}; it is ${least} to ${most}.`,
       `Set it to ${value < least ? least : most}.`,
+      more,
     );
   });
 }

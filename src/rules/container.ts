@@ -28,14 +28,17 @@ export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
         'image',
         `The image has ${name.length} characters before its digest; ECS takes 255.`,
         'Use a shorter repository or tag.',
+        { judged: image },
       );
-    if (/\s/.test(image)) return violation(place, 'image', 'The image has a space in it.', 'Remove it.');
+    if (/\s/.test(image))
+      return violation(place, 'image', 'The image has a space in it.', 'Remove it.', { judged: image });
     if (digest === undefined || /^sha256:[0-9a-f]{64}$/.test(digest)) return [];
     return violation(
       place,
       'image',
       'The digest of the image is not sha256: and 64 hexadecimal digits.',
       'Name the whole digest.',
+      { judged: image },
     );
   }),
 ];

@@ -6,6 +6,7 @@ import {
 } from '../task-definition/document.ts';
 import { placeOf } from './container-place.ts';
 import { isEmpty } from './empty.ts';
+import { severityOf } from './enum-values.ts';
 import type { Rule, Violation } from './rule.ts';
 
 /** What Fargate demands of logging (documented). */
@@ -24,9 +25,11 @@ export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
   }),
   ofLogging('awslogs-options', (driver, options, place) => {
     if (driver !== 'awslogs') return [];
-    const missing = ['awslogs-group', 'awslogs-region', 'awslogs-stream-prefix'].filter(
-      (option) => wordIn(options[option]) === '',
-    );
+    const missing = [
+      ...['awslogs-group', 'awslogs-region'].filter((option) => wordIn(options[option]) === ''),
+      // ECS takes an empty prefix: what it wants is the option (seen by a user).
+      ...['awslogs-stream-prefix'].filter((option) => (options[option] ?? undefined) === undefined),
+    ];
     return [
       ...missing.map(
         (option): Violation => ({
@@ -65,6 +68,11 @@ export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
         const place = placeOf(container, index);
         const { type, options } = objectIn(container.firelensConfiguration);
         const configType = objectIn(options)['config-file-type'];
+        const routerSeverity = !isRouter(container)
+          ? undefined
+          : isEmpty(type)
+            ? 'problem'
+            : severityOf(type, ['fluentbit', 'fluentd']);
         const usesRouter = objectIn(container.logConfiguration).logDriver === 'awsfirelens';
         return [
           ...(usesRouter && routers.length === 0
@@ -76,9 +84,10 @@ export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
                 },
               ]
             : []),
-          ...(isRouter(container) && type !== 'fluentbit' && type !== 'fluentd'
+          ...(routerSeverity !== undefined
             ? [
                 {
+                  severity: routerSeverity,
                   place: `${place}.firelensConfiguration.type`,
                   message: `type is ${JSON.stringify(type ?? null)}; it is fluentbit or fluentd.`,
                   fix: 'Use fluentbit.',

@@ -5,6 +5,7 @@ import type { ServiceOfTask } from './service.ts';
 /** ECS starts tasks up to the one bound and stops them down to the other (documented): one of the two has to be able. */
 export const percentsRule: Rule<ServiceOfTask> = {
   name: 'percents',
+  isUnproven: true,
   check: ({ service }) => checkPercents(service),
 };
 

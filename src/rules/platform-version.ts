@@ -13,6 +13,16 @@ export const platformVersionRule: Rule<ServiceOfTask> = {
 
 function checkPlatformVersion({ service, document }: ServiceOfTask): readonly Violation[] {
   const version = wordIn(service.platformVersion);
+  if (!/^(LATEST|\d+\.\d+\.\d+)?$/.test(version)) {
+    return [
+      {
+        severity: 'warning',
+        place: 'service.platformVersion',
+        message: `The platform version is ${JSON.stringify(version)}; ECS has LATEST and versions such as 1.4.0.`,
+        fix: 'Set platform-version to LATEST.',
+      },
+    ];
+  }
   if (!/^1\.[0-3]\./.test(version) || platformOf(document) === 'windows/amd64') return [];
   const containers = containersOf(document);
   const needs = [

@@ -1,3 +1,4 @@
+import type { Json } from '../aws/json.ts';
 import type { Finding, Severity } from './finding.ts';
 
 /** One thing that AWS demands of `Of`. */
@@ -6,6 +7,8 @@ export interface Rule<Of> {
   readonly name: string;
   /** Nothing when it holds. */
   readonly check: (of: Of) => readonly Violation[];
+  /** A service that runs this way proves nothing: ECS takes the setting, and only the next deployment gets stuck. */
+  readonly isUnproven?: true;
 }
 
 /** A finding but for the rule's name; a problem unless it says otherwise. */
@@ -14,16 +17,25 @@ export interface Violation {
   readonly place: string;
   readonly message: string;
   readonly fix?: string;
+  /** The value that was judged, where the message does not show it. Only compared, never printed: it may be secret. */
+  readonly judged?: Json | undefined;
 }
 
-export function findingsOf<Of>(rules: readonly Rule<Of>[], of: Of): readonly Finding[] {
-  return rules.flatMap(({ name, check }) =>
-    check(of).map(({ severity = 'problem', place, message, fix }) => ({
-      rule: name,
-      severity,
-      place,
-      message,
-      fix,
+/** A finding, and what makes another one the same. */
+export interface Judged {
+  readonly finding: Finding;
+  /** Rule, place and value. It may hold a secret. */
+  readonly key: string;
+  readonly isUnproven: boolean;
+}
+
+export function judge<Of>(rules: readonly Rule<Of>[], of: Of): readonly Judged[] {
+  return rules.flatMap(({ name, check, isUnproven = false }) =>
+    check(of).map(({ severity = 'problem', place, message, fix, judged }) => ({
+      finding: { rule: name, severity, place, message, fix },
+      // A number in a place moves when something is put before it.
+      key: JSON.stringify([name, place.replaceAll(/\[\d+\]/g, '[]'), message, judged ?? null]),
+      isUnproven,
     })),
   );
 }

@@ -9,6 +9,8 @@ import type { Rule, Violation } from './rule.ts';
 export interface ServiceOfTask {
   readonly service: JsonObject;
   readonly document: TaskDefinitionDocument;
+  /** Whether the update begins a deployment. */
+  readonly deploys?: boolean;
 }
 
 /** Whether the service runs on Fargate: by its launch type, or by its capacity providers. */
@@ -148,13 +150,60 @@ export const serviceRules: readonly Rule<ServiceOfTask>[] = [
         return configuredAtLaunch === true ? [name] : [];
       });
       const configured = listIn(primaryOf(service).volumeConfigurations).map((item) => objectIn(item).name);
-      return atLaunch
-        .filter((name) => !configured.includes(name))
-        .map((name) => ({
-          place: `volumes[${wordIn(name)}]`,
-          message: `The volume is configured at launch, and the service has no volumeConfigurations for it.`,
-          fix: "Add it to the service's volumeConfigurations.",
-        }));
+      return [
+        ...atLaunch
+          .filter((name) => !configured.includes(name))
+          .map((name) => ({
+            place: `volumes[${wordIn(name)}]`,
+            message: `The volume is configured at launch, and the service has no volumeConfigurations for it.`,
+            fix: "Add it to the service's volumeConfigurations.",
+          })),
+        // Documented: the name has to be that of a volume of the task definition.
+        ...configured
+          .filter((name) => !atLaunch.includes(name))
+          .map((name) => ({
+            place: `service.volumeConfigurations[${wordIn(name)}]`,
+            message: `The service attaches a volume ${JSON.stringify(name ?? null)}, which the task definition does not have as one that is configured at launch.`,
+            fix: `Add {"name": ${JSON.stringify(name ?? null)}, "configuredAtLaunch": true} to volumes.`,
+          })),
+      ];
+    },
+  },
+  {
+    // Documented: rebalancing is not available with a maximumPercent of 100.
+    name: 'zone-rebalancing',
+    check: ({ service }) => {
+      const most = numberIn(objectIn(service.deploymentConfiguration).maximumPercent) ?? 200;
+      return service.availabilityZoneRebalancing !== 'ENABLED' || most > 100
+        ? []
+        : [
+            {
+              place: 'service.deploymentConfiguration.maximumPercent',
+              message: `maximumPercent is ${most}, and the service rebalances its tasks between availability zones, which needs more than 100.`,
+              fix: 'Set maximum-percent above 100, or switch availabilityZoneRebalancing off.',
+            },
+          ];
+    },
+  },
+  {
+    // ECS says: "5 active deployments exist, unable to create new deployment." One may be over until the update is sent.
+    name: 'active-deployments',
+    check: ({ service, deploys }) => {
+      const deployments = listIn(service.deployments).map(objectIn);
+      if (deploys !== true || deployments.length < 5) return [];
+      const older = deployments.filter(({ status }) => status !== 'PRIMARY');
+      const held = older.map(
+        ({ id, taskDefinition, runningCount }) =>
+          `${wordIn(id)} (${wordIn(taskDefinition).split('/').at(-1)}, ${numberIn(runningCount) ?? 0} running)`,
+      );
+      return [
+        {
+          severity: 'warning',
+          place: 'service.deployments',
+          message: `The service has ${deployments.length} deployments that are not over, and ECS takes no sixth one. Tasks of earlier versions hold them: ${held.join(', ')}.`,
+          fix: 'Such tasks drain, or are protected from scale-in until they end their protection: wait, or stop them.',
+        },
+      ];
     },
   },
 ];

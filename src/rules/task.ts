@@ -1,7 +1,8 @@
-import { listIn, numberIn, objectIn, wordIn } from '../aws/json.ts';
+import { type Json, listIn, numberIn, objectIn, wordIn } from '../aws/json.ts';
 import { containersOf, platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { isEmpty } from './empty.ts';
-import type { Rule } from './rule.ts';
+import { severityOf } from './enum-values.ts';
+import type { Rule, Violation } from './rule.ts';
 
 /** What Fargate demands of the task as a whole (documented unless it is said otherwise). */
 export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
@@ -33,15 +34,17 @@ export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
           ],
   },
   {
+    // It says what ECS checks when it registers. Left out, ECS finds out by itself what the revision can run on
+    // (`compatibilities`, documented); whether it does so for a list without FARGATE is not known.
     name: 'requires-compatibilities',
     check: ({ requiresCompatibilities }) =>
-      listIn(requiresCompatibilities).includes('FARGATE')
+      isEmpty(requiresCompatibilities) || listIn(requiresCompatibilities).includes('FARGATE')
         ? []
         : [
             {
+              severity: 'warning',
               place: 'requiresCompatibilities',
-              message:
-                'requiresCompatibilities does not name FARGATE, so that no Fargate service can run it.',
+              message: `requiresCompatibilities is ${JSON.stringify(requiresCompatibilities)}, without FARGATE: ECS may refuse to run it on Fargate.`,
               fix: 'Set requiresCompatibilities to ["FARGATE"].',
             },
           ],
@@ -51,7 +54,7 @@ export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
     check: (document) => {
       const { cpuArchitecture, operatingSystemFamily } = objectIn(document.runtimePlatform);
       const isWindows = platformOf(document) === 'windows/amd64';
-      if (isWindows && cpuArchitecture !== undefined && cpuArchitecture !== 'X86_64') {
+      if (isWindows && !isEmpty(cpuArchitecture) && cpuArchitecture !== 'X86_64') {
         return [
           {
             place: 'runtimePlatform.cpuArchitecture',
@@ -60,27 +63,19 @@ export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
           },
         ];
       }
-      const architectures = ['X86_64', 'ARM64', undefined, null];
-      const systems = ['LINUX', ...windows, undefined, null];
+      const unknown = (
+        member: string,
+        value: Json | undefined,
+        known: readonly string[],
+      ): readonly Violation[] => {
+        const severity = isEmpty(value) ? undefined : severityOf(value, known);
+        if (severity === undefined) return [];
+        const message = `${member} is ${JSON.stringify(value)}; documented for Fargate are ${known.join(', ')}.`;
+        return [{ severity, place: `runtimePlatform.${member}`, message }];
+      };
       return [
-        ...(architectures.includes(cpuArchitecture as string)
-          ? []
-          : [
-              {
-                severity: 'warning' as const,
-                place: 'runtimePlatform.cpuArchitecture',
-                message: `cpuArchitecture is ${JSON.stringify(cpuArchitecture)}, which this action does not know; Fargate has X86_64 and ARM64.`,
-              },
-            ]),
-        ...(systems.includes(operatingSystemFamily as string)
-          ? []
-          : [
-              {
-                severity: 'warning' as const,
-                place: 'runtimePlatform.operatingSystemFamily',
-                message: `operatingSystemFamily is ${JSON.stringify(operatingSystemFamily)}; documented for Fargate are LINUX and ${windows.join(', ')}.`,
-              },
-            ]),
+        ...unknown('cpuArchitecture', cpuArchitecture, ['X86_64', 'ARM64']),
+        ...unknown('operatingSystemFamily', operatingSystemFamily, ['LINUX', ...windows]),
       ];
     },
   },
@@ -141,41 +136,21 @@ export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
     },
   },
   {
+    // Documented as 64 KB, but not how ECS counts: refused is what is too large however it does (characters, no tags).
     name: 'document-size',
-    check: (document) => {
-      const bytes = Buffer.byteLength(JSON.stringify(document));
+    check: ({ tags: _tags, ...document }) => {
+      const text = JSON.stringify(document);
+      const bytes = Buffer.byteLength(text);
       return bytes <= 65_536
         ? []
         : [
             {
+              severity: text.length > 65_536 ? 'problem' : 'warning',
               place: '',
               message: `The task definition has ${bytes} bytes; ECS takes 65536.`,
               fix: 'Move variables to files in S3 (env-files) or to the Parameter Store.',
             },
           ];
-    },
-  },
-  {
-    name: 'tags',
-    check: ({ tags }) => {
-      const list = listIn(tags).map(objectIn);
-      const tooMany = list.length > 50;
-      return [
-        ...(tooMany
-          ? [{ place: 'tags', message: `There are ${list.length} tags; ECS takes 50.`, fix: 'Remove some.' }]
-          : []),
-        ...list.flatMap(({ key, value }) =>
-          wordIn(key).length <= 128 && wordIn(value).length <= 256
-            ? []
-            : [
-                {
-                  place: `tags[${wordIn(key).slice(0, 40)}]`,
-                  message: 'A tag has a key of up to 128 characters and a value of up to 256.',
-                  fix: 'Shorten it.',
-                },
-              ],
-        ),
-      ];
     },
   },
 ];

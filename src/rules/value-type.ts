@@ -16,16 +16,15 @@ export const valueTypeRule: Rule<TaskDefinitionDocument> = {
 function misfits(value: Json | undefined, shape: Shape, place: string): readonly Violation[] {
   // To ECS null is the same as no member.
   if (value === undefined || value === null || shape.kind === 'anything') return [];
-  const found = kindOf(value);
   switch (shape.kind) {
     case 'list':
       return isJsonArray(value)
         ? value.flatMap((item, index) => misfits(item, shape.each(), `${place}[${nameOf(item) ?? index}]`))
-        : [misfit(place, found, 'a list')];
+        : [misfit(place, value, 'a list')];
     case 'map':
       return isJsonObject(value)
         ? Object.entries(value).flatMap(([key, item]) => misfits(item, shape.each(), `${place}.${key}`))
-        : [misfit(place, found, 'an object')];
+        : [misfit(place, value, 'an object')];
     case 'structure':
       return isJsonObject(value)
         ? [...shape.members].flatMap(([member, inner]) =>
@@ -33,16 +32,18 @@ function misfits(value: Json | undefined, shape: Shape, place: string): readonly
               ? misfits(value[member], inner(), place === '' ? member : `${place}.${member}`)
               : [],
           )
-        : [misfit(place, found, 'an object')];
+        : [misfit(place, value, 'an object')];
     default:
-      return found === wordsOf[shape.kind] ? [] : [misfit(place, found, wordsOf[shape.kind])];
+      return kindOf(value) === wordsOf[shape.kind] ? [] : [misfit(place, value, wordsOf[shape.kind])];
   }
 }
 
-function misfit(place: string, found: string, wanted: string): Violation {
+function misfit(place: string, value: Json, wanted: string): Violation {
+  const found = kindOf(value);
   const isScalar = ['a number', 'true or false'].includes(found);
   return {
     place,
+    judged: value,
     message: `It is ${found}; ECS wants ${wanted}.`,
     fix: wanted === 'text' && isScalar ? 'Write it in quotes.' : `Write it as ${wanted}.`,
   };

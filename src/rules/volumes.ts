@@ -28,6 +28,8 @@ export const volumeRules: readonly Rule<TaskDefinitionDocument>[] = [
           ? []
           : [
               {
+                // AWS's guide does not list FSx for Fargate; its reference forbids dockerVolumeConfiguration alone.
+                severity: member === 'dockerVolumeConfiguration' ? 'problem' : 'warning',
                 place: `${place}.${member}`,
                 message: `Fargate does not have ${member}.`,
                 fix: 'Use efsVolumeConfiguration for files that stay, or an empty volume of the task.',
