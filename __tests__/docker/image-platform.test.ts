@@ -1,3 +1,4 @@
+import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { startRegistry, type TestRegistry } from './build-push-ground.ts';
 import { builders } from './builders.ts';
 import { startDeployWorld } from './deploy-world.ts';
@@ -26,6 +27,31 @@ it('an image that exists, for another platform, is refused by what its configura
   expect(world.fargate.calls.of('UpdateService')).toHaveLength(2);
 }, 60_000);
 
+describe('an image that was pushed under the name of this build', () => {
+  it.each<[string, readonly string[]]>([
+    ['a single image', ['arm64']],
+    ['an index', ['arm64', 's390x']],
+  ])(
+    'for another platform is not taken for it: %s',
+    async (_what, architectures) => {
+      await using world = await startDeployWorld({ builder });
+      world.write({ Dockerfile: 'FROM scratch\nCOPY . /app/\n' });
+      const commit = world.commit();
+      const first = await world.deploy();
+      const own = Object.keys(await world.tags()).find((tag) => tag.startsWith(`${commit}-`)) ?? '';
+      const token = await world.ecr.send(new GetAuthorizationTokenCommand({}));
+      const login = Buffer.from(token.authorizationData?.[0]?.authorizationToken ?? '', 'base64').toString();
+      const password = login.slice('AWS:'.length);
+      await pushImage({ host: world.fargate.registryHost, repository: 'web', password }, own, architectures);
+      const again = await world.deploy();
+      expect(again.log).toMatch(/is this very build, but can't be used: .* It is built again/);
+      expect(again.outputs).toMatchObject({ result: 'unchanged', image: first.outputs['image'] });
+      expect(await world.tags()).toMatchObject({ [own]: first.outputs['image-digest'] });
+    },
+    60_000,
+  );
+});
+
 describe('an image made of one for another platform', () => {
   let registry: TestRegistry;
   let name = '';
@@ -42,11 +68,14 @@ describe('an image made of one for another platform', () => {
       await using world = await startDeployWorld({ builder: each });
       world.write({ Dockerfile: `FROM ${name}\nCOPY . /app/\n` });
       world.commit();
-      const run = await world.deploy();
-      // The current engine refuses to build it.
-      const reason = expect.stringMatching(/^(image-platform|build-failed)$/);
-      expect(run.outputs).toMatchObject({ result: 'failed', reason });
+      // Nor by a run that finds what the first one left.
+      for (const run of [await world.deploy(), await world.deploy()]) {
+        // The current engine refuses to build it.
+        const reason = expect.stringMatching(/^(image-platform|build-failed)$/);
+        expect(run.outputs).toMatchObject({ result: 'failed', reason });
+      }
       expect(world.fargate.calls.of('UpdateService')).toEqual([]);
+      expect(Object.keys(await world.tags())).toEqual(['first']);
     },
     60_000,
   );

@@ -37,3 +37,21 @@ it('the images of an index are scanned, of one that exists too', async () => {
   });
   expect(world.fargate.calls.of('StartImageScan')).toEqual([]);
 }, 60_000);
+
+it('an image that may not be read is not taken for one without findings', async () => {
+  await using world = await startDeployWorld({ builder, findings: found });
+  world.write({ Dockerfile: 'FROM scratch\nCOPY . /app/\n' });
+  world.commit();
+  world.fargate.faults.add({
+    service: 'ecr',
+    operation: 'BatchGetImage',
+    fault: { kind: 'denied' },
+    times: 'always',
+  });
+  const run = await world.deploy({ 'fail-on-severity': 'high' });
+  expect(run.outputs).toMatchObject({
+    reason: 'scan-unknown',
+    message: expect.stringMatching(/can't be read, so its scan can't be checked/),
+  });
+  expect(world.fargate.calls.of('UpdateService')).toEqual([]);
+}, 60_000);

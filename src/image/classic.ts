@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isJsonArray, type Json } from '../aws/json.ts';
+import { isJsonArray, type Json, objectIn } from '../aws/json.ts';
 import { type Docker, runDocker } from '../docker/docker.ts';
 import { streamDocker } from '../docker/stream.ts';
 import { Failure } from '../failure.ts';
 import type { BuildTools, ImageBuild } from './build.ts';
 import { classicArguments, commonArguments } from './build-arguments.ts';
 import { failureOfBuild, failureOfPush } from './build-failure.ts';
+import { wrongPlatform } from './image-platforms.ts';
+import { platformOfConfig, runsOn } from './manifest.ts';
 import { isSameRepository, parseReference } from './reference.ts';
 
 /**
@@ -34,6 +36,7 @@ export async function buildAndPushClassically(
 
   const { repository } = build;
   const imageId = (await readFile(idFile, 'utf8')).trim();
+  await checkBuilt(build, env, imageId);
   const pushes: Push[] = [];
   for (const tag of build.tags) {
     const confirmed = pushes.find((push) => push.isOurs)?.digest;
@@ -49,6 +52,35 @@ export async function buildAndPushClassically(
     message: `What was pushed to ${repository} is not surely the image that was built (${imageId}): the push told ${[...new Set(told)].join(', ') || 'no digest'}.`,
     advice: 'Did other builds on this engine use the same tags all the time? Run the job again.',
   });
+}
+
+/**
+ * Refuses what the tasks can't run before anything is pushed, so that no later run finds it under the name of this build.
+ * The engine takes the platform of the base image, whatever was asked for.
+ *
+ * @throws Failure image-platform
+ */
+async function checkBuilt(
+  { platforms, say, signal }: ImageBuild,
+  env: NodeJS.ProcessEnv,
+  imageId: string,
+): Promise<void> {
+  const args = ['image', 'inspect', '--format', '{{json .}}', imageId];
+  const inspected = await runDocker({ env, args, signal });
+  if (inspected.kind === 'missing' || inspected.exitCode !== 0) {
+    say(`The platform of ${imageId} can't be seen.`);
+    return;
+  }
+  const own = platformOfConfig(lowerCased(JSON.parse(inspected.stdout)));
+  const lacking = platforms.find((platform) => own !== undefined && !runsOn(own, platform));
+  if (own === undefined || lacking === undefined) return;
+  throw wrongPlatform('What was built', [own], lacking);
+}
+
+/** The engine writes `Os` and `Architecture` where an image's configuration has `os` and `architecture`. */
+function lowerCased(image: Json): Json {
+  const { Os, Architecture, Variant } = objectIn(image);
+  return { os: Os ?? null, architecture: Architecture ?? null, variant: Variant ?? null };
 }
 
 /** What went to the registry under a tag. */

@@ -28,11 +28,16 @@ export async function checkPlatforms(options: {
   });
   const lacking = tasks.find((task) => platforms?.some((own) => runsOn(own, task)) === false);
   if (lacking === undefined) return;
-  throw new Failure({
+  throw wrongPlatform(`${repository.uri}@${image.digest}`, platforms ?? [], lacking);
+}
+
+/** @param image its name, or what it is */
+export function wrongPlatform(image: string, platforms: readonly string[], task: string): Failure {
+  return new Failure({
     code: 'image-platform',
     fault: 'yours',
-    message: `${repository.uri}@${image.digest} is an image for ${platforms?.join(', ') || 'no platform'}, and the task definition runs on ${lacking}.`,
-    advice: `Build the image for ${lacking}, or change the task definition's runtimePlatform.`,
+    message: `${image} is an image for ${platforms.join(', ') || 'no platform'}, and the task definition runs on ${task}.`,
+    advice: `Build the image for ${task}, or change the task definition's runtimePlatform.`,
   });
 }
 

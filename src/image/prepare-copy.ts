@@ -59,7 +59,8 @@ export async function prepareCopy(options: {
       : undefined;
   const same = present?.get(digest) ?? present?.get(part[0] ?? '');
   if (same !== undefined && target.kind === 'ecr') {
-    if (source.kind === 'other') {
+    // What ECR has at the source was looked at there; the copy of one platform is another image.
+    if (source.kind === 'other' || same.digest !== digest) {
       await checkPlatforms({
         repository: target,
         calling: calling(run),

@@ -6,11 +6,10 @@ import { unsupported } from './capabilities.ts';
 import { readImagesIfAllowed } from './ecr-images.ts';
 import { lookForEngine } from './engine.ts';
 import { hasIgnoreFile, readItsDockerfile } from './find-dockerfile.ts';
-import { foundImage } from './found-image.ts';
+import { foundImage, whyUnfit } from './found-image.ts';
 import { identify, identifyUncommitted } from './identity.ts';
 import { labelsOf } from './labels.ts';
 import { lookAtCheckout } from './look-at-checkout.ts';
-import { hasPlatforms } from './manifest.ts';
 import { newRepository } from './new-repository.ts';
 import { platformsFor } from './platforms.ts';
 import type { Prepared } from './provide.ts';
@@ -63,16 +62,16 @@ export async function prepareBuild(options: {
       ? await readImagesIfAllowed(repository, calling(run), tags)
       : undefined;
   const same = present?.get(identity.tag);
-  if (same !== undefined && repository.kind === 'ecr' && hasPlatforms(JSON.parse(same.manifest), platforms)) {
-    run.log.say(`${repository.uri}:${identity.tag} is this very build: nothing is built.`);
-    return foundImage(run, {
-      repository,
-      image: same,
-      tags,
-      present,
-      severity: inputs.failOnSeverity,
-      tasks,
-    });
+  if (same !== undefined && repository.kind === 'ecr') {
+    const why = await whyUnfit(run, { repository, image: same, platforms, tasks });
+    if (why === undefined) {
+      run.log.say(`${repository.uri}:${identity.tag} is this very build: nothing is built.`);
+      const severity = inputs.failOnSeverity;
+      return foundImage(run, { repository, image: same, tags, present, severity, tasks });
+    }
+    run.log.say(
+      `${repository.uri}:${identity.tag} is this very build, but can't be used: ${why} It is built again.`,
+    );
   }
 
   // Needed in a moment; asked for while Docker is.

@@ -10,16 +10,15 @@ import { reportBuild } from './build-report.ts';
 import { cacheFor, cacheTrouble } from './cache.ts';
 import { createRepository } from './create-repository.ts';
 import { type EcrImage, readImagesIfAllowed } from './ecr-images.ts';
+import { foundImage, whyUnfit } from './found-image.ts';
 import { giveTags } from './give-tags.ts';
 import type { Identity } from './identity.ts';
-import { checkPlatforms } from './image-platforms.ts';
 import { withLogins } from './logins.ts';
 import { sizeOfImage } from './manifest.ts';
 import { pushPatiently } from './patiently.ts';
 import type { ProvidedImage } from './provide.ts';
-import { atDigest } from './reference.ts';
 import type { EcrRepository, Repository } from './repository.ts';
-import { checkFindings } from './scan.ts';
+import { checkFindings, refuseUnread } from './scan.ts';
 import { tagsToPush } from './tags-to-push.ts';
 
 /** A build that has all it needs. */
@@ -106,8 +105,9 @@ async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Pr
 }
 
 /**
- * What is deployed is the digest that was pushed, whatever became of the tags since, and only if the tasks can run it: a
- * Dockerfile may pin another platform than it is built for.
+ * What is deployed is the digest that was pushed, whatever became of the tags since, and only if its scan permits it. For
+ * its platform plain Docker's image was looked at before the push; of a single image BuildKit always writes the platform
+ * that was asked for.
  */
 async function checkPushed(done: {
   readonly run: Run;
@@ -119,7 +119,8 @@ async function checkPushed(done: {
   readonly ready: ReadyBuild;
 }): Promise<EcrImage | undefined> {
   const { run, repository, tags, pushedTags, ready } = done;
-  const { tasks, inputs, builder } = ready;
+  const { tasks } = ready;
+  const severity = ready.inputs.failOnSeverity;
   const { digest } = done.pushed;
   const now = await readImagesIfAllowed(repository, calling(run), [digest, ...tags]);
   for (const tag of tags) {
@@ -136,13 +137,9 @@ async function checkPushed(done: {
     if (lacking.length > 0) {
       run.log.warning(`${lacking.join(', ')}: not tagged, since ${repository.uri}@${digest} can't be read.`);
     }
+    refuseUnread(`${repository.uri}@${digest}`, severity);
     return undefined;
   }
-  // Of a single image BuildKit always writes the platform that was asked for: nothing is to be learnt there.
-  if (builder.kind === 'classic') {
-    await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
-  }
-  const severity = inputs.failOnSeverity;
   if (severity !== undefined) {
     await checkFindings({ repository, calling: calling(run), image, platforms: tasks, severity });
   }
@@ -158,15 +155,26 @@ function canTagByCall({ repository, present }: ReadyBuild): boolean {
 /** The image of another job that has built the same, when ours came too late for an immutable tag. */
 async function builtMeanwhile(
   run: Run,
-  { repository, identity }: ReadyBuild,
+  { repository, identity, inputs, tags, platforms, tasks }: ReadyBuild,
   error: unknown,
 ): Promise<ProvidedImage | undefined> {
   const isTooLate = error instanceof Failure && error.code === 'image-tag-immutable';
   if (!isTooLate || repository.kind !== 'ecr') return undefined;
-  const same = (await readImagesIfAllowed(repository, calling(run), [identity.tag]))?.get(identity.tag);
-  if (same === undefined) return undefined;
+  const present = await readImagesIfAllowed(repository, calling(run), tags);
+  const image = present?.get(identity.tag);
+  if (image === undefined) return undefined;
+  const why = await whyUnfit(run, { repository, image, platforms, tasks });
+  if (why !== undefined) {
+    run.log.say(
+      `${repository.uri}:${identity.tag} is this very build of another job, but can't be used: ${why}`,
+    );
+    return undefined;
+  }
   run.log.say(
     `${repository.uri}:${identity.tag} was pushed by another job meanwhile: it is this very build.`,
   );
-  return { uri: atDigest(repository.uri, same.digest), digest: same.digest };
+  const found = { repository, image, tags, present, severity: inputs.failOnSeverity, tasks };
+  const { settle, ...there } = foundImage(run, found);
+  await settle();
+  return there.image;
 }

@@ -10,7 +10,7 @@ import { pushPatiently } from './patiently.ts';
 import type { ProvidedImage } from './provide.ts';
 import { atDigest } from './reference.ts';
 import type { Repository } from './repository.ts';
-import { checkFindings } from './scan.ts';
+import { checkFindings, refuseUnread } from './scan.ts';
 import { tagsToPush } from './tags-to-push.ts';
 
 /** What copies: buildx, else the engine, which takes one platform. */
@@ -86,7 +86,10 @@ async function checkCopied(
       advice: 'Update buildx.',
     });
   }
-  if (image === undefined) return;
+  if (image === undefined) {
+    refuseUnread(atDigest(target.uri, digest), inputs.failOnSeverity);
+    return;
+  }
   // Of what is not in ECR the copy is the first that can be looked into.
   if (source.kind === 'other') {
     await checkPlatforms({ repository: target, calling: calling(run), image, tasks, say: run.log.say });

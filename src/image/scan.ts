@@ -137,3 +137,17 @@ export function refuseUnscanned(image: string, severity: Severity | undefined): 
     advice: 'Leave fail-on-severity out for this image, or bring it to ECR first.',
   });
 }
+
+/**
+ * The same where the image may not be read: what is to be scanned of it is not known then.
+ * @throws Failure scan-unknown
+ */
+export function refuseUnread(image: string, severity: Severity | undefined): void {
+  if (severity === undefined) return;
+  throw new Failure({
+    code: 'scan-unknown',
+    fault: 'yours',
+    message: `${image} was pushed, but can't be read, so its scan can't be checked; fail-on-severity is ${severity}.`,
+    advice: 'Permit ecr:BatchGetImage for this repository to this job, or leave fail-on-severity out.',
+  });
+}
