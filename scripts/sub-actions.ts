@@ -51,7 +51,7 @@ branding:
 runs:
   using: node24
   main: ../dist/index.js
-  post: ../dist/index.js
+  post: ../dist/post.js
   post-if: always()
 
 inputs:

@@ -40,16 +40,57 @@ export interface Update {
   readonly undoWhenCutOff: boolean;
 }
 
-/** @param save writes the whole journal, synchronously, where `post` finds it */
-export function openJournal(save: (text: string) => void, text = ''): Journal {
-  const entries: Entry[] = text === '' ? [] : (JSON.parse(text) as Entry[]);
+/**
+ * @param save keeps the whole journal where `post` finds it, synchronously; an empty text when nothing is open, so that
+ * `post` has nothing to do
+ * @param entries what an earlier phase has noted
+ */
+export function openJournal(save: (text: string) => void, before: readonly Entry[] = []): Journal {
+  const entries = [...before];
   return {
     entries,
     note: (entry) => {
       entries.push(entry);
-      save(JSON.stringify(entries));
+      save(isOpen(entries) ? JSON.stringify(entries) : '');
     },
   };
+}
+
+/** @throws Error about a text that is no journal, or only the beginning of one */
+export function parseJournal(text: string): readonly Entry[] {
+  if (text === '') return [];
+  const entries: unknown = JSON.parse(text);
+  if (!Array.isArray(entries)) throw new Error('it is not a list');
+  return entries.map((entry: unknown, index) => {
+    if (!isEntry(entry)) throw new Error(`its entry ${index + 1} is not known`);
+    return entry;
+  });
+}
+
+/** The members that are used without a look at them, which are all texts. */
+const members: Readonly<Record<Entry['kind'], readonly string[]>> = {
+  'docker-look': ['mark'],
+  'docker-look-ended': ['mark'],
+  'docker-config': ['path'],
+  'docker-config-removed': ['path'],
+  update: ['update.cluster', 'update.serviceArn', 'update.taskDefinitionArn'],
+  deployment: ['serviceArn', 'deploymentId'],
+  undo: ['serviceArn'],
+  settled: ['serviceArn'],
+};
+
+function isEntry(entry: unknown): entry is Entry {
+  const kind: unknown = Object(entry).kind;
+  if (typeof kind !== 'string' || !Object.hasOwn(members, kind)) return false;
+  return members[kind as Entry['kind']].every(
+    (path) =>
+      typeof path.split('.').reduce((value: unknown, name) => Object(value)[name], entry) === 'string',
+  );
+}
+
+function isOpen(entries: readonly Entry[]): boolean {
+  const { dockerLooks, dockerConfigs, rollouts } = unfinished(entries);
+  return dockerLooks.length + dockerConfigs.length + rollouts.length > 0;
 }
 
 /** What a journal says is unfinished. */

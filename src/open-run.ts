@@ -1,4 +1,4 @@
-import { saveState, setSecret } from '@actions/core';
+import { setSecret } from '@actions/core';
 import { openAws } from './aws/clients.ts';
 import { systemClock } from './clock.ts';
 import { openRecord } from './github/open-record.ts';
@@ -6,11 +6,9 @@ import type { GithubInputs } from './inputs/github.ts';
 import type { SignInInputs } from './inputs/sign-in.ts';
 import type { Log } from './report/log.ts';
 import type { Run } from './run.ts';
+import { keep } from './saved-state.ts';
 import type { Sessions } from './sign-in/session.ts';
 import { signIn } from './sign-in/sign-in.ts';
-
-/** The state by which `post` knows that it is post, and what the step had begun. */
-export const state = { journal: 'journal', region: 'region', signIn: 'sign-in', record: 'record' } as const;
 
 export interface OpenRun {
   readonly region: string | undefined;
@@ -35,7 +33,7 @@ export function openRun(options: OpenRun): { readonly run: Run; readonly session
     inputs: options.github,
     variables: process.env,
     begun: options.begunRecord,
-    save: (id) => saveState(state.record, id === 0 ? '' : id),
+    save: (id) => keep('record', id === 0 ? '' : String(id)),
     say: log.say,
     notice: log.notice,
   });

@@ -7,7 +7,7 @@ import { asFailure } from '../../src/aws/failure.ts';
 import type { Failure } from '../../src/failure.ts';
 import { noRecord } from '../../src/github/record.ts';
 import { readInputs } from '../../src/inputs.ts';
-import { openJournal } from '../../src/journal.ts';
+import { openJournal, parseJournal } from '../../src/journal.ts';
 import { deploy } from '../../src/operations/deploy.ts';
 import { type Finished, finish } from '../../src/operations/finish.ts';
 import { explain } from '../../src/report/explain.ts';
@@ -88,7 +88,7 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
   const stopArns: string[] = [];
   const lines: string[] = [];
   const cancelled = new AbortController();
-  let saved = '[]';
+  let saved = '';
   const runWith = (signal: AbortSignal): Run => ({
     aws: watchedAws(openAws(undefined, shared), traffic, (operation, input, call) => {
       if (operation !== 'UpdateService' && operation !== 'StopServiceDeployment') return call();
@@ -101,7 +101,7 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
     record: noRecord,
     journal: openJournal((text) => {
       saved = text;
-    }, saved),
+    }, parseJournal(saved)),
     signal,
     environment: {},
     workspace: '/nowhere',

@@ -72,11 +72,11 @@ describe('action.yml', () => {
     },
   );
 
-  it('runs the bundle before and after, on Node.js 24', () => {
+  it('runs the step and its post, each by a program of its own, on Node.js 24', () => {
     expect(manifest.runs).toEqual({
       using: 'node24',
       main: 'dist/index.js',
-      post: 'dist/index.js',
+      post: 'dist/post.js',
       'post-if': 'always()',
     });
   });

@@ -15,10 +15,10 @@ describe.each(subActions)('$operation/action.yml', (subAction) => {
     expect(text).toBe(subActionText(read('action.yml'), subAction));
   });
 
-  it('runs the same bundle', () => {
+  it('runs the same programs', () => {
     const { runs } = parse(text) as { runs: Record<string, string> };
     expect(resolve(root, operation, runs.main ?? '')).toBe(join(root, 'dist/index.js'));
-    expect(runs.post).toBe(runs.main);
+    expect(resolve(root, operation, runs.post ?? '')).toBe(join(root, 'dist/post.js'));
   });
 
   it('has inputs that its operation takes, without any other', () => {

@@ -1,21 +1,19 @@
-import { getState, saveState, setOutput, summary } from '@actions/core';
+import { setOutput, summary } from '@actions/core';
 import { checkRegion } from './aws/clients.ts';
 import { wordsOf } from './aws/errors.ts';
 import { asFailure } from './aws/failure.ts';
+import { hearCancel } from './cancel.ts';
 import { lineOf } from './change/checks.ts';
 import { systemClock } from './clock.ts';
 import { exitWith } from './exit.ts';
 import { cancelledFailure, Failure } from './failure.ts';
 import { endStateOf } from './github/open-record.ts';
 import { noRecord } from './github/record.ts';
-import { readGithubInputs } from './inputs/github.ts';
-import { inputReader } from './inputs/reader.ts';
 import type { SignInInputs } from './inputs/sign-in.ts';
 import { readInputs } from './inputs.ts';
 import { openJournal } from './journal.ts';
-import { openRun, state } from './open-run.ts';
+import { openRun } from './open-run.ts';
 import { deploy } from './operations/deploy.ts';
-import { finish } from './operations/finish.ts';
 import { plan } from './operations/plan.ts';
 import { rollback } from './operations/rollback.ts';
 import { type Plan, problemsOf } from './plan/plan.ts';
@@ -26,31 +24,27 @@ import { plain } from './report/plain.ts';
 import { planLines, planSummary, verdictOf } from './report/plan.ts';
 import { summarize, summarizeFailure } from './report/summary.ts';
 import { isGood, worst } from './rollout/outcome.ts';
+import { keep } from './saved-state.ts';
 import type { Sessions } from './sign-in/session.ts';
 import { originOfRun } from './task-definition/origin.ts';
 
 const log = runnerLog();
 const started = systemClock.now();
-const cancelled = new AbortController();
-const journalText = getState(state.journal);
 
-// A runner sends SIGINT, 7.5 s later SIGTERM, and kills 2.5 s after that: the first one starts the undo.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (!cancelled.signal.aborted) log.say(`${signal}: the workflow was cancelled`);
-    cancelled.abort();
-  });
+/** Does what the inputs say, and ends the process. */
+export async function step(): Promise<never> {
+  const cancelled = hearCancel(log);
+  return exitWith(await carryOut(cancelled));
 }
 
-async function step(): Promise<number> {
-  const journal = openJournal((text) => saveState(state.journal, text));
-  saveState(state.journal, '[]');
+async function carryOut(cancelled: AbortSignal): Promise<number> {
+  const journal = openJournal((text) => keep('journal', text));
   let record = noRecord;
   try {
     const inputs = readInputs(process.env);
-    saveState(state.region, inputs.region ?? '');
-    if (inputs.signIn !== undefined) saveState(state.signIn, inputs.signIn);
-    const { run, sessions } = openRun({ ...inputs, journal, log, signal: cancelled.signal });
+    keep('region', inputs.region ?? '');
+    if (inputs.signIn !== undefined) keep('sign-in', JSON.stringify(inputs.signIn));
+    const { run, sessions } = openRun({ ...inputs, journal, log, signal: cancelled });
     record = run.record;
     await checkRegion(run.aws);
     await sayWhoSignedIn(inputs.signIn, sessions);
@@ -76,7 +70,7 @@ async function step(): Promise<number> {
     if (failed.length > 0) log.error(`fargate-deploy: ${title}`, failed.map(explainShortly).join('\n\n'));
     return failed.length === 0 ? 0 : 1;
   } catch (error) {
-    const isCutShort = cancelled.signal.aborted && !(error instanceof Failure);
+    const isCutShort = cancelled.aborted && !(error instanceof Failure);
     const failure = isCutShort ? cancelledFailure() : asFailure(error);
     await record.end('error', failure.message);
     return reportFailure(failure);
@@ -113,29 +107,6 @@ async function reportFailure(failure: Failure): Promise<number> {
   return 1;
 }
 
-/** Runs after the job, also after a cancel or a kill. Without anything left open it says nothing. */
-async function post(): Promise<number> {
-  const journal = openJournal((text) => saveState(state.journal, text), journalText);
-  const { run } = openRun({
-    region: getState(state.region) || undefined,
-    signIn: savedSignIn(),
-    github: readGithubInputs(inputReader(process.env, [])),
-    begunRecord: Number(getState(state.record)) || undefined,
-    journal,
-    log,
-    signal: cancelled.signal,
-  });
-  const finished = await finish(run);
-  await run.record.end('error', finished.flatMap(({ lines }) => lines)[0] ?? 'The step was cut off.');
-  for (const { lines, isGood: isDone } of finished) {
-    const [first = '', ...rest] = lines;
-    if (isDone) log.say(first);
-    else log.error('fargate-deploy: not finished', lines.join('\n'));
-    for (const line of isDone ? rest : []) log.say(line);
-  }
-  return finished.every(({ isGood: isDone }) => isDone) ? 0 : 1;
-}
-
 /** Signs in before anything else is asked of AWS, so that a role that can't be taken is told as just that. */
 async function sayWhoSignedIn(
   inputs: SignInInputs | undefined,
@@ -146,12 +117,6 @@ async function sayWhoSignedIn(
     log.say(`signed in as ${inputs?.roleArn ?? ''}, until ${session.endsAt.toISOString()}`);
 }
 
-/** As the step saved it: `post` signs in by itself. */
-function savedSignIn(): SignInInputs | undefined {
-  const text = getState(state.signIn);
-  return text === '' ? undefined : (JSON.parse(text) as SignInInputs);
-}
-
 async function writeSummary(markdown: string): Promise<void> {
   if (!process.env.GITHUB_STEP_SUMMARY) return;
   try {
@@ -160,5 +125,3 @@ async function writeSummary(markdown: string): Promise<void> {
     log.notice(`The job summary could not be written: ${wordsOf(error)}`);
   }
 }
-
-await exitWith(await (journalText === '' ? step() : post()));
