@@ -144,7 +144,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
       ...accountServices.operations,
     },
     hasFile: (path) => !accountServices.missing.has(path),
-    unknownMembers: options.unknownMembers ?? 'keep',
+    unknownMembers: options.unknownMembers ?? 'drop',
     rates: options.rates === 'published' ? publishedRates(clock) : unlimited,
     refuseSigner: (signer) => sts.refuse(signer),
   });

@@ -300,6 +300,46 @@ export const taskDefinitions: Readonly<
       },
     ),
   ),
+  'a schema, and what several places share': json({
+    $schema: 'https://example.org/ecs-task-definition.json',
+    _comment: 'rendered by a script',
+    'x-env': [{ name: 'STAGE', value: 'prod' }],
+    ...fargate([
+      {
+        '//': 'the service itself',
+        name: 'app',
+        image: ecr('app'),
+        environment: [{ name: 'STAGE', value: 'prod', 'x-from': 'x-env' }],
+        dockerLabels: { 'x-team': 'shop', $id: '1' },
+        restartPolicy: { enabled: true },
+        linuxParameters: { capabilities: { drop: [] }, initProcessEnabled: false },
+        versionConsistency: 'enabled',
+      },
+    ]),
+  }),
+  'an access point of EFS': json(
+    fargate(
+      [
+        {
+          name: 'wiki',
+          image: 'wiki:2',
+          mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }],
+        },
+      ],
+      {
+        volumes: [
+          {
+            name: 'data',
+            efsVolumeConfiguration: {
+              fileSystemId: 'fs-0123',
+              transitEncryption: 'ENABLED',
+              authorizationConfig: { accessPointId: 'fsap-0123' },
+            },
+          },
+        ],
+      },
+    ),
+  ),
   'a volume that is attached at launch': json(
     fargate(
       [

@@ -14,6 +14,11 @@ const http = { containerPort: 80 };
 const a = { name: 'A', value: '1' };
 const b = { name: 'B', value: '2' };
 
+const efs = (more: JsonObject): JsonObject => ({
+  name: 'data',
+  efsVolumeConfiguration: { fileSystemId: 'fs', ...more },
+});
+
 describe('the same revision', () => {
   it.each([
     [
@@ -96,6 +101,24 @@ describe('the same revision', () => {
       task({ logConfiguration: { logDriver: 'awslogs', options: { x: '' }, secretOptions: [] } }),
     ],
     ['fault injection', task({}), task({}, { enableFaultInjection: false })],
+    ['a schema', task({}, { $schema: 'x', 'x-env': [1], _comment: '' }), task({})],
+    [
+      'a comment of a container',
+      task({ '//': 'x', environment: [{ ...a, 'x-y': 1 }] }),
+      task({ environment: [a] }),
+    ],
+    ['empty objects', task({ dockerLabels: {}, linuxParameters: { capabilities: { add: [] } } }), task({})],
+    ['a version of the image', task({ versionConsistency: 'enabled' }), task({})],
+    [
+      'a restart policy',
+      task({ restartPolicy: { enabled: true } }),
+      task({ restartPolicy: { enabled: true, ignoredExitCodes: [], restartAttemptPeriod: 300 } }),
+    ],
+    [
+      'an access point',
+      task({}, { volumes: [efs({ authorizationConfig: { accessPointId: 'fsap', iam: 'DISABLED' } })] }),
+      task({}, { volumes: [efs({ rootDirectory: '/', authorizationConfig: { accessPointId: 'fsap' } })] }),
+    ],
     [
       'order of tags',
       task(
@@ -147,6 +170,12 @@ describe('another revision', () => {
       task({ dependsOn: [{ containerName: 'y' }] }),
     ],
     ['a field of the future', task({}), task({ later: { deep: '' } })],
+    ['a label', task({}), task({ dockerLabels: { 'x-env': '1' } })],
+    [
+      'a folder of EFS',
+      task({}, { volumes: [efs({})] }),
+      task({}, { volumes: [efs({ rootDirectory: '/a' })] }),
+    ],
     ['an empty text', task({}), task({ user: '' })],
     [
       'volume',

@@ -14,6 +14,10 @@ function appOf({ containerDefinitions }: Document): Document {
   return documentOf(Array.isArray(containerDefinitions) ? containerDefinitions[0] : undefined);
 }
 
+function arnOf(revision: number): string {
+  return `arn:aws:ecs:eu-west-1:123456789012:task-definition/web:${revision}`;
+}
+
 function documentOf(value: Json | undefined): Document {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
 }
@@ -21,6 +25,8 @@ function documentOf(value: Json | undefined): Document {
 describe('the task definition', () => {
   it.concurrent('keeps fields that are newer than the bundle, at every depth, and empty values and tags', async () => {
     await using world = await startWorld({
+      // An ECS that knows them.
+      unknownMembers: 'keep',
       taskDefinition: {
         futureField: { nested: [{ deep: '' }] },
         tags: [{ key: 'team', value: 'web' }],
@@ -62,6 +68,54 @@ describe('the task definition', () => {
       ],
       secrets: [{ name: 'TOKEN', valueFrom: 'arn:aws:ssm:eu-west-1:123456789012:parameter/web/token' }],
     });
+  });
+
+  it.concurrent('that changes nothing is not rolled out, whatever ECS makes of it', async () => {
+    await using world = await startWorld();
+    const { taskDefinition } = await world.describeTaskDefinition('web:1');
+    const [app] = taskDefinition?.containerDefinitions ?? [];
+    const write = (more: object): void =>
+      writeFileSync(
+        join(world.workspace, 'td.json'),
+        JSON.stringify({
+          ...taskDefinition,
+          $schema: 'https://example.org/task.json',
+          'x-env': [{ name: 'A', value: '1' }],
+          ...more,
+          containerDefinitions: [
+            { ...app, 'x-note': 'ours', mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }] },
+          ],
+          volumes: [
+            {
+              name: 'data',
+              efsVolumeConfiguration: {
+                fileSystemId: 'fs-1',
+                transitEncryption: 'ENABLED',
+                authorizationConfig: { accessPointId: 'fsap-1' },
+              },
+            },
+          ],
+        }),
+      );
+    const inputs = { image: 'v2', 'task-definition': 'td.json' };
+    write({});
+    expect((await world.deploy(inputs)).outputs).toMatchObject({ result: 'deployed' });
+    const again = await world.deploy(inputs);
+    expect(again.outputs).toMatchObject({ result: 'unchanged', 'task-definition-arn': arnOf(2) });
+    expect((await world.deploy({ ...inputs, operation: 'plan' })).outputs).toMatchObject({
+      changes: 'false',
+    });
+    expect(world.fargate.calls.of('RegisterTaskDefinition')).toHaveLength(2);
+    // This could be newer than the bundle: whether ECS keeps it is known when it is registered.
+    write({ warmStart: { mode: 'on' } });
+    const unknown = await world.deploy(inputs);
+    expect(unknown.outputs).toMatchObject({ result: 'unchanged', 'task-definition-arn': arnOf(2) });
+    expect(unknown.printed).toMatch(
+      /^::notice.*web:3 says the same as web:2, which web runs, since ECS does not keep warmStart: it is not rolled out\.$/m,
+    );
+    expect(world.fargate.calls.of('UpdateService')).toHaveLength(1);
+    const forced = await world.deploy({ ...inputs, 'force-new-deployment': 'true' });
+    expect(forced.outputs).toMatchObject({ result: 'deployed' });
   });
 
   it.concurrent('comes from a file', async () => {

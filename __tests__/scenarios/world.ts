@@ -72,6 +72,7 @@ export interface WorldOptions {
   readonly loadBalancer?: boolean;
   readonly containerHealthCheck?: boolean;
   readonly readings?: FargateOptions['readings'];
+  readonly unknownMembers?: FargateOptions['unknownMembers'];
   readonly trust?: FargateOptions['trust'];
   /** A registry to push to; needs docker-registry. */
   readonly registry?: 'real';
@@ -96,6 +97,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     readings: options.readings ?? {},
     registry: options.registry ?? 'none',
     ...(options.trust === undefined ? {} : { trust: options.trust }),
+    ...(options.unknownMembers === undefined ? {} : { unknownMembers: options.unknownMembers }),
     behave: ({ taskDefinition, serviceName }) => {
       const containers = taskDefinition.containerDefinitions;
       const image = Array.isArray(containers) ? String(Object(containers[0]).image) : '';

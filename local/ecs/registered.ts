@@ -1,4 +1,4 @@
-import { documentsOf, isGiven, pick, textOf, textsOf } from '../server/members.ts';
+import { documentOf, documentsOf, isGiven, pick, textOf, textsOf } from '../server/members.ts';
 import type { Document, Json } from '../server/operation.ts';
 
 /**
@@ -25,7 +25,7 @@ export function registered(
     revision: facts.revision,
     status: 'ACTIVE',
     containerDefinitions: containers.map((container) => shownContainer(container, isAwsvpc)),
-    volumes: document['volumes'] ?? [],
+    volumes: documentsOf(input, 'volumes').map(shownVolume),
     placementConstraints: document['placementConstraints'] ?? [],
     requiresAttributes: requiredAttributes(containers, input),
     compatibilities: isAwsvpc ? ['EC2', 'FARGATE'] : ['EC2'],
@@ -52,6 +52,13 @@ function shownContainer(container: Document, isAwsvpc: boolean): Document {
     return { protocol: 'tcp', ...host, ...mapping };
   });
   return { ...shown, portMappings: mappings };
+}
+
+/** With an access point ECS shows the root of it where no folder was given (seen by users; AWS documents no other value). */
+function shownVolume(volume: Document): Document {
+  const efs = documentOf(volume, 'efsVolumeConfiguration');
+  if (textOf(documentOf(efs, 'authorizationConfig'), 'accessPointId') === undefined) return volume;
+  return { ...volume, efsVolumeConfiguration: { rootDirectory: '/', ...efs } };
 }
 
 function requiredAttributes(containers: readonly Document[], input: Document): Json[] {

@@ -1,14 +1,19 @@
-import type { Change } from '../change/change.ts';
+import type { Change, PlannedService } from '../change/change.ts';
+import { diff, textOf } from '../change/diff.ts';
 import { sayKept } from '../change/kept-image.ts';
+import { afterRegistering, type Revision } from '../change/registered.ts';
 import { cancelledFailure } from '../failure.ts';
 import type { ProvidedImage } from '../image/provide.ts';
 import type { Inputs } from '../inputs.ts';
 import { sayBuild } from '../report/build-section.ts';
+import { printable } from '../report/plain.ts';
 import type { History } from '../rollback/past.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 import type { Reader } from '../rollout/reader.ts';
+import { nameOf } from '../rollout/sentence.ts';
 import { createTargetHealthReader } from '../rollout/target-health.ts';
 import type { Run } from '../run.ts';
+import { normalForm } from '../task-definition/normal-form.ts';
 import { type Afterwards, readAfterwards } from '../timeline/read.ts';
 import type { Bar } from '../timeline/timeline.ts';
 import { createRegistrar } from './register.ts';
@@ -53,25 +58,31 @@ export async function apply({
   readonly reader: Reader;
   readonly steps?: readonly Bar[];
 }): Promise<Deployed> {
-  const { image, services } = change;
+  const { image, services: planned } = change;
   const from = run.clock.now();
   if (image.kind === 'there') run.log.say(`image ${image.uri}`);
-  if (services.some(({ update }) => update.kind === 'update')) await run.record.begin(commit);
+  if (planned.some(({ update }) => update.kind === 'update')) await run.record.begin(commit);
   if (image.kind === 'there' && image.build !== undefined) run.log.say(sayBuild(image.build));
   const registrar = createRegistrar(run, image.kind === 'kept' ? 'kept' : { commit });
-  const [arns] = await Promise.all([
-    Promise.all(services.map(({ taskDefinition }) => registrar(taskDefinition))),
+  const [revisions] = await Promise.all([
+    Promise.all(planned.map(({ taskDefinition }) => registrar(taskDefinition))),
     warnOfLostImages(
       run,
-      services.filter(({ update }) => update.kind === 'update').map(({ seen }) => seen),
+      planned.filter(({ update }) => update.kind === 'update').map(({ seen }) => seen),
     ),
   ]);
   stopIfCancelled(run);
+  const services = planned.map((service, index) => {
+    const revision = revisions[index] ?? { arn: '', answered: undefined };
+    const decided = afterRegistering(service, revision, inputs);
+    if (decided !== service) sayCopy(run, service, revision);
+    return { ...decided, arn: decided.taskDefinition.arn ?? revision.arn };
+  });
   const registered = { name: 'register', from, to: run.clock.now() };
   const targetHealth = createTargetHealthReader(run.aws);
   const afterwards = new Map<string, Afterwards>();
   const outcomes = await Promise.all(
-    services.map(async ({ seen, taskDefinition, update }, index) => {
+    services.map(async ({ seen, taskDefinition, update, arn }) => {
       const outcome = await rollOut({
         run,
         inputs,
@@ -79,7 +90,7 @@ export async function apply({
         targetHealth,
         seen,
         taskDefinition: taskDefinition.document,
-        taskDefinitionArn: arns[index] ?? '',
+        taskDefinitionArn: arn,
         change: update,
         say: (line) => run.log.say(services.length === 1 ? line : `[${seen.name}] ${line}`),
       });
@@ -97,6 +108,21 @@ export async function apply({
     steps: [...steps, registered],
     commit: image.kind === 'kept' ? undefined : commit,
   };
+}
+
+/** A revision was registered for nothing: what ECS did not keep has to be told, or the next run does the same unseen. */
+function sayCopy(
+  { log }: Run,
+  { seen, taskDefinition: { document } }: PlannedService,
+  { arn, answered = {} }: Revision,
+): void {
+  const members = diff(normalForm(document), normalForm(answered)).map(({ path }) => textOf(path));
+  const why = members.length === 0 ? '' : `, since ECS does not keep ${members.join(', ')}`;
+  log.notice(
+    printable(
+      `${nameOf(arn)} says the same as ${nameOf(seen.taskDefinitionArn)}, which ${seen.name} runs${why}: it is not rolled out.`,
+    ),
+  );
 }
 
 export function stopIfCancelled({ signal }: Run): void {

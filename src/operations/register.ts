@@ -2,24 +2,25 @@ import { call } from '../aws/call.ts';
 import { registerTaskDefinition } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { JsonObject } from '../aws/json.ts';
+import type { Revision } from '../change/registered.ts';
 import type { TaskDefinitionChange } from '../change/task-definition.ts';
 import { nameOf } from '../rollout/sentence.ts';
 import { calling, type Run } from '../run.ts';
 import { arnOf } from '../task-definition/base.ts';
-import type { TaskDefinitionDocument } from '../task-definition/document.ts';
+import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { originOf, originOfRun, withOrigin } from '../task-definition/origin.ts';
 
 /** What the image of new revisions was built from; `kept`: what their documents say already. */
 export type ImageOrigin = 'kept' | { readonly commit: string | undefined };
 
-/** Registers what has to be, and equal documents once. @returns the revision's ARN */
+/** Registers what has to be, and equal documents once. */
 export function createRegistrar(
   run: Run,
   image: ImageOrigin,
-): (change: TaskDefinitionChange) => Promise<string> {
-  const registrations = new Map<string, Promise<string>>();
+): (change: TaskDefinitionChange) => Promise<Revision> {
+  const registrations = new Map<string, Promise<Revision>>();
   return (change) => {
-    if (change.kind === 'same') return Promise.resolve(change.arn);
+    if (change.kind === 'same') return Promise.resolve({ arn: change.arn, answered: undefined });
     const key = JSON.stringify(change.document);
     const registration = registrations.get(key) ?? register(run, change.document, image);
     registrations.set(key, registration);
@@ -27,7 +28,7 @@ export function createRegistrar(
   };
 }
 
-async function register(run: Run, document: TaskDefinitionDocument, image: ImageOrigin): Promise<string> {
+async function register(run: Run, document: TaskDefinitionDocument, image: ImageOrigin): Promise<Revision> {
   const { commit } = image === 'kept' ? originOf(document) : image;
   const marked = withOrigin(document, { ...originOfRun(run.environment), commit });
   const reply = await send(run, marked).catch((error: unknown) => {
@@ -40,7 +41,7 @@ async function register(run: Run, document: TaskDefinitionDocument, image: Image
   const arn = arnOf(reply.taskDefinition);
   if (arn === undefined) throw new Error('ECS registered a task definition but did not tell its ARN');
   run.log.say(`registered ${nameOf(arn)}`);
-  return arn;
+  return { arn, answered: fromDescribed(reply) };
 }
 
 /** ECS registers one revision a second for an account (documented): a throttled call waits its turn, up to 3 minutes. */

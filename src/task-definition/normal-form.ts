@@ -1,18 +1,19 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
+import { withoutComments } from './comments.ts';
 import { registrable, type TaskDefinitionDocument } from './document.ts';
 import { isMark } from './origin.ts';
 import { inMiB, inUnits } from './size.ts';
 
 /**
- * A document as it compares with others: what only ECS writes is gone, defaults are left out whether ECS filled
- * them in or not, lists whose order has no meaning are sorted, sizes are in one unit. Not fit for registering.
+ * A document as it compares with others: what only ECS writes and what it can't know is gone, defaults are left out whether
+ * ECS filled them in or not, lists whose order has no meaning are sorted, sizes are in one unit. Not fit for registering.
  *
  * Which defaults ECS fills in is seen in real replies and in what Terraform's provider compares; AWS documents the
  * defaults themselves.
  */
 export function normalForm(document: TaskDefinitionDocument): JsonObject {
   const { containerDefinitions, cpu, memory, tags, volumes, requiresCompatibilities, ...rest } =
-    registrable(document);
+    withoutComments(registrable(document));
   // In awsvpc mode a host port can only be the container's port (documented).
   const isAwsvpc = document.networkMode === 'awsvpc';
   return lean(
@@ -43,20 +44,23 @@ function isNoContent(key: string): boolean {
 
 function containerForm(container: Json, isAwsvpc: boolean): Json {
   if (!isJsonObject(container)) return container;
-  const healthCheck = isJsonObject(container.healthCheck)
-    ? healthCheckForm(container.healthCheck)
-    : undefined;
   return lean(
     {
       ...container,
-      healthCheck,
+      healthCheck: leanObject(container.healthCheck, {
+        interval: 30,
+        timeout: 5,
+        retries: 3,
+        startPeriod: 0,
+      }),
+      restartPolicy: leanObject(container.restartPolicy, { restartAttemptPeriod: 300 }),
       portMappings: listOf(container.portMappings).map((mapping) => portForm(mapping, isAwsvpc)),
       environment: sorted(container.environment, byMember('name')),
       secrets: sorted(container.secrets, byMember('name')),
       mountPoints: listOf(container.mountPoints).map((mount) => leanObject(mount, { readOnly: false })),
       volumesFrom: listOf(container.volumesFrom).map((volume) => leanObject(volume, { readOnly: false })),
       logConfiguration: leanObject(container.logConfiguration, {}),
-      linuxParameters: leanObject(container.linuxParameters, {}),
+      linuxParameters: linuxForm(container.linuxParameters),
     },
     {
       cpu: 0,
@@ -66,6 +70,7 @@ function containerForm(container: Json, isAwsvpc: boolean): Json {
       pseudoTerminal: false,
       readonlyRootFilesystem: false,
       disableNetworking: false,
+      versionConsistency: 'enabled',
     },
   );
 }
@@ -78,33 +83,52 @@ function portForm(mapping: Json, isAwsvpc: boolean): Json {
   return lean(isOwn ? rest : { ...rest, hostPort }, { protocol: 'tcp', hostPort: 0 });
 }
 
-function healthCheckForm(check: JsonObject): JsonObject {
-  return lean(check, { interval: 30, timeout: 5, retries: 3, startPeriod: 0 });
+function linuxForm(parameters: Json | undefined): Json | undefined {
+  if (!isJsonObject(parameters)) return parameters;
+  const capabilities = leanObject(parameters.capabilities, {});
+  return lean({ ...parameters, capabilities }, { initProcessEnabled: false });
 }
 
 /** A volume of the task's own disk comes back as `host: {}`. */
 function volumeForm(volume: Json): Json {
   if (!isJsonObject(volume)) return volume;
-  const { host, ...rest } = lean(volume, { configuredAtLaunch: false });
-  const isOfTask = host === undefined || (isJsonObject(host) && Object.keys(lean(host, {})).length === 0);
-  return isOfTask ? rest : { ...rest, host };
+  return lean(
+    {
+      ...volume,
+      host: leanObject(volume.host, {}),
+      efsVolumeConfiguration: efsForm(volume.efsVolumeConfiguration),
+    },
+    { configuredAtLaunch: false },
+  );
+}
+
+/** With an access point ECS answers `rootDirectory: "/"` where none was given (seen by users); it means the same. */
+function efsForm(efs: Json | undefined): Json | undefined {
+  if (!isJsonObject(efs)) return efs;
+  const authorizationConfig = leanObject(efs.authorizationConfig, { iam: 'DISABLED' });
+  return lean({ ...efs, authorizationConfig }, { rootDirectory: '/', transitEncryption: 'DISABLED' });
 }
 
 function leanObject<T extends Json | undefined>(value: T, defaults: JsonObject): T | JsonObject {
   return isJsonObject(value) ? lean(value, defaults) : value;
 }
 
-/** Without members that are null, an empty list, or the default: to ECS each of them is the same as no member. */
+/** Without members that are null, empty, or the default: to ECS each of them is the same as no member. */
 function lean(object: JsonObject, defaults: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(object).filter(
       ([name, value]) =>
         value !== undefined &&
         value !== null &&
-        !(isJsonArray(value) && value.length === 0) &&
+        !isEmpty(value) &&
         !(Object.hasOwn(defaults, name) && value === defaults[name]),
     ),
   );
+}
+
+function isEmpty(value: Json): boolean {
+  if (isJsonArray(value)) return value.length === 0;
+  return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
 function listOf(value: Json | undefined): readonly Json[] {
