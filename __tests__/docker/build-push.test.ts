@@ -50,6 +50,7 @@ describe.each(builders)('$name', ({ env, builder, hasBuildx }) => {
     const environment = { ...process.env, ...env, RUNNER_TEMP: workspace };
     config = await openDockerConfig({
       env: environment,
+      needs: {},
       announce: () => undefined,
       say: () => undefined,
     });
@@ -223,6 +224,7 @@ function build(repository: string): ImageBuild {
     workspace,
     folder: config.path,
     inputs,
+    environment: process.env,
     dockerfile: undefined,
     platforms: [],
     labels: [],

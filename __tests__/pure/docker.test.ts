@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environmentFor } from '../../src/children/environment.ts';
 import { withAuth, withAuthsOf } from '../../src/docker/config-file.ts';
 import { findDocker } from '../../src/docker/docker.ts';
 import { openDockerConfig, removeDockerConfig } from '../../src/docker/login.ts';
@@ -169,6 +170,7 @@ describe('a configuration of our own', () => {
   const open = (more: NodeJS.ProcessEnv = {}) =>
     openDockerConfig({
       env: { DOCKER_CONFIG: base, RUNNER_TEMP: folder, ...more },
+      needs: {},
       announce: (path) => announced.push([path, existsSync(path)]),
       say: (line) => said.push(line),
     });
@@ -186,7 +188,8 @@ describe('a configuration of our own', () => {
     writeFileSync(join(base, 'config.json'), JSON.stringify(users));
     const config = await open({
       DOCKER_AUTH_CONFIG: '{"auths": {"r:5000": {"auth": "theirs"}}}',
-      KEPT: 'yes',
+      DOCKER_HOST: 'tcp://kept',
+      AWS_SESSION_TOKEN: 'lost',
     });
     await config.login('r:5000', 'AWS', 'hunter2');
 
@@ -198,8 +201,8 @@ describe('a configuration of our own', () => {
     expect(config.env).toEqual({
       DOCKER_CONFIG: config.path,
       BUILDX_CONFIG: join(base, 'buildx'),
-      RUNNER_TEMP: folder,
-      KEPT: 'yes',
+      DOCKER_HOST: 'tcp://kept',
+      ...environmentFor({}, { kind: 'docker' }),
     });
     const modes = [config.path, join(config.path, 'config.json')].map((path) => statSync(path).mode & 0o777);
     expect(modes).toEqual([0o700, 0o600]);
@@ -229,6 +232,7 @@ describe('a configuration of our own', () => {
   it('starts empty where the user has none', async () => {
     const config = await openDockerConfig({
       env: { DOCKER_CONFIG: join(folder, 'none'), RUNNER_TEMP: folder, BUILDX_CONFIG: '/b' },
+      needs: {},
       announce: () => undefined,
       say: (line) => said.push(line),
     });

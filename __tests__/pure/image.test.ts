@@ -76,6 +76,7 @@ describe('the arguments of a build', () => {
     workspace: '/w',
     folder: '/private',
     inputs: buildInputs,
+    environment: {},
     dockerfile: undefined,
     platforms: [],
     labels: [],

@@ -32,6 +32,12 @@ export function withAuthsOf(config: JsonObject, authConfig: string | undefined):
   );
 }
 
+/** The credential helpers that docker may start, each once: `ecr-login` for `docker-credential-ecr-login`. */
+export function helpersOf(config: JsonObject): readonly string[] {
+  const all = [config.credsStore, ...Object.values(objectOf(config.credHelpers))];
+  return [...new Set(all.flatMap((name) => (typeof name === 'string' && name !== '' ? name : [])))];
+}
+
 /** Docker Hub alone has a URL for a key. */
 function keyOf(registry: string): string {
   return registry === 'docker.io' || registry === 'index.docker.io'

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { findProgram } from '../children/program.ts';
 import { Failure } from '../failure.ts';
 import { buildxVersionOf, type EngineFacts, readInfo } from './info.ts';
 
@@ -71,8 +72,10 @@ export function runDocker(options: {
 }): Promise<Ran> {
   const { env, args, signal } = options;
   const limits = { env, signal, maxBuffer: 16 * 1024 * 1024, timeout: 60_000 };
+  const program = findProgram('docker', env);
+  if (program === undefined) return Promise.resolve({ kind: 'missing' });
   return new Promise((resolve, reject) => {
-    execFile('docker', args, limits, (error, stdout, stderr) => {
+    execFile(program, args, limits, (error, stdout, stderr) => {
       if (signal.aborted) reject(signal.reason);
       else if (error?.code === 'ENOENT') resolve({ kind: 'missing' });
       else resolve({ kind: 'ran', exitCode: exitCodeOf(error), stdout, stderr });

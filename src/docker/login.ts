@@ -3,7 +3,8 @@ import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isJsonObject, type JsonObject } from '../aws/json.ts';
-import { withAuth, withAuthsOf } from './config-file.ts';
+import { type DockerNeeds, environmentFor } from '../children/environment.ts';
+import { helpersOf, withAuth, withAuthsOf } from './config-file.ts';
 import { systemCode } from './system-error.ts';
 
 /** A Docker configuration of this run's own, which no other job reads and which is gone afterwards. */
@@ -25,15 +26,18 @@ export interface DockerConfig {
  * Makes a private folder with the user's configuration in it: a copy of `config.json` (logins, credential helpers,
  * current context), and links to all that stands beside it (contexts, plugins, certificates), so that docker works as
  * it would without us.
+ * @param options.env the environment of the job
+ * @param options.needs what the docker commands get of it besides what is Docker's
  * @param options.announce hears the folder's path before it is made, so that a kill in between leaves nothing unknown
  * @param options.say hears of a configuration that cannot be read
  */
 export async function openDockerConfig(options: {
   readonly env: NodeJS.ProcessEnv;
+  readonly needs: Pick<DockerNeeds, 'variables' | 'caches'>;
   readonly announce: (path: string) => void;
   readonly say: (line: string) => void;
 }): Promise<DockerConfig> {
-  const { env, announce, say } = options;
+  const { env, needs, announce, say } = options;
   const base = env.DOCKER_CONFIG || join(homedir(), '.docker');
   const path = join(env.RUNNER_TEMP || tmpdir(), `${prefix}${randomUUID()}`);
   announce(path);
@@ -42,6 +46,7 @@ export async function openDockerConfig(options: {
   // Newer clients put DOCKER_AUTH_CONFIG before the file (seen in the source of docker 28.3): it would hide our login.
   const { DOCKER_AUTH_CONFIG: auths, ...rest } = env;
   let config = withAuthsOf(await readConfig(join(base, 'config.json'), say), auths);
+  const helpers = helpersOf(config);
   try {
     await linkAllButConfig(base, path);
     await save(file, config);
@@ -52,7 +57,11 @@ export async function openDockerConfig(options: {
   return {
     path,
     // buildx keeps its builders below the configuration: they shall be the user's, and outlive this run.
-    env: { ...rest, DOCKER_CONFIG: path, BUILDX_CONFIG: env.BUILDX_CONFIG || join(base, 'buildx') },
+    env: {
+      ...environmentFor(rest, { kind: 'docker', ...needs, helpers }),
+      DOCKER_CONFIG: path,
+      BUILDX_CONFIG: env.BUILDX_CONFIG || join(base, 'buildx'),
+    },
     login: async (registry, username, password) => {
       config = withAuth(config, registry, {
         auth: Buffer.from(`${username}:${password}`).toString('base64'),

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { findProgram } from '../children/program.ts';
 import { Failure } from '../failure.ts';
 import { systemCode } from './system-error.ts';
 
@@ -27,6 +28,8 @@ export async function streamDocker(options: {
 }): Promise<Streamed> {
   const { env, args, folder, hidden = [], say, signal } = options;
   if (signal.aborted) throw cancelled(args);
+  const program = findProgram('docker', env);
+  if (program === undefined) throw dockerMissing(undefined);
   const lines: string[] = [];
   const hear = (raw: string): void => {
     const line = hidden.reduce((shown, text) => shown.replaceAll(text, '***'), raw);
@@ -34,7 +37,7 @@ export async function streamDocker(options: {
     if (lines.length > keptLines) lines.shift();
     say(line);
   };
-  const child = spawn('docker', args, {
+  const child = spawn(program, args, {
     env,
     cwd: folder,
     detached: true,
@@ -86,16 +89,7 @@ function ended(child: ChildProcess, hear: (line: string) => void): Promise<numbe
       stream?.on('data', splitter.take);
       stream?.on('end', splitter.end);
     }
-    child.once('error', (cause) =>
-      reject(
-        new Failure({
-          code: 'docker-missing',
-          fault: 'yours',
-          message: 'The docker command cannot be started.',
-          cause,
-        }),
-      ),
-    );
+    child.once('error', (cause) => reject(dockerMissing(cause)));
     child.once('close', (exitCode) => resolve(exitCode ?? undefined));
   });
 }
@@ -120,6 +114,15 @@ export function lineSplitter(hear: (line: string) => void): {
       rest = '';
     },
   };
+}
+
+function dockerMissing(cause: unknown): Failure {
+  return new Failure({
+    code: 'docker-missing',
+    fault: 'yours',
+    message: 'The docker command cannot be started.',
+    cause,
+  });
 }
 
 function cancelled(args: readonly string[]): Failure {

@@ -17,6 +17,8 @@ export interface ImageBuild {
   /** A private folder that is gone after the run, whatever happens. */
   readonly folder: string;
   readonly inputs: BuildInputs;
+  /** The environment of the job, which has the values of secrets. */
+  readonly environment: NodeJS.ProcessEnv;
   /** Undefined where it can't be read before the build. */
   readonly dockerfile: ReadDockerfile | undefined;
   /** As Docker writes them; none: the engine's own. */
@@ -67,10 +69,10 @@ export async function buildAndPush(build: ImageBuild): Promise<PushedImage> {
     },
   };
   try {
-    const { inputs, workspace, docker } = build;
+    const { inputs, workspace, docker, environment } = build;
     const secrets = await handOverSecrets({
       secrets: inputs.secrets,
-      environment: docker.env,
+      environment,
       workspace,
       folder: scratch,
     });

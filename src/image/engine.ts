@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { environmentFor } from '../children/environment.ts';
 import { type Builder, findBuilder } from '../docker/builder.ts';
 import { type Docker, findDocker } from '../docker/docker.ts';
 import { markVariable } from '../docker/left-behind.ts';
@@ -22,7 +23,7 @@ export function lookForEngine(run: Run, { builder: name }: ImageInputs): Promise
   if (before !== undefined) return before;
   const { signal, journal } = run;
   const mark = randomUUID();
-  const env = { ...run.environment, [markVariable]: mark };
+  const env = environmentFor({ ...run.environment, [markVariable]: mark }, { kind: 'docker' });
   journal.note({ kind: 'docker-look', mark });
   const docker = findDocker(env, signal);
   const builder = findBuilder({ env, docker, name, signal });

@@ -1,3 +1,4 @@
+import type { DockerNeeds } from '../children/environment.ts';
 import { type DockerConfig, openDockerConfig } from '../docker/login.ts';
 import type { Run } from '../run.ts';
 import { parseReference } from './reference.ts';
@@ -6,14 +7,18 @@ import type { Repository } from './repository.ts';
 /**
  * Works under a Docker configuration of this run's own, signed in to the registries of these repositories as far as they
  * are ECR's. It is gone afterwards, whatever happens.
+ *
+ * @param needs what the docker commands get of the job's environment besides what is Docker's
  */
 export async function withLogins<T>(
   run: Run,
   repositories: readonly Repository[],
+  needs: Pick<DockerNeeds, 'variables' | 'caches'>,
   work: (config: DockerConfig) => Promise<T>,
 ): Promise<T> {
   const config = await openDockerConfig({
     env: run.environment,
+    needs,
     announce: (path) => run.journal.note({ kind: 'docker-config', path }),
     say: run.log.say,
   });

@@ -1,4 +1,5 @@
 import { kindOf, wordsOf } from '../aws/errors.ts';
+import { environmentFor } from '../children/environment.ts';
 import { findBuildx, findDocker } from '../docker/docker.ts';
 import { Failure } from '../failure.ts';
 import type { ImageInputs } from '../inputs/image.ts';
@@ -114,8 +115,9 @@ async function digestOf(
 
 /** @throws Failure builder-unsupported, docker-missing, docker-engine-missing */
 async function findCopier({ environment, signal }: Run, tasks: readonly string[]): Promise<Copier> {
-  if ((await findBuildx(environment, signal)) !== undefined) return { kind: 'buildx' };
-  await findDocker(environment, signal);
+  const env = environmentFor(environment, { kind: 'docker' });
+  if ((await findBuildx(env, signal)) !== undefined) return { kind: 'buildx' };
+  await findDocker(env, signal);
   const [platform, ...more] = tasks;
   if (platform !== undefined && more.length === 0) return { kind: 'engine', platform };
   throw new Failure({

@@ -1,3 +1,4 @@
+import type { DockerNeeds } from '../children/environment.ts';
 import type { Builder } from '../docker/builder.ts';
 import type { Docker } from '../docker/docker.ts';
 import type { DockerConfig } from '../docker/login.ts';
@@ -10,6 +11,7 @@ import { reportBuild } from './build-report.ts';
 import { cacheFor, cacheTrouble } from './cache.ts';
 import { createRepository } from './create-repository.ts';
 import { type EcrImage, readImagesIfAllowed } from './ecr-images.ts';
+import { isRemote } from './find-dockerfile.ts';
 import { foundImage, whyUnfit } from './found-image.ts';
 import { giveTags } from './give-tags.ts';
 import type { Identity } from './identity.ts';
@@ -49,7 +51,7 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
     await createRepository(run, repository, repository.toCreate);
   }
   try {
-    return await withLogins(run, [repository], (config) => buildUnder(config, run, ready));
+    return await withLogins(run, [repository], needsOf(ready), (config) => buildUnder(config, run, ready));
   } catch (error) {
     if (stop?.aborted && !run.signal.aborted) throw stop.reason;
     const same = await builtMeanwhile(run, ready, error);
@@ -57,6 +59,22 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
     return same;
   }
 }
+
+/** Variables whose values go into the build, and what its caches sign in with. */
+function needsOf(ready: ReadyBuild): Pick<DockerNeeds, 'variables' | 'caches'> {
+  const { inputs } = ready;
+  const { from, to } = cacheFor(ready);
+  return {
+    variables: [
+      ...inputs.buildArgs.filter((arg) => !arg.includes('=')),
+      ...(isRemote(inputs.context) ? gitVariables : []),
+    ],
+    caches: [...from, ...to],
+  };
+}
+
+/** Plain Docker clones a context that is a git repository by the git of this machine. */
+const gitVariables = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS', 'SSH_ASKPASS', 'GIT_SSL_CAINFO'];
 
 async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Promise<ProvidedImage> {
   const { repository, stop } = ready;
@@ -70,6 +88,7 @@ async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Pr
     workspace: run.workspace,
     folder: config.path,
     inputs: ready.inputs,
+    environment: run.environment,
     dockerfile: ready.dockerfile,
     platforms: ready.platforms,
     labels: ready.labels,

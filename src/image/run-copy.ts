@@ -42,7 +42,7 @@ export async function runCopy(run: Run, ready: ReadyCopy): Promise<ProvidedImage
     await createRepository(run, target, target.toCreate);
   }
   try {
-    const digest = await withLogins(run, [source, target], ({ env, path: folder }) => {
+    const digest = await withLogins(run, [source, target], {}, ({ env, path: folder }) => {
       const signal = stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]);
       const tags = tagsToPush(run, { ...ready, repository: target });
       const copy = { env, folder, from, repository: target.uri, tags, say: run.log.foreign, signal };
