@@ -6,7 +6,7 @@ import type { ImageBuild } from '../../src/image/build.ts';
 import { buildxArguments, classicArguments, commonArguments } from '../../src/image/build-arguments.ts';
 import { failureOfBuild, failureOfBuildx, failureOfPush } from '../../src/image/build-failure.ts';
 import { readDigest } from '../../src/image/buildx.ts';
-import { readCheckout } from '../../src/image/checkout.ts';
+import { findCheckout } from '../../src/image/checkout.ts';
 import { isDigestOf, pushedDigest } from '../../src/image/classic.ts';
 import { platformOfConfig, readManifest, runsOn } from '../../src/image/manifest.ts';
 import { buildInputs } from './a-build.ts';
@@ -296,19 +296,22 @@ describe('the commit that is checked out', () => {
     git('init', '-q');
     git('-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-q', '--allow-empty', '-m', 'One');
     mkdirSync(join(folder, 'app'));
-    await expect(readCheckout(join(folder, 'app'))).resolves.toEqual({
+    const root = realpathSync(folder);
+    await expect(findCheckout(join(root, 'app'), process.env)).resolves.toEqual({
       commit: git('rev-parse', 'HEAD').trim(),
       committedAt: git('log', '-1', '--format=%cI').trim(),
-      root: realpathSync(folder),
+      remote: undefined,
+      root,
+      gitFolder: join(root, '.git'),
     });
   });
 
   it('is none before the first commit', async () => {
     git('init', '-q');
-    await expect(readCheckout(folder)).resolves.toBeUndefined();
+    await expect(findCheckout(folder, process.env)).resolves.toBe('no-commit');
   });
 
   it.each(['', 'not-there'])('is none without a repository (%j)', async (name) => {
-    await expect(readCheckout(join(folder, name))).resolves.toBeUndefined();
+    await expect(findCheckout(join(folder, name), process.env)).resolves.toBe('no-repository');
   });
 });

@@ -46,15 +46,6 @@ export async function readItsDockerfile(
     : { path: relative(workspace, path), instructions: readDockerfile(text) };
 }
 
-/** Whether something says what of the context is not to be sent. */
-export function hasIgnoreFile(inputs: Pick<BuildInputs, 'context' | 'file'>, workspace: string): boolean {
-  if (isRemote(inputs.context)) return true;
-  const { path } = findDockerfile(inputs, workspace);
-  return [`${path}.dockerignore`, resolve(workspace, inputs.context, '.dockerignore')].some((file) =>
-    existsSync(file),
-  );
-}
-
 /** Whether a context is fetched by the builder: by HTTP, from a git repository, from an image. */
 export function isRemote(context: string): boolean {
   return /^(https?|git|ssh|docker-image|oci-layout|target):|^git@/.test(context);

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
@@ -5,17 +6,18 @@ import { readSecrets, textsToHide } from './build-secrets.ts';
 import { unsupported } from './capabilities.ts';
 import { readImagesIfAllowed } from './ecr-images.ts';
 import { lookForEngine } from './engine.ts';
-import { hasIgnoreFile, readItsDockerfile } from './find-dockerfile.ts';
+import { readItsDockerfile } from './find-dockerfile.ts';
 import { foundImage, whyUnfit } from './found-image.ts';
-import { identify, identifyUncommitted } from './identity.ts';
+import { identify } from './identity.ts';
+import { findIgnoreFiles, hasIgnoreFile } from './ignore-file.ts';
 import { labelsOf } from './labels.ts';
-import { lookAtCheckout } from './look-at-checkout.ts';
 import { newRepository } from './new-repository.ts';
 import { platformsFor } from './platforms.ts';
 import type { Prepared } from './provide.ts';
 import { findRepository } from './repository.ts';
 import { runBuild } from './run-build.ts';
 import { refuseUnscanned } from './scan.ts';
+import { lookAtSources } from './sources.ts';
 import { tagsOf } from './tags.ts';
 
 /**
@@ -37,8 +39,8 @@ export async function prepareBuild(options: {
   const engine = lookForEngine(run, inputs);
   const platforms = inputs.platforms.length === 0 ? tasks : inputs.platforms;
   const create = await newRepository(inputs, workspace);
-  const [{ checkout, identity }, repository, dockerfile, secrets] = await Promise.all([
-    identifyCheckout(run, inputs, platforms),
+  const [sources, repository, dockerfile, secrets] = await Promise.all([
+    lookAtSources(run, inputs),
     findRepository({
       aws: run.aws,
       calling: calling(run),
@@ -50,9 +52,10 @@ export async function prepareBuild(options: {
   ]);
   for (const text of textsToHide(secrets)) run.mask(text);
   if (repository.kind === 'other') refuseUnscanned(repository.uri, inputs.failOnSeverity);
+  const identity = identify({ sources, inputs, platforms, environment });
   const { tags, problems } = tagsOf({
     identity: identity.tag,
-    commit: checkout?.commit,
+    commit: sources.commit?.sha,
     asked: inputs.tags,
     repository: repository.uri,
   });
@@ -90,7 +93,13 @@ export async function prepareBuild(options: {
   if (identity.unique !== undefined) {
     run.log.say(`The image is built whether or not there is one: ${identity.unique}.`);
   }
-  const labels = labelsOf({ checkout, environment, tag: inputs.tags[0], given: inputs.labels });
+  const { own } = findIgnoreFiles(inputs, workspace);
+  if (own !== undefined && builder.kind === 'classic') {
+    run.log.warning(
+      `${relative(workspace, own)} is not read by docker build without buildx: what it leaves out goes into the build, unless .dockerignore leaves it out, too. Install buildx before this step (docker/setup-buildx-action does), or use .dockerignore.`,
+    );
+  }
+  const labels = labelsOf({ sources, environment, tag: inputs.tags[0], given: inputs.labels });
   return {
     kind: 'to-build',
     newRepository: repository.kind === 'ecr' ? repository.toCreate : undefined,
@@ -102,7 +111,7 @@ export async function prepareBuild(options: {
         repository,
         inputs,
         dockerfile,
-        hasIgnoreFile: hasIgnoreFile(inputs, workspace),
+        hasIgnoreFile: hasIgnoreFile(inputs, workspace, builder.kind),
         platforms,
         tasks,
         labels,
@@ -112,16 +121,6 @@ export async function prepareBuild(options: {
         stop,
       }),
   };
-}
-
-async function identifyCheckout(run: Run, inputs: ImageInputs, platforms: readonly string[]) {
-  const { workspace, environment } = run;
-  const looked = await lookAtCheckout(run, inputs);
-  const identity =
-    looked === undefined
-      ? identifyUncommitted()
-      : await identify({ ...looked, inputs, platforms, workspace, environment });
-  return { checkout: looked?.checkout, identity };
 }
 
 function refuse(code: 'builder-unsupported' | 'input-invalid', problems: readonly string[]): void {

@@ -41,11 +41,14 @@ export interface Deployed {
 
 /**
  * Does what was decided: registers, updates, follows, and takes the way back where that fails.
+ * @param isForeign whether the commit is of another repository than the workflow's: GitHub's record of the deployment can
+ *   not name it
  * @param commit of the image that is put in; an image that is kept keeps its own
  */
 export async function apply({
   change,
   commit,
+  isForeign = false,
   inputs,
   run,
   reader,
@@ -53,6 +56,7 @@ export async function apply({
 }: {
   readonly change: Change;
   readonly commit: string | undefined;
+  readonly isForeign?: boolean;
   readonly inputs: Inputs;
   readonly run: Run;
   readonly reader: Reader;
@@ -61,7 +65,9 @@ export async function apply({
   const { image, services: planned } = change;
   const from = run.clock.now();
   if (image.kind === 'there') run.log.say(`image ${image.uri}`);
-  if (planned.some(({ update }) => update.kind === 'update')) await run.record.begin(commit);
+  if (planned.some(({ update }) => update.kind === 'update')) {
+    await run.record.begin(isForeign ? undefined : commit);
+  }
   if (image.kind === 'there' && image.build !== undefined) run.log.say(sayBuild(image.build));
   const registrar = createRegistrar(run, image.kind === 'kept' ? 'kept' : { commit });
   const [revisions] = await Promise.all([

@@ -5,8 +5,9 @@ import { newerRevision } from '../change/source-notice.ts';
 import { checkExistence } from '../checks/existence.ts';
 import { lookForEngine } from '../image/engine.ts';
 import { mayBuild } from '../image/find-dockerfile.ts';
-import { lookAtCheckout } from '../image/look-at-checkout.ts';
+import { isOfOwnRepository } from '../image/labels.ts';
 import type { ProvidedImage } from '../image/provide.ts';
+import { lookAtSources } from '../image/sources.ts';
 import type { Inputs } from '../inputs.ts';
 import { createReader } from '../rollout/reader.ts';
 import { calling, type Run } from '../run.ts';
@@ -31,7 +32,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   const begun = clock.now();
   if (mayBuild(inputs.image, run.workspace)) {
     void lookForEngine(run, inputs.image);
-    void lookAtCheckout(run, inputs.image);
+    void lookAtSources(run, inputs.image);
   }
   const reader = createReader(aws.ecs, run.clock);
   const lookAndWait = async (): Promise<readonly ServiceSeen[]> =>
@@ -56,7 +57,9 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   if (provide === undefined) await checked;
   await settle?.();
   const isBuilt = inputs.image.image === undefined;
-  const commit = isBuilt ? (await lookAtCheckout(run, inputs.image))?.checkout.commit : named.commit;
+  const sources = isBuilt ? await lookAtSources(run, inputs.image) : undefined;
+  const commit = isBuilt ? sources?.commit?.sha : named.commit;
+  const isForeign = sources !== undefined && !isOfOwnRepository(sources, run.environment);
   // What takes minutes, others may have deployed in: what runs now is what is changed, and the way back.
   const decideAnew = async (image: ProvidedImage): Promise<Change> => {
     stopIfCancelled(run);
@@ -67,7 +70,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   if (provide === undefined) {
     const isOld = change.image.kind === 'there' && clock.now() - lookedAt >= oldMilliseconds;
     const current = isOld ? await decideAnew(change.image) : change;
-    return apply({ change: current, commit, inputs, run, reader });
+    return apply({ change: current, commit, isForeign, inputs, run, reader });
   }
   const checkedAt = clock.now();
   const image = await provide(stop.signal);
@@ -78,7 +81,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
     { name: 'look and check', from: begun, to: checkedAt },
     ...(isBuilt ? buildBars(image, checkedAt, builtAt) : [{ name: 'copy', from: checkedAt, to: builtAt }]),
   ];
-  return apply({ change: bound, commit, inputs, run, reader, steps });
+  return apply({ change: bound, commit, isForeign, inputs, run, reader, steps });
 }
 
 /** Looking and checking take less; an image or its scan was waited for. */
