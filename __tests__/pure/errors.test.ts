@@ -34,6 +34,12 @@ describe('the kind of an error', () => {
     ['not-found', answered('ServiceNotFoundException', 400)],
     ['not-found', answered('ResourceNotFoundException', 400)],
     ['not-found', answered('TargetGroupNotFound', 400)],
+    ['not-found', answered('NoSuchEntity', 404)],
+    ['not-found', answered('NoSuchKey', 404)],
+    // What the SDK makes of some proxy's page with status 404.
+    ['refused', answered('NotFound', 404, 'Unknown')],
+    ['refused', answered('ForeignAnswer', 404)],
+    ['credentials', answered('InvalidAccessKeyId', 403)],
     ['unsupported', answered('UnsupportedFeatureException', 400)],
     ['unsupported', answered('UnknownOperationException', 400)],
     ['conflict', answered('ConflictException', 400)],
@@ -96,6 +102,14 @@ describe("an error in AWS's words", () => {
     [Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' }), 'AggregateError: ECONNREFUSED'],
     [answered('ServerException', 500, ''), 'ServerException: ServerException'],
     [answered('SyntaxError', 502, 'Unexpected token <\n  hint'), "the answer is not AWS's (HTTP status 502)"],
+    [
+      Object.assign(new Error('@aws-sdk XML parse error: mismatched tags <br> and </body>.'), {
+        $metadata: { httpStatusCode: 200 },
+      }),
+      "the answer is not AWS's (HTTP status 200)",
+    ],
+    [answered('ForeignAnswer', 403, ''), "the answer is not AWS's (HTTP status 403)"],
+    [answered('NotFound', 404, 'Unknown'), 'HTTP status 404 without an explanation'],
     [new SyntaxError('Unexpected token'), 'SyntaxError: Unexpected token'],
     [answered('Unknown', 503, 'UnknownError'), 'HTTP status 503 without an explanation'],
     ['a text', 'a text'],

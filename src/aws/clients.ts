@@ -18,6 +18,8 @@ export interface Aws {
   readonly ecr: (region?: string) => Promise<ECRClient>;
   readonly logs: (region?: string) => Promise<CloudWatchLogsClient>;
   readonly elb: () => Promise<ElasticLoadBalancingV2Client>;
+  /** Undefined: the job's credentials are used, which nobody here renews. */
+  readonly sessions: Sessions | undefined;
 }
 
 /**
@@ -49,6 +51,7 @@ export function openAws(region: string | undefined, clock: Clock, sessions?: Ses
   );
   return {
     ecs,
+    sessions,
     ecsOf: (own) => {
       const other = new ECSClient(config(own));
       renew(other.middlewareStack);

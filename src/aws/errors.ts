@@ -21,7 +21,7 @@ export function kindOf(error: unknown): AwsErrorKind {
   if (credentials.has(name)) return 'credentials';
   if (throttled.has(name) || status === 429) return 'throttled';
   if (unsent.has(code) || untrusted.test(code) || hasNotConnected(error)) return 'unsent';
-  if (notFound.test(name)) return 'not-found';
+  if (notFound.test(name) && !isUnexplained(error)) return 'not-found';
   if (name === 'UnsupportedFeatureException' || name === 'UnknownOperationException') return 'unsupported';
   if (name === 'ConflictException') return 'conflict';
   if (timedOut.has(name)) return 'lost';
@@ -29,8 +29,8 @@ export function kindOf(error: unknown): AwsErrorKind {
   return isMissingRegion(error) ? 'refused' : 'lost';
 }
 
-/** The clock of the runner is wrong; the SDK takes AWS's time from the answer, so that the next call may succeed. */
-function isClockSkew(error: unknown): boolean {
+/** The runner's clock is wrong; the SDK takes AWS's time from the answer, so that the next call may succeed. */
+export function isClockSkew(error: unknown): boolean {
   const { name } = facts(error);
   return (
     skewed.has(name) ||
@@ -64,11 +64,31 @@ export function isPassing(kind: AwsErrorKind): boolean {
 /** The error in AWS's own words, e.g. `AccessDeniedException: User ... is not authorized to perform ...`. */
 export function wordsOf(error: unknown): string {
   const { name, status } = facts(error);
-  // Not of AWS's protocol, e.g. a page of a proxy: the name and the SDK's hint tell nobody anything.
-  if (name === 'SyntaxError' && status !== undefined)
-    return `the answer is not AWS's (HTTP status ${status})`;
-  if (name === 'Unknown' && status !== undefined) return `HTTP status ${status} without an explanation`;
+  if (isForeign(error)) return `the answer is not AWS's (HTTP status ${status})`;
+  if (isUnexplained(error)) return `HTTP status ${status} without an explanation`;
   return name && name !== 'Error' ? `${name}: ${messageOf(error)}` : messageOf(error);
+}
+
+/** Not AWS's protocol, e.g. a proxy's page: what a parser says of it tells nobody anything. */
+function isForeign(error: unknown): boolean {
+  const { name, status } = facts(error);
+  if (status === undefined) return false;
+  // The SDK's parser of XML throws errors without a name.
+  return (
+    ['SyntaxError', foreignAnswer].includes(name) || messageOf(error).startsWith('@aws-sdk XML parse error')
+  );
+}
+
+/** The name of the error that an answer in another protocol is. */
+export const foreignAnswer = 'ForeignAnswer';
+
+/** What the SDK makes of an error without a code: of a 404 in XML it makes a `NotFound` that AWS never said. */
+function isUnexplained(error: unknown): boolean {
+  const { name, status } = facts(error);
+  return (
+    status !== undefined &&
+    (name === 'Unknown' || (name === 'NotFound' && /^Unknown(Error)?$/.test(messageOf(error))))
+  );
 }
 
 // Names from the SDK's retry lists, the services' schemas and the common errors of AWS's protocols.
@@ -86,6 +106,8 @@ const credentials = new Set([
   'TokenRefreshRequired',
   'UnrecognizedClientException',
   'InvalidClientTokenId',
+  'InvalidAccessKeyId',
+  'InvalidToken',
   'InvalidSignatureException',
   'SignatureDoesNotMatch',
   'MissingAuthenticationToken',
@@ -115,7 +137,7 @@ const skewed = new Set(['RequestTimeTooSkewed', 'RequestInTheFuture']);
 const unsent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 /** The other side's certificate was not accepted, often a proxy's: nothing was sent. */
 const untrusted = /^(CERT_|ERR_TLS_CERT|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(GET|VERIFY))/;
-const notFound = /NotFound(Exception)?$/;
+const notFound = /NotFound(Exception)?$|^NoSuch(Entity|Key|Bucket)(Exception)?$/;
 
 function facts(error: unknown): { name: string; code: string; status: number | undefined } {
   if (typeof error !== 'object' || error === null) return { name: '', code: '', status: undefined };

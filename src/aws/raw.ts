@@ -8,7 +8,7 @@ export interface RawRequest {
   readonly service: RawService;
   /** Undefined: the client's. */
   readonly region?: string | undefined;
-  readonly method: 'POST' | 'HEAD';
+  readonly method: 'POST' | 'HEAD' | 'GET';
   /** Begins with a slash, which is what stands when it is left out. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -51,7 +51,10 @@ export async function sendRaw(
     // S3 signs the path as it is sent (documented); the others encode it once more.
     uriEscapePath: service !== 's3',
   });
-  const signed = await signer.sign(request);
+  // By AWS's time, as far as the client of ECS has learned it from answers.
+  const signed = await signer.sign(request, {
+    signingDate: new Date(Date.now() + ecs.config.systemClockOffset),
+  });
   const { response } = await ecs.config.requestHandler.handle({ ...request, ...signed } as Parameters<
     typeof ecs.config.requestHandler.handle
   >[0]);

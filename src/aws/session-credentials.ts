@@ -21,13 +21,18 @@ export function renewWhenExpired<I extends object, O extends object>(
       try {
         return await next(step);
       } catch (error) {
-        if (!(error instanceof Error) || !expired.has(error.name)) throw error;
+        if (!isExpired(error)) throw error;
         await sessions.renew(accessKeyId).catch(asCredentialsError);
         return next(step);
       }
     },
     { step: 'initialize', name: 'renewWhenExpired', priority: 'high' },
   );
+}
+
+/** Whether AWS refused a call for a session that has ended. */
+export function isExpired(error: unknown): boolean {
+  return error instanceof Error && expired.has(error.name);
 }
 
 const expired = new Set(['ExpiredTokenException', 'ExpiredToken', 'RequestExpired']);
