@@ -101,7 +101,13 @@ export function imageOperations(options: {
         found.push({
           registryId: account.accountId,
           repositoryName: name,
-          imageId: { imageDigest: manifest.digest, imageTag: textOf(id, 'imageTag') },
+          // Of an image that was asked for by its digest the answer may name a tag too (seen).
+          imageId: {
+            imageDigest: manifest.digest,
+            imageTag:
+              textOf(id, 'imageTag') ??
+              (await images.list(name)).find(({ digest }) => digest === manifest.digest)?.tags[0],
+          },
           imageManifest: manifest.body,
           imageManifestMediaType: manifest.mediaType,
         });

@@ -13,7 +13,10 @@ export interface EcrImage {
   readonly mediaType: string | undefined;
 }
 
-/** The images behind these tags and digests; those that are not there are left out. */
+/**
+ * The images behind these tags and digests, by both; those that are not there are left out. One that is asked for by its
+ * digest may be answered with a tag beside it.
+ */
 export async function readImages(
   repository: EcrRepository,
   calling: Calling,
@@ -32,9 +35,9 @@ export async function readImages(
   return new Map(
     (reply.images ?? []).flatMap(({ imageId, imageManifest = '', imageManifestMediaType: mediaType }) => {
       const { imageDigest: digest, imageTag: tag } = imageId ?? {};
-      return digest === undefined
-        ? []
-        : [[tag ?? digest, { digest, manifest: imageManifest, mediaType }] as const];
+      if (digest === undefined) return [];
+      const image: EcrImage = { digest, manifest: imageManifest, mediaType };
+      return [digest, ...(tag === undefined ? [] : [tag])].map((name) => [name, image] as const);
     }),
   );
 }
