@@ -1,4 +1,4 @@
-import type { Account } from './account.ts';
+import { type Account, arn } from './account.ts';
 import { textOf, textsOf } from './server/members.ts';
 import { AwsError, type Document, type Operations } from './server/operation.ts';
 
@@ -12,6 +12,14 @@ export interface AccountServices {
   readonly denied: Set<string>;
   /** What secrets hold, by ARN; reading another one is denied. */
   readonly secretStrings: Map<string, string>;
+  /** What else is known of secrets, by ARN; another one has one version, the current one. */
+  readonly secretStates: Map<string, SecretState>;
+}
+
+export interface SecretState {
+  readonly isDeleted?: boolean;
+  /** Ids of versions with their stages; none: a secret without a value. */
+  readonly versions?: Readonly<Record<string, readonly string[]>>;
 }
 
 export function createAccountServices(account: Account): AccountServices & {
@@ -20,7 +28,9 @@ export function createAccountServices(account: Account): AccountServices & {
   const missing = new Set<string>();
   const trustPolicies = new Map<string, Document>();
   const secretStrings = new Map<string, string>();
+  const secretStates = new Map<string, SecretState>();
   const denied = new Set<string>();
+  const versionsOf = (id: string) => secretStates.get(id)?.versions ?? { [currentVersion]: ['AWSCURRENT'] };
   const secretId = (input: Document): string => {
     const id = textOf(input, 'SecretId') ?? '';
     // Text: AWS's, widely quoted.
@@ -53,14 +63,57 @@ export function createAccountServices(account: Account): AccountServices & {
     }),
   };
   const secretsmanager: Operations = {
-    DescribeSecret: (input) => ({ ARN: secretId(input) }),
+    // Documented: versions without a stage are left out, and so is the member when there are none.
+    DescribeSecret: (input) => {
+      const ARN = secretId(input);
+      const staged = Object.entries(versionsOf(ARN)).filter(([, stages]) => stages.length > 0);
+      return {
+        ARN,
+        ...(secretStates.get(ARN)?.isDeleted === true ? { DeletedDate: 1_800_000_000 } : {}),
+        ...(staged.length === 0
+          ? {}
+          : { VersionIdsToStages: Object.fromEntries(staged.map(([id, stages]) => [id, [...stages]])) }),
+      };
+    },
+    ListSecretVersionIds: (input) => {
+      const ARN = secretId(input);
+      return {
+        ARN,
+        Versions: Object.entries(versionsOf(ARN))
+          .filter(([, stages]) => stages.length > 0 || input.IncludeDeprecated === true)
+          .map(([VersionId, stages]) => ({ VersionId, VersionStages: [...stages] })),
+      };
+    },
     GetSecretValue: (input) => {
       const ARN = secretId(input);
+      // Texts: AWS's, widely quoted.
+      if (secretStates.get(ARN)?.isDeleted === true)
+        throw new AwsError(
+          'InvalidRequestException',
+          "You can't perform this operation on the secret because it was marked for deletion.",
+        );
+      const version = textOf(input, 'VersionId');
+      const stage = textOf(input, 'VersionStage') ?? 'AWSCURRENT';
+      const stages = version === undefined ? undefined : versionsOf(ARN)[version];
+      if (
+        version === undefined ? !Object.values(versionsOf(ARN)).flat().includes(stage) : stages === undefined
+      )
+        throw new AwsError(
+          'ResourceNotFoundException',
+          `Secrets Manager can't find the specified secret value for ${version === undefined ? `staging label: ${stage}` : `VersionId: ${version}`}`,
+        );
       const SecretString = secretStrings.get(ARN);
       if (SecretString === undefined)
         throw new AwsError('AccessDeniedException', 'The secret may not be read.');
       return { ARN, SecretString };
     },
+  };
+  /** A parameter is named by its name or by its ARN, where the first slash of a path stands for two. */
+  const parameterOf = (named: string): Document => {
+    if (!named.startsWith('arn:'))
+      return { Name: named, ARN: arn(account, 'ssm', `parameter/${named.replace(/^\//, '')}`) };
+    const name = named.slice(named.indexOf(':parameter/') + ':parameter/'.length);
+    return { Name: name.includes('/') ? `/${name}` : name, ARN: named };
   };
   const ssm: Operations = {
     GetParameters: (input) => {
@@ -69,13 +122,22 @@ export function createAccountServices(account: Account): AccountServices & {
       if (names.length === 0 || names.length > 10)
         throw new AwsError('ValidationException', 'Member must have length between 1 and 10.');
       return {
-        Parameters: names.filter((name) => !missing.has(name)).map((Name) => ({ Name })),
+        Parameters: names.filter((name) => !missing.has(name)).map(parameterOf),
         InvalidParameters: names.filter((name) => missing.has(name)),
       };
     },
   };
-  return { missing, trustPolicies, denied, secretStrings, operations: { iam, secretsmanager, ssm } };
+  return {
+    missing,
+    trustPolicies,
+    denied,
+    secretStrings,
+    secretStates,
+    operations: { iam, secretsmanager, ssm },
+  };
 }
+
+const currentVersion = '00000000-0000-4000-8000-000000000001';
 
 const trustOfTasks: Document = {
   Version: '2012-10-17',
@@ -130,7 +192,15 @@ export const accountSchemas: Readonly<
   secretsmanager: {
     DescribeSecret$: operation(
       structure('DescribeSecretRequest', ['SecretId'], [0], 1),
-      structure('DescribeSecretResponse', ['ARN'], [0]),
+      structure('DescribeSecretResponse', ['ARN', 'DeletedDate', 'VersionIdsToStages'], [0, 4, map(64)]),
+    ),
+    ListSecretVersionIds$: operation(
+      structure('ListSecretVersionIdsRequest', ['SecretId', 'IncludeDeprecated', 'NextToken'], [0, 2, 0], 1),
+      structure(
+        'ListSecretVersionIdsResponse',
+        ['ARN', 'Versions', 'NextToken'],
+        [0, list(structure('SecretVersionsListEntry', ['VersionId', 'VersionStages'], [0, 64])), 0],
+      ),
     ),
     GetSecretValue$: operation(
       structure('GetSecretValueRequest', ['SecretId', 'VersionId', 'VersionStage'], [0, 0, 0], 1),
@@ -143,7 +213,7 @@ export const accountSchemas: Readonly<
       structure(
         'GetParametersResult',
         ['Parameters', 'InvalidParameters'],
-        [list(structure('Parameter', ['Name'], [0])), 64],
+        [list(structure('Parameter', ['Name', 'ARN'], [0, 0])), 64],
       ),
     ),
   },
@@ -151,6 +221,10 @@ export const accountSchemas: Readonly<
 
 function operation(input: unknown, output: unknown): readonly unknown[] {
   return [9, 'local', '', 0, () => input, () => output];
+}
+
+function map(of: unknown): readonly unknown[] {
+  return [2, 'local', '', 0, 0, of];
 }
 
 function list(of: unknown): readonly unknown[] {

@@ -1,9 +1,12 @@
 import { type Fargate, startFargate } from '../../local/fargate.ts';
 import { openAws } from '../../src/aws/clients.ts';
-import type { Asking } from '../../src/checks/check.ts';
+import { type Asking, answerTo } from '../../src/checks/ask.ts';
+import type { Answer } from '../../src/checks/check.ts';
 import { checkEnvironmentFile } from '../../src/checks/environment-files.ts';
+import { batchesOf, checkParameters } from '../../src/checks/parameters.ts';
 import { checkRole } from '../../src/checks/roles.ts';
 import { checkSecret } from '../../src/checks/secrets.ts';
+import { ownerOf } from '../../src/checks/trust-policy.ts';
 import { systemClock } from '../../src/clock.ts';
 
 let fargate: Fargate;
@@ -22,40 +25,68 @@ afterAll(async () => {
 
 const secret = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf';
 const parameter = 'arn:aws:ssm:eu-west-1:123456789012:parameter/web/db';
+const owner = ownerOf('arn:aws:ecs:eu-west-1:123456789012:service/main/web');
+
+/** What is not there is told by an error. */
+async function told(asked: Promise<Answer>): Promise<Answer> {
+  return asked.catch((error: unknown) => answerTo(error, 'x:Y'));
+}
+
+async function parameters(...references: readonly string[]): Promise<readonly Answer['state'][]> {
+  const answers = await Promise.all(
+    batchesOf(references, owner).map((batch) => checkParameters(asking, batch)),
+  );
+  const all = new Map(answers.flatMap((some) => [...some]));
+  return references.map((reference) => all.get(reference)?.state ?? 'unknown');
+}
 
 describe('what the account has besides ECS, asked by signed requests', () => {
   it('is there unless it is said', async () => {
-    expect(await checkRole(asking, 'arn:aws:iam::123456789012:role/task')).toEqual({ state: 'ok' });
-    for (const value of [secret, parameter, '/web/db', 'db']) {
-      expect(await checkSecret(asking, value)).toEqual({ state: 'ok' });
-    }
+    expect(await checkRole(asking, 'arn:aws:iam::123456789012:role/task', owner)).toEqual({ state: 'ok' });
+    expect(await checkSecret(asking, secret)).toEqual({ state: 'ok' });
+    expect(await parameters(parameter, '/web/db', 'db')).toEqual(['ok', 'ok', 'ok']);
     expect(await checkEnvironmentFile(asking, 'arn:aws:s3:::config/a b/prod.env')).toEqual({ state: 'ok' });
   });
 
   it('and is missing where it is', async () => {
-    const gone = [
-      'gone',
-      `${secret}2`,
-      '/gone',
-      '/web/gone',
-      'arn:aws:ssm:eu-west-1:123456789012:parameter/web/gone',
-    ];
-    for (const name of [...gone, 'config/a b/gone.env']) fargate.accountServices.missing.add(name);
-    expect(await checkRole(asking, 'arn:aws:iam::123456789012:role/gone')).toEqual({ state: 'missing' });
-    for (const value of gone.slice(1)) expect(await checkSecret(asking, value)).toEqual({ state: 'missing' });
+    for (const name of ['gone', `${secret}2`, '/gone', '/web/gone', 'config/a b/gone.env'])
+      fargate.accountServices.missing.add(name);
+    expect(await told(checkRole(asking, 'arn:aws:iam::123456789012:role/gone', owner))).toEqual({
+      state: 'missing',
+    });
+    expect(await told(checkSecret(asking, `${secret}2`))).toEqual({ state: 'missing' });
+    expect(
+      await parameters(
+        '/gone',
+        '/web/gone',
+        'arn:aws:ssm:eu-west-1:123456789012:parameter/web/gone',
+        '/web/db',
+      ),
+    ).toEqual(['missing', 'missing', 'missing', 'ok']);
     expect(await checkEnvironmentFile(asking, 'arn:aws:s3:::config/a b/gone.env')).toEqual({
       state: 'missing',
     });
   });
 
   it('is told from what has the same name', async () => {
-    expect(await checkRole(asking, 'arn:aws:iam::123456789012:role/team/task')).toEqual({
+    expect(await checkRole(asking, 'arn:aws:iam::123456789012:role/team/task', owner)).toEqual({
       state: 'missing',
       detail: 'There is arn:aws:iam::123456789012:role/task instead.',
     });
-    // A parameter that goes by its name alone.
-    fargate.accountServices.missing.add(parameter);
-    expect(await checkSecret(asking, parameter)).toEqual({ state: 'ok' });
+    const foreign = 'arn:aws:iam::444455556666:role/task';
+    expect(await checkRole(asking, foreign, owner)).toMatchObject({ state: 'wrong' });
+    // Here a parameter has the name of one that another account does not share.
+    const other = 'arn:aws:ssm:eu-west-1:444455556666:parameter/web/db';
+    fargate.accountServices.missing.add(other);
+    expect(await parameters(other, parameter)).toEqual(['unknown', 'ok']);
+  });
+
+  it('asks for another region there', async () => {
+    await parameters('arn:aws:ssm:us-east-1:123456789012:parameter/web/db');
+    expect(fargate.calls.of('GetParameters').at(-1)).toMatchObject({
+      region: 'us-east-1',
+      input: { Names: ['/web/db'] },
+    });
   });
 
   it('shows no content of a secret, only whether it has a key', async () => {
@@ -75,5 +106,36 @@ describe('what the account has besides ECS, asked by signed requests', () => {
       state: 'unknown',
       detail: 'secretsmanager:GetSecretValue is not permitted to this job.',
     });
+  });
+
+  const old = '00000000-0000-4000-8000-00000000000a';
+  const bare = '00000000-0000-4000-8000-00000000000b';
+  const two = { versions: { [old]: ['AWSPREVIOUS'], [bare]: [], c: ['AWSCURRENT'] } };
+
+  it.each([
+    ['has no value', {}, '', 'It has no value yet.'],
+    ['has no value, but is to have a key', {}, ':user::', 'It has no value yet.'],
+    ['has a value for another stage', two, '::blue:', 'It has no version with the stage blue.'],
+    [
+      'has a value for another stage, with a key',
+      two,
+      ':user:blue:',
+      'It has no version with the stage blue.',
+    ],
+    ['has another version', two, ':::gone', 'It has no version gone.'],
+    ['has another version, with a key', two, ':user::gone', 'It has no version gone.'],
+    ['is deleted', { ...two, isDeleted: true }, '', 'It is scheduled for deletion.'],
+    ['is deleted, with a key', { ...two, isDeleted: true }, ':user::', 'It is scheduled for deletion.'],
+    ['has the stage', two, '::AWSPREVIOUS:', undefined],
+    ['has the version', two, `:::${old}`, undefined],
+    ['has the version, without a stage', two, `:::${bare}`, undefined],
+  ])('of a secret tells that it %s', async (_, state, suffix, detail) => {
+    const states = fargate.accountServices.secretStates;
+    states.set(secret, { versions: {}, ...state });
+    fargate.accountServices.secretStrings.set(secret, '{"user":"hunter2"}');
+    expect(await told(checkSecret(asking, `${secret}${suffix}`))).toEqual(
+      detail === undefined ? { state: 'ok' } : { state: 'wrong', detail },
+    );
+    states.clear();
   });
 });

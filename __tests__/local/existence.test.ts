@@ -16,6 +16,7 @@ import { checkExistence } from '../../src/checks/existence.ts';
 import { checkPermissions } from '../../src/checks/permissions.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import type { Run } from '../../src/run.ts';
+import type { Sessions } from '../../src/sign-in/session.ts';
 
 const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf';
 const before = { ...process.env };
@@ -53,34 +54,44 @@ interface Needs {
   readonly running?: JsonObject;
 }
 
-/** The one check that such a change makes. */
-async function check(
-  { task, container, targetGroupArn, running = {} }: Needs,
+/** The checks that such a change makes, for a service each. */
+async function checksOf(
+  services: readonly Needs[],
   clock: Clock = systemClock,
-): Promise<Check> {
-  const document = { ...task, containerDefinitions: [{ name: 'app', ...container }] };
-  const loadBalancers = targetGroupArn === undefined ? [] : [{ targetGroupArn }];
+  sessions?: Sessions,
+): Promise<readonly Check[]> {
   // Only these parts of a change and of a run are looked at.
   const change = {
     image: { kind: 'kept' },
-    services: [
-      {
-        seen: { name: 'web', service: { loadBalancers }, taskDefinition: running },
-        taskDefinition: { document },
-        update: { kind: 'update' },
+    services: services.map(({ task, container, targetGroupArn, running = {} }) => ({
+      seen: {
+        name: 'web',
+        arn: 'arn:aws:ecs:eu-west-1:123456789012:service/main/web',
+        service: { loadBalancers: targetGroupArn === undefined ? [] : [{ targetGroupArn }] },
+        taskDefinition: running,
       },
-    ],
+      taskDefinition: { document: { ...task, containerDefinitions: [{ name: 'app', ...container }] } },
+      update: { kind: 'update' },
+    })),
   } as unknown as Change;
   const run = {
-    aws: openAws('eu-west-1', systemClock),
+    aws: openAws('eu-west-1', systemClock, sessions),
     clock,
     log: { say: () => undefined },
     signal: new AbortController().signal,
   } as unknown as Run;
-  const checks = await checkExistence(run, change, []);
+  return checkExistence(run, change, []);
+}
+
+/** The one check that such a change makes. */
+async function check(needs: Needs, clock: Clock = systemClock): Promise<Check> {
+  const checks = await checksOf([needs], clock);
   expect(checks).toHaveLength(1);
   return checks[0] as Check;
 }
+
+/** What is tried again is not waited for. */
+const hasty: Clock = { ...systemClock, sleep: (ms) => systemClock.sleep(Math.min(ms, 300)) };
 
 const image = (name: string): Needs => ({ container: { image: `${fargate.registryHost}/web${name}` } });
 const logGroup = (name: string, more: JsonObject = {}): Needs => ({
@@ -96,6 +107,20 @@ const role: Needs = { task: { taskRoleArn: 'arn:aws:iam::123456789012:role/task'
 const file: Needs = {
   container: { environmentFiles: [{ value: 'arn:aws:s3:::config/prod.env', type: 's3' }] },
 };
+
+/** What passes is tried again at once, until it counts. */
+function swift(): Clock {
+  let now = Date.now();
+  return {
+    ...systemClock,
+    now: () => now,
+    sleep: (ms, signal) => {
+      if (ms === 6000) return systemClock.sleep(ms, signal);
+      now += ms;
+      return Promise.resolve();
+    },
+  };
+}
 
 /** What a change needs, and the call that asks for it. */
 const kinds: readonly (readonly [what: string, operation: string, needs: () => Needs])[] = [
@@ -130,7 +155,7 @@ describe('what has to be there', () => {
     kinds.flatMap(([what, operation, needs]) =>
       (
         [
-          [{ kind: 'denied' }, /permitted|may not know/],
+          [{ kind: 'denied' }, /permitted to this job\.$/],
           [{ kind: 'throttle' }, /Throttling|Rate exceeded|did not answer/],
           [{ kind: 'server-error' }, /./],
           [{ kind: 'reset-before' }, /./],
@@ -139,11 +164,7 @@ describe('what has to be there', () => {
     ),
   )('%s (%s) can not be known: %s', async (what, operation, _kind, needs, fault, detail) => {
     fargate.faults.add({ operation, fault, times: 'always' });
-    // What is tried again is not waited for.
-    const found = await check(needs(), {
-      ...systemClock,
-      sleep: (ms) => systemClock.sleep(Math.min(ms, 300)),
-    });
+    const found = await check(needs(), hasty);
     expect(found).toMatchObject({ what, state: 'unknown', detail: expect.stringMatching(detail) });
     expect(findingsOf([found])).toEqual([]);
   });
@@ -199,9 +220,132 @@ describe('what has to be there', () => {
   });
 
   it('need not be there when it is made by the first task', async () => {
-    expect(await check(logGroup('/ecs/new', { 'awslogs-create-group': 'true' }))).toMatchObject({
-      state: 'ok',
+    for (const create of ['true', 'True']) {
+      const needs = logGroup('/ecs/new', { 'awslogs-create-group': create });
+      expect(await check(needs)).toMatchObject({ state: 'ok' });
+    }
+  });
+
+  it('is asked for by its digest', async () => {
+    const digest = fargate.images.put('web', { tags: ['by-digest'] });
+    expect(await check(image(`@${digest}`))).toMatchObject({ state: 'ok' });
+  });
+
+  it('is judged for every platform that is to run it', async () => {
+    const amd = image(':v1');
+    const arm = { ...amd, task: { runtimePlatform: { cpuArchitecture: 'ARM64' } } };
+    for (const services of [
+      [amd, arm],
+      [arm, amd],
+    ]) {
+      expect((await checksOf(services)).map(({ state }) => state).toSorted()).toEqual(['ok', 'wrong']);
+    }
+    expect(await checksOf([amd, amd])).toHaveLength(1);
+  });
+
+  it('is asked for in each region', async () => {
+    const there = logGroup('/ecs/web');
+    const elsewhere = logGroup('/ecs/web', { 'awslogs-region': 'us-east-1' });
+    for (const services of [
+      [there, elsewhere],
+      [elsewhere, there],
+    ]) {
+      const checks = await checksOf(services);
+      expect(new Map(checks.map(({ what, state }) => [what, state]))).toEqual(
+        new Map([
+          ['log group of app', 'ok'],
+          ['log group of app in us-east-1', 'missing'],
+        ]),
+      );
+    }
+  });
+
+  it('has the login for its registry', async () => {
+    const credentials = (credentialsParameter: string): Needs => ({
+      container: { repositoryCredentials: { credentialsParameter } },
     });
+    const what = 'registry credentials of app';
+    expect(await check(credentials(secretArn))).toMatchObject({ what, state: 'ok', name: secretArn });
+    expect(await check(credentials('login'))).toMatchObject({ what, state: 'ok', name: 'login' });
+    fargate.accountServices.missing.add(secretArn).add('hunter2');
+    expect(await check(credentials(secretArn))).toMatchObject({ what, state: 'missing', name: secretArn });
+    expect(await check(credentials('hunter2'))).toMatchObject({
+      what,
+      state: 'missing',
+      name: '(not shown)',
+    });
+  });
+});
+
+describe('many parameters', () => {
+  const names = Array.from({ length: 60 }, (_, index) => `/web/p${index}`);
+  const many: Needs = {
+    container: { secrets: names.map((name) => ({ name: name.slice(5), valueFrom: name })) },
+  };
+
+  it('are asked for ten at once', async () => {
+    fargate.calls.clear();
+    fargate.accountServices.missing.add('/web/p37');
+    const checks = await checksOf([many]);
+    expect(checks.filter(({ state }) => state !== 'ok').map(({ what, state }) => [what, state])).toEqual([
+      ['secret p37 of app', 'missing'],
+    ]);
+    expect(fargate.calls.count('GetParameters')).toBe(6);
+  });
+
+  it('are asked for again when AWS limits the rate', async () => {
+    fargate.faults.add({ operation: 'GetParameters', fault: { kind: 'throttle' }, times: 4 });
+    const clock: Clock = {
+      ...systemClock,
+      // The patience itself is not at stake.
+      sleep: (ms, signal) => systemClock.sleep(ms >= 6000 ? ms : Math.min(ms, 10), signal),
+    };
+    expect(new Set((await checksOf([many], clock)).map(({ state }) => state))).toEqual(new Set(['ok']));
+  });
+
+  it('are asked for one by one when one of them is refused', async () => {
+    fargate.faults.add({ operation: 'GetParameters', fault: { kind: 'denied' } });
+    expect(new Set((await checksOf([many])).map(({ state }) => state))).toEqual(new Set(['ok']));
+  });
+});
+
+describe('many of a kind', () => {
+  it('are asked for a few at a time', async () => {
+    let most = 0;
+    const secrets = Array.from({ length: 30 }, (_, index) => ({
+      name: `S${index}`,
+      valueFrom: secretArn.replace('AbCdEf', `AbCd${10 + index}`),
+    }));
+    const watch = setInterval(() => {
+      most = Math.max(most, fargate.openRequests());
+    }, 1);
+    const checks = await checksOf([{ container: { secrets } }]);
+    clearInterval(watch);
+    expect(new Set(checks.map(({ state }) => state))).toEqual(new Set(['ok']));
+    expect(most).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('a session that has ended', () => {
+  it('is renewed, and what was asked is asked again', async () => {
+    const renewed: string[] = [];
+    const session = (accessKeyId: string) => ({
+      accessKeyId,
+      secretAccessKey: 's',
+      sessionToken: 't',
+      endsAt: new Date(Date.now() + 3_600_000),
+    });
+    const sessions: Sessions = {
+      current: () => Promise.resolve(session(renewed.length === 0 ? 'OLD' : 'NEW')),
+      renew: (refused) => {
+        renewed.push(refused);
+        return Promise.resolve(session('NEW'));
+      },
+    };
+    fargate.faults.add({ operation: 'GetRole', fault: { kind: 'expired' } });
+    expect(await checksOf([role], systemClock, sessions)).toMatchObject([{ state: 'ok' }]);
+    expect(renewed).toEqual(['OLD']);
+    expect(fargate.calls.of('GetRole').at(-1)?.accessKeyId).toBe('NEW');
   });
 });
 
@@ -234,32 +378,65 @@ describe('the permissions of this job', () => {
 
 describe('a file in S3', () => {
   const answer =
-    (status: number, headers: Readonly<Record<string, string>> = {}): RequestListener =>
-    (_, response) => {
-      response.writeHead(status, headers).end();
+    (status: number, headers: Readonly<Record<string, string>> = {}, body = ''): RequestListener =>
+    ({ method }, response) => {
+      response.writeHead(status, { 'x-amz-request-id': '1', ...headers });
+      response.end(method === 'HEAD' ? '' : body);
     };
+  const error = (code: string): string => `<Error><Code>${code}</Code><Message>Said S3.</Message></Error>`;
+  const unsaid =
+    (status: number): RequestListener =>
+    (_, response) => {
+      response.writeHead(status).end('<html>');
+    };
+  const unknown = (detail: string): Partial<Check> => ({ state: 'unknown', detail });
 
   it.each<[string, RequestListener, Partial<Check>]>([
     ['is there', answer(200), { state: 'ok' }],
     ['is missing', answer(404), { state: 'missing' }],
     [
       'may not be known',
-      answer(403),
-      { state: 'unknown', detail: 's3:GetObject is not permitted to this job.' },
+      answer(403, {}, error('AccessDenied')),
+      unknown(
+        's3:GetObject is not permitted to this job. Without s3:ListBucket, AWS says so of a missing file too.',
+      ),
     ],
-    ['fails', answer(500), { state: 'unknown', detail: 'AWS answered with status 500.' }],
+    [
+      'is asked for with a bad signature',
+      answer(403, {}, error('SignatureDoesNotMatch')),
+      unknown('AWS does not accept the credentials of this job. SignatureDoesNotMatch: Said S3.'),
+    ],
+    [
+      'is asked for in a session that has ended',
+      answer(400, {}, error('ExpiredToken')),
+      unknown('The session of this job has ended. ExpiredToken: Said S3.'),
+    ],
+    ['fails', answer(500), unknown('HTTP status 500 without an explanation')],
+    ['is not in S3, for a page says so', unsaid(404), unknown("the answer is not AWS's (HTTP status 404)")],
+    ['is in S3, for a page says so', unsaid(200), unknown("the answer is not AWS's (HTTP status 200)")],
+    ['is behind a page', unsaid(403), unknown("the answer is not AWS's (HTTP status 403)")],
     [
       'is in a bucket of another region',
       (request, response) => {
         const isThere = request.headers.authorization?.includes('/us-east-2/s3/') === true;
-        response.writeHead(isThere ? 200 : 301, { 'x-amz-bucket-region': 'us-east-2' }).end();
+        const headers = { 'x-amz-request-id': '1', 'x-amz-bucket-region': 'us-east-2' };
+        response.writeHead(isThere ? 200 : 301, headers).end();
       },
       { state: 'ok' },
+    ],
+    [
+      'is sent from one region to the next',
+      (request, response) => {
+        const isFirst = request.headers.authorization?.includes('/eu-west-1/s3/') === true;
+        const headers = { 'x-amz-bucket-region': isFirst ? 'us-east-2' : 'eu-west-1' };
+        response.writeHead(301, headers).end();
+      },
+      { state: 'unknown' },
     ],
     ['is moved without a word where to', answer(301), { state: 'unknown' }],
   ])('%s', async (_, listener, expected) => {
     fileAnswer = listener;
-    expect(await check(file)).toMatchObject({ what: 'environment file of app', ...expected });
+    expect(await check(file, swift())).toMatchObject({ what: 'environment file of app', ...expected });
   });
 
   it('is not waited for long', async () => {
@@ -269,6 +446,62 @@ describe('a file in S3', () => {
       state: 'unknown',
       detail: 'AWS did not answer in 6 s.',
     });
+  });
+});
+
+describe('an answer of somebody else', () => {
+  const page = '<!DOCTYPE html><html><body>Sign in to the network<br></body></html>';
+  const asked: readonly (readonly [string, () => Needs])[] = [
+    ['IAM', () => role],
+    ['SECRETS_MANAGER', () => secret(secretArn)],
+    ['SSM', () => secret('/web/db')],
+    ['ELASTIC_LOAD_BALANCING_V2', () => ({ targetGroupArn: targetGroup })],
+    ['CLOUDWATCH_LOGS', () => logGroup('/ecs/web')],
+    ['ECR', () => image(':v1')],
+  ];
+
+  it.each(
+    asked.flatMap(([service, needs]) =>
+      [200, 403, 404, 503].map((status) => [service, status, needs] as const),
+    ),
+  )('in the place of %s, with status %i, is no verdict', async (service, status, needs) => {
+    const name = `AWS_ENDPOINT_URL_${service}`;
+    process.env[name] = `http://127.0.0.1:${portOf(files.address())}`;
+    for (const body of [page, '<!DOCTYPE html><html><body>Closed</body></html>', 'closed', '']) {
+      fileAnswer = (_, response) => {
+        response.writeHead(status, { 'content-type': 'text/html' }).end(body);
+      };
+      const found = await check(needs(), swift());
+      expect(found).toMatchObject({ state: 'unknown' });
+      // Not in the words of a parser.
+      expect(found.detail).toMatch(/not AWS's|without an explanation/);
+    }
+    delete process.env[name];
+  });
+});
+
+describe('a wrong clock of this machine', () => {
+  it('is corrected by what AWS says', async () => {
+    process.env['AWS_ENDPOINT_URL_IAM'] = `http://127.0.0.1:${portOf(files.address())}`;
+    const ahead = 20 * 60_000;
+    const policy = encodeURIComponent(
+      JSON.stringify({ Statement: { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' } }),
+    );
+    fileAnswer = (request, response) => {
+      const signed = String(request.headers['x-amz-date']).replace(
+        /^(....)(..)(..)T(..)(..)(..)Z$/,
+        '$1-$2-$3T$4:$5:$6Z',
+      );
+      const isRight = Math.abs(Date.parse(signed) - Date.now() - ahead) < 60_000;
+      response.writeHead(isRight ? 200 : 403, { date: new Date(Date.now() + ahead).toUTCString() });
+      response.end(
+        isRight
+          ? `<GetRoleResponse><Arn>arn:aws:iam::123456789012:role/task</Arn><AssumeRolePolicyDocument>${policy}</AssumeRolePolicyDocument></GetRoleResponse>`
+          : '<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>Signature expired: 1 is now earlier than 2</Message></Error></ErrorResponse>',
+      );
+    };
+    expect(await check(role)).toMatchObject({ state: 'ok' });
+    delete process.env['AWS_ENDPOINT_URL_IAM'];
   });
 });
 

@@ -1,54 +1,6 @@
-import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Json, JsonObject } from '../../src/aws/json.ts';
 import type { Change } from '../../src/change/change.ts';
-import { type Answer, refused } from '../../src/checks/check.ts';
 import { pathOf } from '../../src/checks/environment-files.ts';
 import { decisionsIn, neededBy, principalOf } from '../../src/checks/permissions.ts';
-import { trustsTasks } from '../../src/checks/roles.ts';
-import { judgeTargetGroup } from '../../src/checks/target-groups.ts';
-
-const statement = (members: JsonObject = {}): JsonObject => ({
-  Effect: 'Allow',
-  Principal: { Service: 'ecs-tasks.amazonaws.com' },
-  Action: 'sts:AssumeRole',
-  ...members,
-});
-
-describe('a trust policy', () => {
-  it.each<[string, Json, boolean]>([
-    ['of one statement', { Statement: statement() }, true],
-    ['of several', { Statement: [statement({ Effect: 'Deny' }), statement()] }, true],
-    [
-      'with lists',
-      {
-        Statement: [
-          statement({
-            Principal: { Service: ['ec2.amazonaws.com', 'ecs-tasks.amazonaws.com'] },
-            Action: ['sts:TagSession', 'sts:AssumeRole'],
-          }),
-        ],
-      },
-      true,
-    ],
-    ['for all', { Statement: [statement({ Principal: '*', Action: 'sts:*' })] }, true],
-    ['in China', { Statement: statement({ Principal: { Service: 'ecs-tasks.amazonaws.com.cn' } }) }, true],
-    [
-      'for another service',
-      { Statement: [statement({ Principal: { Service: 'ecs.amazonaws.com' } })] },
-      false,
-    ],
-    [
-      'for a user',
-      { Statement: [statement({ Principal: { AWS: 'arn:aws:iam::111122223333:root' } })] },
-      false,
-    ],
-    ['for web identities', { Statement: [statement({ Action: 'sts:AssumeRoleWithWebIdentity' })] }, false],
-    ['that denies', { Statement: [statement({ Effect: 'Deny' })] }, false],
-    ['that is none', 'x', false],
-  ])('%s', (_, policy, trusts) => {
-    expect(trustsTasks(policy)).toBe(trusts);
-  });
-});
 
 it.each([
   ['arn:aws:s3:::config/web/prod.env', '/config/web/prod.env'],
@@ -56,46 +8,6 @@ it.each([
   ['arn:aws-cn:s3:::config/ä+~.env', '/config/%C3%A4%2B~.env'],
 ])('%s is asked for as %s', (arn, path) => {
   expect(pathOf(arn)).toBe(path);
-});
-
-describe('a target group', () => {
-  it.each<[TargetGroup | undefined, Answer]>([
-    [undefined, { state: 'missing' }],
-    [{ TargetType: 'ip', LoadBalancerArns: ['arn'] }, { state: 'ok' }],
-    [{ TargetType: 'ip' }, { state: 'ok', detail: 'No load balancer uses it yet.' }],
-    [
-      { TargetType: 'instance', LoadBalancerArns: ['arn'] },
-      {
-        state: 'wrong',
-        detail:
-          "Its target type is instance; tasks on Fargate need ip. It can't be changed: make a new target group.",
-      },
-    ],
-  ])('%j', (group, answer) => {
-    expect(judgeTargetGroup(group)).toEqual(answer);
-  });
-});
-
-describe('an answer that is an error', () => {
-  it.each([
-    [400, '{"__type":"ResourceNotFoundException","message":"x"}', { state: 'missing' }],
-    [400, '{"__type":"com.amazonaws.ssm#ParameterNotFound"}', { state: 'missing' }],
-    [404, '<ErrorResponse><Error><Code>NoSuchEntity</Code></Error></ErrorResponse>', { state: 'missing' }],
-    [
-      400,
-      '{"__type":"AccessDeniedException"}',
-      { state: 'unknown', detail: 'x:Y is not permitted to this job.' },
-    ],
-    [403, '', { state: 'unknown', detail: 'x:Y is not permitted to this job.' }],
-    [
-      400,
-      '{"__type":"ThrottlingException"}',
-      { state: 'unknown', detail: 'AWS answered ThrottlingException.' },
-    ],
-    [502, '<html>', { state: 'unknown', detail: 'AWS answered with status 502.' }],
-  ])('%i %s', (status, body, answer) => {
-    expect(refused(status, body, 'x:Y')).toEqual(answer);
-  });
 });
 
 describe('who this job is for IAM', () => {
@@ -178,9 +90,12 @@ describe('the permissions that a change needs', () => {
       { actions: ['ecs:UpdateService'], resources: [seen.arn] },
       {
         actions: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
-        resources: ['arn:aws:ecs:eu-west-1:111122223333:service-deployment/main/web/*'],
+        resources: [seen.arn, 'arn:aws:ecs:eu-west-1:111122223333:service-deployment/main/web/*'],
       },
-      { actions: ['ecs:RegisterTaskDefinition'], resources: ['*'] },
+      {
+        actions: ['ecs:RegisterTaskDefinition'],
+        resources: ['arn:aws:ecs:eu-west-1:111122223333:task-definition/web:*'],
+      },
       {
         actions: ['ecs:TagResource'],
         resources: ['arn:aws:ecs:eu-west-1:111122223333:task-definition/web:*'],

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
 import { isJsonObject } from '../../src/aws/json.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { startWorld, type World } from './world.ts';
+import { cluster, startWorld, type World } from './world.ts';
 
 /** Calls that change something, since the world was made. */
 const changing =
@@ -323,6 +324,72 @@ describe('what has to be there', () => {
     ]);
     expect(run.log).toMatch(/unknown secret C of app: \(not shown\)/);
     expect(run.log).toMatch(/unknown task role: \S+ \(iam:GetRole is not permitted to this job\.\)/);
+  });
+
+  it.each([['web\narm'], ['arm\nweb']])(
+    'is judged for the platforms of all services: %j share an image that only one can run',
+    async (service) => {
+      await using world = await startWorld({ services: ['arm'] });
+      const { taskDefinition } = await world.describeTaskDefinition('web:1');
+      const document: unknown = JSON.parse(JSON.stringify(taskDefinition));
+      await registerTaskDefinition(world.ecs, {
+        ...(document as object),
+        family: 'arm',
+        runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' },
+      });
+      await world.ecs.send(new UpdateServiceCommand({ cluster, service: 'arm', taskDefinition: 'arm' }));
+      const run = await world.deploy({
+        operation: 'plan',
+        service,
+        build: 'false',
+        'environment-variables': 'A=1',
+      });
+      expect(
+        things(run.outputs)
+          .flatMap(([what, state]) => (what === 'image of app' ? state : []))
+          .toSorted(),
+      ).toEqual(['ok', 'wrong']);
+      expect(run.log).toMatch(/image for linux\/amd64, and the task definition runs on linux\/arm64/);
+    },
+  );
+
+  it('is told right for the other kinds of secrets and groups, by a plan', async () => {
+    await using world = await startWorld();
+    const { missing, secretStates, trustPolicies } = world.fargate.accountServices;
+    secretStates.set(secret('empty'), { versions: {} });
+    secretStates.set(secret('deleted'), { isDeleted: true });
+    const foreign = `arn:aws:ssm:${region}:444455556666:parameter/web/c`;
+    missing.add(foreign).add(secret('login'));
+    trustPolicies.set('task', {
+      Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:assume*' }],
+    });
+    const { taskDefinition } = await world.describeTaskDefinition('web:1');
+    const document: unknown = JSON.parse(JSON.stringify(taskDefinition));
+    const [app] = taskDefinition?.containerDefinitions ?? [];
+    const container = { ...app, repositoryCredentials: { credentialsParameter: secret('login') } };
+    writeFileSync(
+      join(world.workspace, 'td.json'),
+      JSON.stringify({ ...(document as object), containerDefinitions: [container] }),
+    );
+    const run = await world.deploy({
+      operation: 'plan',
+      image: 'v2',
+      'task-definition': 'td.json',
+      'task-role-arn': role('task'),
+      secrets: `A=${secret('empty')}\nB=${secret('deleted')}:user::\nC=${foreign}`,
+      'log-configuration-options': 'awslogs-group=/ecs/web\nawslogs-region=us-east-1',
+    });
+    expect(things(run.outputs)).toEqual([
+      ['execution role', 'ok'],
+      ['task role', 'ok'],
+      ['registry credentials of app', 'missing'],
+      ['secret A of app', 'wrong'],
+      ['secret B of app', 'wrong'],
+      ['secret C of app', 'unknown'],
+      ['log group of app in us-east-1', 'missing'],
+    ]);
+    expect(run.log).toMatch(/It has no value yet\./);
+    expect(run.log).toMatch(/It is scheduled for deletion\./);
   });
 
   it('is the permission for a deploy, too: simulated, shown, and not believed', async () => {

@@ -64,9 +64,12 @@ export function createLogs({ account, clock }: { account: Account; clock: Clock 
         groups.delete(name);
         return {};
       },
-      DescribeLogGroups: (input) => {
+      DescribeLogGroups: (input, { region }) => {
         const prefix = textOf(input, 'logGroupNamePrefix') ?? '';
-        const found = [...groups].filter(([name]) => name.startsWith(prefix)).toSorted(byName);
+        // All groups are of the account's own region.
+        const found = (region === account.region ? [...groups] : [])
+          .filter(([name]) => name.startsWith(prefix))
+          .toSorted(byName);
         const { page, nextToken } = pageOf(found, input, pages);
         return {
           logGroups: page.map(([name, { createdAt }]) => ({

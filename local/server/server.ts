@@ -56,7 +56,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const handle = async (incoming: IncomingMessage): Promise<Outcome> => {
     const requestId = randomUUID();
-    if (incoming.method === 'HEAD') return reply(headFile(options.hasFile, incoming.url ?? ''));
+    if (incoming.method === 'HEAD') return reply(headFile(options.hasFile, incoming.url ?? '', requestId));
     const body = await text(incoming);
     const signer = signerOf(incoming.headers);
     let request: Request;
@@ -141,9 +141,9 @@ export function portOf(address: ReturnType<HttpServer['address']>): number {
 }
 
 /** S3's HeadObject, path-style: all that is asked of S3. */
-function headFile(hasFile: ServerOptions['hasFile'], url: string): Reply {
+function headFile(hasFile: ServerOptions['hasFile'], url: string, requestId: string): Reply {
   const status = hasFile(decodeURIComponent(url.slice(1))) ? 200 : 404;
-  return { status, headers: {}, body: '' };
+  return { status, headers: { 'x-amz-request-id': requestId }, body: '' };
 }
 
 type Outcome =

@@ -1,5 +1,3 @@
-import type { Run } from '../run.ts';
-
 /** Something that has to be there for a change to work, with what AWS says of it. */
 export interface Check {
   /** A stable code, for skip-checks. */
@@ -34,20 +32,7 @@ export const checkCodes = [
 
 export type CheckCode = (typeof checkCodes)[number];
 
-/** What a check is made with. */
-export type Asking = Pick<Run, 'aws' | 'clock'>;
-
 /** What was found out about one thing. */
 export type Answer = Pick<Check, 'state'> & { readonly detail?: string };
 
 export const ok: Answer = { state: 'ok' };
-
-/** An answer of a service that is asked by raw requests, by its status and its error's code. */
-export function refused(status: number, body: string, permission: string): Answer {
-  const code =
-    /"__type"\s*:\s*"(?:[^"#]*#)?([^"]+)"/.exec(body)?.[1] ?? /<Code>([^<]+)<\/Code>/.exec(body)?.[1] ?? '';
-  if (/NotFound|NoSuchEntity|NoSuchKey|NoSuchBucket/.test(code)) return { state: 'missing' };
-  if (status === 403 || /AccessDenied|Unauthorized/.test(code))
-    return { state: 'unknown', detail: `${permission} is not permitted to this job.` };
-  return { state: 'unknown', detail: `AWS answered ${code || `with status ${status}`}.` };
-}

@@ -1,22 +1,27 @@
-import type { Calling } from '../aws/call.ts';
+import type { Aws } from '../aws/clients.ts';
 import { Failure } from '../failure.ts';
 import { readImage } from '../image/ecr-images.ts';
 import { checkPlatforms } from '../image/image-platforms.ts';
 import { findPullThrough } from '../image/pull-through.ts';
 import { parseReference, repositoryUri } from '../image/reference.ts';
 import { findRepository } from '../image/repository.ts';
-import { type Answer, type Asking, ok } from './check.ts';
+import { type Asking, quietly } from './ask.ts';
+import { type Answer, ok } from './check.ts';
+import { refuseForeign } from './foreign.ts';
 
 /**
  * Whether an image is in ECR, for the platform of the task. Other registries are not asked: ECS may have logins for them
  * that this job has not.
  */
-export async function checkImage(
-  { aws }: Asking,
-  calling: Calling,
-  image: string,
-  platform: string,
-): Promise<Answer> {
+export async function checkImage(asking: Asking, image: string, platform: string): Promise<Answer> {
+  const aws: Pick<Aws, 'ecr'> = {
+    ecr: async (region) => {
+      const ecr = await asking.aws.ecr(region);
+      refuseForeign(ecr.middlewareStack);
+      return ecr;
+    },
+  };
+  const calling = quietly(asking);
   const reference = parseReference(image);
   if (reference === undefined) return { state: 'wrong', detail: 'It is no image reference.' };
   const { digest, tag, registry } = reference;

@@ -1,21 +1,36 @@
-import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeLogGroupsCommand, type LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import type { JsonObject } from '../aws/json.ts';
 import { textIn, wordIn } from '../aws/json.ts';
-import { type Answer, type Asking, ok } from './check.ts';
+import { type Asking, askAgain } from './ask.ts';
+import { type Answer, ok } from './check.ts';
+import { refuseForeign } from './foreign.ts';
 
 /** Whether the log group of awslogs options is there; one that is created at the start need not be. */
-export async function checkLogGroup({ aws }: Asking, options: JsonObject): Promise<Answer> {
-  const name = wordIn(options['awslogs-group']);
-  const logs = await aws.logs(textIn(options['awslogs-region']));
-  const { logGroups = [] } = await logs.send(
-    new DescribeLogGroupsCommand({ logGroupNamePrefix: name, limit: 50 }),
+export async function checkLogGroup(asking: Asking, options: JsonObject): Promise<Answer> {
+  const logs = await asking.aws.logs(textIn(options['awslogs-region']));
+  refuseForeign(logs.middlewareStack);
+  const request = { logGroupNamePrefix: wordIn(options['awslogs-group']), limit: 50 };
+  // The names come in order (documented), so the one that is just the prefix comes first.
+  const { logGroups = [] } = await askAgain(asking, 'logs:DescribeLogGroups', () =>
+    logs.send(new DescribeLogGroupsCommand(request)),
   );
-  if (logGroups.some(({ logGroupName }) => logGroupName === name)) return ok;
-  if (options['awslogs-create-group'] === 'true') {
+  return judgeLogGroup(logGroups, options);
+}
+
+/** By those whose name begins so. Pure. */
+export function judgeLogGroup(groups: readonly LogGroup[], options: JsonObject): Answer {
+  const name = wordIn(options['awslogs-group']);
+  if (groups.some(({ logGroupName }) => logGroupName === name)) return ok;
+  if (isTrue(options['awslogs-create-group'])) {
     return {
       state: 'ok',
       detail: 'It is created by the first task; the execution role needs logs:CreateLogGroup.',
     };
   }
   return { state: 'missing', detail: 'Create it, or set awslogs-create-group to true.' };
+}
+
+/** As the log driver reads it: by Go's ParseBool (its source). */
+function isTrue(value: unknown): boolean {
+  return typeof value === 'string' && ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(value);
 }

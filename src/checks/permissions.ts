@@ -1,9 +1,9 @@
 import { listIn } from '../aws/json.ts';
-import { sendRaw } from '../aws/raw.ts';
 import type { Change } from '../change/change.ts';
 import { ownerOfRegistry } from '../image/ecr.ts';
 import { parseReference } from '../image/reference.ts';
-import { type Asking, type Check, refused } from './check.ts';
+import { type Asking, answerTo, askService, form } from './ask.ts';
+import type { Check } from './check.ts';
 import { askInTime, patienceSeconds } from './patience.ts';
 
 /**
@@ -13,23 +13,28 @@ import { askInTime, patienceSeconds } from './patience.ts';
 export async function checkPermissions(asking: Asking, change: Change): Promise<readonly Check[]> {
   const needed = neededBy(change);
   if (needed.length === 0) return [];
-  const { clock } = asking;
-  const who = await askInTime(clock, () => callerOf(asking)).catch(() => undefined);
+  const { aws, clock } = asking;
+  const inTime = <T>(ask: (asking: Asking) => Promise<T>): Promise<T | 'late'> =>
+    askInTime(clock, (signal) => ask({ aws, clock, signal }));
+  const who = await inTime(callerOf).catch(() => undefined);
   const checks = await Promise.all(
     needed.map(async (one): Promise<readonly Check[]> => {
       const unknown = (detail: string): readonly Check[] =>
         one.actions.map((name) => ({ ...permission, name, state: 'unknown', detail }));
       if (who === undefined || who === 'late') return unknown('Who this job is for IAM can not be told.');
       try {
-        const simulated = await askInTime(clock, () => simulate(asking, who, one));
+        const simulated = await inTime((own) => simulate(own, who, one));
         return simulated === 'late' ? unknown(`IAM did not answer in ${patienceSeconds} s.`) : simulated;
-      } catch {
-        return unknown('IAM did not answer.');
+      } catch (error) {
+        const { detail = 'IAM does not know who this job is.' } = answerTo(error, simulateAction);
+        return unknown(detail);
       }
     }),
   );
   return checks.flat();
 }
+
+const simulateAction = 'iam:SimulatePrincipalPolicy';
 
 const permission = { check: 'permissions', what: 'permission of this job', inUse: false } as const;
 
@@ -49,6 +54,11 @@ export function neededBy({ image, services }: Change): readonly Needed[] {
     .flatMap(({ executionRoleArn, taskRoleArn }) => [executionRoleArn, taskRoleArn])
     .filter((arn) => typeof arn === 'string' && arn.startsWith('arn:'));
   const serviceArns = updated.map(({ seen }) => seen.arn);
+  const families = updated.flatMap(({ seen, taskDefinition: { kind, document } }) =>
+    kind === 'register' && typeof document.family === 'string'
+      ? [{ arn: `${seen.arn.replace(/:service\/.*/, '')}:task-definition/${document.family}:*`, document }]
+      : [],
+  );
   const ecrArn = (uri: string): string | undefined => repositoryArn(uri, serviceArns[0] ?? '');
   const isPushed = image.kind === 'to-build' || image.kind === 'to-copy';
   const repository = isPushed ? ecrArn(image.uri) : undefined;
@@ -57,23 +67,26 @@ export function neededBy({ image, services }: Change): readonly Needed[] {
     { actions: ['ecs:UpdateService'], resources: serviceArns },
     {
       actions: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
-      resources: serviceArns.map((arn) => `${arn.replace(':service/', ':service-deployment/')}/*`),
+      // Both are named by the service authorization reference.
+      resources: serviceArns.flatMap((arn) => [arn, `${arn.replace(':service/', ':service-deployment/')}/*`]),
     },
-    { actions: ['ecs:RegisterTaskDefinition'], resources: registered.length === 0 ? [] : ['*'] },
+    { actions: ['ecs:RegisterTaskDefinition'], resources: unique(families.map(({ arn }) => arn)) },
     {
       actions: ['ecs:TagResource'],
-      resources: registered.flatMap(({ family, tags }, index) =>
-        listIn(tags).length === 0 || typeof family !== 'string'
-          ? []
-          : `${(serviceArns[index] ?? '').replace(/:service\/.*/, '')}:task-definition/${family}:*`,
+      resources: unique(
+        families.flatMap(({ arn, document }) => (listIn(document.tags).length === 0 ? [] : arn)),
       ),
     },
-    { actions: ['iam:PassRole'], resources: [...new Set(roles.map(String))] },
+    { actions: ['iam:PassRole'], resources: unique(roles.map(String)) },
     { actions: ['ecr:GetAuthorizationToken'], resources: (repository ?? source) === undefined ? [] : ['*'] },
     { actions: [...creating(image), ...pushing], resources: repository === undefined ? [] : [repository] },
     { actions: pulling, resources: source === undefined ? [] : [source] },
   ];
   return all.filter(({ resources }) => resources.length > 0);
+}
+
+function unique(arns: readonly string[]): readonly string[] {
+  return [...new Set(arns)];
 }
 
 function creating(image: Change['image']): readonly string[] {
@@ -103,14 +116,10 @@ function repositoryArn(uri: string, serviceArn: string): string | undefined {
 }
 
 /** The user or role whose policies count; a session's ARN names its role. */
-async function callerOf({ aws }: Asking): Promise<string | undefined> {
-  const reply = await sendRaw(aws.ecs, {
-    service: 'sts',
-    method: 'POST',
-    headers: formHeaders,
-    body: new URLSearchParams({ Action: 'GetCallerIdentity', Version: '2011-06-15' }).toString(),
-  });
-  return principalOf(/<Arn>([^<]*)<\/Arn>/.exec(reply.body)?.[1] ?? '');
+async function callerOf(asking: Asking): Promise<string | undefined> {
+  const request = form('sts', { Action: 'GetCallerIdentity', Version: '2011-06-15' });
+  const { body } = await askService(asking, 'sts:GetCallerIdentity', request);
+  return principalOf(/<Arn>([^<]*)<\/Arn>/.exec(body)?.[1] ?? '');
 }
 
 /** A role's path is not in its sessions' ARNs: one with a path is not found then, and all is unknown. */
@@ -121,40 +130,29 @@ export function principalOf(arn: string): string | undefined {
 }
 
 async function simulate(
-  { aws }: Asking,
+  asking: Asking,
   who: string,
   { actions, resources }: Needed,
 ): Promise<readonly Check[]> {
-  const form = new URLSearchParams({
+  const context = contexts[actions[0] ?? ''];
+  const request = form('iam', {
     Action: 'SimulatePrincipalPolicy',
     Version: '2010-05-08',
     PolicySourceArn: who,
     // All in one answer (documented: at most 1000).
     MaxItems: '1000',
+    ...membersOf('ActionNames', actions),
+    ...membersOf('ResourceArns', resources),
+    ...(context === undefined
+      ? {}
+      : {
+          'ContextEntries.member.1.ContextKeyName': context.name,
+          'ContextEntries.member.1.ContextKeyType': 'string',
+          'ContextEntries.member.1.ContextKeyValues.member.1': context.value,
+        }),
   });
-  for (const [index, action] of actions.entries()) form.set(`ActionNames.member.${index + 1}`, action);
-  for (const [index, resource] of resources.entries()) form.set(`ResourceArns.member.${index + 1}`, resource);
-  const context = contexts[actions[0] ?? ''];
-  if (context !== undefined) {
-    form.set('ContextEntries.member.1.ContextKeyName', context.name);
-    form.set('ContextEntries.member.1.ContextKeyType', 'string');
-    form.set('ContextEntries.member.1.ContextKeyValues.member.1', context.value);
-  }
-  const reply = await sendRaw(aws.ecs, {
-    service: 'iam',
-    method: 'POST',
-    headers: formHeaders,
-    body: form.toString(),
-  });
-  if (reply.status !== 200) {
-    const { detail = 'IAM does not know who this job is.' } = refused(
-      reply.status,
-      reply.body,
-      'iam:SimulatePrincipalPolicy',
-    );
-    return actions.map((name) => ({ ...permission, name, state: 'unknown', detail }));
-  }
-  const decisions = decisionsIn(reply.body);
+  const { body } = await askService(asking, simulateAction, request);
+  const decisions = decisionsIn(body);
   return actions.map((name) => {
     const found = decisions.filter(([action]) => action === name).map(([, decision]) => decision);
     const refusal = found.find((decision) => decision !== 'allowed');
@@ -180,7 +178,10 @@ export function decisionsIn(body: string): readonly (readonly [action: string, d
   return actions.map(([, action = ''], index) => [action, decisions[index]?.[1] ?? '']);
 }
 
-const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' };
+/** A list as the Query protocol writes it. */
+function membersOf(name: string, values: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(values.map((value, index) => [`${name}.member.${index + 1}`, value]));
+}
 
 /** What conditions in the README's policy ask for. */
 const contexts: Readonly<Record<string, { readonly name: string; readonly value: string }>> = {

@@ -1,52 +1,42 @@
-import { isJsonArray, isJsonObject, type Json, listIn, objectIn } from '../aws/json.ts';
-import { sendRaw } from '../aws/raw.ts';
-import { type Answer, type Asking, ok, refused } from './check.ts';
+import type { Json } from '../aws/json.ts';
+import { type Asking, askService, form } from './ask.ts';
+import type { Answer } from './check.ts';
+import { judgeTrust, type TaskOwner } from './trust-policy.ts';
 
 /** Whether a role is there and ECS's tasks may take it. */
-export async function checkRole({ aws }: Asking, arn: string): Promise<Answer> {
-  const name = arn.split('/').at(-1) ?? arn;
-  const form = new URLSearchParams({ Action: 'GetRole', Version: '2010-05-08', RoleName: name });
-  const reply = await sendRaw(aws.ecs, {
-    service: 'iam',
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: form.toString(),
-  });
-  if (reply.status !== 200) return refused(reply.status, reply.body, 'iam:GetRole');
-  const found = /<Arn>([^<]*)<\/Arn>/.exec(reply.body)?.[1];
-  // A role of another account or path has the same name.
-  if (found !== undefined && found !== arn) return { state: 'missing', detail: `There is ${found} instead.` };
-  const policy = /<AssumeRolePolicyDocument>([^<]*)<\/AssumeRolePolicyDocument>/.exec(reply.body)?.[1];
-  if (policy === undefined) return { state: 'unknown', detail: 'IAM did not tell its trust policy.' };
-  return trustsTasks(parsed(decodeURIComponent(policy)))
-    ? ok
-    : { state: 'wrong', detail: 'Its trust policy does not let ecs-tasks.amazonaws.com assume it.' };
+export async function checkRole(asking: Asking, arn: string, owner: TaskOwner): Promise<Answer> {
+  const [, , , , account, ...path] = arn.split(':');
+  // Documented for iam:PassRole; asked by its name here, another account's role would only look as if it were missing.
+  if (account !== owner.account)
+    return {
+      state: 'wrong',
+      detail: `It is a role of account ${account}, and a role can't be passed from another account (here it is ${owner.account}).`,
+    };
+  const RoleName = path.join(':').split('/').at(-1) ?? '';
+  const request = form('iam', { Action: 'GetRole', Version: '2010-05-08', RoleName });
+  const { body } = await askService(asking, 'iam:GetRole', request);
+  return judgeRole(arn, body, owner);
 }
 
-/** Conditions are not looked at: what they will be compared with is known to ECS alone. */
-export function trustsTasks(policy: Json | undefined): boolean {
-  const { Statement: statements } = objectIn(policy);
-  const list = isJsonArray(statements) ? statements : statements === undefined ? [] : [statements];
-  return list.map(objectIn).some(({ Effect: effect, Action: action, Principal: principal }) => {
-    const services =
-      principal === '*' ? ['*'] : textsIn(isJsonObject(principal) ? principal.Service : undefined);
-    return (
-      effect === 'Allow' &&
-      textsIn(action).some((one) => ['sts:AssumeRole', 'sts:*', '*'].includes(one)) &&
-      services.some((service) => service === '*' || service.startsWith('ecs-tasks.amazonaws.com'))
-    );
-  });
+/** By what GetRole answers. Pure. */
+export function judgeRole(arn: string, body: string, owner: TaskOwner): Answer {
+  const found = /<Arn>([^<]*)<\/Arn>/.exec(body)?.[1];
+  const policy = /<AssumeRolePolicyDocument>([^<]*)<\/AssumeRolePolicyDocument>/.exec(body)?.[1];
+  if (found === undefined || policy === undefined)
+    return { state: 'unknown', detail: 'IAM did not tell its ARN and its trust policy.' };
+  // A role's name has no path and no case, its ARN has (documented). Whether ECS minds the case is not.
+  if (found !== arn)
+    return {
+      state: found.toLowerCase() === arn.toLowerCase() ? 'unknown' : 'missing',
+      detail: `There is ${found} instead.`,
+    };
+  return judgeTrust(parsed(policy), owner);
 }
 
-/** One text or a list of them. */
-function textsIn(value: Json | undefined): readonly string[] {
-  const list = typeof value === 'string' ? [value] : listIn(value);
-  return list.filter((item) => typeof item === 'string');
-}
-
-function parsed(text: string): Json | undefined {
+/** The document is encoded as in a URL (documented). */
+function parsed(policy: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(decodeURIComponent(policy)) as Json;
   } catch {
     return undefined;
   }

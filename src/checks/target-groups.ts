@@ -1,13 +1,18 @@
 import { DescribeTargetGroupsCommand, type TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type Answer, type Asking, ok } from './check.ts';
+import { type Asking, askAgain } from './ask.ts';
+import { type Answer, ok } from './check.ts';
+import { refuseForeign } from './foreign.ts';
 
 /** Whether a target group is there and takes addresses, as awsvpc needs (documented). */
-export async function checkTargetGroup({ aws }: Asking, arn: string): Promise<Answer> {
-  const elb = await aws.elb();
-  const { TargetGroups: groups = [] } = await elb.send(
-    new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }),
+export async function checkTargetGroup(asking: Asking, arn: string): Promise<Answer> {
+  const elb = await asking.aws.elb();
+  refuseForeign(elb.middlewareStack);
+  const { TargetGroups: groups = [] } = await askAgain(
+    asking,
+    'elasticloadbalancing:DescribeTargetGroups',
+    () => elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] })),
   );
-  return judgeTargetGroup(groups[0]);
+  return judgeTargetGroup(groups.find(({ TargetGroupArn: own }) => own === arn));
 }
 
 export function judgeTargetGroup(group: TargetGroup | undefined): Answer {

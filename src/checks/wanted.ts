@@ -6,7 +6,9 @@ import type { CheckCode } from './check.ts';
 /** One thing that a change needs. */
 export type Wanted = { readonly check: CheckCode; readonly what: string; readonly name: string } & (
   | { readonly kind: 'image'; readonly platform: string }
-  | { readonly kind: 'role' | 'secret' | 'target-group' | 'environment-file' }
+  | {
+      readonly kind: 'role' | 'secret' | 'registry-credentials' | 'target-group' | 'environment-file';
+    }
   | { readonly kind: 'log-group'; readonly options: JsonObject }
 );
 
@@ -43,6 +45,12 @@ export function wantedBy({ image, services }: Needing): readonly Wanted[] {
                   platform: platformOf(document),
                 } as const,
               ]),
+          ...named(
+            'registry-credentials',
+            'secrets',
+            `registry credentials of ${name}`,
+            objectIn(container.repositoryCredentials).credentialsParameter,
+          ),
           ...[...listIn(container.secrets), ...listIn(logging.secretOptions)].flatMap((item) =>
             named(
               'secret',
@@ -65,7 +73,7 @@ export function wantedBy({ image, services }: Needing): readonly Wanted[] {
                 {
                   kind: 'log-group',
                   check: 'log-group',
-                  what: `log group of ${name}`,
+                  what: `log group of ${name}${elsewhere(options, seen.arn)}`,
                   name: logGroup,
                   options,
                 } as const,
@@ -76,13 +84,14 @@ export function wantedBy({ image, services }: Needing): readonly Wanted[] {
         named('target-group', 'target-group', `target group of ${seen.name}`, targetGroupArn),
       ),
     ]);
-  const seenKeys = new Set<string>();
-  return wanted.filter(({ check, what, name }) => {
-    const key = JSON.stringify([check, what, name]);
-    const isNew = !seenKeys.has(key);
-    seenKeys.add(key);
-    return isNew;
-  });
+  // Of an image the platform counts too, and of a log group the region.
+  return [...new Map(wanted.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** In words, where the logs go to another region than the service's. */
+function elsewhere(options: JsonObject, serviceArn: string): string {
+  const region = wordIn(options['awslogs-region']);
+  return region === '' || region === serviceArn.split(':')[3] ? '' : ` in ${region}`;
 }
 
 /** All that the services of a change have now. */
@@ -111,7 +120,7 @@ function role(what: string, arn: unknown): readonly Wanted[] {
 }
 
 function named(
-  kind: 'role' | 'secret' | 'target-group' | 'environment-file',
+  kind: 'role' | 'secret' | 'registry-credentials' | 'target-group' | 'environment-file',
   check: CheckCode,
   what: string,
   name: unknown,
