@@ -80,7 +80,7 @@ function planned(before: JsonObject, after: JsonObject, service: JsonObject): re
   const findings = checkRules({ service, document: after }, { service, document: before });
   // Only these parts of it are looked at.
   const change = {
-    image: { kind: 'kept' },
+    image: { kind: 'kept', why: { kind: 'rollback' } },
     services: [
       {
         seen: {
