@@ -1,3 +1,5 @@
+import { withoutCredentials } from './exchange/credentials.ts';
+
 /** Every expected problem has one of these codes; they are documented and stay as they are. */
 export const failureCodes = [
   // what the workflow asked for
@@ -46,6 +48,7 @@ export const failureCodes = [
   'dockerfile-missing',
   'promotion-refused',
   // this run
+  'runner-failed',
   'cancelled',
   'unexpected',
 ] as const;
@@ -57,7 +60,7 @@ export type Fault = 'yours' | 'aws' | 'ours';
 
 /**
  * An expected problem: `message` says what happened, `advice` what to do about it.
- * Neither may hold a secret: both are printed.
+ * Neither may hold a secret: both are printed. Credentials of addresses are taken out.
  */
 export class Failure extends Error {
   readonly code: FailureCode;
@@ -77,12 +80,15 @@ export class Failure extends Error {
     readonly place?: Failure['place'];
     readonly cause?: unknown;
   }) {
-    super(problem.message, problem.cause === undefined ? undefined : { cause: problem.cause });
+    super(
+      withoutCredentials(problem.message),
+      problem.cause === undefined ? undefined : { cause: problem.cause },
+    );
     this.name = 'Failure';
     this.code = problem.code;
     this.fault = problem.fault;
-    this.advice = problem.advice;
-    this.detail = problem.detail ?? [];
+    this.advice = problem.advice === undefined ? undefined : withoutCredentials(problem.advice);
+    this.detail = (problem.detail ?? []).map(withoutCredentials);
     this.place = problem.place;
   }
 }

@@ -1,4 +1,5 @@
 import { type AwsErrorKind, isPassing, kindOf, wordsOf } from '../../src/aws/errors.ts';
+import { ExchangeError } from '../../src/exchange/exchange-error.ts';
 
 /** An error as the SDK makes it of an answer. */
 function answered(name: string, httpStatusCode: number, message = 'said AWS'): Error {
@@ -55,32 +56,58 @@ describe('the kind of an error', () => {
     ['lost', answered('SyntaxError', 200)],
     ['lost', answered('RequestTimeout', 400)],
     ['lost', Object.assign(new Error('timed out after 20000 ms of inactivity'), { name: 'TimeoutError' })],
+    ['lost', new ExchangeError('cut-off', '', true)],
+    ['lost', new ExchangeError('cancelled', '', true)],
+    ['lost', network('HPE_INVALID_CONSTANT')],
+    ['lost', network('ERR_SSL_WRONG_VERSION_NUMBER')],
+    ['lost', network('UND_ERR_SOCKET')],
+    ['lost', Object.assign(new Error('it answers with status 503'), { status: 503 })],
     ['lost', network('ECONNRESET', 'socket hang up')],
     ['lost', network('EPIPE')],
     ['lost', network('ETIMEDOUT')],
-    ['lost', new Error('something else')],
-    ['lost', undefined],
-    ['lost', null],
-    ['lost', 'a text'],
-    ['lost', { name: 7, code: 7, $metadata: 7 }],
+    // Neither of AWS nor of the network: waiting helps none of these.
+    ['local', network('ENOSPC', 'ENOSPC: no space left on device, write')],
+    ['local', network('EACCES')],
+    ['local', network('EMFILE')],
+    ['local', network('ENOENT')],
+    ['local', network('ERR_INVALID_CHAR', 'Invalid character in header content ["authorization"]')],
+    ['local', network('ERR_INVALID_URL')],
+    ['local', new TypeError("Cannot read properties of undefined (reading 'arn')")],
+    ['local', new Error('something else')],
+    ['local', undefined],
+    ['local', null],
+    ['local', 'a text'],
+    ['local', { name: 7, code: 7, $metadata: 7 }],
     ['unsent', network('ECONNREFUSED')],
     ['unsent', network('ENOTFOUND', 'getaddrinfo ENOTFOUND ecs.example')],
     ['unsent', network('EAI_AGAIN')],
     ['unsent', network('SELF_SIGNED_CERT_IN_CHAIN')],
     ['unsent', network('UNABLE_TO_GET_ISSUER_CERT_LOCALLY')],
     ['unsent', network('CERT_HAS_EXPIRED')],
+    ['unsent', network('ERR_TLS_CERT_ALTNAME_INVALID')],
+    ['unsent', network('ERR_PROXY_TUNNEL', 'Failed to establish tunnel')],
+    ['unsent', Object.assign(new AggregateError([], ''), { code: 'EHOSTUNREACH' })],
+    ['unsent', new ExchangeError('not-connected', '', false)],
+    ['unsent', new ExchangeError('cancelled', '', false)],
+    ['refused-for-now', answered('IDPCommunicationErrorException', 400)],
+    ['refused-for-now', answered('IDPCommunicationError', 400)],
     [
-      'unsent',
-      Object.assign(new Error('the request socket did not establish a connection with the server'), {
-        name: 'TimeoutError',
-      }),
+      'refused-for-now',
+      answered(
+        'InvalidIdentityTokenException',
+        400,
+        "Couldn't retrieve verification key from your identity provider",
+      ),
     ],
+    ['refused', answered('InvalidIdentityTokenException', 400, 'Incorrect token audience')],
+    ['refused', answered('InvalidParameterException', 400, "Couldn't retrieve verification key")],
   ])('is %s for %p', (kind, error) => {
     expect(kindOf(error)).toBe(kind);
   });
 
   it.each<[AwsErrorKind, boolean]>([
     ['throttled', true],
+    ['refused-for-now', true],
     ['lost', true],
     ['unsent', true],
     ['denied', false],
@@ -89,6 +116,7 @@ describe('the kind of an error', () => {
     ['unsupported', false],
     ['conflict', false],
     ['refused', false],
+    ['local', false],
   ])('%s may pass: %s', (kind, expected) => {
     expect(isPassing(kind)).toBe(expected);
   });
@@ -99,7 +127,7 @@ describe("an error in AWS's words", () => {
     [answered('AccessDeniedException', 400, 'User x may not'), 'AccessDeniedException: User x may not'],
     [new Error('Region is missing'), 'Region is missing'],
     [network('ECONNRESET', ''), 'ECONNRESET'],
-    [Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' }), 'AggregateError: ECONNREFUSED'],
+    [Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
     [answered('ServerException', 500, ''), 'ServerException: ServerException'],
     [answered('SyntaxError', 502, 'Unexpected token <\n  hint'), "the answer is not AWS's (HTTP status 502)"],
     [
@@ -112,6 +140,8 @@ describe("an error in AWS's words", () => {
     [answered('NotFound', 404, 'Unknown'), 'HTTP status 404 without an explanation'],
     [new SyntaxError('Unexpected token'), 'SyntaxError: Unexpected token'],
     [answered('Unknown', 503, 'UnknownError'), 'HTTP status 503 without an explanation'],
+    [new ExchangeError('cut-off', 'x broke off the connection', true), 'x broke off the connection'],
+    [network('ERR_PROXY_TUNNEL', 'via http://me:s3cret@proxy:3128/: 407'), 'via http://proxy:3128/: 407'],
     ['a text', 'a text'],
     [undefined, 'undefined'],
   ])('%p', (error, expected) => {

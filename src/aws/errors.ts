@@ -1,32 +1,44 @@
+import { withoutCredentials } from '../exchange/credentials.ts';
+import { ExchangeError } from '../exchange/exchange-error.ts';
+import { networkPhaseOf } from '../exchange/network-code.ts';
+
 /**
  * What an error of an AWS call means for us. `lost`: the answer did not arrive, so the work may have been done;
- * `unsent`: it never reached AWS.
+ * `unsent`: it never reached AWS; `refused-for-now`: AWS takes the same call a moment later; `local`: neither AWS nor
+ * the network, but this machine or a defect of ours.
  */
 export type AwsErrorKind =
   | 'denied'
   | 'credentials'
   | 'throttled'
+  | 'refused-for-now'
   | 'lost'
   | 'unsent'
   | 'not-found'
   | 'unsupported'
   | 'conflict'
-  | 'refused';
+  | 'refused'
+  | 'local';
 
-/** Sorts an error by its name, HTTP status and network code; what is not known is `refused` (a 4xx) or `lost`. */
+/**
+ * Sorts an error by its name, HTTP status and network code. An answer that isn't known is `refused` (a 4xx) or `lost`;
+ * without an answer, what isn't on the closed list of network errors is `local`.
+ */
 export function kindOf(error: unknown): AwsErrorKind {
+  if (error instanceof ExchangeError) return error.maybeSent ? 'lost' : 'unsent';
   const { name, code, status } = facts(error);
   if (denied.has(name)) return 'denied';
   if (isClockSkew(error)) return 'unsent';
+  if (isRefusedForNow(name, messageOf(error))) return 'refused-for-now';
   if (credentials.has(name)) return 'credentials';
   if (throttled.has(name) || status === 429) return 'throttled';
-  if (unsent.has(code) || untrusted.test(code) || hasNotConnected(error)) return 'unsent';
   if (notFound.test(name) && !isUnexplained(error)) return 'not-found';
   if (name === 'UnsupportedFeatureException' || name === 'UnknownOperationException') return 'unsupported';
   if (name === 'ConflictException') return 'conflict';
   if (timedOut.has(name)) return 'lost';
-  if (status !== undefined && status >= 400 && status < 500) return 'refused';
-  return isMissingRegion(error) ? 'refused' : 'lost';
+  if (status !== undefined) return status >= 400 && status < 500 ? 'refused' : 'lost';
+  if (isMissingRegion(error)) return 'refused';
+  return networkPhaseOf(code) ?? 'local';
 }
 
 /** The runner's clock is wrong; the SDK takes AWS's time from the answer, so that the next call may succeed. */
@@ -38,9 +50,17 @@ export function isClockSkew(error: unknown): boolean {
   );
 }
 
-/** The SDK's text for a connection that was not made in time; its other timeouts come after the request was sent. */
-function hasNotConnected(error: unknown): boolean {
-  return facts(error).name === 'TimeoutError' && messageOf(error).includes('did not establish a connection');
+/**
+ * Refusals that pass by themselves, by name and, where the name has other meanings too, by AWS's words.
+ *
+ * STS could not ask GitHub for the keys that verify the identity token: IDPCommunicationError ("often a transient
+ * error", documented); the same as InvalidIdentityToken (seen by users when GitHub answers slowly).
+ */
+function isRefusedForNow(name: string, message: string): boolean {
+  return (
+    /^IDPCommunicationError(Exception)?$/.test(name) ||
+    (/^InvalidIdentityToken(Exception)?$/.test(name) && /retrieve verification key/i.test(message))
+  );
 }
 
 /** Found out by the SDK before it sends anything; the error has neither a name nor a code. */
@@ -48,25 +68,28 @@ function isMissingRegion(error: unknown): boolean {
   return facts(error).code === '' && /^Region is missing/i.test(messageOf(error));
 }
 
-/** Whether the error is an answer of AWS or of the way there, and not a defect of our own. */
+/** Whether the error is an answer of AWS or of the way there, and not this machine's or a defect of our own. */
 export function isOfAws(error: unknown): boolean {
-  const { name, code, status } = facts(error);
-  return status !== undefined || networkCode.test(code) || name === 'TimeoutError' || credentials.has(name);
+  return kindOf(error) !== 'local';
 }
-
-const networkCode = /^E[A-Z_]+$/;
 
 /** Whether the same read may succeed when it is sent again. */
 export function isPassing(kind: AwsErrorKind): boolean {
-  return kind === 'throttled' || kind === 'lost' || kind === 'unsent';
+  return kind === 'throttled' || kind === 'refused-for-now' || kind === 'lost' || kind === 'unsent';
 }
 
 /** The error in AWS's own words, e.g. `AccessDeniedException: User ... is not authorized to perform ...`. */
 export function wordsOf(error: unknown): string {
+  return withoutCredentials(ownWords(error));
+}
+
+function ownWords(error: unknown): string {
   const { name, status } = facts(error);
   if (isForeign(error)) return `the answer is not AWS's (HTTP status ${status})`;
   if (isUnexplained(error)) return `HTTP status ${status} without an explanation`;
-  return name && name !== 'Error' ? `${name}: ${messageOf(error)}` : messageOf(error);
+  return name && name !== 'Error' && name !== 'ExchangeError' && name !== 'AggregateError'
+    ? `${name}: ${messageOf(error)}`
+    : messageOf(error);
 }
 
 /** Not AWS's protocol, e.g. a proxy's page: what a parser says of it tells nobody anything. */
@@ -114,6 +137,7 @@ const credentials = new Set([
   'MissingAuthenticationTokenException',
   'IncompleteSignature',
   'CredentialsProviderError',
+  'TokenProviderError',
 ]);
 const throttled = new Set([
   'ThrottlingException',
@@ -131,14 +155,12 @@ const throttled = new Set([
   'TransactionInProgressException',
   'SlowDown',
 ]);
-/** Of AWS's own servers, with a 4xx: they did not get the whole request, or not soon enough. */
-const timedOut = new Set(['RequestTimeout', 'RequestTimeoutException']);
+/** Of AWS's own servers, with a 4xx: they did not get the whole request, or not soon enough. TimeoutError is the SDK's. */
+const timedOut = new Set(['RequestTimeout', 'RequestTimeoutException', 'TimeoutError']);
 const skewed = new Set(['RequestTimeTooSkewed', 'RequestInTheFuture']);
-const unsent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-/** The other side's certificate was not accepted, often a proxy's: nothing was sent. */
-const untrusted = /^(CERT_|ERR_TLS_CERT|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(GET|VERIFY))/;
 const notFound = /NotFound(Exception)?$|^NoSuch(Entity|Key|Bucket)(Exception)?$/;
 
+/** The HTTP status is where the SDK has it, or where the errors of our own requests have it. */
 function facts(error: unknown): { name: string; code: string; status: number | undefined } {
   if (typeof error !== 'object' || error === null) return { name: '', code: '', status: undefined };
   const name = 'name' in error && typeof error.name === 'string' ? error.name : '';
@@ -147,7 +169,9 @@ function facts(error: unknown): { name: string; code: string; status: number | u
   const status =
     typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
       ? metadata.httpStatusCode
-      : undefined;
+      : 'status' in error
+        ? error.status
+        : undefined;
   return { name, code, status: typeof status === 'number' ? status : undefined };
 }
 

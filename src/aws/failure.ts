@@ -1,18 +1,14 @@
 import { Failure, type FailureCode } from '../failure.ts';
-import { type AwsErrorKind, isOfAws, kindOf, wordsOf } from './errors.ts';
+import { type AwsErrorKind, kindOf, wordsOf } from './errors.ts';
+import { localFailure } from './local-failure.ts';
 
 /** Whatever was thrown, in words for the person: the one place where an error that nobody expected becomes a failure. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (isOfAws(error))
-    return new Failure({ ...problems[kindOf(error)], message: wordsOf(error), cause: error });
-  return new Failure({
-    code: 'unexpected',
-    fault: 'ours',
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    advice: 'This is a defect of fargate-deploy; please report it with this log.',
-    cause: error,
-  });
+  const kind = kindOf(error);
+  return kind === 'local'
+    ? localFailure(error)
+    : new Failure({ ...problems[kind], message: wordsOf(error), cause: error });
 }
 
 interface Problem {
@@ -33,7 +29,7 @@ const unreachable: Problem = {
     'AWS does not answer, or only with errors of its own: check the network of the runner, HTTPS_PROXY and NO_PROXY, and try again.',
 };
 
-const problems: Readonly<Record<AwsErrorKind, Problem>> = {
+const problems: Readonly<Record<Exclude<AwsErrorKind, 'local'>, Problem>> = {
   denied: {
     code: 'aws-denied',
     fault: 'yours',
@@ -48,7 +44,12 @@ const problems: Readonly<Record<AwsErrorKind, Problem>> = {
   throttled: {
     code: 'aws-unreachable',
     fault: 'aws',
-    advice: 'AWS limits the rate of calls for the account; try again later.',
+    advice: 'AWS limits the rate of calls for each account and region; try again later.',
+  },
+  'refused-for-now': {
+    code: 'aws-refused',
+    fault: 'aws',
+    advice: 'AWS refuses this for a reason that passes by itself; run the job again.',
   },
   lost: unreachable,
   unsent: unreachable,

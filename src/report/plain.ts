@@ -1,3 +1,5 @@
+import { withoutCredentials } from '../exchange/credentials.ts';
+
 /**
  * A text from outside (container logs, ECS messages, image names) as one that can be printed and compared: one line
  * without space around it, and of bounded length.
@@ -11,14 +13,17 @@ export function plain(text: string, mostCharacters = 1000): string {
 
 /**
  * The same with its indent and in full length: no control characters, no escape sequences, no characters that are not
- * seen or reorder the line, straight apostrophes. Typographic apostrophes are in AWS's newer messages.
+ * seen or reorder the line, straight apostrophes, no credentials in addresses. Typographic apostrophes are in AWS's newer
+ * messages.
  */
 export function printable(text: string): string {
-  return text
+  const readable = text
     .replaceAll(escapeSequence, '')
     .replaceAll(/[\u2018\u2019]/g, "'")
     .replaceAll(/[\t\r\n]+/g, ' ')
     .replaceAll(unprintable, '');
+  // Last: what was taken out could stand in the middle of an address.
+  return withoutCredentials(readable);
 }
 
 // ANSI: CSI and OSC sequences, and lone escapes with one character.
