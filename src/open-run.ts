@@ -1,8 +1,10 @@
 import { setSecret } from '@actions/core';
 import { openAws } from './aws/clients.ts';
 import { systemClock } from './clock.ts';
+import { secretsIn } from './exchange/credentials.ts';
 import { openRecord } from './github/open-record.ts';
 import type { GithubInputs } from './inputs/github.ts';
+import type { WaitInputs } from './inputs/rollout.ts';
 import type { SignInInputs } from './inputs/sign-in.ts';
 import type { Log } from './report/log.ts';
 import type { Run } from './run.ts';
@@ -14,6 +16,8 @@ export interface OpenRun {
   readonly region: string | undefined;
   readonly signIn: SignInInputs | undefined;
   readonly github: GithubInputs;
+  /** What the run waits for; nothing in `post`. */
+  readonly wait?: Pick<WaitInputs, 'healthCheckUrl'>;
   readonly journal: Run['journal'];
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -25,6 +29,7 @@ export interface OpenRun {
 export function openRun(options: OpenRun): { readonly run: Run; readonly sessions: Sessions | undefined } {
   const { region, log, journal, signal } = options;
   const clock = systemClock;
+  for (const secret of secretsIn(options.wait?.healthCheckUrl ?? '')) setSecret(secret);
   const sessions =
     options.signIn === undefined
       ? undefined
@@ -36,6 +41,7 @@ export function openRun(options: OpenRun): { readonly run: Run; readonly session
     save: (id) => keep('record', id === 0 ? '' : String(id)),
     say: log.say,
     notice: log.notice,
+    signal,
   });
   const run = {
     aws: openAws(region, clock, sessions),

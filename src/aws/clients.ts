@@ -1,4 +1,3 @@
-import { Agent } from 'node:https';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
@@ -8,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import { Failure } from '../failure.ts';
 import type { Sessions } from '../sign-in/session.ts';
 import { createPace } from './pace.ts';
+import { requestHandler } from './request-handler.ts';
 import { credentialsOf, renewWhenExpired } from './session-credentials.ts';
 
 /** The clients of one region. ECS is always needed; the others are loaded by the runs that need them. */
@@ -75,20 +75,6 @@ export function openAws(region: string | undefined, clock: Clock, sessions?: Ses
       renew(elb.middlewareStack);
       return elb;
     },
-  };
-}
-
-/** How AWS is asked: timeouts, and proxies. */
-export function requestHandler() {
-  return {
-    connectionTimeout: 5_000,
-    // Until the answer begins.
-    requestTimeout: 20_000,
-    throwOnRequestTimeout: true,
-    // And while it comes: without this, an answer that stops in the middle is waited for without end.
-    socketTimeout: 20_000,
-    // The SDK ignores HTTPS_PROXY and NO_PROXY; Node.js 24's own agent honours them.
-    httpsAgent: new Agent({ keepAlive: true, proxyEnv: process.env }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type UpdateServiceCommandOutput,
 } from '@aws-sdk/client-ecs';
 import type { MiddlewareStack } from '@smithy/types';
+import { ExchangeError } from '../exchange/exchange-error.ts';
 import { isJsonArray, isJsonObject, type JsonObject } from './json.ts';
 
 /**
@@ -100,7 +101,8 @@ function keepBody<I extends object, O extends object>(stack: MiddlewareStack<I, 
 
 function reply(body: string): JsonObject {
   const document: unknown = JSON.parse(body);
-  if (!isJsonObject(document)) throw new Error('ECS answered with something that is no JSON object');
+  if (!isJsonObject(document))
+    throw new ExchangeError('not-understood', 'the answer of ECS is not a JSON object', true);
   return document;
 }
 

@@ -14,8 +14,10 @@ import {
 export function openRecord({
   inputs: { token, environment, environmentUrl },
   variables,
+  signal,
   ...rest
 }: Pick<RecordOptions, 'say' | 'notice' | 'save' | 'begun'> & {
+  readonly signal: AbortSignal;
   readonly inputs: GithubInputs;
   readonly variables: NodeJS.ProcessEnv;
 }): DeploymentRecord {
@@ -23,7 +25,7 @@ export function openRecord({
   const { repository, run: runUrl } = originOfRun(variables);
   if (environment === undefined || token === undefined || repository === undefined || runUrl === undefined)
     return noRecord;
-  const api = openGithub({ apiUrl, repository, token });
+  const api = openGithub({ apiUrl, repository, token, signal });
   return deploymentRecord({ api, environment, environmentUrl, sha, runUrl, ...rest });
 }
 

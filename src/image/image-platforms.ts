@@ -60,6 +60,6 @@ async function platformsIn(
     ),
   );
   if (downloadUrl === undefined) return undefined;
-  const platform = platformOfConfig(JSON.parse(await download(downloadUrl)));
+  const platform = platformOfConfig(JSON.parse(await download(downloadUrl, calling.signal)));
   return platform === undefined ? undefined : [platform];
 }

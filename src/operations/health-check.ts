@@ -1,5 +1,10 @@
+import { wordsOf } from '../aws/errors.ts';
+import { exchange, requestOf } from '../exchange/exchange.ts';
 import { plain } from '../report/plain.ts';
 import type { Run } from '../run.ts';
+
+/** Nothing of the answer counts but its status: a page may be large, or never end. */
+const limits = { connectMilliseconds: 10_000, totalMilliseconds: 10_000, mostBytes: 0 };
 
 /**
  * Asks a URL until it answers with the wanted status: six times within half a minute or a little more, since DNS and load balancers
@@ -31,14 +36,12 @@ export async function answersAsWanted({
 }
 
 /** Empty when it answers as wanted. */
-async function ask(url: string, status: number, cancelled: AbortSignal): Promise<string> {
+async function ask(url: string, wanted: number, signal: AbortSignal): Promise<string> {
   try {
-    const signal = AbortSignal.any([cancelled, AbortSignal.timeout(10_000)]);
-    const reply = await fetch(url, { redirect: 'manual', signal });
-    await reply.body?.cancel();
-    return reply.status === status ? '' : `status ${reply.status} instead of ${status}`;
+    const request = requestOf(new URL(url), 'GET', { accept: '*/*', 'user-agent': 'fargate-deploy' });
+    const { status } = await exchange(request, { ...limits, signal });
+    return status === wanted ? '' : `status ${status} instead of ${wanted}`;
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return plain(cause instanceof Error ? cause.message || cause.name : String(cause), 200);
+    return plain(wordsOf(error), 200);
   }
 }

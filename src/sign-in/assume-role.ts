@@ -1,18 +1,21 @@
 import { fromWebToken } from '@aws-sdk/credential-provider-web-identity';
 import { type Calling, call } from '../aws/call.ts';
-import { wordsOf } from '../aws/errors.ts';
-import { isJsonObject, type JsonObject } from '../aws/json.ts';
+import { kindOf, wordsOf } from '../aws/errors.ts';
+import { asFailure } from '../aws/failure.ts';
 import { Failure } from '../failure.ts';
 import type { SignInInputs } from '../inputs/sign-in.ts';
+import { readIdentityToken } from './identity-token.ts';
+import { refusedBySts } from './refusal.ts';
 import type { Session } from './session.ts';
+
+/** AWS has trouble reading GitHub's keys for some seconds at times; the token holds for five minutes. */
+const stsPatienceSeconds = 60;
 
 export interface AssumeRole {
   readonly inputs: SignInInputs;
   readonly region: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
   readonly calling: Calling;
-  /** GitHub's token for an audience; masks it. */
-  readonly readToken: (audience: string) => Promise<string>;
   readonly mask: (secret: string) => void;
   /** Of the client that asks AWS: proxies and timeouts. */
   readonly requestHandler: object;
@@ -34,11 +37,14 @@ export async function assumeRole(options: AssumeRole): Promise<Session> {
     webIdentityToken: token,
     clientConfig: { ...(region === undefined ? {} : { region }), maxAttempts: 1, requestHandler },
   });
-  const credentials = await call(calling, 'sts:AssumeRoleWithWebIdentity', () => provide()).catch(
-    (error: unknown) => {
-      throw refusedBySts(error, inputs.roleArn, token);
-    },
-  );
+  const credentials = await call(
+    calling,
+    'sts:AssumeRoleWithWebIdentity',
+    () => provide(),
+    stsPatienceSeconds,
+  ).catch((error: unknown) => {
+    throw isAnswer(error) ? refusedBySts(error, inputs, token) : asFailure(error);
+  });
   const { accessKeyId, secretAccessKey, sessionToken = '', expiration } = credentials;
   mask(secretAccessKey);
   mask(sessionToken);
@@ -46,7 +52,12 @@ export async function assumeRole(options: AssumeRole): Promise<Session> {
   return { accessKeyId, secretAccessKey, sessionToken, endsAt };
 }
 
-async function tokenOf({ environment, inputs, readToken }: AssumeRole): Promise<string> {
+/** Where AWS did not answer at all, nothing was refused. */
+function isAnswer(error: unknown): boolean {
+  return !['lost', 'unsent', 'throttled', 'local'].includes(kindOf(error));
+}
+
+async function tokenOf({ environment, inputs, calling, mask }: AssumeRole): Promise<string> {
   if (!environment.ACTIONS_ID_TOKEN_REQUEST_URL || !environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN) {
     throw new Failure({
       code: 'sign-in-failed',
@@ -56,40 +67,18 @@ async function tokenOf({ environment, inputs, readToken }: AssumeRole): Promise<
         'Give the job `permissions: id-token: write` (and `contents: read` for the checkout). A pull request from a fork never gets one.',
     });
   }
-  return readToken(inputs.audience).catch((error: unknown) => {
+  const token = await readIdentityToken(environment, inputs.audience, calling).catch((error: unknown) => {
     throw new Failure({
       code: 'sign-in-failed',
       fault: 'aws',
-      message: `GitHub's token endpoint gives no identity token: ${error instanceof Error ? error.message : String(error)}`,
-      advice: 'That is on the side of GitHub or of the network between; run the job again.',
+      message: `GitHub's token endpoint gives no identity token: ${wordsOf(error)}`,
+      advice:
+        'That is on the side of GitHub, or of the network and the proxy (HTTPS_PROXY, NO_PROXY) between; run the job again.',
       cause: error,
     });
   });
-}
-
-function refusedBySts(error: unknown, roleArn: string, token: string): Failure {
-  const { sub, aud } = claimsOf(token);
-  const claims = [
-    ...(typeof sub === 'string' ? [`sub is ${sub}`] : []),
-    ...(typeof aud === 'string' ? [`aud is ${aud}`] : []),
-  ];
-  return new Failure({
-    code: 'sign-in-failed',
-    fault: 'yours',
-    message: `AWS does not let this job take the role ${roleArn}: ${wordsOf(error)}`,
-    advice: `The role's trust policy has to allow what GitHub's token says of this job${claims.length === 0 ? '' : `: ${claims.join(', ')}`}. docs/sign-in.md shows the policy and its identity provider.`,
-    cause: error,
-  });
-}
-
-/** What a JWT says; not verified, for a message alone. */
-export function claimsOf(token: string): JsonObject {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-    return isJsonObject(claims) ? claims : {};
-  } catch {
-    return {};
-  }
+  mask(token);
+  return token;
 }
 
 /** Shown in CloudTrail: 2 to 64 letters, digits and `=,.@_-` (documented). */

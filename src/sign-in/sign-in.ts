@@ -1,5 +1,5 @@
-import { getIDToken, setSecret } from '@actions/core';
-import { requestHandler } from '../aws/clients.ts';
+import { setSecret } from '@actions/core';
+import { requestHandler } from '../aws/request-handler.ts';
 import type { Clock } from '../clock.ts';
 import type { SignInInputs } from '../inputs/sign-in.ts';
 import { assumeRole } from './assume-role.ts';
@@ -22,8 +22,8 @@ export function signIn({
       inputs,
       region,
       environment: process.env,
+      // Without the run's signal: what undoes a cancelled run signs in by the same sessions.
       calling: { clock, say },
-      readToken: getIDToken,
       mask: setSecret,
       requestHandler: requestHandler(),
     });

@@ -1,0 +1,51 @@
+import { type Calling, call } from '../aws/call.ts';
+import { isJsonObject } from '../aws/json.ts';
+import { exchange, requestOf } from '../exchange/exchange.ts';
+
+const limits = { connectMilliseconds: 5_000, totalMilliseconds: 10_000, mostBytes: 1024 * 1024 };
+
+/** An answer of GitHub's token endpoint that has no token. */
+class TokenError extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`it answers with status ${status}${status === 200 ? ' and no token' : ''}`);
+    this.status = status;
+  }
+}
+
+/**
+ * GitHub's identity token of this job, for an audience. Errors that pass are waited out.
+ *
+ * @param environment where the runner has put the endpoint and the token to ask it with
+ * @throws Error that holds neither of them
+ */
+export async function readIdentityToken(
+  environment: NodeJS.ProcessEnv,
+  audience: string,
+  calling: Calling,
+): Promise<string> {
+  // The runner's address has a query already.
+  const url = new URL(environment.ACTIONS_ID_TOKEN_REQUEST_URL ?? '');
+  url.searchParams.set('audience', audience);
+  const headers = {
+    accept: 'application/json',
+    authorization: `Bearer ${environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? ''}`,
+    'user-agent': 'fargate-deploy',
+  };
+  return call(calling, 'GitHub:GetIdentityToken', async () => {
+    const { status, body } = await exchange(requestOf(url, 'GET', headers), limits);
+    const token = tokenIn(new TextDecoder().decode(body));
+    if (status !== 200 || token === undefined) throw new TokenError(status);
+    return token;
+  });
+}
+
+function tokenIn(text: string): string | undefined {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return isJsonObject(answer) && typeof answer.value === 'string' ? answer.value : undefined;
+  } catch {
+    return undefined;
+  }
+}
