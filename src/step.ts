@@ -27,6 +27,7 @@ import { isGood, worst } from './rollout/outcome.ts';
 import { keep } from './saved-state.ts';
 import type { Sessions } from './sign-in/session.ts';
 import { originOfRun } from './task-definition/origin.ts';
+import { untilCancelled } from './until-cancelled.ts';
 
 const log = runnerLog();
 const started = systemClock.now();
@@ -47,7 +48,7 @@ async function carryOut(cancelled: AbortSignal): Promise<number> {
     const { run, sessions } = openRun({ ...inputs, journal, log, signal: cancelled });
     record = run.record;
     await checkRegion(run.aws);
-    await sayWhoSignedIn(inputs.signIn, sessions);
+    await sayWhoSignedIn(inputs.signIn, sessions, cancelled);
     if (inputs.operation === 'plan') return reportPlan(await plan(inputs, run));
     const done = await (inputs.operation === 'rollback' ? rollback(inputs, run) : deploy(inputs, run));
     const durationSeconds = (systemClock.now() - started) / 1000;
@@ -111,10 +112,12 @@ async function reportFailure(failure: Failure): Promise<number> {
 async function sayWhoSignedIn(
   inputs: SignInInputs | undefined,
   sessions: Sessions | undefined,
+  cancelled: AbortSignal,
 ): Promise<void> {
-  const session = await sessions?.current();
-  if (session !== undefined)
-    log.say(`signed in as ${inputs?.roleArn ?? ''}, until ${session.endsAt.toISOString()}`);
+  if (sessions === undefined) return;
+  const session = await untilCancelled(cancelled, sessions.current());
+  if (session === 'cancelled') throw cancelledFailure();
+  log.say(`signed in as ${inputs?.roleArn ?? ''}, until ${session.endsAt.toISOString()}`);
 }
 
 async function writeSummary(markdown: string): Promise<void> {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { call, pauseMilliseconds } from '../../src/aws/call.ts';
-import type { Clock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
 
 function answered(name: string, httpStatusCode: number): Error {
   return Object.assign(new Error('said AWS'), { name, $metadata: { httpStatusCode } });
@@ -95,11 +95,38 @@ describe('a call', () => {
     expect(seen()).toMatchObject({ sent: 7, sleeps: [1000, 2000, 4000, 8000, 10_000, 10_000] });
   });
 
-  it('is not sent again when the signal is aborted already', async () => {
-    const { calling, send, seen, controller } = world([lost]);
+  it('is not sent when the signal is aborted already', async () => {
+    const { calling, send, seen, controller } = world(['yes']);
     controller.abort();
-    await expect(call(calling, 'ecs:X', send)).rejects.toBe(lost);
-    expect(seen()).toEqual({ sent: 1, sleeps: [], said: [] });
+    await expect(call(calling, 'ecs:X', send)).rejects.toMatchObject({
+      fault: 'cancelled',
+      maybeSent: false,
+    });
+    expect(seen()).toEqual({ sent: 0, sleeps: [], said: [] });
+  });
+
+  it('ends with the signal while its answer does not come', async () => {
+    const { calling, controller } = world([]);
+    const called = call(calling, 'ecs:X', () => new Promise<never>(() => undefined));
+    controller.abort();
+    await expect(called).rejects.toMatchObject({ fault: 'cancelled', maybeSent: true });
+  });
+
+  it.each([
+    ['a read that is hurried', 'ecs:ListServiceDeployments', 2],
+    ['a write, which would be done twice', 'ecs:StopServiceDeployment', 1],
+  ])('whose first answer does not come: %s', async (_what, operation, sent) => {
+    const { calling, seen, controller } = world([]);
+    const answers = [new Promise<string>(() => undefined), Promise.resolve('yes')];
+    let asked = 0;
+    const { signal: hurry } = controller;
+    const called = call({ clock: calling.clock, say: calling.say, hurry }, operation, () => {
+      return answers[asked++] ?? Promise.resolve('');
+    });
+    controller.abort();
+    const answer = await Promise.race([called, systemClock.sleep(1500).then(() => 'none yet')]);
+    expect([answer, asked]).toEqual(sent === 2 ? ['yes', 2] : ['none yet', 1]);
+    expect(seen()).toMatchObject({ said: [] });
   });
 
   it('is not sent again when the signal is aborted during a pause', async () => {

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../src/clock.ts';
-import { claimsOf, sessionNameOf } from '../../src/sign-in/assume-role.ts';
+import { sessionNameOf } from '../../src/sign-in/assume-role.ts';
+import { claimsOf } from '../../src/sign-in/refusal.ts';
 import { keepSession, type Session } from '../../src/sign-in/session.ts';
 
 /** Sessions of an hour, of a sign-in that fails while `broken`. */
@@ -7,10 +9,12 @@ function sessions() {
   let now = 0;
   let begun = 0;
   let broken = false;
+  let hanging = false;
   const said: string[] = [];
   const clock: Clock = { now: () => now, sleep: () => Promise.resolve(), random: () => 0 };
   const begin = async (): Promise<Session> => {
     await Promise.resolve();
+    if (hanging) await new Promise<never>(() => undefined);
     if (broken) throw new Error('no token');
     begun++;
     return {
@@ -30,6 +34,11 @@ function sessions() {
     breakIt: (isBroken: boolean) => {
       broken = isBroken;
     },
+    hang: () => {
+      hanging = true;
+    },
+    /** What goes on in the background is done by the next turn of the event loop. */
+    renewed: () => setImmediate(),
     said,
   };
 }
@@ -42,27 +51,49 @@ describe('a session', () => {
     expect(await current()).toBe('key-1');
   });
 
-  it('is renewed before it ends, once for calls at the same time', async () => {
-    const { current, after, said } = sessions();
+  it('is renewed before it ends, once for calls at the same time, which do not wait for it', async () => {
+    const { current, after, renewed, said } = sessions();
     await current();
     after(54.5);
+    expect(await Promise.all([current(), current()])).toEqual(['key-1', 'key-1']);
+    await renewed();
+    expect(await current()).toBe('key-2');
+    expect(said).toEqual(['signed in again, until 1970-01-01T01:54:30.000Z']);
+  });
+
+  it('that has ended is waited for', async () => {
+    const { current, after } = sessions();
+    await current();
+    after(61);
     expect(await Promise.all([current(), current()])).toEqual(['key-2', 'key-2']);
-    expect(said).toContain('signed in again, until 1970-01-01T01:54:30.000Z');
-    after(110);
-    expect(await current()).toBe('key-3');
+  });
+
+  it('serves on while its renewal gets no answer', async () => {
+    const { current, after, hang } = sessions();
+    await current();
+    hang();
+    after(55);
+    expect([await current(), await current()]).toEqual(['key-1', 'key-1']);
   });
 
   it('is kept while it holds and can not be renewed, and tried again after a pause', async () => {
-    const { current, after, breakIt, said } = sessions();
+    const { current, after, breakIt, renewed, said } = sessions();
     await current();
     breakIt(true);
     after(55);
-    expect([await current(), await current()]).toEqual(['key-1', 'key-1']);
+    expect(await current()).toBe('key-1');
+    await renewed();
+    expect(await current()).toBe('key-1');
+    await renewed();
     expect(said).toEqual(['The sign-in could not be renewed yet (no token).']);
     breakIt(false);
     after(55.2);
     expect(await current()).toBe('key-1');
+    await renewed();
+    expect(await current()).toBe('key-1');
     after(55.5);
+    expect(await current()).toBe('key-1');
+    await renewed();
     expect(await current()).toBe('key-2');
   });
 

@@ -1,8 +1,8 @@
 import type { RunningStep } from '../../scripts/runner.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
-/** Starts up slowly enough that a signal hits a deployment in flight. */
-const slow = { v2: { pullSeconds: 120 } };
+/** Starts up slowly enough that a signal hits a deployment in flight, on a busy machine too. */
+const slow = { v2: { pullSeconds: 1200 } };
 
 /** What any cut off run has to end in: one deployment, completed, of the version from before. */
 async function isBack(world: World): Promise<void> {

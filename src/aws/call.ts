@@ -1,11 +1,16 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { ExchangeError } from '../exchange/exchange-error.ts';
+import { onceAborted, untilCancelled } from '../until-cancelled.ts';
 import { isPassing, kindOf, wordsOf } from './errors.ts';
 
 /** What a call needs besides the request: time, a way to be seen waiting, a way to be cut short. */
 export interface Calling {
   readonly clock: Clock;
   readonly say: (line: string) => void;
+  /** Ends the call, also while an answer is waited for. */
   readonly signal?: AbortSignal;
+  /** Once it is aborted, an answer to a read isn't waited for long, but asked for again. */
+  readonly hurry?: AbortSignal;
 }
 
 /**
@@ -18,26 +23,67 @@ export interface Calling {
  * @param patienceSeconds how long to go on trying; 20 by default
  */
 export async function call<T>(
-  { clock, say, signal }: Calling,
+  calling: Calling,
   what: string,
   send: () => Promise<T>,
   patienceSeconds = 20,
 ): Promise<T> {
+  const { clock, say, signal } = calling;
   const until = clock.now() + patienceSeconds * 1000;
   for (let attempt = 0; ; attempt++) {
     try {
-      return await send();
+      return await attemptOf(calling, what, attempt, send);
     } catch (error) {
       const kind = kindOf(error);
-      const pause = pauseMilliseconds(kind === 'throttled' ? 1000 : 100, attempt, clock.random());
+      const isSlow = kind === 'throttled' || kind === 'refused-for-now';
+      const pause = pauseMilliseconds(isSlow ? 1000 : 100, attempt, clock.random());
       if (!isPassing(kind) || signal?.aborted || clock.now() + pause > until) throw error;
-      if (attempt > 0 || kind === 'throttled') {
+      if (attempt > 0 || isSlow) {
         say(`${what}: ${wordsOf(error)}; trying again in ${(pause / 1000).toFixed(1)} s`);
       }
       await clock.sleep(pause, signal);
       if (signal?.aborted) throw error;
     }
   }
+}
+
+/** What the answers to reads are waited for at first; at each further attempt it is twice as long. */
+const patientMilliseconds = 8_000;
+/** A cancelled process has seconds, and a rollback begins with two reads. */
+const hurriedMilliseconds = 700;
+
+/**
+ * One attempt. A read whose answer doesn't come is asked again: it stalls alone, mostly. The limits are real time, on
+ * whatever clock the run is. A write is left to the limits of its exchange, since it would be done twice.
+ */
+async function attemptOf<T>(
+  { signal, hurry }: Calling,
+  what: string,
+  attempt: number,
+  send: () => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) throw new ExchangeError('cancelled', 'the run was cancelled', false);
+  const over = new AbortController();
+  const late = async (milliseconds: number): Promise<never> => {
+    await systemClock.sleep(milliseconds * 2 ** attempt, over.signal);
+    throw new ExchangeError('too-slow', 'no answer yet', true);
+  };
+  const ends = isRead(what) ? [late(patientMilliseconds)] : [];
+  if (hurry !== undefined && isRead(what))
+    ends.push(onceAborted(hurry, over.signal).then(() => late(hurriedMilliseconds)));
+  try {
+    const answered = Promise.race([send(), ...ends]);
+    const answer = signal === undefined ? await answered : await untilCancelled(signal, answered);
+    if (answer === 'cancelled') throw new ExchangeError('cancelled', 'the run was cancelled', true);
+    return answer;
+  } finally {
+    over.abort();
+  }
+}
+
+/** As AWS names the operations that change nothing. */
+function isRead(what: string): boolean {
+  return /:(List|Describe|Get|BatchGet)/.test(what);
 }
 
 /** Exponential back-off with jitter between half and the whole of base x 2^attempt, at most 10 s. */

@@ -6,6 +6,7 @@ import { nameOf } from '../rollout/sentence.ts';
 import { tellSparingly } from '../rollout/sparingly.ts';
 import { calling, type Run } from '../run.ts';
 import { look, type ServiceSeen } from '../service/look.ts';
+import { untilCancelled } from '../until-cancelled.ts';
 
 /**
  * Treats deployments that are in flight as `if-in-flight` says. Answers with the services as they are afterwards.
@@ -55,7 +56,8 @@ async function awaitEnd(
   while (run.clock.now() < until && !run.signal.aborted) {
     await reader.tick(run.signal);
     try {
-      const service = await reader.service(seen.clusterArn, seen.arn);
+      const service = await untilCancelled(run.signal, reader.service(seen.clusterArn, seen.arn));
+      if (service === 'cancelled') continue;
       const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
       if (primary !== undefined && primary.rolloutState !== 'IN_PROGRESS') return;
     } catch (error) {

@@ -104,7 +104,7 @@ export function outcome(
   { result, reason, text }: Pick<Sentence, 'result' | 'reason' | 'text'>,
   more: {
     readonly deploymentId?: string;
-    readonly cause?: Cause;
+    readonly cause?: Cause | undefined;
     readonly aftermath?: Aftermath | undefined;
     readonly mend?: readonly string[];
   } = {},

@@ -14,6 +14,7 @@ import type { Rollout } from '../rollout/rollout.ts';
 import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../rollout/sentence.ts';
 import { callingUntilDone } from '../run.ts';
 import { updateService } from '../service/update.ts';
+import { untilCancelledFor } from '../until-cancelled.ts';
 import { answersAsWanted } from './health-check.ts';
 import {
   accessLost,
@@ -118,6 +119,9 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
   return followToEnd(options, rollout, undefined);
 }
 
+/** A cancelled process is killed ten seconds later: what only explains its end is not waited for longer than that. */
+const leftMilliseconds = 2_000;
+
 /** @param own undefined for a deployment that is not ours */
 async function followToEnd(
   options: RollOut,
@@ -156,15 +160,24 @@ async function followToEnd(
     return outcome(options, sentence, { deploymentId });
   }
   const wayBack = own?.wayBack;
-  if (sentence.result === 'rolled-back') {
-    await putSettingsBack({ ecs: run.aws.ecs, calling: callingUntilDone(run), rollout, wayBack });
-  }
+  const settings =
+    sentence.result === 'rolled-back'
+      ? await untilCancelledFor(
+          run,
+          leftMilliseconds,
+          putSettingsBack({ ecs: run.aws.ecs, calling: callingUntilDone(run), rollout, wayBack }),
+        )
+      : undefined;
   const { taskDefinition } = options;
-  const [cause, undone] = await Promise.all([
-    gatherEvidence({ aws: run.aws, targetHealth, rollout, snapshot, taskDefinition }).then(diagnose),
+  const evidence = gatherEvidence({ aws: run.aws, targetHealth, rollout, snapshot, taskDefinition });
+  const [explained, undone] = await Promise.all([
+    untilCancelledFor(run, leftMilliseconds, evidence.then(diagnose)),
     sentence.needsUndo && own !== undefined ? takeWayBack(options, rollout, wayBack, sentence) : undefined,
   ]);
-  if (undone?.isOver !== false) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  const cause = explained === 'cancelled' ? undefined : explained;
+  // What a cancel has cut short is left open: `post` does it.
+  if (undone?.isOver !== false && settings !== 'cancelled')
+    run.journal.note({ kind: 'settled', serviceArn: seen.arn });
   if (undone !== undefined) return outcome(options, undone.sentence, { deploymentId, cause, ...undone });
   const isBroken =
     own !== undefined &&

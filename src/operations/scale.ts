@@ -3,6 +3,7 @@ import type { ServiceOutcome } from '../rollout/outcome.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { inWords, nameOf } from '../rollout/sentence.ts';
 import { tellSparingly } from '../rollout/sparingly.ts';
+import { untilCancelled } from '../until-cancelled.ts';
 import type { RollOut } from './roll-out-options.ts';
 
 /**
@@ -33,7 +34,8 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
 
   while (run.clock.now() < until && !run.signal.aborted) {
     try {
-      const service = await reader.service(seen.clusterArn, seen.arn);
+      const service = await untilCancelled(run.signal, reader.service(seen.clusterArn, seen.arn));
+      if (service === 'cancelled') continue;
       const { runningCount = 0, desiredCount = 0 } = service ?? {};
       const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
       if (primary !== undefined && primary.id !== rollout.deploymentId) {

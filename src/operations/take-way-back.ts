@@ -8,10 +8,12 @@ import { nameOf, type Sentence } from '../rollout/sentence.ts';
 import { type Undo, type UndoOptions, undo } from '../rollout/undo.ts';
 import { callingUntilDone, type Run } from '../run.ts';
 import type { WayBack } from '../service/way-back.ts';
+import { untilCancelledFor } from '../until-cancelled.ts';
 import type { RollOut } from './roll-out-options.ts';
 import {
   type Begun,
   failed,
+  leftToPost,
   mendCommands,
   notBegun,
   type WayBackTaken,
@@ -25,11 +27,26 @@ import {
  * @param cause the end that has to be undone
  */
 export async function takeWayBack(
-  { run, inputs, reader, say }: Pick<RollOut, 'run' | 'inputs' | 'reader' | 'say'>,
+  options: Pick<RollOut, 'run' | 'inputs' | 'reader' | 'say'>,
   rollout: Rollout,
   wayBack: WayBack | undefined,
   cause: Sentence,
   { waits } = { waits: true },
+): Promise<WayBackTaken> {
+  const taken = take(options, rollout, wayBack, cause, waits);
+  const known = await untilCancelledFor(options.run, leftMilliseconds, taken);
+  return known === 'cancelled' ? leftToPost(cause) : known;
+}
+
+/** A runner ends a cancelled process after 7.5 s: there has to be time for the verdict, whatever AWS does. */
+const leftMilliseconds = 6_000;
+
+async function take(
+  { run, inputs, reader, say }: Pick<RollOut, 'run' | 'inputs' | 'reader' | 'say'>,
+  rollout: Rollout,
+  wayBack: WayBack | undefined,
+  cause: Sentence,
+  waits: boolean,
 ): Promise<WayBackTaken> {
   if (!inputs.failure.rollback) {
     return {

@@ -37,19 +37,27 @@ export async function wordsOfUndo(
     case 'out-of-time':
       return failed(undoing, cause, `it was not done after ${minutes} minutes`);
     case 'interrupted':
-      return {
-        sentence: {
-          ...cause,
-          result: 'cancelled',
-          text: `${cause.text} The run was cancelled during the rollback; the post step follows it.`,
-        },
-        mend: [],
-        aftermath: undefined,
-        isOver: false,
-      };
+      return leftToPost(cause);
     default:
       return end satisfies never;
   }
+}
+
+/** A cancel has cut the rollback short, before or after AWS answered its request. */
+export function leftToPost(cause: Sentence): WayBackTaken {
+  return {
+    sentence: {
+      ...cause,
+      result: 'cancelled',
+      text:
+        cause.result === 'cancelled'
+          ? `${cause.text} AWS has not answered the request for the rollback yet; the post step goes on with it.`
+          : `${cause.text} The run was cancelled during the rollback; the post step follows it.`,
+    },
+    mend: [],
+    aftermath: undefined,
+    isOver: false,
+  };
 }
 
 /** The old version is PRIMARY and COMPLETED. Whether it is the same as before is looked up, not taken for granted. */

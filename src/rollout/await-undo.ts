@@ -1,6 +1,7 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { Clock } from '../clock.ts';
+import { untilCancelled } from '../until-cancelled.ts';
 import { endOfUndo, isUp, type UndoBegun, type Undone } from './end-of-undo.ts';
 import type { Reader } from './reader.ts';
 import type { Rollout } from './rollout.ts';
@@ -36,13 +37,18 @@ export async function awaitUndo({
   while (clock.now() < until) {
     if (signal.aborted) return { kind: 'interrupted' };
     try {
-      const service = await reader.service(rollout.clusterArn, rollout.serviceArn);
+      const service = await untilCancelled(signal, reader.service(rollout.clusterArn, rollout.serviceArn));
+      if (service === 'cancelled') continue;
       const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
       up = isUp(rollout, undone, primary) ? { primary, since: up?.since ?? clock.now() } : undefined;
       const deployment =
         undone.kind === 'by-ecs' && undone.serviceDeploymentArn !== undefined
-          ? await reader.serviceDeployment(undone.serviceDeploymentArn).catch(() => undefined)
+          ? await untilCancelled(
+              signal,
+              reader.serviceDeployment(undone.serviceDeploymentArn).catch(() => undefined),
+            )
           : undefined;
+      if (deployment === 'cancelled') continue;
       const end = endOfUndo(rollout, undone, primary, deployment);
       // Seen twice: one reading may be older than the rollback (ECS is eventually consistent).
       if (end?.kind === 'not-ours' && stranger !== end.primaryId) stranger = end.primaryId;

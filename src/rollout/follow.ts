@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { untilCancelled } from '../until-cancelled.ts';
 import type { End } from './end.ts';
 import { type GiveUp, judge, type Verdict } from './judge.ts';
 import { narrate, toldNothing } from './narrate.ts';
@@ -40,12 +41,14 @@ export async function follow({
     // Also before the first look: nothing has happened yet to a deployment that was made this moment.
     await reader.tick(signal);
     if (signal.aborted) return { kind: 'interrupted' };
-    let snapshot = await observer.look();
+    let snapshot = await untilCancelled(signal, observer.look());
+    if (snapshot === 'cancelled') return { kind: 'interrupted' };
     let verdict = judge(snapshot, rollout.policy);
     if (verdict.kind === 'giveUp') {
       // Not on what was read a while ago: the version may have come up, or the deployment have ended, since.
       observer.refresh('service-and-tasks');
-      snapshot = await observer.look();
+      snapshot = await untilCancelled(signal, observer.look());
+      if (snapshot === 'cancelled') return { kind: 'interrupted' };
       verdict = judge(snapshot, rollout.policy);
     }
     const telling = narrate(told, snapshot, verdict, { now: clock.now(), since: rollout.createdAt });
@@ -54,7 +57,8 @@ export async function follow({
 
     if (verdict.kind === 'giveUp') return { kind: 'giveUp', why: verdict.why, snapshot };
     if (verdict.kind === 'ended') {
-      const confirmed = await confirm(verdict, snapshot, observer, rollout, doubted);
+      const confirmed = await untilCancelled(signal, confirm(verdict, snapshot, observer, rollout, doubted));
+      if (confirmed === 'cancelled') return { kind: 'interrupted' };
       if (confirmed !== undefined) return { kind: 'ended', ...confirmed };
       doubted = verdict.end.kind;
     }

@@ -5,6 +5,7 @@ import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { JsonObject } from '../aws/json.ts';
 import type { Reader } from '../rollout/reader.ts';
 import type { Run } from '../run.ts';
+import { untilCancelled, untilCancelledFor } from '../until-cancelled.ts';
 import type { ServiceSeen } from './look.ts';
 
 /** How an update of the service came out. */
@@ -49,9 +50,9 @@ export async function updateService(
         ...settings,
         ...(force ? { forceNewDeployment: true } : {}),
       });
-      const reply = await Promise.race([sent, afterCancel(clock, signal)]);
-      if (reply === 'no-answer') {
-        sent.catch(() => undefined);
+      // A cancelled process has only seconds: an answer that has not come in two is left to `post`.
+      const reply = await untilCancelledFor({ clock, signal }, 2_000, sent);
+      if (reply === 'cancelled') {
         return { kind: 'unknown', why: 'the run was cancelled before AWS answered' };
       }
       const primary = reply.service?.deployments?.find(({ status }) => status === 'PRIMARY');
@@ -85,15 +86,6 @@ export async function updateService(
   }
 }
 
-/** A cancelled process has only seconds: an answer that has not come in two is left to `post`. */
-async function afterCancel(clock: Run['clock'], signal: AbortSignal): Promise<'no-answer'> {
-  if (!signal.aborted) {
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  }
-  await clock.sleep(2000);
-  return 'no-answer';
-}
-
 export type Identity =
   | { readonly kind: 'made'; readonly deployment: Deployment }
   | { readonly kind: 'not-made' }
@@ -115,7 +107,8 @@ export async function findByIdentity(
     // Cancelled: `post` has the time to look.
     if (signal.aborted) return { kind: 'unclear' };
     try {
-      const service = await reader.service(before.clusterArn, before.arn);
+      const service = await untilCancelled(signal, reader.service(before.clusterArn, before.arn));
+      if (service === 'cancelled') return { kind: 'unclear' };
       const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
       if (primary !== undefined && primary.id !== before.primary?.id) {
         // A new deployment with another revision is somebody else's, begun after ours or instead of it.

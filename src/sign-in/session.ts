@@ -24,8 +24,9 @@ const renewBeforeSeconds = 6 * 60;
 const pauseSeconds = 20;
 
 /**
- * Keeps one session and renews it before it ends, so that a rollout may take longer than a session does. A renewal that
- * fails while the old session still holds is tried again later; only when it has ended the failure counts.
+ * Keeps one session and renews it before it ends, so that a rollout may take longer than a session does. While the old
+ * session still holds, it serves on: a renewal that fails is tried again later, and counts only when the old one has
+ * ended.
  *
  * @param begin begins a session
  */
@@ -45,6 +46,7 @@ export function keepSession({
   const start = (): Promise<Session> => {
     pending ??= begin()
       .then((begun) => {
+        if (session !== undefined) say(`signed in again, until ${begun.endsAt.toISOString()}`);
         session = begun;
         return begun;
       })
@@ -60,17 +62,17 @@ export function keepSession({
       const held = session;
       const leftSeconds = (held.endsAt.getTime() - clock.now()) / 1000;
       if (leftSeconds > renewBeforeSeconds) return held;
-      if (leftSeconds > 0 && clock.now() < notBefore) return held;
-      try {
-        const begun = await start();
-        say(`signed in again, until ${begun.endsAt.toISOString()}`);
-        return begun;
-      } catch (error) {
-        if (leftSeconds <= 0) throw error;
-        notBefore = clock.now() + pauseSeconds * 1000;
-        say(`The sign-in could not be renewed yet (${error instanceof Error ? error.message : 'unknown'}).`);
-        return held;
+      if (leftSeconds <= 0) return start();
+      // Nobody waits for it while the old one holds: GitHub or AWS may take a minute, and a rollback must not.
+      if (pending === undefined && clock.now() >= notBefore) {
+        start().catch((error: unknown) => {
+          notBefore = clock.now() + pauseSeconds * 1000;
+          say(
+            `The sign-in could not be renewed yet (${error instanceof Error ? error.message : 'unknown'}).`,
+          );
+        });
       }
+      return held;
     },
     renew: async (refused) => {
       // Of several calls that were refused at once the first renews for all.

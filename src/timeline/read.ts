@@ -12,6 +12,7 @@ import type { Run } from '../run.ts';
 import type { ServiceSeen } from '../service/look.ts';
 import { isRevisionOf } from '../service/service-deployments.ts';
 import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
+import { untilCancelled } from '../until-cancelled.ts';
 import type { Settings } from './shorten.ts';
 import type { Seen, TaskSeen } from './timeline.ts';
 
@@ -54,9 +55,9 @@ export async function readAfterwards(options: ToRead): Promise<Afterwards | unde
   if (!isWanted || !environment.GITHUB_STEP_SUMMARY || signal.aborted) return undefined;
   const late = new AbortController();
   const tooLate = clock.sleep(mostMilliseconds, late.signal).then(() => undefined);
-  const read = await Promise.race([readAll(options), tooLate]);
+  const read = await untilCancelled(signal, Promise.race([readAll(options), tooLate]));
   late.abort();
-  return read;
+  return read === 'cancelled' ? undefined : read;
 }
 
 async function readAll({ run, reader, seen, document, outcome }: ToRead): Promise<Afterwards | undefined> {
