@@ -23,7 +23,7 @@ import { outputsOf, outputsOfFailure, outputsOfPlan } from './report/outputs.ts'
 import { plain } from './report/plain.ts';
 import { planLines, planSummary, verdictOf } from './report/plan.ts';
 import { summarize, summarizeFailure } from './report/summary.ts';
-import { isGood, worst } from './rollout/outcome.ts';
+import { isDoubtful, isGood, worst } from './rollout/outcome.ts';
 import { keep } from './saved-state.ts';
 import type { Sessions } from './sign-in/session.ts';
 import { originOfRun } from './task-definition/origin.ts';
@@ -62,7 +62,7 @@ async function carryOut(cancelled: AbortSignal): Promise<number> {
       log.say('');
       log.say(`${outcome.result}: ${outcome.message}`);
       for (const line of explain(outcome)) log.say(line);
-      if (outcome.reason === 'completed-short') log.warning(outcome.message);
+      if (isDoubtful(outcome)) log.warning(outcome.message);
     }
     const end = endStateOf(done.outcomes);
     if (end !== undefined) await record.end(end, worst(done.outcomes)?.message ?? '');

@@ -10,11 +10,16 @@ import type { Fargate } from '../../local/fargate.ts';
 import type { RolloutCase } from './rollout-case.ts';
 import { cluster, others, type Watch } from './service.ts';
 
+/** What autoscaling wants: no count that a case or its inputs have. */
+export const scaledCount = 5;
+
 /** What others do while a rollout goes on. */
 export interface Disturbance {
   /** Starts its time: called when the deployment begins; later calls do nothing. */
   arm(): void;
   hasBegun(): boolean;
+  /** Whether the service was given `scaledCount`. */
+  hasScaled(): boolean;
   isActing(): boolean;
   /** Resolves when what has begun is done; never begins anything. */
   ended(): Promise<void>;
@@ -37,6 +42,7 @@ export function disturb(
   let isArmed = false;
   let isOver = false;
   let isActing = false;
+  let hasScaled = false;
   let doing: Promise<void> | undefined;
 
   const act = async (): Promise<void> => {
@@ -54,7 +60,8 @@ export function disturb(
           await ecs.send(new UpdateServiceCommand({ ...service, taskDefinition: 'web:2' }));
           return;
         case 'scale':
-          await ecs.send(new UpdateServiceCommand({ ...service, desiredCount: 2 }));
+          await ecs.send(new UpdateServiceCommand({ ...service, desiredCount: scaledCount }));
+          hasScaled = true;
           return;
         case 'delete':
           await ecs.send(new DeleteServiceCommand({ ...service, force: true }));
@@ -113,6 +120,7 @@ export function disturb(
       });
     },
     hasBegun: () => doing !== undefined,
+    hasScaled: () => hasScaled,
     isActing: () => isActing,
     ended: async () => {
       isOver = true;

@@ -1,3 +1,4 @@
+import { scaledCount } from './disturb.ts';
 import type { RolloutCase } from './rollout-case.ts';
 import type { Facts } from './run-case.ts';
 
@@ -5,6 +6,8 @@ import type { Facts } from './run-case.ts';
 export function violations(one: RolloutCase, facts: Facts): readonly string[] {
   return [
     ...greenIsTrue(one, facts),
+    ...greenDoesNotCrash(one, facts),
+    ...keepsWhatOthersSet(facts),
     ...rolledBackIsTrue(facts),
     ...wayBackIsTaken(one, facts),
     ...endsOnAGoodVersion(one, facts),
@@ -33,6 +36,43 @@ function greenIsTrue({ inputs }: RolloutCase, { outcome, atEnd }: Facts): readon
   const isWaited = inputs['wait-for-service-stability'] !== 'false';
   return isDone && outcome.result !== 'deployed' && !mayBeRed && !isLate && isWaited
     ? [`${outcome.result} (${outcome.reason}), though our deployment completed and is PRIMARY`]
+    : [];
+}
+
+const alwaysFailing: readonly RolloutCase['version'][] = [
+  'crashes at the start',
+  'crashes later',
+  'can not be pulled',
+  'can not be initialized',
+  'out of memory',
+  'unhealthy',
+  'answers 500',
+];
+
+/** Green never while its tasks keep crashing, and never without a word of those that had failed by then. */
+function greenDoesNotCrash(one: RolloutCase, { outcome, failedBeforeEnd, atEnd }: Facts): readonly string[] {
+  const isBlind = one.faults.some(({ operation }) => /^(ListTasks|DescribeTasks)$/.test(operation));
+  const isWaited = one.inputs['wait-for-service-stability'] !== 'false';
+  if (outcome?.result !== 'deployed' || isBlind || !isWaited || (atEnd?.desired ?? 0) === 0) return [];
+  // The last look is a few seconds old: its reads take their time.
+  const known = failedBeforeEnd.filter((seconds) => seconds > 5);
+  const few = Math.max(1, Math.ceil((atEnd?.desired ?? 0) / 10));
+  const late = known.filter((seconds) => seconds < 12);
+  return [
+    ...(known.length > 0 && outcome.reason !== 'completed-after-failures'
+      ? [`green (${outcome.reason}) without a word of ${known.length} tasks that had failed`]
+      : []),
+    ...(known.length > 0 && late.length >= few ? [`green while ${late.length} tasks have just failed`] : []),
+    ...(known.length > 0 && alwaysFailing.includes(one.version)
+      ? [`green, though ${known.length} tasks had failed, and every one does`]
+      : []),
+  ];
+}
+
+/** A count that somebody else has set is left as it is. */
+function keepsWhatOthersSet({ hasScaled, countAtLast, statusAtLast }: Facts): readonly string[] {
+  return hasScaled && statusAtLast === 'ACTIVE' && countAtLast !== scaledCount
+    ? [`others had set ${scaledCount} tasks, and ${countAtLast} are wanted in the end`]
     : [];
 }
 

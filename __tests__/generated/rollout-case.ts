@@ -130,6 +130,17 @@ const fault: fc.Arbitrary<CaseFault> = fc.oneof(
     after: fc.nat(6),
     times: fc.integer({ min: 1, max: 4 }),
   }),
+  // Refusals of ECS that pass by themselves.
+  fc.record({
+    operation: fc.constantFrom(...changes),
+    fault: fc.constantFrom<Fault>(
+      { kind: 'concurrent-registration' },
+      { kind: 'new-role' },
+      { kind: 'limit-exceeded' },
+    ),
+    after: fc.nat(2),
+    times: fc.integer({ min: 1, max: 2 }),
+  }),
   fc.record({
     operation: fc.constantFrom('DescribeServices', 'DescribeServiceDeployments', 'ListTasks'),
     fault: fc.constant<Fault>({ kind: 'stale' }),

@@ -36,6 +36,11 @@ export interface Facts {
   readonly stopped: readonly string[];
   /** The task definitions of which a task was ever healthy. */
   readonly healthy: ReadonlySet<string>;
+  /** Whether others had scaled the service while the step ran, and the count when all is quiet. */
+  readonly hasScaled: boolean;
+  readonly countAtLast: number | undefined;
+  /** When tasks of the deployment that was PRIMARY at the step's end had failed: seconds before that end. */
+  readonly failedBeforeEnd: readonly number[];
   readonly stepSeconds: number;
   readonly postSeconds: number;
   /** Calls that the published rates refused. */
@@ -134,6 +139,10 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
   for (const line of outcome === undefined ? [] : [outcome.message, ...explain(outcome)])
     lines.push(`${line}\n`);
   const atEnd = watch.primary();
+  const endedAt = clock.now();
+  const failedBeforeEnd = [...watch.failures.values()]
+    .filter(({ deployment }) => deployment === atEnd?.id)
+    .map(({ at }) => (endedAt - at) / 1000);
   const isDisturbed = disturbance.hasBegun();
   const stepSeconds = (clock.now() - begun) / 1000;
   const posted = await passTime(finish(runWith(new AbortController().signal)), time, 3600);
@@ -157,6 +166,9 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
     changes,
     stopped,
     healthy: watch.healthy,
+    hasScaled: disturbance.hasScaled(),
+    countAtLast: watch.desiredCount(),
+    failedBeforeEnd,
     stepSeconds,
     postSeconds,
     throttled,

@@ -75,21 +75,31 @@ export interface Watch {
   status(): string | undefined;
   /** Whether nothing moves any more: one deployment, its tasks as wanted. */
   isQuiet(): boolean;
+  desiredCount(): number | undefined;
   /** The task definitions (`web:1`) of which a task was ever healthy. */
   readonly healthy: ReadonlySet<string>;
+  /** The tasks that failed, with the deployment that had started them and when they did. */
+  readonly failures: ReadonlyMap<string, { readonly deployment: string | undefined; readonly at: number }>;
 }
 
 export function watchService(fargate: Fargate): Watch {
   const healthy = new Set<string>();
+  const failures = new Map<string, { readonly deployment: string | undefined; readonly at: number }>();
   const look = (): void => {
-    for (const { health, taskDefinition } of fargate.ecs.snapshot().tasks) {
+    for (const { taskId, health, taskDefinition, stoppedReason, startedBy } of fargate.ecs.snapshot().tasks) {
       if (health === 'healthy') healthy.add(taskDefinition);
+      if (stoppedReason === undefined || failures.has(taskId)) continue;
+      if (!/Scaling activity|Spot Task|stopped by user/.test(stoppedReason)) {
+        failures.set(taskId, { deployment: startedBy, at: fargate.clock.now() });
+      }
     }
   };
   fargate.ecs.onChange(look);
   const service = () => fargate.ecs.snapshot().services.find(({ name }) => name === 'web');
   return {
     healthy,
+    failures,
+    desiredCount: () => service()?.desiredCount,
     primary: () => service()?.deployments.find(({ status }) => status === 'PRIMARY'),
     status: () => service()?.status,
     isQuiet: () => {

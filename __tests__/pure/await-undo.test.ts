@@ -63,7 +63,7 @@ async function follow(
     clock: { now: () => now } as Parameters<typeof awaitUndo>[0]['clock'],
     say: (line) => void told.push(line),
     rollout,
-    undone: { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true },
+    undone: { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true, left: [] },
     until: limitSeconds * 1000,
     signal: new AbortController().signal,
   });

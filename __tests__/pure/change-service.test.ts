@@ -157,9 +157,14 @@ describe('what becomes of a service', () => {
   });
 
   const of = (request: JsonObject): SettingsChange => ({
-    changes: Object.keys(request).map((name) => ({ name, before: null, after: null })),
+    changes: Object.keys(request).map((member) => ({
+      name: member,
+      member,
+      place: 'service',
+      before: null,
+      after: null,
+    })),
     request,
-    before: {},
   });
   const tags = of({ propagateTags: 'SERVICE' });
   const platform = of({ platformVersion: '1.4.0' });

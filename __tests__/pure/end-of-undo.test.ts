@@ -1,7 +1,7 @@
 import { endOfUndo, isUp, type UndoBegun } from '../../src/rollout/end-of-undo.ts';
 
 const rollout = { deploymentId: 'ecs-svc/2', createdAt: new Date(200) };
-const byEcs: UndoBegun = { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true };
+const byEcs: UndoBegun = { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true, left: [] };
 const ours = { id: 'ecs-svc/2', createdAt: new Date(200), runningCount: 2, desiredCount: 2 };
 const old = {
   id: 'ecs-svc/1',
@@ -20,8 +20,13 @@ const back = {
   desired: 2,
   isCompleted: true,
 };
-const unread: UndoBegun = { kind: 'by-ecs', serviceDeploymentArn: undefined, asked: true };
-const byUpdate: UndoBegun = { kind: 'by-update', deploymentId: 'ecs-svc/3', taskDefinitionArn: 'x/web:1' };
+const unread: UndoBegun = { kind: 'by-ecs', serviceDeploymentArn: undefined, asked: true, left: [] };
+const byUpdate: UndoBegun = {
+  kind: 'by-update',
+  deploymentId: 'ecs-svc/3',
+  taskDefinitionArn: 'x/web:1',
+  left: [],
+};
 
 describe('an undo by ECS', () => {
   it.each([

@@ -17,7 +17,7 @@ function updateOf(serviceArn: string): Update {
     serviceArn,
     taskDefinitionArn: 'web:2',
     previousDeploymentId: 'ecs-svc/100',
-    wayBack: { serviceRevisionArn: undefined, images: [], taskDefinitionArn: 'web:1', settings: {} },
+    wayBack: { serviceRevisionArn: undefined, images: [], taskDefinitionArn: 'web:1', settings: [] },
     undoWhenCutOff: true,
   };
 }

@@ -46,8 +46,8 @@ const willBeRolledBack = {
 };
 
 it('an end that ECS tells is the verdict, whatever else is to be seen', () => {
-  const seen = inState('SUCCESSFUL', { ...withFailures(9), elapsedSeconds: 99_999 });
-  expect(judge(seen, policy)).toEqual({ kind: 'ended', end: { kind: 'completed', running: 0, desired: 2 } });
+  const seen = inState('STOPPED', { ...up, ...withFailures(9), elapsedSeconds: 99_999 });
+  expect(judge(seen, policy)).toEqual({ kind: 'ended', end: { kind: 'stopped', reason: '' } });
 });
 
 describe('waiting', () => {

@@ -8,7 +8,6 @@ import {
   type SettingsChange,
   startsDeployment,
 } from '../../src/service/settings.ts';
-import { membersOf, notInRevision, optionsOf } from '../../src/service/way-back.ts';
 
 /** As DescribeServices shows one, with members that nobody knows yet. */
 const service: JsonObject = {
@@ -66,14 +65,15 @@ describe('settings of the service', () => {
       },
     ],
     [{ alarms: 'a\nb' }, { alarms: { alarmNames: ['a', 'b'], enable: true, rollback: true } }],
-  ])('%j sends the whole configuration, and puts back the whole', (inputs, changed) => {
+  ])('%j sends the whole configuration', (inputs, changed) => {
     const [name = ''] = Object.keys(changed);
     const [input = ''] = Object.keys(inputs);
     const before = { alarms: { alarmNames: [], enable: false, rollback: false }, ...configuration }[name];
     expect(decide(inputs)).toEqual({
-      changes: [{ name: input, before, after: changed[name] }],
+      changes: [
+        { name: input, member: name, place: 'deploymentConfiguration', before, after: changed[name] },
+      ],
       request: { deploymentConfiguration: { ...configuration, ...changed } },
-      before: { deploymentConfiguration: { [name]: before, ...configuration } },
     });
   });
 
@@ -83,7 +83,7 @@ describe('settings of the service', () => {
     expect(decide({ alarms: 'b\na' }, of).request).toEqual({
       deploymentConfiguration: { alarms: { ...alarms, alarmNames: ['b', 'a'] } },
     });
-    expect(decide({ alarms: 'none' }, of).before).toEqual({ deploymentConfiguration: { alarms } });
+    expect(decide({ alarms: 'none' }, of).changes[0]?.before).toEqual(alarms);
   });
 
   it.each<[string, string, JsonObject, JsonObject]>([
@@ -99,8 +99,10 @@ describe('settings of the service', () => {
     ['propagate-tags', 'SERVICE', { propagateTags: 'SERVICE' }, { propagateTags: 'NONE' }],
   ])('%s: %s', (input, value, request, before) => {
     const [member = ''] = Object.keys(request);
-    const changes = [{ name: input, before: before[member], after: request[member] }];
-    expect(decide({ [input]: value })).toEqual({ changes, request, before });
+    const changes = [
+      { name: input, member, place: 'service', before: before[member], after: request[member] },
+    ];
+    expect(decide({ [input]: value })).toEqual({ changes, request });
   });
 
   it('do not differ by order, nor by a weight or base of 0', () => {
@@ -131,41 +133,5 @@ describe('settings of the service', () => {
     expect(hasCircuitBreaker(service, decide({ 'circuit-breaker': 'on' }))).toBe(true);
     expect(hasCircuitBreaker(on, noSettings)).toBe(true);
     expect(hasCircuitBreaker(on, decide({ 'circuit-breaker': 'off' }, on))).toBe(false);
-  });
-});
-
-describe('the settings of a way back', () => {
-  const settings = {
-    desiredCount: 2,
-    others: {
-      platformVersion: 'LATEST',
-      capacityProviderStrategy: [],
-      enableExecuteCommand: false,
-      enableECSManagedTags: true,
-      propagateTags: 'NONE',
-      deploymentConfiguration: { later: "it's" },
-    },
-  };
-
-  it('are members of UpdateService', () => {
-    expect(membersOf(settings)).toEqual({ desiredCount: 2, ...settings.others });
-    expect(membersOf({})).toEqual({});
-  });
-
-  it('that a service revision holds are left to ECS', () => {
-    expect(Object.keys(notInRevision(settings))).toEqual([
-      'desiredCount',
-      'enableExecuteCommand',
-      'enableECSManagedTags',
-      'propagateTags',
-      'deploymentConfiguration',
-    ]);
-  });
-
-  it('are options of the command line', () => {
-    expect(optionsOf({ desiredCount: 0 })).toBe(' --desired-count 0');
-    expect(optionsOf(settings)).toBe(
-      String.raw` --desired-count 2 --platform-version LATEST --capacity-provider-strategy '[]' --no-enable-execute-command --enable-ecs-managed-tags --propagate-tags NONE --deployment-configuration '{"later":"it'\''s"}'`,
-    );
   });
 });

@@ -1,6 +1,6 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
+import type { JsonObject } from '../../src/aws/json.ts';
 import { backTo, primarySeen, wayByPrimary, wayByStatus } from '../../src/rollout/undo-way.ts';
-import type { WayBackSettings } from '../../src/service/way-back.ts';
 import { aDeployment, newerDeployment, olderDeployment } from './a-deployment.ts';
 
 describe('our own service deployment says to', () => {
@@ -102,19 +102,19 @@ describe('the update that leads back', () => {
   const rollout = { clusterArn: 'c', serviceArn: 's', taskDefinitionArn: 'web:2' };
   const strategy = [{ capacityProvider: 'FARGATE', weight: 1 }];
 
-  it.each<[string, string, WayBackSettings, object]>([
+  it.each<[string, string, JsonObject, object]>([
     ['names the task definition alone', 'web:1', {}, {}],
     [
       'puts back what the run had changed',
       'web:1',
-      { desiredCount: 3, others: { platformVersion: '1.4.0' } },
+      { desiredCount: 3, platformVersion: '1.4.0' },
       { desiredCount: 3, platformVersion: '1.4.0' },
     ],
     ['is forced to the same revision', 'web:2', {}, { forceNewDeployment: true }],
     [
       'is forced with a strategy that is put back',
       'web:1',
-      { others: { capacityProviderStrategy: strategy } },
+      { capacityProviderStrategy: strategy },
       { capacityProviderStrategy: strategy, forceNewDeployment: true },
     ],
   ])('%s', (_, taskDefinition, settings, members) => {

@@ -34,7 +34,7 @@ async function begin(
       say: () => undefined,
     } as unknown as Parameters<typeof undo>[0]['calling'],
     rollout,
-    wayBack: { taskDefinitionArn: 'td/web:1', serviceRevisionArn: undefined, images: [], settings: {} },
+    wayBack: { taskDefinitionArn: 'td/web:1', serviceRevisionArn: undefined, images: [], settings: [] },
     undoesCompleted: false,
   });
   return { undone, sent };
@@ -48,7 +48,7 @@ describe("ECS's own rollback is followed, and nothing is called", () => {
     ['ROLLBACK_SUCCESSFUL', 'the version before', olderDeployment({ status: 'PRIMARY' })],
   ])('%s while %s is PRIMARY', async (status, _primary, primary) => {
     expect(await begin(status, primary)).toEqual({
-      undone: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: false },
+      undone: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: false, left: [] },
       sent: [],
     });
   });
@@ -56,7 +56,7 @@ describe("ECS's own rollback is followed, and nothing is called", () => {
 
 it('a deployment in flight is stopped by its own name', async () => {
   expect(await begin('IN_PROGRESS', aDeployment())).toEqual({
-    undone: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: true },
+    undone: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: true, left: [] },
     sent: ['StopServiceDeploymentCommand'],
   });
 });

@@ -203,9 +203,52 @@ it.concurrent('a version whose first tasks fail and that recovers is deployed', 
     speed: 5,
   });
   const run = await world.deploy({ image: 'v2' });
-  expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+  expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed-after-failures' });
   expect(run.log).toMatch(/failed \(2 of 3\)/);
+  expect(run.log).toMatch(/2 tasks failed: watching for \d+ s/);
+  const said = /2 of 2 tasks run, but 2 of its tasks had failed before\..*DATABASE\\?_URL is not set/;
+  expect(run.outputs.message).toMatch(said);
+  expect(run.summary).toMatch(said);
+  expect(run.annotations.filter(({ level }) => level === 'warning')).toEqual([
+    expect.objectContaining({ message: expect.stringMatching(said) }),
+  ]);
   expect(await world.settled()).toBe('v2');
+});
+
+it.concurrent('a version that ECS calls completed while its tasks keep failing is rolled back', async () => {
+  // Healthy for the load balancer within a few seconds, and out of memory after 40.
+  const outOfMemory: Behaviour = {
+    exit: {
+      afterSeconds: 40,
+      exitCode: 137,
+      reason: 'OutOfMemoryError: Container killed due to memory usage',
+    },
+  };
+  let started = 0;
+  await using world = await startWorld({
+    loadBalancer: true,
+    behave: (tag) => (tag === 'v2' ? (started++ === 0 ? crash : outOfMemory) : {}),
+    speed: 10,
+  });
+  const run = await world.deploy({ image: 'v2' });
+  expect({ log: run.log, result: run.outputs.result, reason: run.outputs.reason }).toEqual({
+    log: run.log,
+    result: 'rolled-back',
+    reason: 'tasks-failed',
+  });
+  expect(run.outputs.message).toMatch(
+    /^web:2 keeps failing: \d+ tasks? of web failed before ECS completed the deployment, and \d+ more failed/,
+  );
+  expect(await world.settled()).toBe('v1');
+});
+
+it.concurrent('a deployment of no tasks proves nothing, and says so', async () => {
+  await using world = await startWorld({ service: { desiredCount: 0 } });
+  const run = await world.deploy({ image: 'v2' });
+  expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'nothing-proven' });
+  expect(run.exitCode).toBe(0);
+  expect(run.outputs.message).toMatch(/runs no task: .* 0 of 0 tasks, which proves nothing/);
+  expect(run.annotations.filter(({ level }) => level === 'warning')).toHaveLength(1);
 });
 
 it.concurrent('an image of the way back that is gone is warned of before the update', async () => {

@@ -20,14 +20,18 @@ export function faultError(
       return new AwsError('ThrottlingException', 'Rate exceeded');
     case 'server-error':
       return serverErrors[service.name]();
-    case 'denied': {
-      const action = `${service.actionPrefix}:${operation}`;
+    case 'denied':
+      return deniedAction(signer, account, `${service.actionPrefix}:${operation}`, '*');
+    case 'new-role':
+      return deniedAction(signer, account, 'iam:PassRole', `arn:aws:iam::${account.accountId}:role/new`);
+    // As public reports have it (hashicorp/terraform-provider-aws#9777).
+    case 'concurrent-registration':
       return new AwsError(
-        'AccessDeniedException',
-        `User: arn:aws:iam::${account.accountId}:user/${signer.accessKeyId} is not authorized to perform: ${action} ` +
-          `on resource: * because no identity-based policy allows the ${action} action`,
+        'ClientException',
+        'Too many concurrent attempts to create a new revision of the specified family.',
       );
-    }
+    case 'limit-exceeded':
+      return new AwsError('LimitExceededException', 'The limit for the resource was exceeded.');
     case 'expired':
       return expiredToken();
     case 'error':
@@ -35,6 +39,14 @@ export function faultError(
     default:
       return undefined;
   }
+}
+
+function deniedAction(signer: Signer, account: Account, action: string, resource: string): AwsError {
+  return new AwsError(
+    'AccessDeniedException',
+    `User: arn:aws:iam::${account.accountId}:user/${signer.accessKeyId} is not authorized to perform: ${action} ` +
+      `on resource: ${resource} because no identity-based policy allows the ${action} action`,
+  );
 }
 
 export function expiredToken(): AwsError {

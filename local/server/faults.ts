@@ -10,6 +10,11 @@ export type Fault =
   | { readonly kind: 'reset-after' }
   | { readonly kind: 'denied' }
   | { readonly kind: 'expired' }
+  /** Two calls register a revision of the same family at once. */
+  | { readonly kind: 'concurrent-registration' }
+  /** ECS does not know a role yet that IAM has just made. */
+  | { readonly kind: 'new-role' }
+  | { readonly kind: 'limit-exceeded' }
   /** A read answers what it answered that many seconds ago (0: the last time) to the same input. */
   | { readonly kind: 'stale'; readonly seconds?: number }
   /** No answer ever comes, and nothing is done. */

@@ -3,15 +3,14 @@ import { wordsOf } from '../aws/errors.ts';
 import { endLeftBehind, markVariable } from '../docker/left-behind.ts';
 import { removeDockerConfig } from '../docker/login.ts';
 import { type Unfinished, type Update, unfinished } from '../journal.ts';
-import { putSettingsBack } from '../rollout/put-settings-back.ts';
 import { createReader, type Reader } from '../rollout/reader.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { nameOf, type Sentence } from '../rollout/sentence.ts';
 import { type Undo, undo } from '../rollout/undo.ts';
-import { callingUntilDone, type Run } from '../run.ts';
+import { calling, callingUntilDone, type Run } from '../run.ts';
 import { findByIdentity } from '../service/update.ts';
+import { recoveryCommands } from './recovery-commands.ts';
 import { followOrTell, wayOf } from './take-way-back.ts';
-import { mendCommands } from './way-back-taken.ts';
 
 /** GitHub ends a cancelled job five minutes after the cancel; `post` stays well within. */
 const followMinutes = 3;
@@ -68,7 +67,9 @@ async function finishRollout(
     return {
       lines: [
         `${name}: what the run left behind can't be seen: ${wordsOf(error)}`,
-        ...mendCommands(rolloutOf(update, deploymentId ?? ''), update.wayBack),
+        ...(await recoveryCommands(
+          wayOf(run, reader, rolloutOf(update, deploymentId ?? ''), update.wayBack, false),
+        )),
       ],
       isGood: false,
     };
@@ -81,8 +82,9 @@ async function findDeployment(run: Run, reader: Reader, update: Update): Promise
     clusterArn: update.cluster,
     arn: update.serviceArn,
     primary: update.previousDeploymentId === undefined ? undefined : { id: update.previousDeploymentId },
+    taskDefinitionArn: update.taskDefinitionArn,
   };
-  const found = await findByIdentity(run, reader, before, update.taskDefinitionArn);
+  const found = await findByIdentity(calling(run), reader, before);
   if (found.kind === 'unclear')
     throw new Error('another deployment is there, and ours is not to be told from it');
   return found.kind === 'made' ? found.deployment.id : undefined;
@@ -127,9 +129,9 @@ async function takeBack(
         kind: 'by-update',
         deploymentId: primary?.id ?? '',
         taskDefinitionArn: wayBack.taskDefinitionArn,
+        left: [],
       }
     : await undo(undoing);
-  if (begun.kind === 'by-ecs') await putSettingsBack(undoing);
   if (begun.kind === 'by-ecs' || begun.kind === 'by-update') {
     run.log.say(`${rollout.serviceName}: following the rollback for at most ${followMinutes} minutes`);
   }
@@ -138,7 +140,7 @@ async function takeBack(
     return {
       lines: [
         `${rollout.serviceName}: the rollback was requested; this step was ended before it was done.`,
-        ...mendCommands(rollout, wayBack),
+        ...(await recoveryCommands(undoing)),
       ],
       isGood: false,
     };

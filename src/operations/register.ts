@@ -2,6 +2,7 @@ import { call } from '../aws/call.ts';
 import { registerTaskDefinition } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { JsonObject } from '../aws/json.ts';
+import { patiently } from '../aws/passing-refusal.ts';
 import type { Revision } from '../change/registered.ts';
 import type { TaskDefinitionChange } from '../change/task-definition.ts';
 import { nameOf } from '../rollout/sentence.ts';
@@ -46,11 +47,9 @@ async function register(run: Run, document: TaskDefinitionDocument, image: Image
 
 /** ECS registers one revision a second for an account (documented): a throttled call waits its turn, up to 3 minutes. */
 function send(run: Run, document: TaskDefinitionDocument): Promise<JsonObject> {
-  return call(
-    calling(run),
-    'ecs:RegisterTaskDefinition',
-    () => registerTaskDefinition(run.aws.ecs, document),
-    180,
+  const what = 'ecs:RegisterTaskDefinition';
+  return patiently(calling(run), what, () =>
+    call(calling(run), what, () => registerTaskDefinition(run.aws.ecs, document), 180),
   );
 }
 

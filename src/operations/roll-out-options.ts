@@ -7,6 +7,7 @@ import { nameOf } from '../rollout/sentence.ts';
 import type { TargetHealthReader } from '../rollout/target-health.ts';
 import type { Run } from '../run.ts';
 import type { ServiceSeen } from '../service/look.ts';
+import type { ChangedSetting } from '../service/restore.ts';
 import { hasCircuitBreaker, noSettings } from '../service/settings.ts';
 import type { WayBack } from '../service/way-back.ts';
 import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
@@ -26,22 +27,17 @@ export interface RollOut {
   readonly say: (line: string) => void;
 }
 
-/** The settings of the way back are those that this update changes, as they were. */
 export function wayBackOf(
   { seen }: RollOut,
-  change: ServiceChange & { kind: 'update' },
+  { desiredCount: after, settings }: ServiceChange & { kind: 'update' },
 ): WayBack | undefined {
   if (seen.wayBack === undefined) return undefined;
-  const { desiredCount } = seen.service;
-  const changesCount = change.desiredCount !== undefined && desiredCount !== undefined;
-  const others = change.settings.before;
-  return {
-    ...seen.wayBack,
-    settings: {
-      ...(changesCount ? { desiredCount } : {}),
-      ...(Object.keys(others).length > 0 ? { others } : {}),
-    },
-  };
+  const before = seen.service.desiredCount;
+  const count: readonly ChangedSetting[] =
+    after === undefined || before === undefined
+      ? []
+      : [{ name: 'desired-count', member: 'desiredCount', place: 'service', before, after }];
+  return { ...seen.wayBack, settings: [...count, ...settings.changes] };
 }
 
 export function rolloutOf(

@@ -3,19 +3,20 @@ import { asFailure } from '../aws/failure.ts';
 import type { ServiceChange } from '../change/service.ts';
 import { Failure } from '../failure.ts';
 import { type Update, unfinished } from '../journal.ts';
+import { failuresOf } from '../rollout/after-completion.ts';
 import { readAftermath } from '../rollout/aftermath.ts';
-import { diagnose } from '../rollout/diagnose.ts';
+import { type Cause, diagnose } from '../rollout/diagnose.ts';
 import { gatherEvidence } from '../rollout/evidence.ts';
 import { type Followed, follow } from '../rollout/follow.ts';
 import { createObserver } from '../rollout/observe.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 import { putSettingsBack } from '../rollout/put-settings-back.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../rollout/sentence.ts';
-import { callingUntilDone } from '../run.ts';
+import { asSentence, type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../rollout/sentence.ts';
 import { updateService } from '../service/update.ts';
 import { untilCancelledFor } from '../until-cancelled.ts';
 import { answersAsWanted } from './health-check.ts';
+import { recoveryCommands } from './recovery-commands.ts';
 import {
   accessLost,
   cancelled,
@@ -28,8 +29,8 @@ import {
 } from './roll-out-ends.ts';
 import { type RollOut, rolloutOf, version, wayBackOf } from './roll-out-options.ts';
 import { awaitScale } from './scale.ts';
-import { takeWayBack } from './take-way-back.ts';
-import { mendCommands } from './way-back-taken.ts';
+import { takeWayBack, wayOf } from './take-way-back.ts';
+import { leftAlone } from './way-back-taken.ts';
 
 /** Updates one service, follows that deployment to its end, and takes the way back when it fails. Never throws. */
 export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
@@ -40,7 +41,10 @@ export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
         return outcome(options, {
           result: 'unchanged',
           reason: 'no-change',
-          text: `${seen.name} already runs ${version(options)}, completed; nothing to do.`,
+          text:
+            seen.service.desiredCount === 0
+              ? `${seen.name} already has ${version(options)}, completed, and runs no task of it (its desired count is 0); nothing to do.`
+              : `${seen.name} already runs ${version(options)}, completed; nothing to do.`,
         });
       case 'join':
         if (!options.inputs.wait.forStability) return notWaitedFor(options, change.deployment.id ?? '');
@@ -146,37 +150,50 @@ async function followToEnd(
 
   if (followed.kind === 'interrupted') return cancelled(options, rollout, own);
   const { snapshot } = followed;
-  const sentence = await afterHealthCheck(
+  let sentence = await afterHealthCheck(
     options,
     followed.kind === 'ended'
       ? sentenceOfEnd(followed.end, seen.name, version(options))
       : sentenceOfGiveUp(followed.why, seen.name, version(options)),
   );
+  const explained = async (): Promise<Cause> =>
+    diagnose(
+      await gatherEvidence({
+        aws: run.aws,
+        targetHealth,
+        rollout,
+        snapshot,
+        taskDefinition: options.taskDefinition,
+      }),
+    );
   // Asking the address was cut short: that is no answer.
   if (sentence.reason === 'health-check-url' && run.signal.aborted) return cancelled(options, rollout, own);
   const { deploymentId } = rollout;
   if (sentence.result === 'deployed') {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-    return outcome(options, sentence, { deploymentId });
+    if (sentence.reason !== 'completed-after-failures') return outcome(options, sentence, { deploymentId });
+    const cause = await untilCancelledFor(run, leftMilliseconds, explained());
+    if (cause === 'cancelled') return outcome(options, sentence, { deploymentId });
+    const text = [sentence.text, ...whyFailed(cause)].join(' ');
+    return outcome(options, { ...sentence, text }, { deploymentId, cause });
   }
   const wayBack = own?.wayBack;
-  const settings =
+  const undoing = wayOf(run, reader, rollout, wayBack, false);
+  const left =
     sentence.result === 'rolled-back'
-      ? await untilCancelledFor(
-          run,
-          leftMilliseconds,
-          putSettingsBack({ ecs: run.aws.ecs, calling: callingUntilDone(run), rollout, wayBack }),
-        )
+      ? await untilCancelledFor(run, leftMilliseconds, putSettingsBack(undoing))
       : undefined;
-  const { taskDefinition } = options;
-  const evidence = gatherEvidence({ aws: run.aws, targetHealth, rollout, snapshot, taskDefinition });
-  const [explained, undone] = await Promise.all([
-    untilCancelledFor(run, leftMilliseconds, evidence.then(diagnose)),
-    sentence.needsUndo && own !== undefined ? takeWayBack(options, rollout, wayBack, sentence) : undefined,
+  if (left !== undefined && left !== 'cancelled') {
+    sentence = { ...sentence, text: [sentence.text, ...leftAlone(left)].join('') };
+  }
+  const toUndo = { ...sentence, failures: failuresOf(snapshot).length };
+  const [known, undone] = await Promise.all([
+    untilCancelledFor(run, leftMilliseconds, explained()),
+    sentence.needsUndo && own !== undefined ? takeWayBack(options, rollout, wayBack, toUndo) : undefined,
   ]);
-  const cause = explained === 'cancelled' ? undefined : explained;
+  const cause = known === 'cancelled' ? undefined : known;
   // What a cancel has cut short is left open: `post` does it.
-  if (undone?.isOver !== false && settings !== 'cancelled')
+  if (undone?.isOver !== false && left !== 'cancelled')
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
   if (undone !== undefined) return outcome(options, undone.sentence, { deploymentId, cause, ...undone });
   const isBroken =
@@ -185,7 +202,18 @@ async function followToEnd(
       (sentence.result === 'failed' && sentence.reason === 'stopped-by-person'));
   if (!isBroken) return outcome(options, sentence, { deploymentId, cause });
   const aftermath = await readAftermath(reader, rollout);
-  return outcome(options, sentence, { deploymentId, cause, aftermath, mend: mendCommands(rollout, wayBack) });
+  return outcome(options, sentence, {
+    deploymentId,
+    cause,
+    aftermath,
+    mend: await recoveryCommands(undoing),
+  });
+}
+
+/** In a sentence, for a version that stays all the same. */
+function whyFailed({ likely, groups: [group] }: Cause): readonly string[] {
+  if (likely !== undefined) return [likely.says];
+  return group === undefined ? [] : [`ECS says: ${asSentence(group.stoppedReason)}`];
 }
 
 /** A deployment that completed still has to answer, where the workflow says how that is seen. */

@@ -6,11 +6,12 @@ import type { ProvidedImage } from '../image/provide.ts';
 import type { Allowance } from '../inputs/rollback.ts';
 import type { Inputs } from '../inputs.ts';
 import { type PastDeployment, readPast, versionLine } from '../rollback/past.ts';
+import { tellProof } from '../rollback/proof.ts';
 import { foreignDeployment, imageGone } from '../rollback/refusals.ts';
 import { readWanted } from '../rollback/target.ts';
 import { taskDefinitionOf } from '../rollback/task-definition.ts';
 import { versionOf } from '../rollback/version.ts';
-import { createReader } from '../rollout/reader.ts';
+import { createReader, type Reader } from '../rollout/reader.ts';
 import { nameOf } from '../rollout/sentence.ts';
 import { calling, type Run } from '../run.ts';
 import { look, type ServiceSeen } from '../service/look.ts';
@@ -49,7 +50,7 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
     inputs.ifInFlight === 'supersede' ? found : await awaitInFlight(inputs, run, reader, found);
   tellSeen(run, services, inputs.service);
 
-  const returns = await Promise.all(services.map((seen) => decideReturn(inputs, run, seen)));
+  const returns = await Promise.all(services.map((seen) => decideReturn(inputs, run, reader, seen)));
   stopIfCancelled(run);
   if (returns.some(touches)) await run.record.begin(commitOf(returns, run));
   const [deployed, stopped] = await Promise.all([
@@ -111,7 +112,7 @@ function commitOf(returns: readonly Return[], { environment }: Run): string | un
     .find((origin) => origin.commit !== undefined && origin.repository === repository)?.commit;
 }
 
-async function decideReturn(inputs: Inputs, run: Run, seen: ServiceSeen): Promise<Return> {
+async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: ServiceSeen): Promise<Return> {
   const { to, allow } = inputs.rollback;
   const past = await readPast(run.aws.ecs, calling(run), seen);
   for (const line of past.slice(0, 10).map(versionLine)) run.log.say(`  ${seen.name}: ${line}`);
@@ -124,6 +125,7 @@ async function decideReturn(inputs: Inputs, run: Run, seen: ServiceSeen): Promis
 
   const wanted = readWanted(to);
   const version = await versionOf(inputs, run, seen, past, wanted);
+  await tellProof(run, reader, seen, version);
   const name = nameOf(version.taskDefinitionArn);
   const isWayBack = version.taskDefinitionArn === seen.wayBack?.taskDefinitionArn;
   if (seen.inFlight !== undefined && isWayBack) {

@@ -22,7 +22,7 @@ export async function stopInFlight(
 ): Promise<ServiceOutcome> {
   const rollout = rolloutInFlight(inputs, seen);
   const wayBack: WayBack | undefined =
-    seen.wayBack === undefined ? undefined : { ...seen.wayBack, settings: {} };
+    seen.wayBack === undefined ? undefined : { ...seen.wayBack, settings: [] };
   const { serviceArn, clusterArn: cluster, taskDefinitionArn, deploymentId } = rollout;
   run.journal.note({
     kind: 'update',
@@ -53,7 +53,8 @@ export async function stopInFlight(
       })
     : undefined;
   if (taken?.isOver !== false) run.journal.note({ kind: 'settled', serviceArn });
-  const sentence: Sentence = taken === undefined ? notWaitedFor(rollout) : asAsked(taken.sentence);
+  const sentence: Sentence =
+    taken === undefined ? notWaitedFor(rollout) : asAsked(taken.sentence, taken.desired);
   return {
     service: seen.name,
     serviceArn,
@@ -102,8 +103,10 @@ function causeOf({ taskDefinitionArn, serviceName }: Rollout): Sentence {
 }
 
 /** What a failed deployment calls rolled back is here what was wanted, and what it calls good is not. */
-function asAsked(sentence: Sentence): Sentence {
-  if (sentence.result === 'rolled-back') return { ...sentence, result: 'deployed', reason: 'completed' };
+function asAsked(sentence: Sentence, desired: number | undefined): Sentence {
+  if (sentence.result === 'rolled-back') {
+    return { ...sentence, result: 'deployed', reason: desired === 0 ? 'nothing-proven' : 'completed' };
+  }
   if (sentence.result !== 'deployed') return sentence;
   const text = `${sentence.text} To return from it, roll back again.`;
   return { ...sentence, result: 'failed', reason: 'stopped-by-person', text };

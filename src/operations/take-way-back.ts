@@ -1,7 +1,6 @@
 import { wordsOf } from '../aws/errors.ts';
 import { awaitUndo } from '../rollout/await-undo.ts';
 import type { Undone } from '../rollout/end-of-undo.ts';
-import { putSettingsBack } from '../rollout/put-settings-back.ts';
 import type { Reader } from '../rollout/reader.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { nameOf, type Sentence } from '../rollout/sentence.ts';
@@ -9,12 +8,12 @@ import { type Undo, type UndoOptions, undo } from '../rollout/undo.ts';
 import { callingUntilDone, type Run } from '../run.ts';
 import type { WayBack } from '../service/way-back.ts';
 import { untilCancelledFor } from '../until-cancelled.ts';
+import { recoveryCommands } from './recovery-commands.ts';
 import type { RollOut } from './roll-out-options.ts';
 import {
   type Begun,
   failed,
   leftToPost,
-  mendCommands,
   notBegun,
   type WayBackTaken,
   wordsOfUndo,
@@ -48,10 +47,16 @@ async function take(
   cause: Sentence,
   waits: boolean,
 ): Promise<WayBackTaken> {
+  // What failed a check of ours is taken back, though ECS has completed it; else what ECS completes meanwhile stays.
+  const undoesCompleted =
+    cause.reason === 'health-check-url' ||
+    cause.reason === 'tasks-failed' ||
+    (cause.result !== 'cancelled' && inputs.wait.healthCheckUrl !== undefined);
+  const undoing = wayOf(run, reader, rollout, wayBack, undoesCompleted);
   if (!inputs.failure.rollback) {
     return {
       sentence: { ...cause, text: `${cause.text} It was not rolled back, because rollback is false.` },
-      mend: mendCommands(rollout, wayBack),
+      mend: await recoveryCommands(undoing),
       aftermath: undefined,
       isOver: true,
     };
@@ -60,13 +65,7 @@ async function take(
     `${cause.text} Rolling back${wayBack === undefined ? '' : ` to ${nameOf(wayBack.taskDefinitionArn)}`}.`,
   );
   run.journal.note({ kind: 'undo', serviceArn: rollout.serviceArn });
-  // What failed a check of ours after it completed is taken back; else what ECS calls complete meanwhile is healthy.
-  const undoesCompleted =
-    cause.reason === 'health-check-url' ||
-    (cause.result !== 'cancelled' && inputs.wait.healthCheckUrl !== undefined);
-  const undoing = wayOf(run, reader, rollout, wayBack, undoesCompleted);
   const begun = await undo(undoing);
-  if (begun.kind === 'by-ecs') await putSettingsBack(undoing);
   const isBegun = begun.kind === 'by-ecs' || begun.kind === 'by-update';
   if (isBegun) say(howItGoes(begun));
   if (isBegun && !waits) {
@@ -106,8 +105,8 @@ interface Following {
 }
 
 /**
- * Follows an undo that has begun, and tells why one has not; also what `post` does after a run that was cut off. Where ECS's own rollback fails
- * and leaves the failed version, the service is updated to the way back instead, once. Never throws.
+ * Follows an undo that has begun, and tells why one has not; also what `post` does after a run that was cut off. Where ECS's own rollback
+ * leaves the failed version, because it fails or comes too late, the service is updated to the way back instead, once. Never throws.
  */
 export async function followOrTell(
   run: Pick<Run, 'clock' | 'signal'>,
@@ -121,16 +120,23 @@ export async function followOrTell(
     awaitUndo({ reader, clock: run.clock, say, rollout, undone: way, until, signal: run.signal });
   try {
     const end = await follow(begun);
-    if (end.kind !== 'failed' || begun.kind !== 'by-ecs') {
-      return await wordsOfUndo(undoing, cause, begun, end, minutes);
-    }
+    const why = begun.kind === 'by-ecs' ? whyNotBack(end, undoing) : undefined;
+    if (why === undefined) return await wordsOfUndo(undoing, cause, begun, end, minutes);
     const again = await undo(undoing);
     if (again.kind !== 'by-update') return await wordsOfUndo(undoing, cause, begun, end, minutes);
-    say(`ECS's own rollback failed (${end.why}); ${howItGoes(again)}`);
+    say(`${why}; ${howItGoes(again)}`);
     return await wordsOfUndo(undoing, cause, again, await follow(again), minutes);
   } catch (error) {
     return failed(undoing, cause, wordsOf(error));
   }
+}
+
+/** Why a rollback by ECS has left the new version, though that may not stay; undefined where it has not. */
+function whyNotBack(end: Undone, { undoesCompleted }: UndoOptions): string | undefined {
+  if (end.kind === 'failed') return `ECS's own rollback failed (${end.why})`;
+  return end.kind === 'completed' && undoesCompleted
+    ? 'ECS completed the deployment before it rolled back'
+    : undefined;
 }
 
 function howItGoes(begun: Begun): string {

@@ -1,16 +1,17 @@
 import { type Aftermath, readAftermath } from '../rollout/aftermath.ts';
 import type { Undone } from '../rollout/end-of-undo.ts';
-import type { Rollout } from '../rollout/rollout.ts';
 import { asSentence, nameOf, type Sentence } from '../rollout/sentence.ts';
 import type { Undo, UndoOptions } from '../rollout/undo.ts';
 import { verifyWayBack } from '../rollout/verify.ts';
-import { optionsOf, type WayBack } from '../service/way-back.ts';
+import { recoveryCommands } from './recovery-commands.ts';
 
 /** What became of an undo, in the words of the outcome. */
 export interface WayBackTaken {
   readonly sentence: Sentence;
   readonly mend: readonly string[];
   readonly aftermath: Aftermath | undefined;
+  /** How many tasks the version that is back shall have; undefined where none is. */
+  readonly desired?: number;
   /** Whether nothing is left to do; if not, `post` follows the rollback to its end. */
   readonly isOver: boolean;
 }
@@ -77,6 +78,7 @@ async function back(
     return failed(undoing, cause, `${runs}, but ${verified.says}`);
   }
   const note = [
+    ...leftAlone(begun.left),
     ...(verified?.kind === 'other-version' ? [` ${verified.says}.`] : []),
     ...(isCompleted ? [] : [' ECS has not completed that yet: tasks still drain, or a bake time runs.']),
   ].join('');
@@ -89,8 +91,14 @@ async function back(
     },
     mend: [],
     aftermath: undefined,
+    desired,
     isOver: true,
   };
+}
+
+/** What others have set since stays, and is told. */
+export function leftAlone(left: readonly string[]): readonly string[] {
+  return left.length === 0 ? [] : [` Left alone, because it was changed since: ${left.join('; ')}.`];
 }
 
 /** The way back was not reached: what runs now, and what a person has to do. */
@@ -101,7 +109,7 @@ export async function failed(undoing: UndoOptions, cause: Sentence, why: string)
       result: 'rollback-failed',
       text: `${cause.text} The rollback failed: ${asSentence(why)}`,
     },
-    mend: mendCommands(undoing.rollout, undoing.wayBack),
+    mend: await recoveryCommands(undoing),
     aftermath: await readAftermath(undoing.reader, undoing.rollout),
     isOver: true,
   };
@@ -109,15 +117,15 @@ export async function failed(undoing: UndoOptions, cause: Sentence, why: string)
 
 /** There was nothing to undo, or no way to do it. */
 export async function notBegun(
-  { reader, rollout, wayBack }: UndoOptions,
+  undoing: UndoOptions,
   cause: Sentence,
   begun: Exclude<Undo, Begun> | (Undone & { kind: 'completed' | 'not-ours' }),
 ): Promise<WayBackTaken> {
   const over = { mend: [], aftermath: undefined, isOver: true };
   const left = async (sentence: Sentence): Promise<WayBackTaken> => ({
     sentence,
-    mend: mendCommands(rollout, wayBack),
-    aftermath: await readAftermath(reader, rollout),
+    mend: await recoveryCommands(undoing),
+    aftermath: await readAftermath(undoing.reader, undoing.rollout),
     isOver: true,
   });
   switch (begun.kind) {
@@ -132,13 +140,23 @@ export async function notBegun(
         },
       };
     case 'completed': {
-      const done = `Before it could be rolled back, ECS completed it with ${begun.running} of ${begun.desired} tasks: it is healthy and stays.`;
+      const { failures = 0 } = cause;
+      const counts = `${begun.running} of ${begun.desired} tasks`;
+      const stays =
+        begun.desired === 0
+          ? 'which proves nothing about it. It stays.'
+          : failures > 0
+            ? `after ${failures} of its tasks had failed. It stays.`
+            : 'it is healthy and stays.';
+      const done = `Before it could be rolled back, ECS completed it with ${counts}${stays.startsWith('it') ? ':' : ','} ${stays}`;
+      const reason =
+        begun.desired === 0 ? 'nothing-proven' : failures > 0 ? 'completed-after-failures' : 'completed';
       return {
         ...over,
         sentence:
           cause.result === 'cancelled'
             ? { ...cause, text: `${cause.text} ${done}` }
-            : { ...cause, result: 'deployed', reason: 'completed', text: `${cause.text} ${done}` },
+            : { ...cause, result: 'deployed', reason, text: `${cause.text} ${done}` },
       };
     }
     case 'no-way-back':
@@ -156,15 +174,4 @@ export async function notBegun(
     default:
       return begun satisfies never;
   }
-}
-
-/** What a person runs to see what is there, and to put it right. */
-export function mendCommands(rollout: Rollout, wayBack: WayBack | undefined): readonly string[] {
-  const where = `--cluster ${rollout.clusterArn} --service ${rollout.serviceName}`;
-  const look = `aws ecs describe-services --cluster ${rollout.clusterArn} --services ${rollout.serviceName} --query 'services[0].deployments'`;
-  if (wayBack === undefined) return [look, `aws ecs update-service ${where} --desired-count 0`];
-  return [
-    look,
-    `aws ecs update-service ${where} --task-definition ${nameOf(wayBack.taskDefinitionArn)}${optionsOf(wayBack.settings)} --force-new-deployment`,
-  ];
 }

@@ -22,6 +22,9 @@ export interface PastDeployment {
   /** As ECS names it, e.g. SUCCESSFUL; undefined where ECS does not tell the history. */
   readonly status: string | undefined;
   readonly taskDefinitionArn: string;
+  /** Where ECS tells the history: its name, and the `ecs-svc/<N>` by which its tasks were started. */
+  readonly serviceDeploymentArn?: string | undefined;
+  readonly deploymentId?: string | undefined;
   /** With the digests that ECS resolved them to, where it tells. */
   readonly images: readonly RunImage[];
   readonly origin: Origin;
@@ -54,13 +57,15 @@ export async function readPast(
   const revisions = await readRevisions(ecs, calling, read);
   const arns = new Set([...revisions.values()].flatMap(({ taskDefinition }) => taskDefinition ?? []));
   const origins = await readOrigins(ecs, calling, [...arns]);
-  return read.flatMap(({ createdAt, status, targetServiceRevisionArn = '' }) => {
+  return read.flatMap(({ createdAt, status, serviceDeploymentArn, targetServiceRevisionArn = '' }) => {
     const revision = revisions.get(targetServiceRevisionArn);
     if (revision?.taskDefinition === undefined) return [];
     return {
       createdAt,
       status,
       taskDefinitionArn: revision.taskDefinition,
+      serviceDeploymentArn,
+      deploymentId: `ecs-svc/${targetServiceRevisionArn.split('/').at(-1) ?? ''}`,
       images: imagesOf(revision),
       origin: origins.get(revision.taskDefinition) ?? noOrigin,
     };

@@ -5,7 +5,13 @@ import { countsOf, ownDeployment, primaryDeployment, type Snapshot } from './sna
 
 /** What ECS (or a person by way of it) decided. */
 export type End =
-  | { readonly kind: 'completed'; readonly running: number; readonly desired: number }
+  | {
+      readonly kind: 'completed';
+      readonly running: number;
+      readonly desired: number;
+      /** How many tasks of this deployment failed, where some did and it was watched since. */
+      readonly failures?: number;
+    }
   | { readonly kind: 'rolled-back'; readonly by: RolledBackBy; readonly reason: string }
   | {
       readonly kind: 'rollback-failed';

@@ -44,8 +44,8 @@ export async function follow({
     let snapshot = await untilCancelled(signal, observer.look());
     if (snapshot === 'cancelled') return { kind: 'interrupted' };
     let verdict = judge(snapshot, rollout.policy);
-    if (verdict.kind === 'giveUp') {
-      // Not on what was read a while ago: the version may have come up, or the deployment have ended, since.
+    if (verdict.kind === 'giveUp' || isWatched(verdict)) {
+      // Not on what was read a while ago: the version may have come up, or the deployment have ended, or failed, since.
       observer.refresh('service-and-tasks');
       snapshot = await untilCancelled(signal, observer.look());
       if (snapshot === 'cancelled') return { kind: 'interrupted' };
@@ -56,6 +56,8 @@ export async function follow({
     for (const line of telling.lines) say(line);
 
     if (verdict.kind === 'giveUp') return { kind: 'giveUp', why: verdict.why, snapshot };
+    // How many tasks run is told by the service alone from here on.
+    if (verdict.kind === 'watching') observer.refresh('service');
     if (verdict.kind === 'ended') {
       const confirmed = await untilCancelled(signal, confirm(verdict, snapshot, observer, rollout, doubted));
       if (confirmed === 'cancelled') return { kind: 'interrupted' };
@@ -63,6 +65,11 @@ export async function follow({
       doubted = verdict.end.kind;
     }
   }
+}
+
+/** Green in spite of failed tasks: the last look has to be a new one. */
+function isWatched(verdict: Verdict): boolean {
+  return verdict.kind === 'ended' && verdict.end.kind === 'completed' && verdict.end.failures !== undefined;
 }
 
 /**

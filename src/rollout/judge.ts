@@ -1,4 +1,5 @@
 import { plain } from '../report/plain.ts';
+import { judgeCompleted } from './after-completion.ts';
 import { type End, endOf } from './end.ts';
 import { countFailures, type FailureCount } from './failure-count.ts';
 import { countsOf, ownDeployment, primaryDeployment, type Snapshot } from './snapshot.ts';
@@ -8,6 +9,8 @@ import type { TaskFailure } from './task-failure.ts';
 export type Verdict =
   | { readonly kind: 'waiting'; readonly phase: Phase; readonly failures: FailureCount }
   | { readonly kind: 'paused'; readonly hook: string; readonly expires: Date | undefined }
+  /** ECS calls it completed, but tasks have failed: whether more do is waited for. */
+  | { readonly kind: 'watching'; readonly failures: number; readonly seconds: number }
   | { readonly kind: 'ended'; readonly end: End }
   | { readonly kind: 'giveUp'; readonly why: GiveUp };
 
@@ -21,6 +24,14 @@ export type Phase =
 /** Why we end a rollout that ECS still pursues. */
 export type GiveUp =
   | { readonly kind: 'tasks-failed'; readonly failures: readonly TaskFailure[]; readonly threshold: number }
+  /** ECS has completed the deployment, and tasks fail as they did before. */
+  | {
+      readonly kind: 'keeps-failing';
+      readonly failures: readonly TaskFailure[];
+      /** How many of them since the completion. */
+      readonly later: number;
+      readonly watchedSeconds: number;
+    }
   | { readonly kind: 'no-progress'; readonly idleSeconds: number }
   | { readonly kind: 'time-limit'; readonly elapsedSeconds: number };
 
@@ -36,6 +47,7 @@ export interface Policy {
 /** Judges a rollout: a pure function, in the order in which the rules take precedence. */
 export function judge(snapshot: Snapshot, policy: Policy): Verdict {
   const end = endOf(snapshot);
+  if (end?.kind === 'completed') return judgeCompleted(snapshot, end);
   if (end !== undefined) return { kind: 'ended', end };
 
   const pause = pauseOf(snapshot);

@@ -69,6 +69,10 @@ function progressLine(snapshot: Snapshot, verdict: Verdict): string {
   const extra = running > desired ? `, ${running - desired} stopping` : '';
   const counts = `${Math.min(running, desired)} of ${desired} new tasks running${pending > 0 ? `, ${pending} pending` : ''}${extra}`;
   if (verdict.kind === 'paused') return `${counts}; paused by the lifecycle hook ${plain(verdict.hook)}`;
+  if (verdict.kind === 'watching') {
+    const seconds = Math.ceil(verdict.seconds);
+    return `ECS has completed the deployment, but ${verdict.failures} ${verdict.failures === 1 ? 'task' : 'tasks'} failed: watching for ${seconds} s whether more do`;
+  }
   if (verdict.kind !== 'waiting') return counts;
   const unknown = plain(snapshot.serviceDeployment?.status ?? '');
   switch (verdict.phase) {

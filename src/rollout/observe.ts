@@ -3,6 +3,7 @@ import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { Clock } from '../clock.ts';
 import { Failure } from '../failure.ts';
 import { isRevisionOf } from '../service/service-deployments.ts';
+import { endOf } from './end.ts';
 import { createTaskObserver } from './observe-tasks.ts';
 import type { Reader } from './reader.ts';
 import type { Rollout } from './rollout.ts';
@@ -50,6 +51,7 @@ export function createObserver(
   let signature = '';
   let changed = started;
   let serviceRead = Number.NEGATIVE_INFINITY;
+  let completedAt: number | undefined;
   const events = new Map<string, ServiceEvent>();
   const tasks = createTaskObserver(rollout, { reader, targetHealth, clock });
 
@@ -66,7 +68,6 @@ export function createObserver(
       const status = serviceDeployment?.status;
       // One that is already rolled back or over at the first look has failed tasks to explain it.
       const hasTurned = serviceDeployment !== undefined && status !== (earlier?.status ?? 'IN_PROGRESS');
-      const wasSuccessful = status === 'SUCCESSFUL';
       const readBefore = serviceRead;
       if (!hasServiceDeployments || hasTurned || isDue(serviceRead, serviceEverySeconds)) {
         await attempt('ecs:DescribeServices', readService, refuse);
@@ -74,11 +75,11 @@ export function createObserver(
       const hasLost = hasServiceDeployments
         ? tasksOf(serviceDeployment) < tasksOf(earlier)
         : updateSignature() !== before;
-      if (canReadTasks && !wasSuccessful && (hasTurned || hasLost || tasks.isDue())) {
+      if (canReadTasks && (hasTurned || hasLost || tasks.isDue())) {
         await attempt('ecs:ListTasks and ecs:DescribeTasks', () => tasks.read(), giveUpTasks);
       }
       if (updateSignature() !== before) changed = clock.now();
-      return {
+      const seen: Snapshot = {
         deploymentId: rollout.deploymentId,
         createdAt: rollout.createdAt,
         wantedCount: rollout.desiredCount,
@@ -87,9 +88,15 @@ export function createObserver(
         serviceDeployment,
         ...tasks.seen(),
         isServiceFresh: serviceRead !== readBefore,
+        completed: undefined,
         elapsedSeconds: (clock.now() - started) / 1000,
         idleSeconds: (clock.now() - changed) / 1000,
       };
+      // After the tasks were read: what has failed by then failed before it.
+      if (endOf(seen)?.kind === 'completed') completedAt ??= clock.now();
+      return completedAt === undefined
+        ? seen
+        : { ...seen, completed: { at: completedAt, seconds: (clock.now() - completedAt) / 1000 } };
     },
   };
 

@@ -33,6 +33,8 @@ const worstFirst: readonly Result[] = [
 export const reasons = [
   'completed',
   'completed-short',
+  'completed-after-failures',
+  'nothing-proven',
   'no-change',
   'not-waited-for',
   'planned',
@@ -82,7 +84,17 @@ export function isGood(result: Result): boolean {
   return result === 'deployed' || result === 'unchanged' || result === 'started' || result === 'planned';
 }
 
-/** The outcome that stands for all. */
+/** Good ends that a person has to hear of all the same: the step warns. */
+export function isDoubtful({ result, reason }: Pick<ServiceOutcome, 'result' | 'reason'>): boolean {
+  const reasonsToWarn: readonly Reason[] = ['completed-short', 'completed-after-failures', 'nothing-proven'];
+  return isGood(result) && reasonsToWarn.includes(reason);
+}
+
+/** The outcome that stands for all; of equal ones, one that needs a look. */
 export function worst(outcomes: readonly ServiceOutcome[]): ServiceOutcome | undefined {
-  return outcomes.toSorted((a, b) => worstFirst.indexOf(a.result) - worstFirst.indexOf(b.result))[0];
+  return outcomes.toSorted(
+    (a, b) =>
+      worstFirst.indexOf(a.result) - worstFirst.indexOf(b.result) ||
+      Number(isDoubtful(b)) - Number(isDoubtful(a)),
+  )[0];
 }

@@ -10,6 +10,8 @@ export interface Sentence {
   readonly text: string;
   /** Whether the service was left on a failed version, so that the way back has to be taken by us. */
   readonly needsUndo: boolean;
+  /** How many tasks of the new version have failed by then. */
+  readonly failures?: number;
 }
 
 /** @param version what the sentence calls the new version, e.g. `web:42` */
@@ -17,19 +19,7 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
   const because = (reason: string): string => (reason === '' ? '' : ` ECS says: ${asSentence(reason)}`);
   switch (end.kind) {
     case 'completed':
-      return end.running < end.desired
-        ? {
-            result: 'deployed',
-            reason: 'completed-short',
-            text: `${service} runs ${version}: ECS completed the deployment, though ${end.running} of ${end.desired} tasks run.`,
-            needsUndo: false,
-          }
-        : {
-            result: 'deployed',
-            reason: 'completed',
-            text: `${service} runs ${version}: the deployment completed with ${Math.min(end.running, end.desired)} of ${end.desired} tasks.`,
-            needsUndo: false,
-          };
+      return { result: 'deployed', needsUndo: false, ...completedText(end, service, version) };
     case 'rolled-back':
       return {
         result: 'rolled-back',
@@ -98,6 +88,32 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
   }
 }
 
+function completedText(
+  { running, desired, failures }: End & { readonly kind: 'completed' },
+  service: string,
+  version: string,
+): Pick<Sentence, 'reason' | 'text'> {
+  const counts = `${Math.min(running, desired)} of ${desired} tasks`;
+  if (desired === 0) {
+    return {
+      reason: 'nothing-proven',
+      text: `${service} has ${version} as its version and runs no task: the deployment completed with 0 of 0 tasks, which proves nothing about this version.`,
+    };
+  }
+  if (failures !== undefined) {
+    return {
+      reason: 'completed-after-failures',
+      text: `${service} runs ${version}: the deployment completed, and ${counts} run, but ${failures} of its tasks had failed before.`,
+    };
+  }
+  return running < desired
+    ? {
+        reason: 'completed-short',
+        text: `${service} runs ${version}: ECS completed the deployment, though ${counts} run.`,
+      }
+    : { reason: 'completed', text: `${service} runs ${version}: the deployment completed with ${counts}.` };
+}
+
 /** Why we gave up; always to be undone. */
 export function sentenceOfGiveUp(why: GiveUp, service: string, version: string): Sentence {
   switch (why.kind) {
@@ -108,6 +124,18 @@ export function sentenceOfGiveUp(why: GiveUp, service: string, version: string):
         text: `${version} ${whatFails(why.failures)}: ${why.failures.length} tasks of ${service} failed.`,
         needsUndo: true,
       };
+    case 'keeps-failing': {
+      const inWatch =
+        why.later === 0
+          ? 'and none of its tasks runs'
+          : `and ${why.later} more failed in the ${inWords(why.watchedSeconds)} after that`;
+      return {
+        result: 'failed',
+        reason: 'tasks-failed',
+        text: `${version} keeps failing: ${taskCount(why.failures.length - why.later)} of ${service} failed before ECS completed the deployment, ${inWatch}.`,
+        needsUndo: true,
+      };
+    }
     case 'no-progress':
       return {
         result: 'timed-out',
@@ -125,6 +153,10 @@ export function sentenceOfGiveUp(why: GiveUp, service: string, version: string):
     default:
       return why satisfies never;
   }
+}
+
+function taskCount(count: number): string {
+  return count === 1 ? '1 task' : `${count} tasks`;
 }
 
 function whatFails(failures: readonly Pick<TaskFailure, 'kind'>[]): string {

@@ -25,6 +25,8 @@ export interface Snapshot {
   readonly failureSeen: ReadonlyMap<string, number>;
   /** Whether the service was read just now, after the service deployment. */
   readonly isServiceFresh: boolean;
+  /** When ECS was first seen to call the deployment completed (our clock, milliseconds), and for how long it does. */
+  readonly completed: { readonly at: number; readonly seconds: number } | undefined;
   /** Since UpdateService was answered. */
   readonly elapsedSeconds: number;
   /** Since anything about the rollout changed. */

@@ -1,6 +1,5 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import type { JsonObject } from '../aws/json.ts';
-import { membersOf, type WayBackSettings } from '../service/way-back.ts';
 import { isNewer, isSurelyNewer } from './deployment-age.ts';
 import type { Rollout } from './rollout.ts';
 import type { Undo } from './undo.ts';
@@ -66,13 +65,14 @@ export function wayByPrimary(
 /**
  * The update that leads back. The same revision again (only settings or a forced deployment failed) needs a deployment all
  * the same; so does a strategy that is put back. Pure.
+ *
+ * @param settings members of UpdateService that go back with it
  */
 export function backTo(
   taskDefinition: string,
   rollout: Pick<Rollout, 'clusterArn' | 'serviceArn' | 'taskDefinitionArn'>,
-  wayBack: WayBackSettings,
+  settings: JsonObject,
 ): JsonObject {
-  const settings = membersOf(wayBack);
   const needsForce =
     taskDefinition === rollout.taskDefinitionArn || settings.capacityProviderStrategy !== undefined;
   return {

@@ -1,19 +1,27 @@
 import { type ECSClient, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
 import { type Calling, call } from '../aws/call.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
+import { patiently } from '../aws/passing-refusal.ts';
 import { isRevisionOf } from '../service/service-deployments.ts';
 import type { WayBack } from '../service/way-back.ts';
+import { putSettingsBack } from './put-settings-back.ts';
 import type { Reader } from './reader.ts';
 import type { Rollout } from './rollout.ts';
 import { type PrimarySeen, primarySeen, wayByPrimary, wayByStatus } from './undo-way.ts';
-import { updateBack } from './update-back.ts';
+import { type UpdatedBack, updateBack } from './update-back.ts';
 
 /** What was begun to undo a deployment; `await-undo.ts` follows it to its end. */
 export type Undo =
   /** ECS rolls the deployment back, by itself or because it was asked to. */
-  | { readonly kind: 'by-ecs'; readonly serviceDeploymentArn: string | undefined; readonly asked: boolean }
+  | {
+      readonly kind: 'by-ecs';
+      readonly serviceDeploymentArn: string | undefined;
+      readonly asked: boolean;
+      /** Settings that stay, because others have changed them since. */
+      readonly left: readonly string[];
+    }
   /** A new deployment of the way back was started. */
-  | { readonly kind: 'by-update'; readonly deploymentId: string; readonly taskDefinitionArn: string }
+  | UpdatedBack
   /** It completed before it could be undone: ECS calls it healthy, and it stays. */
   | { readonly kind: 'completed'; readonly running: number; readonly desired: number }
   /** The service runs something else by now; there is nothing of ours to undo. */
@@ -38,6 +46,8 @@ export interface UndoOptions {
  * StopServiceDeployment names our own deployment, so it is safe whatever else goes on. UpdateService is not: PRIMARY is
  * read just before, and nothing is done when it is not ours. ECS has no conditional update, so another deployment that
  * begins between that reading and our call can't be excluded.
+ *
+ * Where ECS itself rolls back, the settings that its rollback leaves are put back. Refusals that pass are waited for.
  */
 export async function undo(options: UndoOptions): Promise<Undo> {
   try {
@@ -51,16 +61,24 @@ async function begin(options: UndoOptions): Promise<Undo> {
   const { rollout, wayBack, undoesCompleted } = options;
   const deployment = await ownServiceDeployment(options);
   const status = deployment?.status;
-  const byEcs = { kind: 'by-ecs', serviceDeploymentArn: deployment?.arn, asked: false } as const;
+  const byEcs = async (asked: boolean): Promise<Undo> => ({
+    kind: 'by-ecs',
+    serviceDeploymentArn: deployment?.arn,
+    asked,
+    left: await putSettingsBack(options),
+  });
   const first = wayByStatus(status, wayBack !== undefined);
-  if (first === 'follow') return byEcs;
+  if (first === 'follow') return byEcs(false);
   if (first === 'stop' && deployment !== undefined && (await stopWithRollback(options, deployment.arn))) {
-    return { ...byEcs, asked: true };
+    return byEcs(true);
   }
-  const way = wayByPrimary(await readPrimary(options), { rollout, status, undoesCompleted });
-  if (way.kind === 'follow') return byEcs;
-  if (way.kind !== 'update') return way;
-  return wayBack === undefined ? { kind: 'no-way-back' } : updateBack(options, wayBack);
+  const copied = {};
+  return patiently(options.calling, 'the rollback', async () => {
+    const way = wayByPrimary(await readPrimary(options), { rollout, status, undoesCompleted });
+    if (way.kind === 'follow') return byEcs(false);
+    if (way.kind !== 'update') return way;
+    return wayBack === undefined ? { kind: 'no-way-back' } : updateBack(options, wayBack, copied);
+  });
 }
 
 /** Read again while it may be older than our own deployment (ECS is eventually consistent). */
@@ -111,8 +129,11 @@ async function stopWithRollback(
   serviceDeploymentArn: string,
 ): Promise<boolean> {
   try {
-    await call(calling, 'ecs:StopServiceDeployment', () =>
-      ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' })),
+    const what = 'ecs:StopServiceDeployment';
+    await patiently(calling, what, () =>
+      call(calling, what, () =>
+        ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' })),
+      ),
     );
     return true;
   } catch (error) {

@@ -1,46 +1,86 @@
-import type { ECSClient } from '@aws-sdk/client-ecs';
-import { type Calling, call } from '../aws/call.ts';
-import { describeTaskDefinition, registerTaskDefinition, updateServiceDocument } from '../aws/document.ts';
-import { wordsOf } from '../aws/errors.ts';
-import { isJsonObject } from '../aws/json.ts';
+import { call } from '../aws/call.ts';
+import { describeTaskDefinition, registerTaskDefinition } from '../aws/document.ts';
+import { kindOf } from '../aws/errors.ts';
+import { type JsonObject, objectIn, textIn } from '../aws/json.ts';
+import { passingRefusal, patiently } from '../aws/passing-refusal.ts';
+import { updateOnce } from '../service/update.ts';
 import type { WayBack } from '../service/way-back.ts';
 import { fromDescribed } from '../task-definition/document.ts';
-import type { Undo, UndoOptions } from './undo.ts';
+import { readRestore, sayLeft } from './put-settings-back.ts';
+import type { UndoOptions } from './undo.ts';
 import { backTo } from './undo-way.ts';
 
-/** Updates the service to the way back, to a copy of its task definition where that was deregistered. */
-export async function updateBack(options: UndoOptions, wayBack: WayBack): Promise<Undo> {
-  const { ecs, calling, rollout, reader } = options;
-  const update = (taskDefinition: string) =>
-    // A lost answer may be sent again: the second call asks for what the first one has begun, and begins nothing new
-    // (the same task definition without forceNewDeployment starts no deployment).
-    call(calling, 'ecs:UpdateService', () =>
-      updateServiceDocument(ecs, backTo(taskDefinition, rollout, wayBack.settings)),
-    );
-  let taskDefinitionArn = wayBack.taskDefinitionArn;
-  let reply: Awaited<ReturnType<typeof update>>;
-  try {
-    reply = await update(taskDefinitionArn);
-  } catch (error) {
-    // ECS deploys ACTIVE revisions only (documented); a copy of a deregistered one is as good.
-    if (!/inactive/i.test(wordsOf(error))) throw error;
-    calling.say(`${taskDefinitionArn} is INACTIVE; registering a copy of it.`);
-    taskDefinitionArn = await registerCopy(ecs, calling, taskDefinitionArn);
-    reply = await update(taskDefinitionArn);
-  }
-  const primary = reply.service?.deployments?.find(({ status }) => status === 'PRIMARY');
-  const read = primary ?? (await reader.service(rollout.clusterArn, rollout.serviceArn))?.deployments?.[0];
-  return { kind: 'by-update', deploymentId: read?.id ?? '', taskDefinitionArn };
+/** The deployment that an update back has begun. */
+export interface UpdatedBack {
+  readonly kind: 'by-update';
+  readonly deploymentId: string;
+  readonly taskDefinitionArn: string;
+  /** Settings that stay, because others have changed them since. */
+  readonly left: readonly string[];
 }
 
-async function registerCopy(ecs: ECSClient, calling: Calling, arn: string): Promise<string> {
-  const described = await call(calling, 'ecs:DescribeTaskDefinition', () => describeTaskDefinition(ecs, arn));
-  const registered = await call(calling, 'ecs:RegisterTaskDefinition', () =>
-    registerTaskDefinition(ecs, fromDescribed(described)),
+/**
+ * Updates the service to the way back, to a copy of its task definition where that is no longer ACTIVE.
+ *
+ * @param copied gets the ARN of the copy, so that another try does not register a second one
+ * @throws what ECS answers when it refuses
+ */
+export async function updateBack(
+  options: UndoOptions,
+  wayBack: WayBack,
+  copied: { arn?: string },
+): Promise<UpdatedBack> {
+  const { ecs, calling, rollout, reader } = options;
+  const { clusterArn, serviceArn: arn, deploymentId } = rollout;
+  const restore = await readRestore(options, wayBack.settings);
+  const update = async (taskDefinitionArn: string): Promise<UpdatedBack> => {
+    const before = { clusterArn, arn, primary: { id: deploymentId }, taskDefinitionArn };
+    const request = backTo(taskDefinitionArn, rollout, restore.request);
+    const updated = await updateOnce({ ecs, calling, reader }, before, request);
+    if (updated.kind !== 'updated') {
+      const why = updated.kind === 'unknown' ? updated.why : 'the run was cancelled';
+      throw new Error(`whether the update back was made is not known: ${why}`);
+    }
+    sayLeft(options, restore);
+    return {
+      kind: 'by-update',
+      deploymentId: updated.deployment.id ?? '',
+      taskDefinitionArn,
+      left: restore.left,
+    };
+  };
+  const target = copied.arn ?? wayBack.taskDefinitionArn;
+  try {
+    return await update(target);
+  } catch (error) {
+    // ECS deploys ACTIVE revisions only (documented); a copy of another one is as good.
+    const isRefused = kindOf(error) === 'refused' && passingRefusal(error) === undefined;
+    const described = isRefused ? await describe(options, target) : undefined;
+    if (described === undefined || statusOf(described) === 'ACTIVE') throw error;
+    calling.say(`${target} is ${statusOf(described)}; registering a copy of it.`);
+    copied.arn = await registerCopy(options, described);
+    return update(copied.arn);
+  }
+}
+
+/** `ACTIVE`, `INACTIVE` or `DELETE_IN_PROGRESS` (documented). */
+export function statusOf(described: JsonObject): string {
+  return textIn(objectIn(described.taskDefinition).status) ?? 'of no known status';
+}
+
+/** Undefined where it can't be read: then the first refusal stands. */
+async function describe({ ecs, calling }: UndoOptions, arn: string): Promise<JsonObject | undefined> {
+  return call(calling, 'ecs:DescribeTaskDefinition', () => describeTaskDefinition(ecs, arn)).catch(
+    () => undefined,
   );
-  const copy = isJsonObject(registered.taskDefinition)
-    ? registered.taskDefinition.taskDefinitionArn
-    : undefined;
-  if (typeof copy !== 'string') throw new Error('ECS registered a copy but did not tell its ARN');
+}
+
+async function registerCopy({ ecs, calling }: UndoOptions, described: JsonObject): Promise<string> {
+  const what = 'ecs:RegisterTaskDefinition';
+  const registered = await patiently(calling, what, () =>
+    call(calling, what, () => registerTaskDefinition(ecs, fromDescribed(described)), 180),
+  );
+  const copy = textIn(objectIn(registered.taskDefinition).taskDefinitionArn);
+  if (copy === undefined) throw new Error('ECS registered a copy but did not tell its ARN');
   return copy;
 }

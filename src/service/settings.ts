@@ -1,25 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, objectIn } from '../aws/json.ts';
+import { type Json, type JsonObject, objectIn } from '../aws/json.ts';
 import type { ServiceInputs } from '../inputs/service.ts';
+import { type ChangedSetting, isSameValue, valueOf } from './restore.ts';
 
-/** What becomes of the service's settings besides its count; all three are empty when nothing is to change. */
+/** What becomes of the service's settings besides its count; both are empty when nothing is to change. */
 export interface SettingsChange {
-  /** One by one, for a person. */
-  readonly changes: readonly SettingChange[];
+  readonly changes: readonly ChangedSetting[];
   /** Members of UpdateService, whole where AWS replaces them whole. */
   readonly request: JsonObject;
-  /** The same members as they were. */
-  readonly before: JsonObject;
 }
 
-export interface SettingChange {
-  /** As the input is called. */
-  readonly name: string;
-  readonly before: Json;
-  readonly after: Json;
-}
-
-export const noSettings: SettingsChange = { changes: [], request: {}, before: {} };
+export const noSettings: SettingsChange = { changes: [], request: {} };
 
 /**
  * Merges what was asked into what the service has. Whether a part of `deploymentConfiguration` that is left out keeps
@@ -44,7 +34,10 @@ export function decideSettings(service: JsonObject, inputs: ServiceInputs): Sett
   };
   const changedConfiguration = differing(configuration, inConfiguration);
   const changed = differing(service, members);
-  const changes = [...changesIn(configuration, changedConfiguration), ...changesIn(service, changed)];
+  const changes = [
+    ...changesIn('deploymentConfiguration', configuration, changedConfiguration),
+    ...changesIn('service', service, changed),
+  ];
   if (changes.length === 0) return noSettings;
   const isConfigured = Object.keys(changedConfiguration).length > 0;
   return {
@@ -52,12 +45,6 @@ export function decideSettings(service: JsonObject, inputs: ServiceInputs): Sett
     request: {
       ...(isConfigured ? { deploymentConfiguration: { ...configuration, ...changedConfiguration } } : {}),
       ...changed,
-    },
-    before: {
-      ...(isConfigured
-        ? { deploymentConfiguration: { ...whenLeftOut(changedConfiguration), ...configuration } }
-        : {}),
-      ...Object.fromEntries(Object.keys(changed).map((name) => [name, valueOf(service, name)])),
     },
   };
 }
@@ -106,43 +93,23 @@ function asked(name: string, value: Json | undefined): JsonObject {
 
 function differing(before: JsonObject, members: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(members).filter(
-      ([name, value]) => !isDeepStrictEqual(comparable(value), comparable(valueOf(before, name))),
-    ),
+    Object.entries(members).filter(([member, value]) => !isSameValue(value, valueOf(before, member))),
   );
 }
 
-function changesIn(before: JsonObject, after: JsonObject): readonly SettingChange[] {
-  return Object.entries(after).map(([name, value]) => ({
-    name: inputNames[name] ?? name,
-    before: valueOf(before, name),
+function changesIn(
+  place: ChangedSetting['place'],
+  before: JsonObject,
+  after: JsonObject,
+): readonly ChangedSetting[] {
+  return Object.entries(after).map(([member, value]) => ({
+    name: inputNames[member] ?? member,
+    member,
+    place,
+    before: valueOf(before, member),
     after: value ?? null,
   }));
 }
-
-/** What stands for a member that the service does not show (documented defaults). */
-function valueOf(service: JsonObject, name: string): Json {
-  return service[name] ?? defaults[name] ?? null;
-}
-
-function whenLeftOut(changed: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.keys(changed).flatMap((name) => (defaults[name] === undefined ? [] : [[name, defaults[name]]])),
-  );
-}
-
-const defaults: JsonObject = {
-  minimumHealthyPercent: 100,
-  maximumPercent: 200,
-  deploymentCircuitBreaker: { enable: false, rollback: false },
-  alarms: { alarmNames: [], enable: false, rollback: false },
-  platformVersion: 'LATEST',
-  // An empty list is back to the launch type.
-  capacityProviderStrategy: [],
-  enableExecuteCommand: false,
-  enableECSManagedTags: false,
-  propagateTags: 'NONE',
-};
 
 const inputNames: Readonly<Record<string, string>> = {
   minimumHealthyPercent: 'minimum-healthy-percent',
@@ -155,16 +122,3 @@ const inputNames: Readonly<Record<string, string>> = {
   enableECSManagedTags: 'enable-ecs-managed-tags',
   propagateTags: 'propagate-tags',
 };
-
-/** Lists of names and of providers have no order that matters; a weight or base that is left out is 0 (documented). */
-function comparable(value: Json | undefined): Json | undefined {
-  if (isJsonArray(value)) {
-    return sorted(value.map((item) => (isJsonObject(item) ? { weight: 0, base: 0, ...item } : item)));
-  }
-  if (!isJsonObject(value)) return value;
-  return isJsonArray(value.alarmNames) ? { ...value, alarmNames: sorted(value.alarmNames) } : value;
-}
-
-function sorted(list: readonly Json[]): readonly Json[] {
-  return list.toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
-}

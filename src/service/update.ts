@@ -1,8 +1,9 @@
-import type { Deployment } from '@aws-sdk/client-ecs';
-import { pauseMilliseconds } from '../aws/call.ts';
+import type { Deployment, ECSClient } from '@aws-sdk/client-ecs';
+import { type Calling, pauseMilliseconds } from '../aws/call.ts';
 import { updateServiceDocument } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { JsonObject } from '../aws/json.ts';
+import { passingRefusal, patiently } from '../aws/passing-refusal.ts';
 import type { Reader } from '../rollout/reader.ts';
 import type { Run } from '../run.ts';
 import { untilCancelled, untilCancelledFor } from '../until-cancelled.ts';
@@ -28,30 +29,62 @@ export interface UpdateRequest {
 }
 
 /**
- * Updates the service exactly once. UpdateService has no idempotency token, so it is sent again only when it certainly
- * did nothing: throttled, or never sent. After a lost answer the service is looked at: a new PRIMARY with our
- * revision is ours.
- *
+ * Updates the service exactly once, and waits while ECS refuses it for a reason that passes.
  * @throws what ECS answers when it refuses
  */
 export async function updateService(
-  { aws: { ecs }, clock, log, signal }: Pick<Run, 'aws' | 'clock' | 'log' | 'signal'>,
+  run: Pick<Run, 'aws' | 'clock' | 'log' | 'signal'>,
   reader: Reader,
-  seen: ServiceSeen,
+  { clusterArn, arn, primary }: Pick<ServiceSeen, 'clusterArn' | 'arn' | 'primary'>,
   { taskDefinitionArn, deploys, desiredCount, settings, force }: UpdateRequest,
 ): Promise<Updated> {
+  const calling: Calling = { clock: run.clock, say: run.log.say, signal: run.signal };
+  const request: JsonObject = {
+    cluster: clusterArn,
+    service: arn,
+    ...(deploys ? { taskDefinition: taskDefinitionArn } : {}),
+    ...(desiredCount === undefined ? {} : { desiredCount }),
+    ...settings,
+    ...(force ? { forceNewDeployment: true } : {}),
+  };
+  const before = { clusterArn, arn, primary, taskDefinitionArn };
+  try {
+    return await patiently(calling, 'ecs:UpdateService', () =>
+      updateOnce({ ecs: run.aws.ecs, calling, reader }, before, request),
+    );
+  } catch (error) {
+    if (run.signal.aborted && passingRefusal(error) !== undefined) return { kind: 'cancelled' };
+    throw error;
+  }
+}
+
+/** A service before an update, and the revision that the update shall bring. */
+export interface BeforeUpdate {
+  readonly clusterArn: string;
+  readonly arn: string;
+  readonly primary: Pick<Deployment, 'id'> | undefined;
+  readonly taskDefinitionArn: string;
+}
+
+/**
+ * Sends an update that begins at most one deployment. UpdateService has no idempotency token, so it is sent again only
+ * when it certainly did nothing: throttled, or never sent. After a lost answer the service is looked at: a new PRIMARY
+ * with our revision is ours.
+ *
+ * @throws what ECS answers when it refuses
+ */
+export async function updateOnce(
+  { ecs, calling, reader }: { readonly ecs: ECSClient; readonly calling: Calling; readonly reader: Reader },
+  before: BeforeUpdate,
+  request: JsonObject,
+): Promise<Updated> {
+  const { clock, say, signal } = calling;
   for (let attempt = 0; ; attempt++) {
     try {
-      const sent = updateServiceDocument(ecs, {
-        cluster: seen.clusterArn,
-        service: seen.arn,
-        ...(deploys ? { taskDefinition: taskDefinitionArn } : {}),
-        ...(desiredCount === undefined ? {} : { desiredCount }),
-        ...settings,
-        ...(force ? { forceNewDeployment: true } : {}),
-      });
+      const sent = updateServiceDocument(ecs, request);
       // A cancelled process has only seconds: an answer that has not come in two is left to `post`.
-      const reply = await untilCancelledFor({ clock, signal }, 2_000, sent);
+      const reply =
+        signal === undefined ? await sent : await untilCancelledFor({ clock, signal }, 2_000, sent);
       if (reply === 'cancelled') {
         return { kind: 'unknown', why: 'the run was cancelled before AWS answered' };
       }
@@ -63,25 +96,25 @@ export async function updateService(
       const kind = kindOf(error);
       const wasNotDone = kind === 'throttled' || kind === 'unsent';
       if (!wasNotDone && kind !== 'lost') throw error;
-      if (wasNotDone && signal.aborted) return { kind: 'cancelled' };
-      if (attempt >= 8 || signal.aborted) {
+      if (wasNotDone && signal?.aborted) return { kind: 'cancelled' };
+      if (attempt >= 8 || signal?.aborted) {
         if (wasNotDone) throw error;
         return { kind: 'unknown', why: wordsOf(error) };
       }
       if (wasNotDone) {
         const pause = pauseMilliseconds(1000, attempt, clock.random());
-        log.say(
+        say(
           `ecs:UpdateService: ${wordsOf(error)}; nothing was done, trying again in ${(pause / 1000).toFixed(1)} s`,
         );
         await clock.sleep(pause, signal);
-        if (signal.aborted) return { kind: 'cancelled' };
+        if (signal?.aborted) return { kind: 'cancelled' };
         continue;
       }
-      log.say(`ecs:UpdateService: no answer (${wordsOf(error)}); looking whether the update was made`);
-      const found = await findByIdentity({ clock, log, signal }, reader, seen, taskDefinitionArn);
+      say(`ecs:UpdateService: no answer (${wordsOf(error)}); looking whether the update was made`);
+      const found = await findByIdentity(calling, reader, before);
       if (found.kind === 'made') return { kind: 'updated', deployment: found.deployment };
       if (found.kind === 'unclear') return { kind: 'unknown', why: wordsOf(error) };
-      log.say('The update was not made; sending it again.');
+      say('The update was not made; sending it again.');
     }
   }
 }
@@ -96,21 +129,21 @@ export type Identity =
  * eventually consistent (documented), so "not made" is believed only after several looks over eight seconds.
  */
 export async function findByIdentity(
-  { clock, log, signal }: Pick<Run, 'clock' | 'log' | 'signal'>,
+  { clock, say, signal }: Calling,
   reader: Reader,
-  before: Pick<ServiceSeen, 'clusterArn' | 'arn'> & { readonly primary: Pick<Deployment, 'id'> | undefined },
-  taskDefinitionArn: string,
+  { clusterArn, arn, primary: previous, taskDefinitionArn }: BeforeUpdate,
 ): Promise<Identity> {
   let answers = 0;
   for (let look = 0; look < 12 && answers < 5; look++) {
     if (look > 0) await clock.sleep(2000, signal);
     // Cancelled: `post` has the time to look.
-    if (signal.aborted) return { kind: 'unclear' };
+    if (signal?.aborted) return { kind: 'unclear' };
     try {
-      const service = await untilCancelled(signal, reader.service(before.clusterArn, before.arn));
+      const read = reader.service(clusterArn, arn);
+      const service = signal === undefined ? await read : await untilCancelled(signal, read);
       if (service === 'cancelled') return { kind: 'unclear' };
       const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
-      if (primary !== undefined && primary.id !== before.primary?.id) {
+      if (primary !== undefined && primary.id !== previous?.id) {
         // A new deployment with another revision is somebody else's, begun after ours or instead of it.
         return primary.taskDefinition === taskDefinitionArn
           ? { kind: 'made', deployment: primary }
@@ -118,7 +151,7 @@ export async function findByIdentity(
       }
       answers++;
     } catch (error) {
-      log.say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
+      say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
     }
   }
   return answers >= 5 ? { kind: 'not-made' } : { kind: 'unclear' };

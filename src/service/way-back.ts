@@ -1,5 +1,5 @@
 import type { Deployment, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
-import type { JsonObject } from '../aws/json.ts';
+import type { ChangedSetting } from './restore.ts';
 
 /** Where a failed deployment returns to; fixed before anything is touched. */
 export interface WayBack {
@@ -8,8 +8,8 @@ export interface WayBack {
   readonly taskDefinitionArn: string;
   /** The images that ECS ran for it; empty where it does not tell. */
   readonly images: readonly RunImage[];
-  /** What the service had of the settings that this run changes; only those. */
-  readonly settings: WayBackSettings;
+  /** Those that this run changes. */
+  readonly settings: readonly ChangedSetting[];
 }
 
 export interface RunImage {
@@ -18,46 +18,6 @@ export interface RunImage {
   readonly image: string;
   /** What ECS resolved it to; undefined where it does not tell. */
   readonly digest: string | undefined;
-}
-
-export interface WayBackSettings {
-  readonly desiredCount?: number;
-  /** Other members of UpdateService as they were, whole where AWS replaces them whole. */
-  readonly others?: JsonObject;
-}
-
-/** The settings as members of UpdateService. */
-export function membersOf({ desiredCount, others }: WayBackSettings): JsonObject {
-  return { ...(desiredCount === undefined ? {} : { desiredCount }), ...others };
-}
-
-/**
- * Those that ECS's own rollback does not bring back: a service revision holds platform version and capacity providers
- * (documented), but neither the count nor how the service deploys. Sending them starts no deployment (documented).
- */
-export function notInRevision(settings: WayBackSettings): JsonObject {
-  const { platformVersion: _platform, capacityProviderStrategy: _strategy, ...members } = membersOf(settings);
-  return members;
-}
-
-/** The settings as options of `aws ecs update-service`. */
-export function optionsOf(settings: WayBackSettings): string {
-  return Object.entries(membersOf(settings))
-    .map(([member, value]) => {
-      if (value === true || value === false) return ` --${value ? '' : 'no-'}${optionName(member)}`;
-      return ` --${optionName(member)} ${typeof value === 'object' ? quoted(JSON.stringify(value)) : value}`;
-    })
-    .join('');
-}
-
-function optionName(member: string): string {
-  if (member === 'enableECSManagedTags') return 'enable-ecs-managed-tags';
-  return member.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-/** For a POSIX shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Which deployment the way back leads to; its task definition is read by the caller where only a revision is known. */

@@ -1,0 +1,61 @@
+import type { ServiceDeployment } from '@aws-sdk/client-ecs';
+import { proofOf } from '../../src/rollback/proof.ts';
+import { aTask } from './a-task.ts';
+
+const now = Date.parse('2026-11-01T12:00:00Z');
+const minutesAgo = (minutes: number): Date => new Date(now - minutes * 60_000);
+const forgotten =
+  'whether tasks of web:3 failed before ECS completed its deployment is not known: ECS forgets stopped tasks after about an hour';
+
+describe('what is known of a version that ECS calls successful', () => {
+  it.each<[string, Partial<ServiceDeployment> | undefined, number, ReturnType<typeof proofOf>]>([
+    [
+      'nothing against it, within the hour',
+      { targetServiceRevision: { requestedTaskCount: 2 }, finishedAt: minutesAgo(59) },
+      0,
+      { doubts: [], unknown: undefined },
+    ],
+    [
+      'not whether tasks failed, after the hour',
+      { targetServiceRevision: { requestedTaskCount: 2 }, finishedAt: minutesAgo(61) },
+      0,
+      { doubts: [], unknown: forgotten },
+    ],
+    ['nothing where it is not read', undefined, 0, { doubts: [], unknown: forgotten }],
+    [
+      'that it had no task',
+      { targetServiceRevision: { requestedTaskCount: 0 }, finishedAt: minutesAgo(1) },
+      0,
+      {
+        doubts: [
+          'ECS completed the deployment of web:3 with 0 of 0 tasks: nothing has shown that it starts.',
+        ],
+        unknown: undefined,
+      },
+    ],
+    [
+      'that tasks failed',
+      { targetServiceRevision: { requestedTaskCount: 2 }, finishedAt: minutesAgo(1) },
+      2,
+      {
+        doubts: ['2 tasks of web:3 failed since its deployment began. Essential container in task exited.'],
+        unknown: undefined,
+      },
+    ],
+    [
+      'what the circuit breaker counted',
+      {
+        finishedAt: minutesAgo(500),
+        deploymentCircuitBreaker: { status: 'MONITORING_COMPLETE', failureCount: 2, threshold: 3 },
+      },
+      0,
+      {
+        doubts: ['The circuit breaker counted 2 failed tasks when web:3 was deployed.'],
+        unknown: undefined,
+      },
+    ],
+  ])('%s', (_, deployment, failed, proof) => {
+    const stopped = Array.from({ length: failed }, (_task, index) => aTask({ id: `t${index}` }));
+    expect(proofOf('web:3', deployment, stopped, now)).toEqual(proof);
+  });
+});

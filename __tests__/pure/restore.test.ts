@@ -1,0 +1,139 @@
+import * as fc from 'fast-check';
+import type { Json, JsonObject } from '../../src/aws/json.ts';
+import { type ChangedSetting, notInRevision, optionsOf, restoreOf } from '../../src/service/restore.ts';
+
+const count: ChangedSetting = {
+  name: 'desired-count',
+  member: 'desiredCount',
+  place: 'service',
+  before: 2,
+  after: 4,
+};
+
+function inConfiguration(name: string, member: string, before: Json, after: Json): ChangedSetting {
+  return { name, member, place: 'deploymentConfiguration', before, after };
+}
+
+const maximum = inConfiguration('maximum-percent', 'maximumPercent', 200, 150);
+const off = { enable: false, rollback: false };
+const on = { enable: true, rollback: true };
+const breaker = inConfiguration('circuit-breaker', 'deploymentCircuitBreaker', off, on);
+const noAlarms = { alarmNames: [], enable: false, rollback: false };
+const alarms = inConfiguration('alarms', 'alarms', noAlarms, {
+  alarmNames: ['a', 'b'],
+  enable: true,
+  rollback: true,
+});
+
+describe('a setting that still has the value of this run goes back', () => {
+  it.each<[string, readonly ChangedSetting[], JsonObject, JsonObject]>([
+    ['the desired count', [count], { desiredCount: 4 }, { desiredCount: 2 }],
+    ['a reading from before the update', [count], { desiredCount: 2 }, { desiredCount: 2 }],
+    [
+      'a percentage, and what others have set beside it stays',
+      [maximum],
+      { deploymentConfiguration: { maximumPercent: 150, minimumHealthyPercent: 70, strategy: 'ROLLING' } },
+      { deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 70, strategy: 'ROLLING' } },
+    ],
+    [
+      'a circuit breaker to which ECS has added members',
+      [breaker],
+      { deploymentConfiguration: { deploymentCircuitBreaker: { ...on, resetOnHealthyTask: true } } },
+      { deploymentConfiguration: { deploymentCircuitBreaker: { ...off, resetOnHealthyTask: true } } },
+    ],
+    [
+      'alarms in another order',
+      [alarms],
+      { deploymentConfiguration: { alarms: { alarmNames: ['b', 'a'], enable: true, rollback: true } } },
+      { deploymentConfiguration: { alarms: noAlarms } },
+    ],
+  ])('%s', (_, settings, service, request) => {
+    const restore = restoreOf(settings, service);
+    expect(restore).toEqual({ request, restored: restore.restored, left: [] });
+    expect(restore.restored).toHaveLength(settings.length);
+  });
+});
+
+describe('what somebody else has set since is left alone, and told', () => {
+  it.each<[string, readonly ChangedSetting[], JsonObject, readonly string[]]>([
+    [
+      'a count that autoscaling has raised',
+      [count],
+      { desiredCount: 8 },
+      ['desired-count is 8 (this run set 4, before it was 2)'],
+    ],
+    [
+      'a percentage',
+      [maximum],
+      { deploymentConfiguration: { maximumPercent: 175 } },
+      ['maximum-percent is 175 (this run set 150, before it was 200)'],
+    ],
+    [
+      'a circuit breaker whose rollback was switched off',
+      [breaker],
+      { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } } },
+      [
+        'circuit-breaker is {"enable":true,"rollback":false} (this run set {"enable":true,"rollback":true}, before it was {"enable":false,"rollback":false})',
+      ],
+    ],
+    [
+      'alarms with one more',
+      [alarms],
+      { deploymentConfiguration: { alarms: { alarmNames: ['a', 'b', 'c'], enable: true, rollback: true } } },
+      [
+        'alarms is {"alarmNames":["a","b","c"],"enable":true,"rollback":true} (this run set {"alarmNames":["a","b"],"enable":true,"rollback":true}, before it was {"alarmNames":[],"enable":false,"rollback":false})',
+      ],
+    ],
+  ])('%s', (_, settings, service, left) => {
+    expect(restoreOf(settings, service)).toEqual({ request: {}, restored: [], left });
+  });
+
+  it('while the others go back', () => {
+    const service = { desiredCount: 8, deploymentConfiguration: { maximumPercent: 150 } };
+    expect(restoreOf([count, maximum], service)).toEqual({
+      request: { deploymentConfiguration: { maximumPercent: 200 } },
+      restored: ['maximum-percent 200'],
+      left: ['desired-count is 8 (this run set 4, before it was 2)'],
+    });
+  });
+});
+
+it('never lowers a count that somebody has raised, and never raises one that somebody has lowered', () => {
+  const counts = fc.record({ before: fc.nat(9), after: fc.nat(9), now: fc.nat(9) });
+  fc.assert(
+    fc.property(counts, ({ before, after, now }) => {
+      const { request, left } = restoreOf([{ ...count, before, after }], { desiredCount: now });
+      const isOurs = now === after || now === before;
+      expect(request).toEqual(isOurs ? { desiredCount: before } : {});
+      expect(left).toHaveLength(isOurs ? 0 : 1);
+    }),
+  );
+});
+
+it('what a service revision holds is left to ECS', () => {
+  const platform: ChangedSetting = {
+    name: 'platform-version',
+    member: 'platformVersion',
+    place: 'service',
+    before: 'LATEST',
+    after: '1.4.0',
+  };
+  const strategy = { ...platform, name: 'capacity-provider-strategy', member: 'capacityProviderStrategy' };
+  expect(notInRevision([platform, count, strategy, maximum])).toEqual([count, maximum]);
+});
+
+it('members of UpdateService are options of the command line', () => {
+  expect(optionsOf({})).toBe('');
+  expect(
+    optionsOf({
+      desiredCount: 0,
+      platformVersion: 'LATEST',
+      capacityProviderStrategy: [],
+      enableExecuteCommand: false,
+      enableECSManagedTags: true,
+      deploymentConfiguration: { later: "it's" },
+    }),
+  ).toBe(
+    String.raw` --desired-count 0 --platform-version LATEST --capacity-provider-strategy '[]' --no-enable-execute-command --enable-ecs-managed-tags --deployment-configuration '{"later":"it'\''s"}'`,
+  );
+});

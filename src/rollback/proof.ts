@@ -1,0 +1,87 @@
+import type { ServiceDeployment } from '@aws-sdk/client-ecs';
+import { wordsOf } from '../aws/errors.ts';
+import { failuresOf } from '../rollout/after-completion.ts';
+import { failedGroups } from '../rollout/diagnose.ts';
+import type { Reader } from '../rollout/reader.ts';
+import { asSentence, nameOf } from '../rollout/sentence.ts';
+import type { TaskView } from '../rollout/task.ts';
+import type { Run } from '../run.ts';
+import type { ServiceSeen } from '../service/look.ts';
+import type { PastDeployment } from './past.ts';
+
+/** What a person should know before a version counts as good, or why nobody can know it. */
+export interface Proof {
+  readonly doubts: readonly string[];
+  /** Undefined where all that ECS keeps was read. */
+  readonly unknown: string | undefined;
+}
+
+/** ECS describes a stopped task for at least an hour (documented), and forgets it then. */
+const rememberedMilliseconds = 3_600_000;
+
+/**
+ * ECS calls a deployment SUCCESSFUL that had no task at all, or whose first tasks failed. Warns of what is still to be
+ * seen of that. Never throws: it only adds to what is said.
+ */
+export async function tellProof(
+  { log, clock }: Pick<Run, 'log' | 'clock'>,
+  reader: Reader,
+  seen: Pick<ServiceSeen, 'name' | 'clusterArn'>,
+  version: Pick<PastDeployment, 'taskDefinitionArn' | 'status' | 'serviceDeploymentArn' | 'deploymentId'>,
+): Promise<void> {
+  const { serviceDeploymentArn, deploymentId, status } = version;
+  if (status !== 'SUCCESSFUL' || serviceDeploymentArn === undefined || deploymentId === undefined) return;
+  const name = nameOf(version.taskDefinitionArn);
+  try {
+    const [deployment, stopped] = await Promise.all([
+      reader.serviceDeployment(serviceDeploymentArn),
+      reader
+        .taskArns(seen.clusterArn, seen.name, 'STOPPED')
+        .then((arns) => reader.tasks(seen.clusterArn, arns, deploymentId)),
+    ]);
+    const { doubts, unknown } = proofOf(name, deployment, stopped.own, clock.now());
+    for (const doubt of doubts) log.warning(`${seen.name}: ${doubt}`);
+    if (unknown !== undefined) log.say(`${seen.name}: ${unknown}`);
+  } catch (error) {
+    log.say(`${seen.name}: how the deployment of ${name} went can't be read: ${wordsOf(error)}`);
+  }
+}
+
+/**
+ * Pure. The counts of a deployment that is over are those of its end (documented).
+ * @param stopped tasks of that deployment that ECS still knows; @param now milliseconds since the epoch
+ */
+export function proofOf(
+  name: string,
+  deployment: Pick<
+    ServiceDeployment,
+    'targetServiceRevision' | 'finishedAt' | 'deploymentCircuitBreaker'
+  > = {},
+  stopped: readonly TaskView[],
+  now: number,
+): Proof {
+  const { targetServiceRevision, finishedAt, deploymentCircuitBreaker } = deployment;
+  const count = failuresOf({ tasks: stopped }).length;
+  const [group] = failedGroups(stopped);
+  const counted = deploymentCircuitBreaker?.failureCount ?? 0;
+  const failures =
+    count > 0
+      ? `${count === 1 ? '1 task' : `${count} tasks`} of ${name} failed since its deployment began. ${asSentence(group?.stoppedReason ?? '')}`
+      : counted > 0
+        ? `The circuit breaker counted ${counted} failed tasks when ${name} was deployed.`
+        : undefined;
+  const hasNoTask = targetServiceRevision?.requestedTaskCount === 0;
+  const isForgotten = finishedAt === undefined || now - finishedAt.getTime() > rememberedMilliseconds;
+  return {
+    doubts: [
+      ...(hasNoTask
+        ? [`ECS completed the deployment of ${name} with 0 of 0 tasks: nothing has shown that it starts.`]
+        : []),
+      ...(failures === undefined ? [] : [failures]),
+    ],
+    unknown:
+      isForgotten && failures === undefined
+        ? `whether tasks of ${name} failed before ECS completed its deployment is not known: ECS forgets stopped tasks after about an hour`
+        : undefined,
+  };
+}
