@@ -259,6 +259,29 @@ describe('editing the task', () => {
   });
 });
 
+describe('tags of the revision', () => {
+  const tags = [
+    { key: 'team', value: 'web' },
+    { key: 'cost', value: '1', later: true },
+  ];
+
+  it.each<[string, JsonObject, { name: string; value: string }[], unknown]>([
+    [
+      'are set in their place, new ones last',
+      { tags },
+      [
+        { name: 'new', value: '' },
+        { name: 'cost', value: '2' },
+      ],
+      [tags[0], { key: 'cost', value: '2', later: true }, { key: 'new', value: '' }],
+    ],
+    ['stay when none is set', { tags }, [], tags],
+    ['may be the first', {}, [{ name: 'team', value: 'a' }], [{ key: 'team', value: 'a' }]],
+  ])('%s', (_, document, asked, after) => {
+    expect(edit(document, { tags: asked }).tags).toEqual(after);
+  });
+});
+
 describe('editing any document', () => {
   const json: fc.Arbitrary<Json> = fc
     .jsonValue({ maxDepth: 3 })

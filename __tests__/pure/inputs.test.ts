@@ -59,6 +59,7 @@ const defaults: Inputs = {
     dockerLabels: [],
     logDriver: undefined,
     logOptions: [],
+    tags: [],
     family: undefined,
     cpu: undefined,
     memory: undefined,
@@ -91,7 +92,7 @@ const defaults: Inputs = {
     healthCheckStatus: 200,
   },
   failure: { rollback: true, failFast: true, rollbackWaitMinutes: 15, onCancel: 'rollback' },
-  github: { token: undefined, environment: undefined, environmentUrl: undefined },
+  github: { token: undefined, environment: undefined, environmentUrl: undefined, revisionMarks: true },
 };
 
 const image = (part: Partial<Inputs['image']>): Partial<Inputs> => ({
@@ -212,6 +213,7 @@ describe('an input', () => {
       'mode=non-blocking',
       definition({ logOptions: [{ name: 'mode', value: 'non-blocking' }] }),
     ],
+    ['task-definition-tags', 'team=a=b', definition({ tags: [{ name: 'team', value: 'a=b' }] })],
     ['family', 'api', definition({ family: 'api' })],
     ['cpu', '.5 vCPU', definition({ cpu: '.5 vCPU' })],
     ['memory', '1024', definition({ memory: '1024' })],
@@ -425,6 +427,7 @@ describe('an input', () => {
     ['images', 'proxy=', 'images: proxy has no image'],
     ['images', 'proxy=a:1\nproxy=a:2\nproxy=a:3', 'images: proxy stands twice'],
     ['docker-labels', 'team=red\nteam=blue', 'docker-labels: team stands twice'],
+    ['task-definition-tags', 'a=1\na=2', 'task-definition-tags: a stands twice'],
     ['log-configuration-options', 'mode=a\nmode=b', 'log-configuration-options: mode stands twice'],
     ['docker-labels', 'a=1\n=2', 'docker-labels: entry 2 is not name=value'],
     [

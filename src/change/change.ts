@@ -7,6 +7,7 @@ import type { ServiceSeen } from '../service/look.ts';
 import { decideSettings } from '../service/settings.ts';
 import type { Base } from '../task-definition/base.ts';
 import type { WhyKept } from './image.ts';
+import { warnOfLostTags } from './lost-tags.ts';
 import { decideService, type ServiceChange } from './service.ts';
 import { noticeNewer } from './source-notice.ts';
 import { decideTaskDefinition, type TaskDefinitionChange } from './task-definition.ts';
@@ -79,6 +80,9 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
       };
       const findings = [
         ...noticeNewer(base, seen),
+        ...(taskDefinition.kind === 'register'
+          ? warnOfLostTags(seen.taskDefinition, taskDefinition.document)
+          : []),
         // What is not touched is not judged.
         ...(update.kind === 'update'
           ? checkRules(

@@ -3,10 +3,11 @@ import { Failure } from '../failure.ts';
 import { printable } from '../report/plain.ts';
 import { ruleNames } from '../rules/all.ts';
 import type { Finding } from '../rules/finding.ts';
+import { lostTags } from './lost-tags.ts';
 import { newerRevision } from './source-notice.ts';
 
 /** The codes of all checks, for the input skip-checks. */
-export const checkNames: readonly string[] = [...ruleNames, newerRevision, ...checkCodes];
+export const checkNames: readonly string[] = [...ruleNames, newerRevision, lostTags, ...checkCodes];
 
 /**
  * What is missing, or can't be used, as findings; what exists or can't be known yields none. What runs has already is no

@@ -6,6 +6,8 @@ export interface GithubInputs {
   /** The environment that a deployment is recorded for; undefined: none is. */
   readonly environment: string | undefined;
   readonly environmentUrl: string | undefined;
+  /** Whether new revisions get the tags that say where they come from. */
+  readonly revisionMarks: boolean;
 }
 
 export function readGithubInputs(read: InputReader): GithubInputs {
@@ -13,6 +15,7 @@ export function readGithubInputs(read: InputReader): GithubInputs {
     token: read.optional('github-token'),
     environment: read.optional('environment'),
     environmentUrl: read.optional('environment-url'),
+    revisionMarks: read.flag('revision-marks', true),
   };
 }
 

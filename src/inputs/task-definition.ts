@@ -24,6 +24,7 @@ export interface TaskDefinitionInputs {
   readonly dockerLabels: readonly Assignment[];
   readonly logDriver: string | undefined;
   readonly logOptions: readonly Assignment[];
+  readonly tags: readonly Assignment[];
   readonly family: string | undefined;
   readonly cpu: string | undefined;
   readonly memory: string | undefined;
@@ -47,6 +48,7 @@ export function readTaskDefinitionInputs(read: InputReader): TaskDefinitionInput
     dockerLabels: read.pairs('docker-labels'),
     logDriver: read.optional('log-configuration-log-driver'),
     logOptions: read.pairs('log-configuration-options'),
+    tags: read.pairs('task-definition-tags'),
     family: read.optional('family'),
     cpu: read.optional('cpu'),
     memory: read.optional('memory'),
@@ -76,6 +78,7 @@ export function taskDefinitionProblems(inputs: TaskDefinitionInputs): readonly s
     ['images', images],
     ['docker-labels', inputs.dockerLabels],
     ['log-configuration-options', inputs.logOptions],
+    ['task-definition-tags', inputs.tags],
   ] as const) {
     const names = pairs.map(({ name }) => name);
     const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));

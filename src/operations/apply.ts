@@ -69,7 +69,10 @@ export async function apply({
     await run.record.begin(isForeign ? undefined : commit);
   }
   if (image.kind === 'there' && image.build !== undefined) run.log.say(sayBuild(image.build));
-  const registrar = createRegistrar(run, image.kind === 'kept' ? 'kept' : { commit });
+  const registrar = createRegistrar(run, {
+    image: image.kind === 'kept' ? 'kept' : { commit },
+    hasMarks: inputs.github.revisionMarks,
+  });
   const [revisions] = await Promise.all([
     Promise.all(planned.map(({ taskDefinition }) => registrar(taskDefinition))),
     warnOfLostImages(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { call } from '../aws/call.ts';
 import { registerTaskDefinition } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
@@ -5,45 +6,74 @@ import type { JsonObject } from '../aws/json.ts';
 import { patiently } from '../aws/passing-refusal.ts';
 import type { Revision } from '../change/registered.ts';
 import type { TaskDefinitionChange } from '../change/task-definition.ts';
+import { printable } from '../report/plain.ts';
 import { nameOf } from '../rollout/sentence.ts';
 import { calling, type Run } from '../run.ts';
 import { arnOf } from '../task-definition/base.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
-import { originOf, originOfRun, withOrigin } from '../task-definition/origin.ts';
+import { noOrigin, originOf, originOfRun, withOrigin } from '../task-definition/origin.ts';
 
 /** What the image of new revisions was built from; `kept`: what their documents say already. */
 export type ImageOrigin = 'kept' | { readonly commit: string | undefined };
 
-/** Registers what has to be, and equal documents once. */
+/**
+ * Registers what has to be, and equal documents once.
+ * @param options.hasMarks whether new revisions get tags that say where they come from
+ */
 export function createRegistrar(
   run: Run,
-  image: ImageOrigin,
+  options: { readonly image: ImageOrigin; readonly hasMarks: boolean },
 ): (change: TaskDefinitionChange) => Promise<Revision> {
   const registrations = new Map<string, Promise<Revision>>();
   return (change) => {
     if (change.kind === 'same') return Promise.resolve({ arn: change.arn, answered: undefined });
     const key = JSON.stringify(change.document);
-    const registration = registrations.get(key) ?? register(run, change.document, image);
+    const registration = registrations.get(key) ?? register(run, change.document, options);
     registrations.set(key, registration);
     return registration;
   };
 }
 
-async function register(run: Run, document: TaskDefinitionDocument, image: ImageOrigin): Promise<Revision> {
+async function register(
+  run: Run,
+  document: TaskDefinitionDocument,
+  { image, hasMarks }: Parameters<typeof createRegistrar>[1],
+): Promise<Revision> {
   const { commit } = image === 'kept' ? originOf(document) : image;
+  // Marks of the revision that the document was read from are not true of this one.
+  const unmarked = withOrigin(document, noOrigin);
   const marked = withOrigin(document, { ...originOfRun(run.environment), commit });
-  const reply = await send(run, marked).catch((error: unknown) => {
-    if (!isTaggingDenied(error)) throw error;
-    run.log.notice(
-      'The new revision has no tags that say where it comes from, because ecs:TagResource is not permitted; rollback then finds it by revision and digest, not by commit.',
-    );
-    return send(run, document);
-  });
+  const isMarked = hasMarks && !isDeepStrictEqual(marked, unmarked);
+  const reply = isMarked
+    ? await send(run, marked).catch((error: unknown) => sendUnmarked(run, unmarked, error))
+    : await send(run, unmarked);
   const arn = arnOf(reply.taskDefinition);
   if (arn === undefined) throw new Error('ECS registered a task definition but did not tell its ARN');
-  run.log.say(`registered ${nameOf(arn)}`);
+  run.log.say(
+    `registered ${nameOf(arn)}${isMarked ? '' : `, without tags that say where it comes from: ${consequence}`}`,
+  );
   return { arn, answered: fromDescribed(reply) };
 }
+
+/**
+ * A policy may allow no tags, or only those that it lists, and names the call then and not the tag: only without ours it is
+ * known whether they were the reason.
+ */
+async function sendUnmarked(run: Run, document: TaskDefinitionDocument, error: unknown): Promise<JsonObject> {
+  if (!mayBeOfTags(error)) throw error;
+  const reply = await send(run, document).catch(() => {
+    throw error;
+  });
+  run.log.notice(
+    printable(
+      `AWS refused the tags that say where the new revision comes from, so it has none: ${consequence}. AWS says: ${wordsOf(error)} Permit ecs:TagResource for the keys fargate-deploy:*, or set revision-marks: false.`,
+    ),
+  );
+  return reply;
+}
+
+const consequence =
+  'a rollback finds it by revision and digest, not by commit, and takes its deployment for one of somebody else (allow: foreign-deployment)';
 
 /** ECS registers one revision a second for an account (documented): a throttled call waits its turn, up to 3 minutes. */
 function send(run: Run, document: TaskDefinitionDocument): Promise<JsonObject> {
@@ -53,7 +83,11 @@ function send(run: Run, document: TaskDefinitionDocument): Promise<JsonObject> {
   );
 }
 
-/** Registering with tags asks for the permission to tag besides (documented); the message names the action. */
-function isTaggingDenied(error: unknown): boolean {
-  return kindOf(error) === 'denied' && /\bTagResource\b/.test(wordsOf(error));
+/** Refused for want of a permission for this call or for tagging (an organization's policy is one), or by a tag policy. */
+function mayBeOfTags(error: unknown): boolean {
+  const words = wordsOf(error);
+  const kind = kindOf(error);
+  return kind === 'denied'
+    ? /\becs:(TagResource|RegisterTaskDefinition)\b/.test(words)
+    : kind === 'refused' && /\btag/i.test(words);
 }

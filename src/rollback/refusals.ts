@@ -59,7 +59,7 @@ export function foreignDeployment(
 ): Failure {
   const whose =
     origin.repository === undefined
-      ? 'its revision does not say who began it'
+      ? 'its revision has no tags that say who began it (see revision-marks)'
       : `it was begun by ${origin.run ?? origin.repository}`;
   return new Failure({
     code: 'deployment-in-flight',

@@ -30,6 +30,7 @@ export function changesOf(
     inputs;
   return {
     family,
+    tags: inputs.tags,
     cpu,
     memory,
     taskRoleArn,

@@ -8,6 +8,8 @@ import { type ContainerDocument, containerNamed, type TaskDefinitionDocument } f
 /** What a run changes in a task definition; what is left out stays as it is. */
 export interface Changes {
   readonly family?: string | undefined;
+  /** To set; others stay. */
+  readonly tags?: readonly Assignment[] | undefined;
   readonly cpu?: string | undefined;
   readonly memory?: string | undefined;
   readonly taskRoleArn?: string | undefined;
@@ -54,9 +56,21 @@ export function edit(document: TaskDefinitionDocument, changes: Changes): TaskDe
     memory,
     taskRoleArn,
     executionRoleArn,
+    ...editTags(document, changes),
     ...editPlatform(document, changes),
     ...editContainers(document, containers),
   });
+}
+
+function editTags({ tags }: TaskDefinitionDocument, { tags: set = [] }: Changes): JsonObject {
+  if (set.length === 0) return {};
+  const waiting = new Map(set.map(({ name, value }) => [name, value]));
+  const kept = (isJsonArray(tags) ? tags : []).map((tag): Json => {
+    const key = isJsonObject(tag) && typeof tag.key === 'string' ? tag.key : '';
+    const value = waiting.get(key);
+    return waiting.delete(key) && isJsonObject(tag) ? { ...tag, value: value ?? '' } : tag;
+  });
+  return { tags: [...kept, ...[...waiting].map(([key, value]) => ({ key, value }))] };
 }
 
 function editPlatform(
