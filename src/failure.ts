@@ -91,6 +91,18 @@ export class Failure extends Error {
     this.detail = (problem.detail ?? []).map(withoutCredentials);
     this.place = problem.place;
   }
+
+  /** The same problem in other words, e.g. with secrets covered; its cause is left out, since nobody has looked at that. */
+  with(words: (text: string) => string): Failure {
+    return new Failure({
+      code: this.code,
+      fault: this.fault,
+      message: words(this.message),
+      advice: this.advice === undefined ? undefined : words(this.advice),
+      detail: this.detail.map(words),
+      place: this.place,
+    });
+  }
 }
 
 /** The workflow was cancelled while nothing had been changed yet. */

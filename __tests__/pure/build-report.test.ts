@@ -4,7 +4,7 @@ import { readable } from './rendered-summary.ts';
 
 const size = { bytes: 12_345_678, layers: 4 };
 const report = (lines: readonly string[], hasIgnoreFile = true) =>
-  reportBuild({ lines, seconds: 75, size, hasIgnoreFile });
+  reportBuild({ lines, cover: (text) => text, seconds: 75, size, hasIgnoreFile });
 
 describe('the report of a build', () => {
   const buildkit = [

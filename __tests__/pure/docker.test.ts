@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentFor } from '../../src/children/environment.ts';
 import { withAuth, withAuthsOf } from '../../src/docker/config-file.ts';
+import { coverOf, printedLine } from '../../src/docker/cover.ts';
 import { findDocker } from '../../src/docker/docker.ts';
 import { openDockerConfig, removeDockerConfig } from '../../src/docker/login.ts';
 import { lineSplitter, streamDocker } from '../../src/docker/stream.ts';
@@ -295,6 +296,59 @@ describe('a long command', () => {
       signal: never,
     });
     await expect(running).rejects.toMatchObject({ code: 'docker-missing' });
+  });
+
+  it('is not kept by a program in the background that holds its output', async () => {
+    const said: string[] = [];
+    // It would hold it for an hour.
+    const script = 'sleep 3600 & echo $!; echo built; exit 0';
+    const ended = await run(script, never, (line) => said.push(line));
+    process.kill(Number(said[0]));
+    expect([ended.exitCode, said[1]]).toEqual([0, 'built']);
+  }, 30_000);
+
+  it('of a moment is not kept by one either', async () => {
+    const info = JSON.stringify({ ServerVersion: '28.0.0', ClientInfo: { Version: '28.0.0' } });
+    const env = withDocker(`sleep 3600 & echo $! >${folder}/pid; echo '${info}'`);
+    const { clientVersion } = await findDocker(env, never);
+    process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')));
+    expect(clientVersion).toBe('28.0.0');
+  }, 30_000);
+
+  it('is read as it prints, and shown with its secrets covered', async () => {
+    const [said, read]: [string[], string[]] = [[], []];
+    const { lines } = await streamDocker({
+      env: withDocker('echo digest: sha256:abcdef0123; echo the key is abcdef'),
+      args: ['build'],
+      folder,
+      cover: coverOf(['abcdef']),
+      say: (line) => said.push(line),
+      read: (line) => read.push(line),
+      signal: never,
+    });
+    expect(said).toEqual(['digest: sha256:***0123', 'the key is ***']);
+    expect(lines).toEqual(['digest: sha256:abcdef0123', 'the key is abcdef']);
+    expect(read).toEqual(lines);
+  });
+
+  it('has no line that grows without an end', () => {
+    const heard: (readonly [number, boolean])[] = [];
+    const { take, end } = lineSplitter((line, isCut) => heard.push([line.length, isCut]), 100);
+    for (let count = 0; count < 10_000; count++) take('x'.repeat(1000));
+    take('\nshort\n');
+    end();
+    expect(heard).toEqual([
+      [100, true],
+      [5, false],
+    ]);
+  });
+
+  it.each([
+    ['a line that is whole', `${'x'.repeat(3996)}hunter22`, false, `${'x'.repeat(3996)}***`],
+    ['one that is cut within a secret', `${'x'.repeat(3998)}hunter`, true, 'x'.repeat(3996)],
+    ['one with a secret before', `hunter22${'x'.repeat(3994)}hunte`, true, `***${'x'.repeat(3991)}`],
+  ])('covers the secrets of %s', (_what, text, isCut, shown) => {
+    expect(printedLine(text, isCut, coverOf(['hunter22'])).shown).toBe(shown);
   });
 
   it('makes lines of any pieces', () => {

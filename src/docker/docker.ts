@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { findProgram } from '../children/program.ts';
 import { Failure } from '../failure.ts';
 import { buildxVersionOf, type EngineFacts, readInfo } from './info.ts';
+import { leavePipes } from './stream.ts';
 
 /** The docker command line as found on this machine, and how to start it. */
 export interface Docker {
@@ -75,11 +76,12 @@ export function runDocker(options: {
   const program = findProgram('docker', env);
   if (program === undefined) return Promise.resolve({ kind: 'missing' });
   return new Promise((resolve, reject) => {
-    execFile(program, args, limits, (error, stdout, stderr) => {
+    const child = execFile(program, args, limits, (error, stdout, stderr) => {
       if (signal.aborted) reject(signal.reason);
       else if (error?.code === 'ENOENT') resolve({ kind: 'missing' });
       else resolve({ kind: 'ran', exitCode: exitCodeOf(error), stdout, stderr });
     });
+    leavePipes(child);
   });
 }
 

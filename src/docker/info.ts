@@ -48,7 +48,7 @@ export function readInfo(stdout: string): DockerInfo {
 
 /** The version without its `v`. A build from source without its build flags calls itself 0.0.0. */
 export function buildxVersionOf(text: string): string {
-  const version = /^v?(\d+\.\d+\.\d+\S*)$/.exec(text)?.[1];
+  const version = /^v?(\d+\.\d+\.\d\S*)$/.exec(text)?.[1];
   return version === undefined || version.startsWith('0.0.0') ? 'unknown' : version;
 }
 

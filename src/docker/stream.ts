@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { findProgram } from '../children/program.ts';
 import { Failure } from '../failure.ts';
+import { type Cover, mostCharacters, noCover, printedLine } from './cover.ts';
 import { systemCode } from './system-error.ts';
 
 /** How a long docker command ended. */
 export interface Streamed {
   /** Undefined: ended by a signal that was not ours. */
   readonly exitCode: number | undefined;
-  /** The last lines of both its outputs, in the order they came. */
+  /** The last lines of both its outputs, in the order they came, as they were printed: nothing is covered. */
   readonly lines: readonly string[];
 }
 
@@ -21,21 +22,25 @@ export async function streamDocker(options: {
   readonly env: NodeJS.ProcessEnv;
   readonly args: readonly string[];
   readonly folder: string;
-  /** Texts that may not be seen: in a line that has one it is covered, before anybody hears of the line. */
-  readonly hidden?: readonly string[];
+  /** What may not be seen. */
+  readonly cover?: Cover;
+  /** Hears each line with that covered. */
   readonly say: (line: string) => void;
+  /** Hears each line as it was printed, to read it. */
+  readonly read?: (line: string) => void;
   readonly signal: AbortSignal;
 }): Promise<Streamed> {
-  const { env, args, folder, hidden = [], say, signal } = options;
+  const { env, args, folder, cover = noCover, say, read, signal } = options;
   if (signal.aborted) throw cancelled(args);
   const program = findProgram('docker', env);
   if (program === undefined) throw dockerMissing(undefined);
   const lines: string[] = [];
-  const hear = (raw: string): void => {
-    const line = hidden.reduce((shown, text) => shown.replaceAll(text, '***'), raw);
-    lines.push(line);
+  const hear = (text: string, isCut: boolean): void => {
+    const { raw, shown } = printedLine(text, isCut, cover);
+    lines.push(raw);
     if (lines.length > keptLines) lines.shift();
-    say(line);
+    read?.(raw);
+    say(shown);
   };
   const child = spawn(program, args, {
     env,
@@ -46,7 +51,7 @@ export async function streamDocker(options: {
   });
   const stopWatching = endOnAbort(child, signal);
   try {
-    const exitCode = await ended(child, hear);
+    const exitCode = await ended(child, () => lineSplitter(hear, mostCharacters + cover.longest));
     if (signal.aborted) throw cancelled(args);
     return { exitCode, lines };
   } finally {
@@ -65,6 +70,8 @@ function endOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
   return () => {
     signal.removeEventListener('abort', onAbort);
     clearTimeout(force);
+    // Of a command that has ended, what it left in the background may not have.
+    if (signal.aborted) signalGroup(child, 'SIGKILL');
   };
 }
 
@@ -81,38 +88,72 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /** Waits for the end of the command and of all that it printed. */
-function ended(child: ChildProcess, hear: (line: string) => void): Promise<number | undefined> {
+function ended(child: ChildProcess, newSplitter: () => LineSplitter): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      const splitter = lineSplitter(hear);
+    const splitters = [child.stdout, child.stderr].map((stream) => {
+      const splitter = newSplitter();
       stream?.setEncoding('utf8');
       stream?.on('data', splitter.take);
-      stream?.on('end', splitter.end);
-    }
+      return splitter;
+    });
+    leavePipes(child);
     child.once('error', (cause) => reject(dockerMissing(cause)));
-    child.once('close', (exitCode) => resolve(exitCode ?? undefined));
+    child.once('close', (exitCode) => {
+      for (const splitter of splitters) splitter.end();
+      resolve(exitCode ?? undefined);
+    });
   });
 }
 
-/** Makes lines out of pieces of text. A progress bar ends its lines with a carriage return; empty lines are dropped. */
-export function lineSplitter(hear: (line: string) => void): {
+/**
+ * Lets go of the outputs of a command that has ended: a program that it left in the background, such as the connection
+ * that ssh keeps for the next command, may hold them for ever. What the command itself has printed is read by then.
+ */
+export function leavePipes(child: ChildProcess): void {
+  child.once('exit', () => {
+    const leave = setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, patienceMilliseconds);
+    child.once('close', () => clearTimeout(leave));
+  });
+}
+
+const patienceMilliseconds = 2000;
+
+export interface LineSplitter {
   readonly take: (text: string) => void;
   readonly end: () => void;
-} {
-  let rest = '';
-  const hearFull = (line: string): void => {
-    if (line.trim() !== '') hear(line);
+}
+
+/**
+ * Makes lines out of pieces of text. A progress bar ends its lines with a carriage return; empty lines are dropped. Of a
+ * line only its beginning is kept: one that never ends takes no memory.
+ */
+export function lineSplitter(
+  hear: (line: string, isCut: boolean) => void,
+  most: number = mostCharacters,
+): LineSplitter {
+  let line = '';
+  let isCut = false;
+  const add = (piece: string): void => {
+    const room = most - line.length;
+    if (piece.length > room) isCut = true;
+    if (room > 0) line += piece.slice(0, room);
+  };
+  const end = (): void => {
+    if (line.trim() !== '') hear(line, isCut);
+    line = '';
+    isCut = false;
   };
   return {
     take: (text) => {
-      const lines = (rest + text).split(/[\r\n]/);
-      rest = lines.pop() ?? '';
-      for (const line of lines) hearFull(line);
+      for (const [index, piece] of text.split(/[\r\n]/).entries()) {
+        if (index > 0) end();
+        add(piece);
+      }
     },
-    end: () => {
-      hearFull(rest);
-      rest = '';
-    },
+    end,
   };
 }
 

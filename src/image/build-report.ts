@@ -19,12 +19,14 @@ export interface BuildReport {
 /** Reads the output of a build. Pure. */
 export function reportBuild(options: {
   readonly lines: readonly string[];
+  /** Makes what was printed fit to be shown. */
+  readonly cover: (text: string) => string;
   readonly seconds: number;
   readonly size: BuildReport['size'];
   /** Whether there is a `.dockerignore`, of the Dockerfile or of the context. */
   readonly hasIgnoreFile: boolean;
 }): BuildReport {
-  const { lines, seconds, size, hasIgnoreFile } = options;
+  const { lines, cover, seconds, size, hasIgnoreFile } = options;
   const steps = stepsOf(lines);
   const cached = steps.filter(({ isCached }) => isCached).length;
   const anew = cached === 0 ? [] : steps.filter(({ isCached }) => !isCached);
@@ -35,10 +37,10 @@ export function reportBuild(options: {
     pushSeconds: pushOf(lines),
     steps: steps.length,
     cached,
-    missedAt: missed,
+    missedAt: missed === undefined ? undefined : cover(missed),
     contextBytes,
     size,
-    hints: hintsOf({ contextBytes, hasIgnoreFile, anew }),
+    hints: hintsOf({ contextBytes, hasIgnoreFile, anew }).map(cover),
   };
 }
 
@@ -52,9 +54,9 @@ function stepsOf(lines: readonly string[]): readonly Step[] {
   const cached = new Set(lines.flatMap((line) => /^#(\d+) CACHED$/.exec(line)?.[1] ?? []));
   const seen = new Map<string, Step>();
   for (const line of lines) {
-    const [, number = '', text = ''] = /^#(\d+) \[[^\]]*?\d+\/\d+\] (.*)$/.exec(line) ?? [];
+    const [, number = '', name = '', text = ''] = /^#(\d+) \[([^\]]*)\] (.*)$/.exec(line) ?? [];
     // A base image is fetched or not; no instruction is carried out.
-    if (number !== '' && !seen.has(number) && !text.startsWith('FROM ')) {
+    if (/\d\/\d+$/.test(name) && !seen.has(number) && !text.startsWith('FROM ')) {
       seen.set(number, { text, isCached: cached.has(number) });
     }
   }
@@ -86,7 +88,10 @@ function bytesOf(size: string): number {
 
 /** `#9 pushing layers 1.2s done`, once for each tag. */
 function pushOf(lines: readonly string[]): number | undefined {
-  const times = lines.flatMap((line) => /^#\d+ pushing .*?([\d.]+)s done$/.exec(line)?.[1] ?? []);
+  const times = lines.flatMap((line) => {
+    const time = /^#\d+ pushing (.*)s done$/.exec(line)?.[1]?.split(' ').at(-1) ?? '';
+    return /^[\d.]+$/.test(time) ? time : [];
+  });
   return times.length === 0 ? undefined : times.reduce((sum, time) => sum + Number(time), 0);
 }
 

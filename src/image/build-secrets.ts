@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { BuildSecret } from '../inputs/build-secrets.ts';
+import { NotReadable, readBounded } from '../read-file.ts';
 
 /** The secrets of one build, ready to be handed over: what docker is told, and what nobody may see. */
 export interface HandedSecrets {
@@ -63,9 +64,12 @@ export async function readSecrets(options: {
           ? { value }
           : { problem: `build-secret-envs: ${id}: there is no variable ${from.name}, or it is empty` };
       }
-      return readFile(resolve(workspace, from.path), 'utf8').then(
-        (value) => ({ value }),
-        () => ({ problem: `build-secret-files: ${id}: ${from.path} can't be read` }),
+      const place = `build-secret-files: ${id}: ${from.path}`;
+      return readBounded(resolve(workspace, from.path), mostFileBytes).then(
+        (bytes) => ({ value: bytes.toString() }),
+        (error: unknown) => ({
+          problem: `${place} ${error instanceof NotReadable ? error.message : "can't be read"}`,
+        }),
       );
     }),
   );
@@ -76,15 +80,39 @@ export async function readSecrets(options: {
   return read.flatMap((one) => ('value' in one ? one.value : []));
 }
 
-/** A value as it is, and each of its lines that is long enough to be told from ordinary text. */
+/**
+ * The lines of these values that are long enough to be told from ordinary text. A shorter one would be covered wherever
+ * it happens to stand: in digests, in names, in the outputs, which GitHub drops when they hold a masked text.
+ */
 export function textsToHide(values: readonly string[]): readonly string[] {
-  const texts = values.flatMap((value) => {
-    const lines = value.split(/\r\n|[\r\n]/).map((line) => line.trim());
-    return lines.filter((line) => line.length >= (lines.length === 1 ? 1 : 6));
-  });
+  const texts = values.flatMap(longLines);
   // The longest first: one may be a part of another.
   return [...new Set(texts)].toSorted((one, other) => other.length - one.length);
 }
+
+function longLines(value: string): readonly string[] {
+  return value
+    .split(/\r\n|[\r\n]/)
+    .map((line) => line.trim())
+    .filter((line) => line.length >= leastCharacters);
+}
+
+/**
+ * The ids of the secrets of which nothing is hidden, since they are too short.
+ * @param values in the order of the secrets
+ */
+export function idsNotHidden(secrets: readonly BuildSecret[], values: readonly string[]): readonly string[] {
+  return secrets.flatMap(({ id }, index) => {
+    const value = values[index] ?? '';
+    return value.trim() !== '' && longLines(value).length === 0 ? id : [];
+  });
+}
+
+/** As Azure's agents cap it, the runner's next of kin (documented); the runner itself has no limit. */
+const leastCharacters = 6;
+
+/** What BuildKit takes of a secret (seen in its source: 500 KiB). */
+const mostFileBytes = 500 * 1024;
 
 const mostBytes = 100 * 1024;
 

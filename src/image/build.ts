@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Cover, coverOf, noCover } from '../docker/cover.ts';
 import type { Docker } from '../docker/docker.ts';
+import { Failure } from '../failure.ts';
 import type { BuildInputs } from '../inputs/build.ts';
 import type { ReadDockerfile } from './broken-instruction.ts';
 import { handOverSecrets } from './build-secrets.ts';
@@ -41,7 +43,9 @@ export interface BuildTools {
   readonly scratch: string;
   readonly secretArguments: readonly string[];
   readonly secretEnvironment: Readonly<Record<string, string>>;
-  readonly hidden: readonly string[];
+  readonly cover: Cover;
+  /** Hears each line as it was printed. */
+  readonly read: (line: string) => void;
 }
 
 export interface PushedImage {
@@ -49,8 +53,10 @@ export interface PushedImage {
   readonly digest: string;
   /** `repository@digest` */
   readonly imageUri: string;
-  /** All that docker printed, as it was said. */
+  /** What docker printed, with nothing covered: for reading only. */
   readonly lines: readonly string[];
+  /** Makes what is read from it fit to be shown. */
+  readonly cover: (text: string) => string;
 }
 
 /**
@@ -61,13 +67,12 @@ export interface PushedImage {
 export async function buildAndPush(build: ImageBuild): Promise<PushedImage> {
   const scratch = await mkdtemp(join(build.folder, 'fargate-deploy-build-'));
   const lines: string[] = [];
-  const heard: ImageBuild = {
-    ...build,
-    say: (line) => {
-      if (lines.length < mostLines) lines.push(line);
-      build.say(line);
-    },
+  let room = mostCharactersInAll;
+  const read = (line: string): void => {
+    room -= line.length + 1;
+    if (room > 0) lines.push(line);
   };
+  let cover = noCover;
   try {
     const { inputs, workspace, docker, environment } = build;
     const secrets = await handOverSecrets({
@@ -76,21 +81,26 @@ export async function buildAndPush(build: ImageBuild): Promise<PushedImage> {
       workspace,
       folder: scratch,
     });
+    cover = coverOf(secrets.hidden);
     const tools: BuildTools = {
       scratch,
       secretArguments: secrets.arguments,
       secretEnvironment: secrets.environment,
-      hidden: secrets.hidden,
+      cover,
+      read,
     };
     const digest =
       docker.buildxVersion === undefined
-        ? await buildAndPushClassically(heard, tools)
-        : await buildAndPushWithBuildx(heard, docker.buildxVersion, tools);
-    return { digest, imageUri: atDigest(build.repository, digest), lines };
+        ? await buildAndPushClassically(build, tools)
+        : await buildAndPushWithBuildx(build, docker.buildxVersion, tools);
+    return { digest, imageUri: atDigest(build.repository, digest), lines, cover: cover.cover };
+  } catch (error) {
+    // Its words are those of lines that were read with nothing covered.
+    throw error instanceof Failure ? error.with(cover.cover) : error;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-/** A build may print a million; what tells of its steps comes in far fewer. */
-const mostLines = 50_000;
+/** A build may print gigabytes; what tells of its steps comes in far fewer. */
+const mostCharactersInAll = 8_000_000;

@@ -13,7 +13,7 @@ import { isDigest } from './reference.ts';
 export async function buildAndPushWithBuildx(
   build: ImageBuild,
   buildxVersion: string,
-  { scratch, secretArguments, secretEnvironment, hidden }: BuildTools,
+  { scratch, secretArguments, secretEnvironment, cover, read }: BuildTools,
 ): Promise<string> {
   const metadata = join(scratch, 'metadata.json');
   const { exitCode, lines } = await streamDocker({
@@ -29,8 +29,9 @@ export async function buildAndPushWithBuildx(
       ...commonArguments(build),
     ],
     folder: build.workspace,
-    hidden,
+    cover,
     say: build.say,
+    read,
     signal: build.signal,
   });
   if (exitCode !== 0) {

@@ -17,11 +17,11 @@ import { isSameRepository, parseReference } from './reference.ts';
  */
 export async function buildAndPushClassically(
   build: ImageBuild,
-  { scratch, hidden }: BuildTools,
+  { scratch, cover, read }: BuildTools,
 ): Promise<string> {
   const env = classicEnvironment(build.docker);
   const run = (args: readonly string[]) =>
-    streamDocker({ env, args, folder: build.workspace, hidden, say: build.say, signal: build.signal });
+    streamDocker({ env, args, folder: build.workspace, cover, say: build.say, read, signal: build.signal });
 
   const idFile = join(scratch, 'image-id');
   // Without force-rm a command that fails leaves its container on the engine.

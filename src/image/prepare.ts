@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
-import { readSecrets, textsToHide } from './build-secrets.ts';
+import { idsNotHidden, readSecrets, textsToHide } from './build-secrets.ts';
 import { unsupported } from './capabilities.ts';
 import { readImagesIfAllowed } from './ecr-images.ts';
 import { lookForEngine } from './engine.ts';
@@ -51,6 +51,12 @@ export async function prepareBuild(options: {
     readSecrets({ secrets: inputs.secrets, environment, workspace }),
   ]);
   for (const text of textsToHide(secrets)) run.mask(text);
+  const short = idsNotHidden(inputs.secrets, secrets);
+  if (short.length > 0) {
+    run.log.notice(
+      `Too short to be hidden in the log, where the same characters may stand anywhere: the build's secret${short.length === 1 ? '' : 's'} ${short.join(', ')}. See that the build doesn't print ${short.length === 1 ? 'it' : 'them'}.`,
+    );
+  }
   if (repository.kind === 'other') refuseUnscanned(repository.uri, inputs.failOnSeverity);
   const identity = identify({ sources, inputs, platforms, environment });
   const { tags, problems } = tagsOf({

@@ -105,17 +105,20 @@ async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Pr
   );
   const seconds = (run.clock.now() - startedAt) / 1000;
   const trouble = cacheTrouble(pushed.lines);
-  if (trouble !== undefined) run.log.notice(trouble);
+  if (trouble !== undefined) run.log.notice(pushed.cover(trouble));
   const foreign = pushed.lines.find((line) => line.includes('InvalidBaseImagePlatform: '));
   // BuildKit writes the platform that was asked for into the image, whatever the base image is for.
   if (foreign !== undefined)
-    run.log.warning(foreign.replace(/^.*InvalidBaseImagePlatform: /, 'The image may not run: '));
+    run.log.warning(
+      pushed.cover(foreign.replace(/^.*InvalidBaseImagePlatform: /, 'The image may not run: ')),
+    );
   const image =
     repository.kind === 'ecr'
       ? await checkPushed({ run, repository, pushed, tags, pushedTags, ready })
       : undefined;
   const report = reportBuild({
     lines: pushed.lines,
+    cover: pushed.cover,
     seconds,
     size: image === undefined ? undefined : sizeOfImage(JSON.parse(image.manifest)),
     hasIgnoreFile: ready.hasIgnoreFile,
