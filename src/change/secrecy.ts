@@ -36,9 +36,12 @@ function isReference(valueFrom: string, parameters: ReadonlySet<string>): boolea
   return value.kind === 'parameter-name' ? parameters.has(value.name) : value.kind !== 'refused';
 }
 
+/** A text too long to be looked through may hold anything. */
 function looksSecret(text: string): boolean {
-  return looksLikeToken(text) || credentials.some((one) => one.test(text));
+  return text.length > mostCharacters || looksLikeToken(text) || credentials.some((one) => one.test(text));
 }
+
+const mostCharacters = 10_000;
 
 /** Without the container's name: that of a service called `token` hides nothing. */
 function namesIn(path: Path): string {
@@ -78,7 +81,7 @@ const credentials: readonly RegExp[] = [
   // A user or a password in an address.
   /:\/\/[^\s"'@]{0,500}@/,
   // As curl takes a user with a password, in one word or in two.
-  /(^|[\s"'])(-u|--user)([=\s]+|",")[^\s":]+:/,
+  /(^|[\s"'])(-u|--user)([=\s]{1,8}|",")[^\s":]{1,500}:/,
   // As MySQL's programs take a password.
   /\b(mysql|mariadb)[^|;&]{0,500}[\s"']-p[^\s"']/,
   /\b(basic|bearer)\s+[^\s"]/i,

@@ -29,9 +29,10 @@ export function brokenInstruction(
     return { line, instruction: at(line), printed: step?.printed ?? [] };
   }
   if (step === undefined) return undefined;
+  const wanted = words(step.text);
   const instruction =
     step.number === undefined
-      ? instructions.findLast((one) => words(`${one.keyword} ${one.rest}`) === words(step.text))
+      ? instructions.findLast((one) => words(`${one.keyword} ${one.rest}`) === wanted)
       : instructions[step.number - 1];
   return instruction === undefined
     ? undefined
@@ -59,11 +60,11 @@ interface Step {
 
 /** BuildKit repeats the step that failed between two rulers; the classic builder just stops after it. */
 function lastStep(lines: readonly string[]): Step | undefined {
-  const start = lines.findLastIndex((line) => /^ > \[.*\] .*:$/.test(line));
+  const start = lines.findLastIndex((line) => repeatedStep(line) !== undefined);
   if (start !== -1) {
     const end = lines.indexOf('------', start);
     const printed = lines.slice(start + 1, end === -1 ? undefined : end);
-    const text = /^ > \[.*?\] (.*):$/.exec(lines[start] ?? '')?.[1] ?? '';
+    const text = repeatedStep(lines[start] ?? '') ?? '';
     return { number: undefined, text, printed: printed.map((line) => line.replace(/^\d+\.\d+ /, '')) };
   }
   const step = lines.findLastIndex((line) => /^Step \d+\/\d+ : /.test(line));
@@ -73,6 +74,12 @@ function lastStep(lines: readonly string[]): Step | undefined {
     .slice(step + 1)
     .filter((line) => !/^ ---> |^Removing intermediate|^The command '|^Removed intermediate/.test(line));
   return { number: Number(number), text, printed };
+}
+
+/** The text of ` > [stage 2/3] TEXT:`. Found without a pattern, which would look again from each bracket of a long line. */
+function repeatedStep(line: string): string | undefined {
+  const end = line.indexOf('] ');
+  return line.startsWith(' > [') && end !== -1 && line.endsWith(':') ? line.slice(end + 2, -1) : undefined;
 }
 
 function words(text: string): string {

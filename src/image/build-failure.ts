@@ -69,9 +69,8 @@ export function failureOfPush({
 }
 
 /** Why a registry refused a push, where its words tell. */
-export function pushReasonIn(lines: readonly string[]): Omit<PushReason, 'pattern'> | undefined {
-  const text = lines.join('\n');
-  return pushReasons.find(({ pattern }) => pattern.test(text));
+export function pushReasonIn(lines: readonly string[]): Omit<PushReason, 'isIn'> | undefined {
+  return pushReasons.find(({ isIn }) => lines.some(isIn));
 }
 
 /** One command of buildx does both; its output tells which half failed. */
@@ -93,7 +92,7 @@ function isPushOfBuildx(lines: readonly string[]): boolean {
 
 interface PushReason {
   readonly code: FailureCode;
-  readonly pattern: RegExp;
+  readonly isIn: (line: string) => boolean;
   readonly advice: string;
 }
 
@@ -102,31 +101,44 @@ const pushReasons: readonly PushReason[] = [
   {
     code: 'image-tag-immutable',
     // ECR's words (seen in real logs).
-    pattern: /cannot be overwritten because the tag is immutable/i,
+    isIn: (line) => /cannot be overwritten because the tag is immutable/i.test(line),
     advice:
       'The repository does not let a tag move. Remove moving tags (such as latest) from the input tags.',
   },
   {
     code: 'repository-missing',
-    pattern: /name unknown|NAME_UNKNOWN|repository with name .* does not exist/i,
+    isIn: (line) =>
+      /name unknown|NAME_UNKNOWN/i.test(line) || hasBoth(line, /repository with name /i, / does not exist/i),
     advice: 'Create the repository, or correct the input repository and the region.',
   },
   {
     code: 'push-denied',
-    pattern:
-      /\bdenied\b|not authorized to perform|unauthorized|no basic auth credentials|authentication required|40[13] (Unauthorized|Forbidden)/i,
+    isIn: (line) =>
+      /\bdenied\b|not authorized to perform|unauthorized|no basic auth credentials|authentication required|40[13] (Unauthorized|Forbidden)/i.test(
+        line,
+      ),
     advice:
       'The credentials need ecr:GetAuthorizationToken, and for this repository ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage and ecr:BatchGetImage.',
   },
 ];
 
+/** One after the other. A single pattern with anything between them would look again from each place that has the first. */
+function hasBoth(line: string, first: RegExp, then: RegExp): boolean {
+  const at = line.search(first);
+  return at !== -1 && then.test(line.slice(at));
+}
+
+function isAboutBaseImage(line: string): boolean {
+  return (
+    /pull access denied|toomanyrequests|failed to resolve source metadata|manifest (unknown|not found)/i.test(
+      line,
+    ) || hasBoth(line, /manifest for /i, / (unknown|not found)/i)
+  );
+}
+
 function adviceForBuild(lines: readonly string[]): string | undefined {
   const text = lines.join('\n');
-  if (
-    /pull access denied|toomanyrequests|failed to resolve source metadata|manifest (for .* )?(unknown|not found)/i.test(
-      text,
-    )
-  ) {
+  if (lines.some(isAboutBaseImage)) {
     return 'The base image could not be had: check its name, and sign in to its registry before this step if it is private.';
   }
   if (/exec format error/i.test(text)) {

@@ -1,3 +1,5 @@
+import { matches, type Pattern, patternOf } from './path-pattern.ts';
+
 /** What a `.dockerignore` leaves out of a context. */
 export interface Ignored {
   /** @param path of a file, relative to the context, with `/` */
@@ -8,25 +10,34 @@ export interface Ignored {
 
 /**
  * Reads the rules as Docker has them (documented; Go's filepath.Match and `**`): the last rule that matches a path, or
- * a folder above it, decides; `!` takes in again.
+ * a folder above it, decides; `!` takes in again. A file too large to be meant leaves out nothing: who asks takes the
+ * build for one of its own then.
  */
 export function readDockerIgnore(text: string): Ignored {
-  const rules = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .flatMap((line) => ruleOf(line) ?? []);
-  const has = (path: string): boolean => {
-    const parts = path.split('/');
-    const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-    return rules.findLast(({ pattern }) => above.some((one) => pattern.test(one)))?.leavesOut ?? false;
-  };
+  const rules = isReasonable(text) ? rulesOf(text) : [];
+  const has = (path: string): boolean =>
+    rules.findLast(({ pattern }) => matches(pattern, path))?.leavesOut ?? false;
   const hasException = rules.some(({ leavesOut }) => !leavesOut);
   return { has, hasAllOf: (folder) => has(folder) && !hasException };
 }
 
+export const mostCharacters = 256 * 1024;
+
+/** The largest ones have a few hundred lines, and no path of Linux has more than 4096 bytes. */
+function isReasonable(text: string): boolean {
+  return text.length <= mostCharacters && text.split('\n').every((line) => line.length <= 4096);
+}
+
 interface Rule {
-  readonly pattern: RegExp;
+  readonly pattern: Pattern;
   readonly leavesOut: boolean;
+}
+
+function rulesOf(text: string): readonly Rule[] {
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .flatMap((line) => ruleOf(line) ?? []);
 }
 
 function ruleOf(line: string): Rule | undefined {
@@ -34,7 +45,7 @@ function ruleOf(line: string): Rule | undefined {
   const trimmed = line.trim();
   const leavesOut = !trimmed.startsWith('!');
   const path = cleaned((leavesOut ? trimmed : trimmed.slice(1)).trim());
-  return path === '' ? undefined : { pattern: new RegExp(`^${expressionOf(path)}$`, 's'), leavesOut };
+  return path === '' ? undefined : { pattern: patternOf(path), leavesOut };
 }
 
 /** Without `.`, `..` and empty parts, and without a slash at either end. */
@@ -45,23 +56,4 @@ function cleaned(path: string): string {
     else if (part !== '' && part !== '.') parts.push(part);
   }
   return parts.join('/');
-}
-
-function expressionOf(path: string): string {
-  let expression = '';
-  for (let rest = path; rest !== ''; ) {
-    const [token = ''] = /^(\*\*\/?|\*|\?|\[\^?[^\]]*\]|\\.|[^])/.exec(rest) ?? [];
-    rest = rest.slice(token.length);
-    expression += tokenOf(token);
-  }
-  return expression;
-}
-
-function tokenOf(token: string): string {
-  if (token === '**') return '.*';
-  if (token === '**/') return '(?:.*/)?';
-  if (token === '*') return '[^/]*';
-  if (token === '?') return '[^/]';
-  if (/^\[.+\]$/.test(token)) return token.replaceAll('\\', '\\\\');
-  return token.replace(/^\\(?=.)/, '').replace(/[^\w]/g, String.raw`\$&`);
 }

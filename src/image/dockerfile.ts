@@ -12,6 +12,7 @@ export interface Instruction {
 export function readDockerfile(text: string): readonly Instruction[] {
   const lines = text.split(/\r?\n/);
   const escape = /^#\s*escape\s*=\s*`/im.test(lines.slice(0, 5).join('\n')) ? '`' : '\\';
+  const places = placesOf(lines);
   const instructions: Instruction[] = [];
   for (let index = 0; index < lines.length; index++) {
     const start = index;
@@ -30,26 +31,56 @@ export function readDockerfile(text: string): readonly Instruction[] {
       }
       joined += `${trimmed.slice(0, -1)} `;
     }
-    const [, keyword, rest = ''] = /^\s*([A-Za-z]+)(?:\s+(.*))?$/.exec(joined) ?? [];
+    const [, keyword, rest = ''] = /^\s*([A-Za-z]+)(?:\s([^]*))?$/.exec(joined) ?? [];
     if (keyword === undefined) continue;
-    index = endOfHereDocuments(lines, index, keyword, rest);
+    index = endOfHereDocuments(places, index, keyword, rest);
     instructions.push({ keyword: keyword.toUpperCase(), rest: rest.trim(), line: start + 1 });
   }
   return instructions;
 }
 
 /** `RUN <<EOF` goes on to a line `EOF`; what stands there is no instruction. */
-function endOfHereDocuments(lines: readonly string[], from: number, keyword: string, rest: string): number {
+function endOfHereDocuments(places: Places, from: number, keyword: string, rest: string): number {
   if (!/^(run|copy|add)$/i.test(keyword)) return from;
   let index = from;
-  for (const [, dash, name] of rest.matchAll(/<<(-?)["']?(\w+)["']?/g)) {
-    const end = lines.findIndex(
-      (line, at) => at > index && (dash === '' ? line : line.replace(/^\t+/, '')) === name,
-    );
-    if (end === -1) return from;
+  for (const [, dash, name = ''] of rest.matchAll(/<<(-?)["']?(\w+)["']?/g)) {
+    const end = nextAfter((dash === '' ? places.asWritten : places.withoutTabs).get(name) ?? [], index);
+    if (end === undefined) return from;
     index = end;
   }
   return index;
+}
+
+/** Where each text of one word stands as a line: a search from each here-document would read the file for each again. */
+interface Places {
+  readonly asWritten: ReadonlyMap<string, readonly number[]>;
+  readonly withoutTabs: ReadonlyMap<string, readonly number[]>;
+}
+
+function placesOf(lines: readonly string[]): Places {
+  const [asWritten, withoutTabs] = [new Map<string, number[]>(), new Map<string, number[]>()];
+  const add = (map: Map<string, number[]>, line: string, at: number): void => {
+    const before = map.get(line);
+    if (before === undefined) map.set(line, [at]);
+    else before.push(at);
+  };
+  for (const [at, line] of lines.entries()) {
+    if (!/^\t*\w+$/.test(line)) continue;
+    add(asWritten, line, at);
+    add(withoutTabs, line.trimStart(), at);
+  }
+  return { asWritten, withoutTabs };
+}
+
+/** The first of these ascending numbers that is greater, found by halves. */
+function nextAfter(ascending: readonly number[], than: number): number | undefined {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) > than) high = middle;
+    else low = middle + 1;
+  }
+  return ascending[low];
 }
 
 /**
@@ -64,27 +95,53 @@ export function commandOnTarget(
   hasPlatform: (platform: string) => boolean,
 ): Instruction | undefined {
   const stages = stagesOf(instructions);
+  const byName = new Map(stages.map((stage) => [stage.name, stage]));
   const find = (name: string): Stage | undefined =>
-    stages.findLast((stage) => stage.name === name.toLowerCase()) ??
-    (/^\d+$/.test(name) ? stages[Number(name)] : undefined);
+    byName.get(name.toLowerCase()) ?? (/^\d{1,6}$/.test(name) ? stages[Number(name)] : undefined);
   const needed = new Set<Stage>();
-  const need = (stage: Stage | undefined): void => {
-    if (stage === undefined || needed.has(stage)) return;
+  const open = [target === undefined ? stages.at(-1) : find(target)];
+  // A loop and no recursion: a generated file may chain more stages than calls can be nested.
+  while (open.length > 0) {
+    const stage = open.pop();
+    if (stage === undefined || needed.has(stage)) continue;
     needed.add(stage);
-    for (const name of stage.uses) need(find(name));
-  };
-  need(target === undefined ? stages.at(-1) : find(target));
-  const isPinned = (stage: Stage, depth = 0): boolean => {
-    // What another variable holds is not known before the build.
-    if (stage.platform?.includes('$')) return !/TARGET(PLATFORM|ARCH|OS)/.test(stage.platform);
-    if (stage.platform !== undefined) return hasPlatform(stage.platform);
-    const parent = depth < stages.length ? find(stage.base) : undefined;
-    return parent !== undefined && parent !== stage && isPinned(parent, depth + 1);
-  };
+    for (const name of stage.uses) open.push(find(name));
+  }
+  const pinned = pinnedStages(stages, find, hasPlatform);
   return stages
-    .filter((stage) => needed.has(stage) && !isPinned(stage))
+    .filter((stage) => needed.has(stage) && !pinned.has(stage))
     .flatMap(({ runs }) => runs)
     .at(0);
+}
+
+/** The stages that run on a platform which the builder has, whatever the image is for: by themselves or by their base. */
+function pinnedStages(
+  stages: readonly Stage[],
+  find: (name: string) => Stage | undefined,
+  hasPlatform: (platform: string) => boolean,
+): ReadonlySet<Stage> {
+  const known = new Map<Stage, boolean>();
+  for (const stage of stages) {
+    const chain: Stage[] = [];
+    let at: Stage | undefined = stage;
+    // A stage that is its own base, at whatever distance, names an image of that name.
+    while (at !== undefined && !known.has(at)) {
+      chain.push(at);
+      known.set(at, false);
+      at = at.platform === undefined ? find(at.base) : undefined;
+    }
+    const last = chain.at(-1);
+    const isPinned = at === undefined ? isPinnedBy(last?.platform, hasPlatform) : (known.get(at) ?? false);
+    for (const one of chain) known.set(one, isPinned);
+  }
+  return new Set(stages.filter((stage) => known.get(stage)));
+}
+
+function isPinnedBy(platform: string | undefined, hasPlatform: (platform: string) => boolean): boolean {
+  if (platform === undefined) return false;
+  // What another variable holds is not known before the build.
+  if (platform.includes('$')) return !/TARGET(PLATFORM|ARCH|OS)/.test(platform);
+  return hasPlatform(platform);
 }
 
 interface Stage {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { BuildInputs } from '../inputs/build.ts';
 import type { ImageInputs } from '../inputs/image.ts';
+import { readBounded } from '../read-file.ts';
 import type { ReadDockerfile } from './broken-instruction.ts';
 import { readDockerfile } from './dockerfile.ts';
 
@@ -40,11 +40,12 @@ export async function readItsDockerfile(
 ): Promise<ReadDockerfile | undefined> {
   if (isRemote(inputs.context)) return undefined;
   const { path } = findDockerfile(inputs, workspace);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined
-    ? undefined
-    : { path: relative(workspace, path), instructions: readDockerfile(text) };
+  const bytes = await readBounded(path, mostBytes).catch(() => undefined);
+  return bytes && { path: relative(workspace, path), instructions: readDockerfile(bytes.toString()) };
 }
+
+/** Generated ones have some ten thousand lines. One that is larger is left to the builder. */
+const mostBytes = 1024 * 1024;
 
 /** Whether a context is fetched by the builder: by HTTP, from a git repository, from an image. */
 export function isRemote(context: string): boolean {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isJsonObject, type Json, listIn } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
+import { NotReadable, readBounded } from '../read-file.ts';
 
 /** What the input `lifecycle-policy` names in place of a file. */
 export const standardPolicy = 'standard';
@@ -14,12 +14,17 @@ export const standardPolicy = 'standard';
  */
 export async function readLifecyclePolicy(wanted: string, workspace: string): Promise<string> {
   if (wanted === standardPolicy) return JSON.stringify(standard);
-  const text = await readFile(resolve(workspace, wanted), 'utf8').catch((cause: unknown) => {
+  const bytes = await readBounded(resolve(workspace, wanted), mostBytes).catch((cause: unknown) => {
+    if (cause instanceof NotReadable) throw invalid(`${wanted} ${cause.message}`, cause);
     throw invalid(`${wanted} can't be read; it can be ${standardPolicy} or a file of the checkout`, cause);
   });
+  const text = bytes.toString();
   if (!hasRules(text)) throw invalid(`${wanted} is no lifecycle policy: JSON with a list of rules`);
   return text;
 }
+
+/** ECR takes 30,720 characters (documented). */
+const mostBytes = 64 * 1024;
 
 function hasRules(text: string): boolean {
   try {

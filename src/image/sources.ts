@@ -1,12 +1,13 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { Builder } from '../docker/builder.ts';
 import type { BuildInputs } from '../inputs/build.ts';
 import type { ImageInputs } from '../inputs/image.ts';
+import { readBounded } from '../read-file.ts';
 import type { Run } from '../run.ts';
 import type { Checkout } from './checkout.ts';
 import { type Content, contentOfFile, contentOfFolder } from './content.ts';
-import { type Ignored, readDockerIgnore } from './docker-ignore.ts';
+import { type Ignored, mostCharacters, readDockerIgnore } from './docker-ignore.ts';
 import { lookForEngine } from './engine.ts';
 import { findDockerfile, isRemote } from './find-dockerfile.ts';
 import { findIgnoreFiles } from './ignore-file.ts';
@@ -146,9 +147,7 @@ async function readContext(
   ignoreFiles: readonly (string | undefined)[],
 ): Promise<Content> {
   const all = await Promise.all(
-    ignoreFiles.map(async (path) =>
-      readDockerIgnore(path === undefined ? '' : await readFile(path, 'utf8').catch(() => '')),
-    ),
+    ignoreFiles.map(async (path) => readDockerIgnore(path === undefined ? '' : await readIgnoreFile(path))),
   );
   const ignored: Ignored = {
     has: (path) => all.every((one) => one.has(path)),
@@ -166,6 +165,14 @@ async function readFolder(options: {
   const { path, workspace, ignored, job } = options;
   const folder = await real(resolve(workspace, path));
   return contentOfFolder({ folder, shown: shownAs(folder, await real(workspace)), ignored, job });
+}
+
+/** One that can't be read, or is too large to be meant, leaves out nothing. */
+async function readIgnoreFile(path: string): Promise<string> {
+  return readBounded(path, mostCharacters).then(
+    (bytes) => bytes.toString(),
+    () => '',
+  );
 }
 
 async function readFileOf(path: string, workspace: string, job: NodeJS.ProcessEnv): Promise<Content> {

@@ -4,13 +4,14 @@
  */
 export function readEntries(text: string): readonly string[] {
   const entries: string[] = [];
-  let rest = text;
+  // Blank lines are no entries: skipped at once, they are not looked at again from each of them.
+  let rest = text.trimStart();
   while (rest !== '') {
-    const quoted = /^\s*"((?:[^"]|"")*)"[^\S\n]*(?:\n|$)/.exec(rest);
+    const quoted = /^"((?:[^"]|"")*)"[^\S\n]*(?:\n|$)/.exec(rest);
     const line = quoted ?? /^([^\n]*)(?:\n|$)/.exec(rest);
     const entry = quoted === null ? line?.[1]?.trim() : quoted[1]?.replaceAll('""', '"');
     if (entry !== undefined && entry !== '') entries.push(entry);
-    rest = rest.slice(line?.[0].length ?? rest.length);
+    rest = rest.slice(line?.[0].length ?? rest.length).trimStart();
   }
   return entries;
 }

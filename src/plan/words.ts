@@ -76,7 +76,7 @@ function imageWords(before: Json, after: Json): string | undefined {
 }
 
 function isImage(text: string): boolean {
-  return /@sha256:|:[^/]+$/.test(text);
+  return /@sha256:|:[^/:]+$/.test(text);
 }
 
 function versionOf({ tag, digest }: NonNullable<ReturnType<typeof parseReference>>): string {

@@ -81,6 +81,15 @@ type Entry =
   | { readonly kind: 'entry'; readonly line: number; readonly key: string; readonly value: string }
   | { readonly kind: 'problem'; readonly text: string };
 
+/** Of a line that begins a value of several lines: a name has 255 characters in ECS, and what ends the value is short. */
+const mostHead = 1000;
+
+/** Where the first line after this one is that says just this; -1: nowhere. */
+function lineAfter(lines: readonly string[], index: number, wanted: string): number {
+  for (let at = index + 1; at < lines.length; at++) if (lines[at]?.trim() === wanted) return at;
+  return -1;
+}
+
 function entriesOf(text: string): readonly Entry[] {
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
   const entries: Entry[] = [];
@@ -88,9 +97,9 @@ function entriesOf(text: string): readonly Entry[] {
     const line = index + 1;
     const content = (lines[index] ?? '').trim();
     if (!isMeaningful(content)) continue;
-    const [, key, end] = /^([^=]*?)<<([^\s=]+)$/.exec(content) ?? [];
+    const [, key, end] = content.length > mostHead ? [] : (/^([^=]*?)<<([^\s=]+)$/.exec(content) ?? []);
     if (key !== undefined && end !== undefined) {
-      const last = lines.findIndex((other, at) => at > index && other.trim() === end);
+      const last = lineAfter(lines, index, end);
       if (last === -1) {
         // What follows belongs to the value: nothing of it is read as an entry, or shown.
         entries.push({

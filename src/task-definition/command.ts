@@ -22,7 +22,8 @@ function fromJson(text: string): readonly string[] | undefined {
 function fromWords(text: string): readonly string[] | undefined {
   const words: string[] = [];
   const word = /\s*((?:'[^']*'|"(?:[^"\\]|\\[^])*"|\\[^]|[^\s'"\\])+)/y;
-  while (word.lastIndex < text.trimEnd().length) {
+  const end = text.trimEnd().length;
+  while (word.lastIndex < end) {
     const found = word.exec(text)?.[1];
     if (found === undefined) return undefined;
     words.push(unquoted(found));

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../failure.ts';
+import { NotReadable, readBounded } from '../read-file.ts';
 import type { TaskDefinitionDocument } from './document.ts';
 import { parseTaskDefinition } from './parse.ts';
 
@@ -43,8 +43,16 @@ export function classify(input: string, isFile: (path: string) => boolean): Sour
 export async function loadFile(path: string, workspace: string): Promise<TaskDefinitionDocument> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(resolve(workspace, path));
+    bytes = await readBounded(resolve(workspace, path), mostBytes);
   } catch (cause) {
+    if (cause instanceof NotReadable) {
+      throw new Failure({
+        code: 'task-definition-unreadable',
+        fault: 'yours',
+        message: `The task definition ${path} cannot be used: it ${cause.message}.`,
+        advice: 'ECS takes task definitions of up to 64 KiB.',
+      });
+    }
     throw new Failure({
       code: 'task-definition-missing',
       fault: 'yours',
@@ -54,6 +62,9 @@ export async function loadFile(path: string, workspace: string): Promise<TaskDef
   }
   return parseTaskDefinition(textOf(bytes, path), path);
 }
+
+/** Four times what ECS takes (documented: 64 KiB), for comments and indents. */
+const mostBytes = 256 * 1024;
 
 /** UTF-8, or UTF-16 as PowerShell writes what a command prints; each with its byte order mark or, UTF-8, without. */
 function textOf(bytes: Uint8Array, path: string): string {

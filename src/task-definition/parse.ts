@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, visit } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { isJsonArray, isJsonObject } from '../aws/json.ts';
 import { Failure } from '../failure.ts';
 import { nearestOf } from '../rules/word-distance.ts';
@@ -70,15 +70,7 @@ function positionAt(text: string, offset: number): Position {
  */
 function parseYaml(text: string, path: string): unknown {
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    version: '1.2',
-    schema: 'core',
-    merge: true,
-    // Of YAML's own types (sets, dates, binary) JSON has none.
-    resolveKnownTags: false,
-    stringKeys: true,
-    lineCounter: lines,
-  });
+  const document = documentOf(text, path, lines);
   const problem = document.errors[0] ?? document.warnings[0];
   const fail = (what: string, offset: number): Failure => {
     const { line, col } = lines.linePos(offset);
@@ -86,6 +78,14 @@ function parseYaml(text: string, path: string): unknown {
   };
   if (problem !== undefined) throw fail(`it is not YAML (${problem.code})`, problem.pos[0]);
   visit(document, {
+    Map: (_, { items }) => {
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (keys.has(key.value)) throw fail('it is not YAML (DUPLICATE_KEY)', key.range?.[0] ?? 0);
+        keys.add(key.value);
+      }
+    },
     Scalar: (_, { value, source, range }) => {
       if (typeof value !== 'number' || isKept(value, source ?? '')) return;
       throw fail('a number is none of JSON, or has more digits than can be kept', range?.[0] ?? 0);
@@ -97,6 +97,47 @@ function parseYaml(text: string, path: string): unknown {
     throw unreadable(path, 'its aliases cannot be resolved');
   }
 }
+
+function documentOf(text: string, path: string, lineCounter: LineCounter) {
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) throw unreadable(path, faults.depth, positionAt(text, deep));
+  return parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: true,
+    // Of YAML's own types (sets, dates, binary) JSON has none.
+    resolveKnownTags: false,
+    stringKeys: true,
+    // The library compares each key with all before it.
+    uniqueKeys: false,
+    // It would show the line of each error again, and all of the text may be one line.
+    prettyErrors: false,
+    lineCounter,
+  });
+}
+
+/**
+ * Where more brackets are open, or a line is indented deeper, than in any task definition: what reads YAML calls itself
+ * for each level. Undefined: nowhere.
+ */
+function tooDeepAt(text: string): number | undefined {
+  let [open, indent, at] = [0, 0, 0];
+  let isIndent = true;
+  for (const character of text) {
+    if (character === '[' || character === '{') open += 1;
+    if (character === ']' || character === '}') open = Math.max(0, open - 1);
+    if (character === '\n') [isIndent, indent] = [true, 0];
+    // A dash begins a level too: `- - - a`.
+    else if (isIndent && (character === ' ' || character === '-' || character === '?')) indent += 1;
+    else isIndent = false;
+    if (open > mostOpen || indent > mostIndent) return at;
+    at += character.length;
+  }
+  return undefined;
+}
+
+const mostOpen = 1000;
+const mostIndent = 2000;
 
 /** YAML has `.nan` and `.inf`, and numbers that are written in hexadecimal or octal. */
 function isKept(value: number, source: string): boolean {

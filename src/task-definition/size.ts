@@ -5,12 +5,12 @@ import type { Json } from '../aws/json.ts';
  * and the number 256 are taken too; anything else stays as it is.
  */
 export function inUnits(cpu: Json | undefined): Json | undefined {
-  return scaled(cpu, /^(\d*\.?\d+)\s*vcpu$/i);
+  return scaled(cpu, /^(\d+(?:\.\d+)?|\.\d+)\s*vcpu$/i);
 }
 
 /** A task's `memory` as ECS gives it back: MiB in a string; `"2 GB"` is 2048 (documented). */
 export function inMiB(memory: Json | undefined): Json | undefined {
-  return scaled(memory, /^(\d*\.?\d+)\s*gb$/i);
+  return scaled(memory, /^(\d+(?:\.\d+)?|\.\d+)\s*gb$/i);
 }
 
 /** 1024 units are a vCPU, and 1024 MiB what ECS calls a GB. */

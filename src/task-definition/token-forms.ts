@@ -12,7 +12,7 @@ const tokens = [
   /\bAIza[\w-]{20}/,
   /\bSG\.[\w-]{10}/,
   /\bhv[sb]\.[\w-]{10}/,
-  /\beyJ[\w-]+\.eyJ/,
+  /(?<![\w-])eyJ[\w-]+\.eyJ/,
 ];
 
 /** Whether a text is or holds a token that gives access to something, as far as its form tells. */
