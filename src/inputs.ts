@@ -1,6 +1,7 @@
 import { isRegion } from './aws/clients.ts';
 import { checkNames } from './change/checks.ts';
 import { Failure } from './failure.ts';
+import { clusterOf, placeProblems } from './inputs/cluster.ts';
 import { type GithubInputs, githubProblems, readGithubInputs } from './inputs/github.ts';
 import { type ImageInputs, imageProblems, readImageInputs } from './inputs/image.ts';
 import { inputReader } from './inputs/reader.ts';
@@ -52,10 +53,12 @@ export interface Inputs {
 export function readInputs(environment: Readonly<Record<string, string | undefined>>): Inputs {
   const problems: string[] = [];
   const read = inputReader(environment, problems);
+  const cluster = read.text('cluster', 'default');
+  const services = read.required('service');
   const inputs: Inputs = {
     operation: read.choice('operation', ['deploy', 'plan', 'rollback'], 'deploy'),
-    cluster: read.text('cluster', 'default'),
-    services: read.required('service'),
+    cluster: clusterOf(cluster, services),
+    services,
     region: read.optional('region'),
     signIn: readSignInInputs(read),
     image: readImageInputs(read),
@@ -118,7 +121,7 @@ function targetProblems({ cluster, services, region }: Inputs): readonly string[
   const names = services.map((service) => service.split('/').at(-1));
   const twice = services.find((_, index) => names.indexOf(names[index]) !== index);
   if (twice !== undefined) problems.push(`service: ${twice} is listed twice`);
-  return problems;
+  return [...problems, ...placeProblems({ cluster, services, region })];
 }
 
 function isName(text: string, kind: 'cluster' | 'service'): boolean {

@@ -22,7 +22,12 @@ export type Entry =
   /** It was answered, or found by its identity. */
   | { readonly kind: 'deployment'; readonly serviceArn: string; readonly deploymentId: string }
   /** The way back was taken, or is about to be. */
-  | { readonly kind: 'undo'; readonly serviceArn: string }
+  | {
+      readonly kind: 'undo';
+      readonly serviceArn: string;
+      /** Whether it is taken back though ECS completes it: its tasks keep failing, or a check of ours does. */
+      readonly undoesCompleted?: boolean;
+    }
   /** Nothing is left to do for this service, whatever its deployment's end. */
   | { readonly kind: 'settled'; readonly serviceArn: string };
 
@@ -101,6 +106,7 @@ export interface Unfinished {
     readonly update: Update;
     readonly deploymentId: string | undefined;
     readonly undoBegun: boolean;
+    readonly undoesCompleted: boolean;
   }[];
 }
 
@@ -126,6 +132,12 @@ export function unfinished(entries: readonly Entry[]): Unfinished {
         update: entry.update,
         deploymentId: deployment?.kind === 'deployment' ? deployment.deploymentId : undefined,
         undoBegun: of('undo') !== undefined,
+        undoesCompleted: entries.some(
+          (other) =>
+            other.kind === 'undo' &&
+            other.serviceArn === entry.update.serviceArn &&
+            other.undoesCompleted === true,
+        ),
       };
     }),
   };

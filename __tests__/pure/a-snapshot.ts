@@ -14,6 +14,7 @@ export function aSnapshot(part: Partial<Snapshot> = {}): Snapshot {
     wasHealthy: false,
     failureSeen: new Map(),
     isServiceFresh: true,
+    protection: undefined,
     completed: undefined,
     elapsedSeconds: 0,
     idleSeconds: 0,

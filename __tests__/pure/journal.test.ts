@@ -32,7 +32,12 @@ const undo: Entry = { kind: 'undo', serviceArn: web };
 const settled: Entry = { kind: 'settled', serviceArn: web };
 
 const nothing: Unfinished = { dockerLooks: [], dockerConfigs: [], rollouts: [] };
-const rollout = { update: updateOf(web), deploymentId: undefined, undoBegun: false };
+const rollout = {
+  update: updateOf(web),
+  deploymentId: undefined,
+  undoBegun: false,
+  undoesCompleted: false,
+};
 const known = { ...rollout, deploymentId: 'ecs-svc/200' };
 
 describe('what is unfinished when the run was cut off', () => {
@@ -58,6 +63,11 @@ describe('what is unfinished when the run was cut off', () => {
       { ...nothing, rollouts: [{ ...known, undoBegun: true }] },
     ],
     [
+      'while it undid what ECS may complete: that it is undone all the same',
+      [update, deployment, { ...undo, undoesCompleted: true }],
+      { ...nothing, rollouts: [{ ...known, undoBegun: true, undoesCompleted: true }] },
+    ],
+    [
       'while it undid what it could not find: the same',
       [update, undo],
       { ...nothing, rollouts: [{ ...rollout, undoBegun: true }] },
@@ -74,7 +84,12 @@ describe('what is unfinished when the run was cut off', () => {
         deployment,
         settled,
       ],
-      { ...nothing, rollouts: [{ update: updateOf(api), deploymentId: 'ecs-svc/900', undoBegun: false }] },
+      {
+        ...nothing,
+        rollouts: [
+          { update: updateOf(api), deploymentId: 'ecs-svc/900', undoBegun: false, undoesCompleted: false },
+        ],
+      },
     ],
     [
       'with several, each in its own state',
@@ -84,7 +99,7 @@ describe('what is unfinished when the run was cut off', () => {
         dockerConfigs: ['/tmp/a'],
         rollouts: [
           { ...rollout, undoBegun: true },
-          { update: updateOf(api), deploymentId: undefined, undoBegun: false },
+          { update: updateOf(api), deploymentId: undefined, undoBegun: false, undoesCompleted: false },
         ],
       },
     ],

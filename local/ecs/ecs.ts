@@ -19,6 +19,7 @@ import type { State } from './state.ts';
 import { ecrImages } from './state.ts';
 import { tagOperations } from './tags.ts';
 import { taskDefinitionOperations } from './task-definitions.ts';
+import { taskProtectionOperations } from './task-protection.ts';
 import { taskOperations } from './tasks.ts';
 
 export interface EcsOptions {
@@ -72,6 +73,7 @@ export function createEcs(options: EcsOptions): Ecs {
       ...tagOperations(state),
       ...serviceOperations({ state, scheduler, targetGroups }),
       ...taskOperations(state, scheduler),
+      ...taskProtectionOperations(state, scheduler),
       ...serviceDeploymentOperations(state, scheduler),
     },
     interfere: createInterference(state, scheduler),

@@ -39,6 +39,8 @@ export interface TaskView {
   readonly state: 'alive' | 'ending';
   readonly health: Health;
   readonly createdAt: number;
+  /** No scaling and no deployment stops it before (documented). */
+  readonly protectedUntil?: number | undefined;
 }
 
 export type Step =

@@ -25,9 +25,14 @@ export function tallyOf(view: View) {
     isShort: () => healthy() < lower,
     spare: () => healthy() - lower,
     upper,
-    /** Stops a task unless it is healthy and needed; says whether it did. */
+    /** Stops a task unless it is healthy and needed, or protected; says whether it did. */
     stop: (task: TaskView, because: 'scaling' | 'unhealthy'): boolean => {
       if (task.health === 'healthy' && healthy() - 1 < lower) return false;
+      const { protectedUntil = 0 } = task;
+      if (because === 'scaling' && protectedUntil > view.now) {
+        wakes.push(protectedUntil);
+        return false;
+      }
       alive.delete(task);
       stops.push({ kind: 'stop', taskId: task.id, because });
       return true;

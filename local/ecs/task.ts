@@ -45,6 +45,8 @@ export interface Task {
   running: RunningTask | undefined;
   /** As the scheduler last saw it. */
   health: Health;
+  /** Scale-in protection, in milliseconds since the epoch. */
+  protectedUntil: number | undefined;
   /** The scheduler has seen it RUNNING. */
   isSeenRunning: boolean;
   /** The scheduler has counted its end. */
@@ -119,6 +121,7 @@ export function newTask(account: Account, order: LaunchOrder, now: number): Task
     address: undefined,
     running: undefined,
     health: 'starting',
+    protectedUntil: undefined,
     isSeenRunning: false,
     isCounted: false,
   };

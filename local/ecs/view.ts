@@ -41,6 +41,7 @@ export function viewOf(state: State, service: Service): View {
         state: task.desiredStatus === 'RUNNING' ? 'alive' : 'ending',
         health: task.health,
         createdAt: task.createdAt,
+        protectedUntil: task.protectedUntil,
       })),
   };
 }

@@ -41,7 +41,7 @@ export async function finish(run: Run): Promise<readonly Finished[]> {
 async function finishRollout(
   run: Run,
   reader: Reader,
-  { update, deploymentId, undoBegun }: Unfinished['rollouts'][number],
+  { update, deploymentId, undoBegun, undoesCompleted }: Unfinished['rollouts'][number],
 ): Promise<Finished> {
   const name = nameOf(update.serviceArn);
   const version = nameOf(update.taskDefinitionArn);
@@ -62,7 +62,7 @@ async function finishRollout(
         isGood: true,
       };
     }
-    return await takeBack(run, reader, rollout, update, undoBegun);
+    return await takeBack(run, reader, rollout, update, { undoBegun, undoesCompleted });
   } catch (error) {
     return {
       lines: [
@@ -95,7 +95,7 @@ async function takeBack(
   reader: Reader,
   rollout: Rollout,
   update: Update,
-  undoBegun: boolean,
+  { undoBegun, undoesCompleted }: Pick<Unfinished['rollouts'][number], 'undoBegun' | 'undoesCompleted'>,
 ): Promise<Finished> {
   const { wayBack } = update;
   const cause: Sentence = {
@@ -108,14 +108,15 @@ async function takeBack(
     reader.service(rollout.clusterArn, rollout.serviceArn),
   );
   const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
-  if (primary?.id === rollout.deploymentId && primary.rolloutState === 'COMPLETED') {
+  const isCompleted = primary?.id === rollout.deploymentId && primary.rolloutState === 'COMPLETED';
+  if (isCompleted && !undoesCompleted) {
     run.journal.note({ kind: 'settled', serviceArn: rollout.serviceArn });
     return {
       lines: [`${rollout.serviceName}: the deployment completed meanwhile; it is healthy and stays.`],
       isGood: true,
     };
   }
-  const undoing = wayOf(run, reader, rollout, wayBack, false);
+  const undoing = wayOf(run, reader, rollout, wayBack, undoesCompleted);
   // A rollback that the step has asked for by UpdateService is a deployment of its own, and PRIMARY now. The one from
   // before ours is not it: a reading that shows that one is an old one, or ECS rolls back.
   const known = [undefined, rollout.deploymentId, update.previousDeploymentId];

@@ -1,7 +1,7 @@
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import { inWords, nameOf } from '../rollout/sentence.ts';
+import { inWords, nameOf, taskCount } from '../rollout/sentence.ts';
 import { tellSparingly } from '../rollout/sparingly.ts';
 import { untilCancelled } from '../until-cancelled.ts';
 import type { RollOut } from './roll-out-options.ts';
@@ -16,6 +16,8 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
   const wanted = options.change.kind === 'update' ? options.change.desiredCount : undefined;
   const tell = tellSparingly(run.clock, say);
   let told = '';
+  let wasSet = false;
+  let reverted = 0;
   const done = (part: Pick<ServiceOutcome, 'result' | 'reason' | 'message'>): ServiceOutcome => {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
     return {
@@ -42,12 +44,23 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
         const message = `${seen.name} was scaling when another deployment (${primary.id} of ${nameOf(primary.taskDefinition ?? '')}) began; it was left alone.`;
         return done({ result: 'superseded', reason: 'another-deployment', message });
       }
+      wasSet ||= service?.desiredCount === wanted;
+      reverted = service !== undefined && desiredCount !== wanted ? reverted + 1 : 0;
+      // A reading may be older than the update (ECS is eventually consistent), before it was seen the more so.
+      if (reverted >= (wasSet ? 2 : 5)) {
+        const message = `${seen.name} was set to ${taskCount(wanted ?? 0)}, and something has set it to ${desiredCount} since, as autoscaling does outside its minimum and maximum; that was left alone.`;
+        return done({ result: 'superseded', reason: 'count-changed', message });
+      }
       const hasSettled = service?.desiredCount === wanted && runningCount === wanted;
       const line = `${runningCount} of ${desiredCount} tasks running`;
       if (line !== told) say(line);
       told = line;
       if (hasSettled) {
-        const message = `${seen.name} runs ${nameOf(rollout.taskDefinitionArn)} with ${runningCount} of ${desiredCount} tasks.`;
+        const version = nameOf(rollout.taskDefinitionArn);
+        const message =
+          wanted === 0
+            ? `${seen.name} is scaled to 0: no task of ${version} runs.`
+            : `${seen.name} runs ${version} with ${runningCount} of ${desiredCount} tasks.`;
         return done({ result: 'deployed', reason: 'completed', message });
       }
     } catch (error) {

@@ -37,7 +37,7 @@ export async function stopInFlight(
     },
   });
   run.journal.note({ kind: 'deployment', serviceArn, deploymentId });
-  run.journal.note({ kind: 'undo', serviceArn });
+  run.journal.note({ kind: 'undo', serviceArn, undoesCompleted: true });
   const undoing = wayOf(run, reader, rollout, wayBack, true);
   const begun = await undo(undoing);
   const say = run.log.say;

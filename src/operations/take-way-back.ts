@@ -64,7 +64,7 @@ async function take(
   say(
     `${cause.text} Rolling back${wayBack === undefined ? '' : ` to ${nameOf(wayBack.taskDefinitionArn)}`}.`,
   );
-  run.journal.note({ kind: 'undo', serviceArn: rollout.serviceArn });
+  run.journal.note({ kind: 'undo', serviceArn: rollout.serviceArn, undoesCompleted });
   const begun = await undo(undoing);
   const isBegun = begun.kind === 'by-ecs' || begun.kind === 'by-update';
   if (isBegun) say(howItGoes(begun));

@@ -2,6 +2,7 @@ import { plain } from '../report/plain.ts';
 import { judgeCompleted } from './after-completion.ts';
 import { type End, endOf } from './end.ts';
 import { countFailures, type FailureCount } from './failure-count.ts';
+import { heldBy } from './protection.ts';
 import { countsOf, ownDeployment, primaryDeployment, type Snapshot } from './snapshot.ts';
 import type { TaskFailure } from './task-failure.ts';
 
@@ -110,7 +111,8 @@ function phaseOf(snapshot: Snapshot): Phase {
   return running >= desired && pending === 0 && snapshot.healthy.size >= desired ? 'finishing' : 'starting';
 }
 
-function remainingWork({ service, deploymentId }: Snapshot): string {
+function remainingWork({ service, deploymentId, protection }: Snapshot): string {
+  if (protection !== undefined) return heldBy(protection);
   const drains = service?.deployments?.some(
     ({ id, runningCount = 0 }) => id !== deploymentId && runningCount > 0,
   );

@@ -1,6 +1,7 @@
 import { plain } from '../report/plain.ts';
 import type { FailureCount } from './failure-count.ts';
 import type { Verdict } from './judge.ts';
+import { heldBy } from './protection.ts';
 import { warningsOf } from './service-event.ts';
 import { countsOf, type Snapshot } from './snapshot.ts';
 import { failureOf, general, type TaskFailure } from './task-failure.ts';
@@ -75,6 +76,10 @@ function progressLine(snapshot: Snapshot, verdict: Verdict): string {
   }
   if (verdict.kind !== 'waiting') return counts;
   const unknown = plain(snapshot.serviceDeployment?.status ?? '');
+  const { protection } = snapshot;
+  if (protection !== undefined && (verdict.phase === 'starting' || verdict.phase === 'finishing')) {
+    return `${counts}; ${heldBy(protection)}`;
+  }
   switch (verdict.phase) {
     case 'starting':
       return running >= desired && desired > 0

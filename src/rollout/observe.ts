@@ -5,6 +5,7 @@ import { Failure } from '../failure.ts';
 import { isRevisionOf } from '../service/service-deployments.ts';
 import { endOf } from './end.ts';
 import { createTaskObserver } from './observe-tasks.ts';
+import { type Protection, protectionOf } from './protection.ts';
 import type { Reader } from './reader.ts';
 import type { Rollout } from './rollout.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -35,6 +36,9 @@ const serviceEverySeconds = 60;
 
 const mostEvents = 2000;
 
+/** Draining takes up to minutes, in which nothing moves; sooner nobody needs an explanation. */
+const heldUpSeconds = 60;
+
 export function createObserver(
   rollout: Rollout,
   { reader, targetHealth, clock, say, notice }: Eyes,
@@ -52,6 +56,9 @@ export function createObserver(
   let changed = started;
   let serviceRead = Number.NEGATIVE_INFINITY;
   let completedAt: number | undefined;
+  let protection: Protection | undefined;
+  let protectionRead = started;
+  let canReadProtection = true;
   const events = new Map<string, ServiceEvent>();
   const tasks = createTaskObserver(rollout, { reader, targetHealth, clock });
 
@@ -79,6 +86,7 @@ export function createObserver(
         await attempt('ecs:ListTasks and ecs:DescribeTasks', () => tasks.read(), giveUpTasks);
       }
       if (updateSignature() !== before) changed = clock.now();
+      if (isHeldUp()) await attempt('ecs:GetTaskProtection', readProtection, giveUpProtection);
       const seen: Snapshot = {
         deploymentId: rollout.deploymentId,
         createdAt: rollout.createdAt,
@@ -88,6 +96,7 @@ export function createObserver(
         serviceDeployment,
         ...tasks.seen(),
         isServiceFresh: serviceRead !== readBefore,
+        protection,
         completed: undefined,
         elapsedSeconds: (clock.now() - started) / 1000,
         idleSeconds: (clock.now() - changed) / 1000,
@@ -137,6 +146,45 @@ export function createObserver(
       // Those of long ago are of other deployments; a service that fails for hours does not fill the memory.
       if (events.size < mostEvents) events.set(event.id ?? '', event);
     }
+  }
+
+  /** The new tasks are up and old ones stay, and nothing has moved for a minute. */
+  function isHeldUp(): boolean {
+    const target = serviceDeployment?.targetServiceRevision;
+    const own = service?.deployments?.find(({ id }) => id === rollout.deploymentId);
+    const desired = service?.desiredCount ?? rollout.desiredCount;
+    const isUp = desired > 0 && (target?.runningTaskCount ?? own?.runningCount ?? 0) >= desired;
+    const old = serviceDeployment?.sourceServiceRevisions?.map(
+      ({ runningTaskCount = 0 }) => runningTaskCount,
+    );
+    const others = service?.deployments
+      ?.filter(({ id }) => id !== rollout.deploymentId)
+      .map(({ runningCount = 0 }) => runningCount);
+    const hasOld = (old ?? others ?? []).some((count) => count > 0);
+    if (!isUp || !hasOld) protection = undefined;
+    return (
+      canReadProtection &&
+      isUp &&
+      hasOld &&
+      isDue(changed, heldUpSeconds) &&
+      isDue(protectionRead, heldUpSeconds)
+    );
+  }
+
+  async function readProtection(): Promise<void> {
+    const { clusterArn, serviceName, deploymentId } = rollout;
+    protectionRead = clock.now();
+    const running = await reader.taskArns(clusterArn, serviceName, 'RUNNING');
+    const { foreign } = await reader.tasks(clusterArn, running, deploymentId);
+    protection = protectionOf(await reader.protection(clusterArn, foreign));
+  }
+
+  /** It only says why old tasks stay, and most roles may not ask. */
+  function giveUpProtection(): void {
+    canReadProtection = false;
+    say(
+      "Old tasks still run. Whether they are protected from scale-in can't be seen: permit ecs:GetTaskProtection.",
+    );
   }
 
   function isDue(last: number, seconds: number): boolean {

@@ -51,6 +51,7 @@ export const reasons = [
   'health-check-url',
   'cancelled-run',
   'another-deployment',
+  'count-changed',
   'service-deleted',
   'only-cleanup-left',
   'paused-by-hook',

@@ -3,8 +3,10 @@ import {
   DescribeServicesCommand,
   DescribeTasksCommand,
   type ECSClient,
+  GetTaskProtectionCommand,
   ListServiceDeploymentsCommand,
   ListTasksCommand,
+  type ProtectedTask,
   type Service,
   type ServiceDeployment,
   type Task,
@@ -34,6 +36,8 @@ export interface Reader {
   ): Promise<readonly string[]>;
   /** Which of these tasks a deployment started. */
   tasks(clusterArn: string, arns: readonly string[], deploymentId: string): Promise<TasksRead>;
+  /** The scale-in protection of tasks; of the first hundred, as many as a call takes (documented). */
+  protection(clusterArn: string, arns: readonly string[]): Promise<readonly ProtectedTask[]>;
   /** Resolves at the next moment for reading, the same for all who wait. */
   tick(signal: AbortSignal): Promise<void>;
   /** Tells that a read was throttled: for a while the ticks come half as often. */
@@ -129,6 +133,12 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
         own: found.filter(isOwn).map(taskView),
         foreign: found.filter((task) => !isOwn(task)).map(({ taskArn = '' }) => taskArn),
       };
+    },
+
+    protection: async (cluster, arns) => {
+      if (arns.length === 0) return [];
+      const reply = await ecs.send(new GetTaskProtectionCommand({ cluster, tasks: arns.slice(0, 100) }));
+      return reply.protectedTasks ?? [];
     },
 
     tick: (signal) => {

@@ -155,7 +155,7 @@ export function sentenceOfGiveUp(why: GiveUp, service: string, version: string):
   }
 }
 
-function taskCount(count: number): string {
+export function taskCount(count: number): string {
   return count === 1 ? '1 task' : `${count} tasks`;
 }
 

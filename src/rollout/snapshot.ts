@@ -1,4 +1,5 @@
 import type { Deployment, Service, ServiceDeployment, ServiceEvent } from '@aws-sdk/client-ecs';
+import type { Protection } from './protection.ts';
 import type { TaskView } from './task.ts';
 
 /** What is known of a rollout at one moment. Made by observe.ts, judged by judge.ts. */
@@ -25,6 +26,8 @@ export interface Snapshot {
   readonly failureSeen: ReadonlyMap<string, number>;
   /** Whether the service was read just now, after the service deployment. */
   readonly isServiceFresh: boolean;
+  /** Old tasks that ECS may not stop yet; undefined where none is known to be so. */
+  readonly protection: Protection | undefined;
   /** When ECS was first seen to call the deployment completed (our clock, milliseconds), and for how long it does. */
   readonly completed: { readonly at: number; readonly seconds: number } | undefined;
   /** Since UpdateService was answered. */

@@ -26,7 +26,7 @@ export interface ServiceSeen {
   readonly primary: Deployment | undefined;
   readonly taskDefinitionArn: string;
   readonly taskDefinition: TaskDefinitionDocument;
-  /** It was deregistered: its tasks run on, and it can't be deployed again (documented). */
+  /** It was deregistered (INACTIVE, or DELETE_IN_PROGRESS): its tasks run on, and it can't be deployed again (documented). */
   readonly isInactive: boolean;
   readonly history: History;
   /** A deployment that nobody of this run started and that is not over. */
@@ -117,7 +117,7 @@ async function see(ecs: ECSClient, calling: Calling, { service, document }: Show
     primary: deployments.find(({ status }) => status === 'PRIMARY'),
     taskDefinitionArn,
     taskDefinition: fromDescribed(described),
-    isInactive: objectIn(described.taskDefinition).status === 'INACTIVE',
+    isInactive: objectIn(described.taskDefinition).status !== 'ACTIVE',
     history,
     inFlight: inFlightOf(deployments, history),
     wayBack: await findWayBack(ecs, calling, deployments, history),
