@@ -139,5 +139,10 @@ describe('groups and streams', () => {
     expect(await call('DescribeLogStreams', { logGroupIdentifier: arn })).toMatchObject({
       logStreams: [{ logStreamName: 's', firstEventTimestamp: begin, lastEventTimestamp: begin }],
     });
+    for (const other of [arn.replace('eu-west-1', 'us-east-1'), arn.replace(/\d{12}/, '210987654321')]) {
+      await expect(call('DescribeLogStreams', { logGroupIdentifier: other })).rejects.toMatchObject({
+        code: 'ResourceNotFoundException',
+      });
+    }
   });
 });

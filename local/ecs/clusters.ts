@@ -3,7 +3,7 @@ import { documentsOf, pick, textOf, textsOf } from '../server/members.ts';
 import type { Document, Json, Operations } from '../server/operation.ts';
 import { AwsError } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
-import { lastSegment } from './ids.ts';
+import { readIdentifier } from './identifiers.ts';
 import { clusterNotFound, invalidParameter } from './refusals.ts';
 import type { State } from './state.ts';
 import { checkTags } from './tags.ts';
@@ -16,7 +16,11 @@ export interface Cluster {
   tags: readonly Document[];
 }
 
-/** The cluster of a name or ARN, `default` when none is named. A fresh account has no cluster, not even that one. */
+/**
+ * The cluster of a name or ARN, `default` when none is named. A fresh account has no cluster, not even that one.
+ *
+ * @throws AwsError when there is none, or for an ARN of another region
+ */
 export function clusterOf(state: State, input: Document): Cluster {
   const found = findCluster(state, textOf(input, 'cluster') ?? 'default');
   if (found === undefined || found.status !== 'ACTIVE') throw clusterNotFound();
@@ -57,7 +61,12 @@ export function clusterOperations(state: State): Operations {
         clusters: found.flatMap((one) => (one ? [describe(state, one, textsOf(input, 'include'))] : [])),
         failures: names.flatMap((name, index): Json[] =>
           found[index] === undefined
-            ? [{ arn: arn(state.account, 'ecs', `cluster/${lastSegment(name)}`), reason: 'MISSING' }]
+            ? [
+                {
+                  arn: name.startsWith('arn:') ? name : arn(state.account, 'ecs', `cluster/${name}`),
+                  reason: 'MISSING',
+                },
+              ]
             : [],
         ),
       };
@@ -89,8 +98,10 @@ export function clusterOperations(state: State): Operations {
   };
 }
 
+/** Another account's cluster is not found: our choice, since AWS asks first whether the caller may see it at all. */
 function findCluster(state: State, reference: string): Cluster | undefined {
-  return state.clusters.get(lastSegment(reference));
+  const { accountId, path } = readIdentifier(state.account, 'cluster', reference);
+  return accountId === state.account.accountId ? state.clusters.get(path.join('/')) : undefined;
 }
 
 const servicesOf = (state: State, cluster: Cluster) =>

@@ -18,7 +18,7 @@ export function newServiceDeploymentId(): string {
   return randomBytes(16).toString('base64url').slice(0, 21);
 }
 
-/** The last segment of an ARN; a name stays as it is. */
-export function lastSegment(arnOrName: string): string {
-  return arnOrName.slice(arnOrName.lastIndexOf('/') + 1);
+/** The last segment of an ARN, as a view shows it. */
+export function lastSegment(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
 }

@@ -6,7 +6,7 @@ import { pageOf } from '../server/pages.ts';
 import type { Cluster } from './clusters.ts';
 import { clusterOf } from './clusters.ts';
 import { checkController } from './deployment-rules.ts';
-import { lastSegment } from './ids.ts';
+import { identifierIn } from './identifiers.ts';
 import { newDeployment } from './new-deployment.ts';
 import { clientError, invalidParameter, serviceNotActive, serviceNotFound } from './refusals.ts';
 import { roll, supersede } from './rollout.ts';
@@ -43,7 +43,7 @@ export function serviceOperations(parts: Parts): Operations {
         ),
         failures: asked.flatMap((reference, index): Json[] =>
           found[index] === undefined
-            ? [{ arn: missingArn(state, cluster, reference), reason: 'MISSING' }]
+            ? [{ arn: serviceArn(state, cluster, reference), reason: 'MISSING' }]
             : [],
         ),
       };
@@ -62,11 +62,13 @@ export function serviceOperations(parts: Parts): Operations {
   };
 }
 
-/** The service of a name or ARN in a cluster; an INACTIVE one for about an hour (documented). */
+/**
+ * The service of a name or ARN in a cluster; an INACTIVE one for about an hour (documented).
+ *
+ * @throws AwsError for an ARN of another cluster, account or region
+ */
 export function findService(state: State, cluster: Cluster, reference: string): Service | undefined {
-  const found = state.services.get(
-    arn(state.account, 'ecs', `service/${cluster.name}/${lastSegment(reference)}`),
-  );
+  const found = state.services.get(serviceArn(state, cluster, reference));
   const goneFor = found?.inactiveSince === undefined ? 0 : state.clock.now() - found.inactiveSince;
   return goneFor > 3600 * 1000 ? undefined : found;
 }
@@ -96,7 +98,7 @@ function create({ state, scheduler, targetGroups }: Parts, input: Document): Doc
   if (desiredCount === undefined) throw invalidParameter('desiredCount is required for a REPLICA service.');
   checkDesiredCount(desiredCount);
   checkTags(documentsOf(input, 'tags'));
-  const identity = { name, arn: arn(state.account, 'ecs', `service/${cluster.name}/${name}`), cluster };
+  const identity = { name, arn: serviceArn(state, cluster, name), cluster };
   const deployment = newDeployment(state, { ...identity, settings, desiredCount }, definition);
   const service: Service = {
     ...identity,
@@ -180,6 +182,10 @@ function show(
   return describeService(service, tasksOf(state, service), { tags, currentServiceDeployment });
 }
 
-function missingArn(state: State, cluster: Cluster, reference: string): string {
-  return arn(state.account, 'ecs', `service/${cluster.name}/${lastSegment(reference)}`);
+function serviceArn({ account }: State, cluster: Cluster, reference: string): string {
+  return arn(
+    account,
+    'ecs',
+    `service/${cluster.name}/${identifierIn(account, cluster, 'service', reference)}`,
+  );
 }

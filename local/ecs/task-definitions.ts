@@ -2,7 +2,7 @@ import { arn } from '../account.ts';
 import { documentsOf, textOf, textsOf } from '../server/members.ts';
 import type { Document, Json, Operations } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
-import { lastSegment } from './ids.ts';
+import { readIdentifier } from './identifiers.ts';
 import { clientError, invalidParameter } from './refusals.ts';
 import { registered } from './registered.ts';
 import type { State } from './state.ts';
@@ -18,9 +18,15 @@ export interface TaskDefinition {
   tags: readonly Document[];
 }
 
-/** Finds a revision by family (the newest ACTIVE one), `family:revision` or ARN. */
+/**
+ * Finds a revision by family (the newest ACTIVE one), `family:revision` or ARN; another account's is not found.
+ *
+ * @throws AwsError for an ARN of another region
+ */
 export function findTaskDefinition(state: State, reference: string): TaskDefinition | undefined {
-  const [family = '', revision] = lastSegment(reference).split(':');
+  const { accountId, path } = readIdentifier(state.account, 'task-definition', reference);
+  if (accountId !== state.account.accountId) return undefined;
+  const [family = '', revision] = path.join('/').split(':');
   const revisions = state.families.get(family) ?? [];
   if (revision === undefined) return revisions.findLast(isActive);
   return revisions.find((one) => String(one.revision) === revision);

@@ -4,7 +4,7 @@ import type { Document, Json, Operations } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
 import type { Cluster } from './clusters.ts';
 import { clusterOf } from './clusters.ts';
-import { lastSegment } from './ids.ts';
+import { identifierIn } from './identifiers.ts';
 import { capacityOf } from './launch.ts';
 import { conflict, invalidParameter, serviceNotFound } from './refusals.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -139,15 +139,14 @@ function list(state: State, input: Document): Document {
   if (startedBy !== undefined && (serviceName !== undefined || family !== undefined)) {
     throw invalidParameter('startedBy can not be combined with another filter.');
   }
-  if (serviceName !== undefined && findService(state, cluster, serviceName) === undefined) {
-    throw serviceNotFound();
-  }
+  const service = serviceName === undefined ? undefined : findService(state, cluster, serviceName);
+  if (serviceName !== undefined && service === undefined) throw serviceNotFound();
   const desiredStatus = textOf(input, 'desiredStatus') ?? 'RUNNING';
   const launchType = textOf(input, 'launchType');
   const arns = remembered(state)
     .filter((task) => task.cluster === cluster && task.desiredStatus === desiredStatus)
     .filter((task) => startedBy === undefined || task.startedBy === startedBy)
-    .filter((task) => serviceName === undefined || task.owner?.service.name === lastSegment(serviceName))
+    .filter((task) => serviceName === undefined || task.owner?.service === service)
     .filter((task) => family === undefined || task.definition.family === family)
     .filter((task) => launchType === undefined || task.launch.launchType === launchType)
     .map((task) => task.arn);
@@ -160,8 +159,8 @@ function findTask(state: State, cluster: Cluster, reference: string): Task | und
   return remembered(state).find((task) => task.arn === asked);
 }
 
-const taskArn = (state: State, cluster: Cluster, reference: string): string =>
-  arn(state.account, 'ecs', `task/${cluster.name}/${lastSegment(reference)}`);
+const taskArn = ({ account }: State, cluster: Cluster, reference: string): string =>
+  arn(account, 'ecs', `task/${cluster.name}/${identifierIn(account, cluster, 'task', reference)}`);
 
 /** Forgets tasks that have been stopped for long, and answers the others. */
 function remembered(state: State): Task[] {

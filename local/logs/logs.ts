@@ -1,7 +1,7 @@
 import { type Account, arn } from '../account.ts';
 import type { Clock } from '../clock.ts';
 import { textOf } from '../server/members.ts';
-import { AwsError, type Operations } from '../server/operation.ts';
+import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
 import { filterEvents, getEvents } from './events.ts';
 import type { LogStore } from './log-store.ts';
@@ -84,7 +84,7 @@ export function createLogs({ account, clock }: { account: Account; clock: Clock 
         };
       },
       DescribeLogStreams: (input) => {
-        const groupName = groupNameOf(input);
+        const groupName = groupNameOf(account, input);
         const prefix = textOf(input, 'logStreamNamePrefix') ?? '';
         const found = [...group(groupName).streams]
           .filter(([name]) => name.startsWith(prefix))
@@ -105,21 +105,24 @@ export function createLogs({ account, clock }: { account: Account; clock: Clock 
         };
       },
       GetLogEvents: (input) =>
-        getEvents(streamOf(groupNameOf(input), textOf(input, 'logStreamName') ?? ''), input),
+        getEvents(streamOf(groupNameOf(account, input), textOf(input, 'logStreamName') ?? ''), input),
       FilterLogEvents: (input) => {
-        const events = [...group(groupNameOf(input)).streams.values()].flatMap((stream) => stream.events);
+        const events = [...group(groupNameOf(account, input)).streams.values()].flatMap(
+          (stream) => stream.events,
+        );
         return filterEvents(events, input);
       },
     },
   };
 }
 
-/** A group is named by its name or by its ARN. */
-function groupNameOf(input: Parameters<Operations[string]>[0]): string {
+/** A group is named by its name or by its ARN, which counts whole: one of elsewhere is no group of this account. */
+function groupNameOf(account: Account, input: Document): string {
   const named = textOf(input, 'logGroupName') ?? textOf(input, 'logGroupIdentifier');
   if (named === undefined)
     throw new AwsError('InvalidParameterException', 'Either logGroupName or logGroupIdentifier is needed.');
-  return /^arn:[^:]+:logs:[^:]*:\d+:log-group:([^:]+)/.exec(named)?.[1] ?? named;
+  const [, region, accountId, name] = /^arn:[^:]+:logs:([^:]*):(\d+):log-group:([^:]+)/.exec(named) ?? [];
+  return name !== undefined && region === account.region && accountId === account.accountId ? name : named;
 }
 
 function missing(text: string): never {
