@@ -119,7 +119,17 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
           },
           ...(options.secretValues === undefined ? {} : { secretValues: options.secretValues }),
         })
-      : simulatedRuntime({ clock, logs: logs.store, behave: options.behave ?? behaviourFromVariable });
+      : simulatedRuntime({
+          clock,
+          logs: logs.store,
+          behave: options.behave ?? behaviourFromVariable,
+          registries: new Map(
+            [registries.own, ...registries.others].map(({ host, images: own, ecr }) => [
+              host,
+              pulledImages(own, ecr.pullThrough),
+            ]),
+          ),
+        });
   const ecs = createEcs({
     account,
     clock,

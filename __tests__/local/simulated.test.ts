@@ -115,3 +115,66 @@ describe('the variable SIMULATE', () => {
     expect(() => readBehaviour('exit one')).toThrow('SIMULATE: "exit one" is not understood.');
   });
 });
+
+describe('the images of a simulated task', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const there: Readonly<Record<string, string>> = { 'own/web v1': digest, [`own/web ${digest}`]: digest };
+  const registryOf = (host: string) => ({
+    manifest: (repository: string, reference: string) =>
+      Promise.resolve(
+        there[`${host}/${repository} ${reference}`] === undefined
+          ? undefined
+          : { digest, mediaType: '', body: '' },
+      ),
+  });
+
+  /** How the start of a task with these images ends; the second container is a sidecar. */
+  async function start(
+    images: readonly string[],
+    imageDigests: Readonly<Record<string, string>> = {},
+  ): Promise<Happening | undefined> {
+    const clock = manualClock(0);
+    const logs = { hasGroup: () => true, createGroup: () => undefined, append: () => undefined };
+    const registries = new Map(['own', 'other'].map((host) => [host, registryOf(host)]));
+    const seen: Happening[] = [];
+    const containerDefinitions = images.map((image, index) => ({
+      name: `app${index}`,
+      image,
+      essential: index === 0,
+    }));
+    simulatedRuntime({ clock, logs, behave: () => ({}), registries }).start(
+      { ...task, taskDefinition: { containerDefinitions }, imageDigests },
+      (happened) => seen.push(happened),
+    );
+    for (let second = 0; second < 20; second++) {
+      clock.advance(1);
+      await new Promise(setImmediate);
+    }
+    return seen.find(({ kind }) => kind === 'started' || kind === 'failed-to-start');
+  }
+
+  it.each<[string, string[], Record<string, string>]>([
+    ['a tag that the registry has', ['own/web:v1'], {}],
+    ['a digest that it has', [`own/web@${digest}`], {}],
+    ['an image of another registry, of which nothing is known', ['example.com/web:none', 'web'], {}],
+    ['a tag that was taken away since it was resolved', ['own/web:gone'], { app0: digest }],
+  ])('are pulled: %s', async (_what, images, digests) => {
+    expect(await start(images, digests)).toMatchObject({ kind: 'started' });
+  });
+
+  it.each<[string, string[], number, string]>([
+    ['a tag that the registry does not have', ['own/web:v2'], 0, 'own/web:v2'],
+    ['no tag, and there is no latest', ['own/web'], 0, 'own/web'],
+    ['a tag that only another registry has', ['other/web:v1'], 0, 'other/web:v1'],
+    ['a repository that is not there', ['own/none:v1'], 0, 'own/none:v1'],
+    ['an image of a sidecar', ['own/web:v1', 'own/web:v2'], 1, 'own/web:v2'],
+  ])('are not pulled: %s', async (_what, images, blamed, image) => {
+    const reason = `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`;
+    expect(await start(images)).toEqual({
+      kind: 'failed-to-start',
+      stoppedReason: reason,
+      container: `app${blamed}`,
+      containerReason: reason,
+    });
+  });
+});

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { Runtime, TaskToRun } from './runtime.ts';
+import type { PlayedRegistries } from './simulated-pull.ts';
 import { type Simulation, simulate } from './simulation.ts';
 
 /** How a simulated task behaves, as plain data; what is left out goes well. Seconds are those of the clock. */
@@ -42,6 +43,8 @@ export function simulatedRuntime(options: {
   readonly clock: Clock;
   readonly logs: LogStore;
   readonly behave: (task: TaskToRun) => Behaviour;
+  /** Images of these are looked for before a task starts; every image is there when not given. */
+  readonly registries?: PlayedRegistries;
 }): Runtime {
   const running = new Set<Simulation>();
   let addresses = 0;

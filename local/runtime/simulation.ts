@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { LogStore } from '../logs/log-store.ts';
+import type { StartFailure } from './docker-failures.ts';
 import type { Address, Happening, RunningTask, TaskToRun } from './runtime.ts';
 import type { Behaviour } from './simulated.ts';
 import type { SimulatedContainer } from './simulated-containers.ts';
 import { containersToSimulate } from './simulated-containers.ts';
+import { lookForImages, type PlayedRegistries } from './simulated-pull.ts';
 
 /** One task that is played. */
 export interface Simulation extends RunningTask {
@@ -15,13 +17,14 @@ interface Script {
   readonly clock: Clock;
   readonly logs: LogStore;
   readonly behave: (task: TaskToRun) => Behaviour;
+  readonly registries?: PlayedRegistries;
   readonly task: TaskToRun;
   readonly privateIp: string;
 }
 
 /** Plays a task from its start on, and tells what happens as a real runtime would. */
 export function simulate(
-  { clock, logs, behave, task, privateIp }: Script,
+  { clock, logs, behave, registries, task, privateIp }: Script,
   tell: (happened: Happening) => void,
 ): Simulation {
   const behaviour = behaviourOf(behave, task);
@@ -52,13 +55,16 @@ export function simulate(
     cancelAll();
     tell({ kind: 'stopped' });
   };
-  const failToStart = (stoppedReason: string): void => {
+  const failToStart = (failure: StartFailure): void => {
     cancelAll();
     isEnding = true;
-    const blamed = main === undefined ? {} : { container: main.name, containerReason: stoppedReason };
-    tell({ kind: 'failed-to-start', stoppedReason, ...blamed });
+    tell({ kind: 'failed-to-start', ...failure });
     after(1, end);
   };
+  const blameMain = (stoppedReason: string): StartFailure =>
+    main === undefined
+      ? { stoppedReason }
+      : { stoppedReason, container: main.name, containerReason: stoppedReason };
   const exit = (container: SimulatedContainer, exitCode: number, reason?: string): void => {
     if (!alive.delete(container)) return;
     tell({ kind: 'exited', container: container.name, exitCode, ...(reason !== undefined && { reason }) });
@@ -102,21 +108,30 @@ export function simulate(
       if (alive.has(container)) tell({ kind: 'health', container: container.name, status });
     });
   };
+  const pulled = (failure: StartFailure | undefined): void => {
+    if (isEnding) return;
+    if (failure !== undefined) return failToStart(failure);
+    tell({ kind: 'pull-stopped', imageDigests: task.imageDigests });
+    after(behaviour.startSeconds ?? 1, started);
+  };
   const pull = (): void => {
     tell({ kind: 'pull-started' });
+    const scripted =
+      behaviour.neverStarts?.kind === 'cannot-be-pulled'
+        ? blameMain(behaviour.neverStarts.stoppedReason)
+        : undefined;
+    const looked =
+      scripted !== undefined || registries === undefined ? undefined : lookForImages(task, registries);
     after(behaviour.pullSeconds ?? 5, () => {
-      if (behaviour.neverStarts?.kind === 'cannot-be-pulled') {
-        return failToStart(behaviour.neverStarts.stoppedReason);
-      }
-      tell({ kind: 'pull-stopped', imageDigests: task.imageDigests });
-      return after(behaviour.startSeconds ?? 1, started);
+      if (looked === undefined) pulled(scripted);
+      else void looked.then(pulled);
     });
   };
   const provisioned = (): void => {
     tell({ kind: 'provisioned' });
     const trouble = initializationTrouble(behaviour, containers, logs);
     if (trouble === undefined) pull();
-    else failToStart(trouble);
+    else failToStart(blameMain(trouble));
   };
 
   const { neverStarts } = behaviour;
@@ -126,7 +141,10 @@ export function simulate(
   });
 
   return {
-    abandon: cancelAll,
+    abandon: () => {
+      isEnding = true;
+      cancelAll();
+    },
     stop: () => {
       if (isEnding) return;
       isEnding = true;
