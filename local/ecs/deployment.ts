@@ -67,6 +67,7 @@ export function describeDeployment(
     networkConfiguration: settings['networkConfiguration'],
     serviceConnectConfiguration: settings['serviceConnectConfiguration'],
     volumeConfigurations: settings['volumeConfigurations'],
+    vpcLatticeConfigurations: settings['vpcLatticeConfigurations'],
     ...(controller === 'ECS' && shownRollout(deployment)),
   };
 }

@@ -28,6 +28,8 @@ export const revisionSettings = [
   'serviceConnectConfiguration',
   'volumeConfigurations',
   'vpcLatticeConfigurations',
+  'gatewayConnectors',
+  'monitoring',
 ] as const;
 
 /** The platform that LATEST stands for. */

@@ -1,11 +1,10 @@
 import { documentOf, isGiven, isSameJson, pick, textsOf } from '../server/members.ts';
-import type { Document } from '../server/operation.ts';
+import type { Document, Json } from '../server/operation.ts';
 
-/** The members of CreateService and UpdateService that a service keeps and shows. */
-const kept = [
+/** The members of UpdateService that a service keeps and shows. */
+const shownOfUpdate = [
   'loadBalancers',
   'serviceRegistries',
-  'launchType',
   'capacityProviderStrategy',
   'platformVersion',
   'deploymentConfiguration',
@@ -13,18 +12,34 @@ const kept = [
   'placementStrategy',
   'networkConfiguration',
   'healthCheckGracePeriodSeconds',
-  'schedulingStrategy',
   'deploymentController',
   'enableECSManagedTags',
   'propagateTags',
   'enableExecuteCommand',
   'availabilityZoneRebalancing',
+] as const;
+
+/** Those that the schema of a service does not have: they are shown of its deployments and revisions only. */
+const shownOfDeployments = [
   'serviceConnectConfiguration',
   'volumeConfigurations',
   'vpcLatticeConfigurations',
+  'gatewayConnectors',
+  'monitoring',
 ] as const;
 
-/** Documented: a changed value of these starts a deployment; of all others it does not. */
+/** CreateService alone has these. */
+const shownOfCreate = ['launchType', 'schedulingStrategy'] as const;
+
+/** The settings as DescribeServices shows them of the service itself. */
+export function settingsOfService(settings: Document): Document {
+  return pick(settings, [...shownOfUpdate, ...shownOfCreate]);
+}
+
+/**
+ * Documented: a changed value of these starts a deployment. Of the last two nothing is documented, but only service
+ * revisions show them, which never change. No other setting starts one.
+ */
 const startDeployment = [
   'networkConfiguration',
   'platformVersion',
@@ -33,6 +48,8 @@ const startDeployment = [
   'serviceConnectConfiguration',
   'volumeConfigurations',
   'vpcLatticeConfigurations',
+  'gatewayConnectors',
+  'monitoring',
 ] as const;
 
 const configurationDefaults: Document = {
@@ -59,7 +76,7 @@ export function newSettings(input: Document): Document {
   };
   return normal({
     ...defaults,
-    ...pick(input, kept),
+    ...pick(input, [...shownOfUpdate, ...shownOfDeployments, ...shownOfCreate]),
     deploymentConfiguration: { ...configurationDefaults, ...documentOf(input, 'deploymentConfiguration') },
   });
 }
@@ -75,7 +92,7 @@ export function updatedSettings(before: Document, input: Document, omitted: 'kep
   const hasStrategy = Array.isArray(strategy) && strategy.length > 0;
   const merged: Document = {
     ...others,
-    ...pick(input, kept),
+    ...pick(input, [...shownOfUpdate, ...shownOfDeployments]),
     ...(configuration !== undefined && { deploymentConfiguration: { ...base, ...configuration } }),
   };
   const { launchType: _type, capacityProviderStrategy: _strategy, ...rest } = merged;
@@ -87,7 +104,12 @@ export function updatedSettings(before: Document, input: Document, omitted: 'kep
 }
 
 export function startsDeployment(before: Document, after: Document): boolean {
-  return startDeployment.some((member) => !isSameJson(before[member], after[member]));
+  return startDeployment.some((member) => !isSameJson(meaning(before[member]), meaning(after[member])));
+}
+
+/** An empty list is what a service without the member has: that AWS's own deploy action always sends one changes nothing. */
+function meaning(value: Json | undefined): Json | undefined {
+  return Array.isArray(value) && value.length === 0 ? undefined : value;
 }
 
 /** The network configuration as DescribeServices shows it. */

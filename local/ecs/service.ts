@@ -7,6 +7,7 @@ import { controllerOf } from './deployment-rules.ts';
 import type { ServiceEvent } from './events.ts';
 import { describeEvent } from './events.ts';
 import type { ServiceDeployment } from './service-deployment.ts';
+import { settingsOfService } from './service-settings.ts';
 import type { State } from './state.ts';
 import type { Task } from './task.ts';
 
@@ -56,7 +57,7 @@ export function describeService(
   const current = service.serviceDeployments[0];
   const controller = controllerOf(service.settings);
   return {
-    ...service.settings,
+    ...settingsOfService(service.settings),
     serviceArn: service.arn,
     serviceName: service.name,
     clusterArn: service.cluster.arn,

@@ -142,8 +142,14 @@ export function portOf(address: ReturnType<HttpServer['address']>): number {
 
 /** S3's HeadObject, path-style: all that is asked of S3. */
 function headFile(hasFile: ServerOptions['hasFile'], url: string, requestId: string): Reply {
-  const status = hasFile(decodeURIComponent(url.slice(1))) ? 200 : 404;
-  return { status, headers: { 'x-amz-request-id': requestId }, body: '' };
+  const headers = { 'x-amz-request-id': requestId };
+  let path: string;
+  try {
+    path = decodeURIComponent(url.slice(1));
+  } catch {
+    return { status: 400, headers, body: '' };
+  }
+  return { status: hasFile(path) ? 200 : 404, headers, body: '' };
 }
 
 type Outcome =
