@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TagResourceCommand } from '@aws-sdk/client-ecs';
 import { meansSomething, render } from '../pure/rendered-summary.ts';
 import { startWorld } from './world.ts';
 
@@ -68,6 +69,37 @@ it('nothing that a pull request writes into a task definition is live in the sum
   const { summary, outputs } = await world.deploy({ ...inputs, image: 'v2' });
   expect(outputs).toMatchObject({ reason: 'change-refused', problems: 'true' });
   expect(summary).toMatch(/evil/);
+  expectHarmless(summary);
+});
+
+it('nothing that ECS quotes or a tag of a revision says is live in a summary', async () => {
+  const hostile =
+    '![x](http://evil.example) @someone #1 GH-1 $x$ :tada: <img src=x> | `` [^1] www.evil.example';
+  await using world = await startWorld({
+    speed: 40,
+    behaviours: {
+      v2: {
+        neverStarts: { kind: 'cannot-be-pulled', stoppedReason: `CannotPullContainerError: ${hostile}` },
+      },
+    },
+  });
+  const failed = await world.deploy({ image: 'v2' });
+  expect(failed.outputs.result).toBe('rolled-back');
+  expect(failed.summary).toContain('evil.example');
+  expectHarmless(failed.summary);
+
+  expect((await world.deploy({ image: 'v3' })).outputs.result).toBe('deployed');
+  const resourceArn = `arn:aws:ecs:eu-west-1:123456789012:task-definition/web:1`;
+  const marks = {
+    commit: 'abcdef0123456789abcdef0123456789abcdef01',
+    run: 'https://evil.example/a/b/actions/runs/1',
+    repository: hostile,
+  };
+  const tags = Object.entries(marks).map(([name, value]) => ({ key: `fargate-deploy:${name}`, value }));
+  await world.ecs.send(new TagResourceCommand({ resourceArn, tags }));
+  const { summary, outputs } = await world.deploy({ operation: 'rollback' });
+  expect(outputs['task-definition-arn']).toBe(resourceArn);
+  expect(summary).toContain('abcdef01');
   expectHarmless(summary);
 });
 
