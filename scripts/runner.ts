@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -42,6 +42,8 @@ export interface StepRun {
 export interface RunningStep {
   /** Sends a signal to the step's process alone, as the runner does on a cancel. */
   send(signal: NodeJS.Signals): void;
+  /** Closes the pipes that the step prints to, as a runner that is gone. */
+  stopReading(): void;
   /** Resolves when what was printed so far matches; rejects when the step ends without. */
   printed(pattern: RegExp): Promise<void>;
   readonly finished: Promise<StepRun>;
@@ -68,17 +70,12 @@ export function startPost(step: Step, main: Pick<StepRun, 'state'>): RunningStep
 
 function startPhase(step: Step, phase: 'main' | 'post', state: StepRun['state']): RunningStep {
   const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-step-'));
-  const files = commandFiles(folder);
+  // A step's environment can name other files, e.g. ones that can't be written.
+  const files = { ...commandFiles(folder), ...step.environment };
   const started = performance.now();
   const child = spawn(process.execPath, [programOf(step.action, phase)], {
     cwd: step.workspace,
-    env: {
-      ...jobEnvironment(step, folder),
-      ...files,
-      ...step.environment,
-      ...inputVariables(step),
-      ...stateVariables(state),
-    },
+    env: { ...jobEnvironment(step, folder), ...files, ...inputVariables(step), ...stateVariables(state) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
@@ -98,15 +95,18 @@ function startPhase(step: Step, phase: 'main' | 'post', state: StepRun['state'])
         log: shown.lines.join('\n'),
         printed,
         annotations: shown.annotations,
-        outputs: parseCommandFile(readFileSync(files.GITHUB_OUTPUT, 'utf8')),
-        state: { ...state, ...parseCommandFile(readFileSync(files.GITHUB_STATE, 'utf8')) },
-        summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
+        outputs: parseCommandFile(readFile(files.GITHUB_OUTPUT)),
+        state: { ...state, ...parseCommandFile(readFile(files.GITHUB_STATE)) },
+        summary: readFile(files.GITHUB_STEP_SUMMARY),
         durationMilliseconds: Math.round(performance.now() - started),
       };
     })
     .finally(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   return {
     send: (signal) => void child.kill(signal),
+    stopReading: () => {
+      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+    },
     printed: (pattern) =>
       new Promise((resolve, reject) => {
         const watch = (): void => {
@@ -157,6 +157,11 @@ function commandFiles(folder: string): Readonly<Record<CommandFile, string>> {
     GITHUB_ENV: file('env'),
     GITHUB_PATH: file('path'),
   };
+}
+
+/** What is no file, or gone, holds nothing, as for the runner. */
+function readFile(path: string): string {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(path, 'utf8') : '';
 }
 
 function jobEnvironment(step: Step, folder: string): NodeJS.ProcessEnv {

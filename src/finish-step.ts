@@ -1,18 +1,42 @@
 import { wordsOf } from './aws/errors.ts';
 import { hearCancel } from './cancel.ts';
 import { exitWith } from './exit.ts';
+import { type DeploymentRecord, noRecord } from './github/record.ts';
 import { readGithubInputs } from './inputs/github.ts';
 import { inputReader } from './inputs/reader.ts';
 import { openJournal } from './journal.ts';
+import { lastResort } from './last-resort.ts';
 import { openRun } from './open-run.ts';
 import { type Finished, finish } from './operations/finish.ts';
-import { runnerLog } from './report/log.ts';
+import { type Log, runnerLog } from './report/log.ts';
 import { type Left, readLeft, readRecordLeft } from './saved-state.ts';
 
 /** Finishes what a step that was cut off has left open, says so, and ends the process. It never deploys. */
 export async function finishStep(): Promise<never> {
   const log = runnerLog();
+  const { toItsEnd } = lastResort(log);
   const signal = hearCancel(log);
+  let record = noRecord;
+  const begin = (of: DeploymentRecord): void => {
+    record = of;
+  };
+  const finished = await toItsEnd(finishLeft(log, signal, begin)).catch((error: unknown) => [
+    notFinished(['The post phase could not finish what the step left open.', wordsOf(error)]),
+  ]);
+  for (const { lines, isGood } of finished) {
+    if (isGood) for (const line of lines) log.say(line);
+    else log.error('fargate-deploy: not finished', lines.join('\n'));
+  }
+  const first = finished.flatMap(({ lines }) => lines)[0] ?? 'The step was cut off.';
+  await toItsEnd(record.end('error', first)).catch(() => undefined);
+  return exitWith(finished.every(({ isGood }) => isGood) ? 0 : 1);
+}
+
+async function finishLeft(
+  log: Log,
+  signal: AbortSignal,
+  begin: (record: DeploymentRecord) => void,
+): Promise<readonly Finished[]> {
   const { left, why } = readableLeft();
   const { run } = openRun({
     region: left?.region,
@@ -20,17 +44,20 @@ export async function finishStep(): Promise<never> {
     github: readGithubInputs(inputReader(process.env, [])),
     begunRecord: readRecordLeft(),
     // Nothing comes after post.
-    journal: openJournal(() => undefined, left?.journal),
+    journal: openJournal({ save: () => undefined, before: left?.journal }),
+    saveRecord: () => undefined,
     log,
     signal,
   });
-  const finished = left === undefined ? [unreadable(why)] : await finish(run);
-  for (const { lines, isGood } of finished) {
-    if (isGood) for (const line of lines) log.say(line);
-    else log.error('fargate-deploy: not finished', lines.join('\n'));
-  }
-  await run.record.end('error', finished.flatMap(({ lines }) => lines)[0] ?? 'The step was cut off.');
-  return exitWith(finished.every(({ isGood }) => isGood) ? 0 : 1);
+  begin(run.record);
+  if (left !== undefined) return finish(run);
+  // What was begun is not known, so that nothing can be taken back: a guess might undo somebody else's work.
+  return [
+    notFinished([
+      'The step was cut off, and what it saved for this post phase cannot be read, so nothing was done here. A deployment that the step began may still be in progress.',
+      `The saved state: ${why}`,
+    ]),
+  ];
 }
 
 function readableLeft(): { readonly left: Left | undefined; readonly why: string } {
@@ -41,15 +68,7 @@ function readableLeft(): { readonly left: Left | undefined; readonly why: string
   }
 }
 
-/** What was begun is not known, so that nothing can be taken back: to guess might undo somebody else's work. */
-function unreadable(why: string): Finished {
-  return {
-    lines: [
-      'The step was cut off, and what it saved for this post phase cannot be read, so nothing was done here. A deployment that the step began may still be in progress.',
-      `The saved state: ${why}`,
-      'To see what runs:',
-      '  aws ecs describe-services --cluster CLUSTER --services SERVICE',
-    ],
-    isGood: false,
-  };
+function notFinished(lines: readonly string[]): Finished {
+  const look = 'aws ecs describe-services --cluster CLUSTER --services SERVICE';
+  return { lines: [...lines, 'To see what runs:', `  ${look}`], isGood: false };
 }

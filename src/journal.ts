@@ -6,7 +6,7 @@ import type { WayBack } from './service/way-back.ts';
  */
 export interface Journal {
   readonly entries: readonly Entry[];
-  /** Saves the entry, then returns. */
+  /** Saves the entry, then returns. @throws Failure when it can't, and what the entry announces isn't done yet */
   note(entry: Entry): void;
 }
 
@@ -45,21 +45,38 @@ export interface Update {
   readonly undoWhenCutOff: boolean;
 }
 
-/**
- * @param save keeps the whole journal where `post` finds it, synchronously; an empty text when nothing is open, so that
- * `post` has nothing to do
- * @param entries what an earlier phase has noted
- */
-export function openJournal(save: (text: string) => void, before: readonly Entry[] = []): Journal {
+export interface JournalOptions {
+  /**
+   * Keeps the whole journal where `post` finds it, synchronously; an empty text when nothing is open, so that `post`
+   * has nothing to do. When it throws, what the entry announces must not be done.
+   */
+  readonly save: (text: string) => void;
+  /** The same for what is done already, or has to be done anyway: never throws. */
+  readonly saveIfPossible?: (text: string) => void;
+  /** What an earlier phase has noted. */
+  readonly before?: readonly Entry[] | undefined;
+}
+
+export function openJournal({ save, saveIfPossible = save, before = [] }: JournalOptions): Journal {
   const entries = [...before];
   return {
     entries,
     note: (entry) => {
       entries.push(entry);
-      save(isOpen(entries) ? JSON.stringify(entries) : '');
+      const text = isOpen(entries) ? JSON.stringify(entries) : '';
+      if (!begins.has(entry.kind)) return saveIfPossible(text);
+      try {
+        save(text);
+      } catch (error) {
+        entries.pop();
+        throw error;
+      }
     },
   };
 }
+
+/** The entries that announce what can still be left undone. A rollback can't. */
+const begins: ReadonlySet<Entry['kind']> = new Set(['docker-look', 'docker-config', 'update']);
 
 /** @throws Error about a text that is no journal, or only the beginning of one */
 export function parseJournal(text: string): readonly Entry[] {

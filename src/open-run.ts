@@ -8,7 +8,6 @@ import type { WaitInputs } from './inputs/rollout.ts';
 import type { SignInInputs } from './inputs/sign-in.ts';
 import type { Log } from './report/log.ts';
 import type { Run } from './run.ts';
-import { keep } from './saved-state.ts';
 import type { Sessions } from './sign-in/session.ts';
 import { signIn } from './sign-in/sign-in.ts';
 
@@ -21,6 +20,8 @@ export interface OpenRun {
   readonly journal: Run['journal'];
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Keeps the id of the record that is begun; empty when it has ended. */
+  readonly saveRecord: (id: string) => void;
   /** The record that the step had begun, for `post`. */
   readonly begunRecord?: number | undefined;
 }
@@ -38,7 +39,7 @@ export function openRun(options: OpenRun): { readonly run: Run; readonly session
     inputs: options.github,
     variables: process.env,
     begun: options.begunRecord,
-    save: (id) => keep('record', id === 0 ? '' : String(id)),
+    save: (id) => options.saveRecord(id === 0 ? '' : String(id)),
     say: log.say,
     notice: log.notice,
     signal,

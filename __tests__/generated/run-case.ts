@@ -104,9 +104,12 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
     clock: shared,
     log: quietLog(lines),
     record: noRecord,
-    journal: openJournal((text) => {
-      saved = text;
-    }, parseJournal(saved)),
+    journal: openJournal({
+      save: (text) => {
+        saved = text;
+      },
+      before: parseJournal(saved),
+    }),
     signal,
     environment: {},
     workspace: '/nowhere',

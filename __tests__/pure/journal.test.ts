@@ -114,7 +114,7 @@ describe('the journal', () => {
 
   it('has saved each entry, with all before it, once it is noted, and nothing when nothing is open', () => {
     const saved: string[] = [];
-    const journal = openJournal((text) => saved.push(text));
+    const journal = openJournal({ save: (text) => saved.push(text) });
     for (const entry of all) journal.note(entry);
     expect(saved.map(parseJournal)).toEqual(
       all.map((_, index) => (index === 1 || index === 5 ? [] : all.slice(0, index + 1))),
@@ -124,21 +124,42 @@ describe('the journal', () => {
 
   it('goes on where it was left', () => {
     let saved = '';
-    const journal = openJournal((text) => (saved = text), [update]);
+    const journal = openJournal({ save: (text) => (saved = text), before: [update] });
     journal.note(deployment);
     expect(parseJournal(saved)).toEqual([update, deployment]);
   });
 
   it('is in one line, as the runner keeps it', () => {
     let saved = '';
-    openJournal((text) => (saved = text)).note({ kind: 'docker-config', path: '/tmp/a\nb' });
+    openJournal({ save: (text) => (saved = text) }).note({ kind: 'docker-config', path: '/tmp/a\nb' });
     expect(saved).not.toContain('\n');
   });
 
-  it('saves before it goes on: when that fails, the call that it announces is not made', () => {
-    const journal = openJournal(() => {
-      throw new Error('disk full');
-    });
-    expect(() => journal.note(update)).toThrow('disk full');
-  });
+  const broken = () => {
+    throw new Error('disk full');
+  };
+
+  it.each([look, config, update])(
+    'that cannot be saved does not let $kind begin, and forgets it',
+    (entry) => {
+      const journal = openJournal({ save: broken, saveIfPossible: () => undefined });
+      expect(() => journal.note(entry)).toThrow('disk full');
+      expect(journal.entries).toEqual([]);
+    },
+  );
+
+  it.each([looked, removed, deployment, undo, settled])(
+    'that cannot be saved goes on with $kind',
+    (entry) => {
+      const tried: string[] = [];
+      const journal = openJournal({
+        save: broken,
+        saveIfPossible: (text) => tried.push(text),
+        before: [update],
+      });
+      journal.note(entry);
+      expect(journal.entries).toEqual([update, entry]);
+      expect(tried).toHaveLength(1);
+    },
+  );
 });

@@ -40,7 +40,11 @@ export interface World extends AsyncDisposable {
   /** Starts the bundle as a runner does, with `cluster` and `service` given. */
   start(inputs: Readonly<Record<string, string>>, environment?: Step['environment']): RunningStep;
   deploy(inputs: Readonly<Record<string, string>>, environment?: Step['environment']): Promise<StepRun>;
-  post(inputs: Readonly<Record<string, string>>, main: Pick<StepRun, 'state'>): Promise<StepRun>;
+  post(
+    inputs: Readonly<Record<string, string>>,
+    main: Pick<StepRun, 'state'>,
+    environment?: Step['environment'],
+  ): Promise<StepRun>;
   service(name?: string): Promise<Service>;
   /** Resolves when the operation has been called since the world was made. */
   called(operation: string): Promise<void>;
@@ -175,7 +179,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition })),
     start,
     deploy: (inputs, environment) => start(inputs, environment).finished,
-    post: (inputs, main) => runPost(step(inputs), main),
+    post: (inputs, main, environment) => runPost(step(inputs, environment), main),
     callsBefore: (operations) => before.filter((operation) => operations.includes(operation)).length,
     called: async (operation) => {
       await until(fargate, () => Promise.resolve(fargate.calls.of(operation).length > 0 || undefined));

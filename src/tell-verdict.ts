@@ -1,0 +1,59 @@
+import { setOutput, summary } from '@actions/core';
+import { wordsOf } from './aws/errors.ts';
+import { appendWhole } from './command-file.ts';
+import type { DeploymentRecord } from './github/record.ts';
+import type { Log } from './report/log.ts';
+import {
+  type Circumstances,
+  errorOfVerdict,
+  exitCodeOf,
+  linesOfVerdict,
+  outputsOfVerdict,
+  recordOfVerdict,
+  summaryOfVerdict,
+  type Verdict,
+  warningsOfVerdict,
+} from './verdict.ts';
+
+/**
+ * Tells the verdict in every way there is, each on its own: one that fails takes no other along, and never the exit
+ * code. What later steps and the log need comes first, since a cancelled process has only seconds. What could not be
+ * told is told in the log, and of a good run as a warning, because later steps may miss it.
+ */
+export async function tellVerdict(
+  verdict: Verdict,
+  circumstances: Circumstances,
+  { log, record }: { readonly log: Log; readonly record: DeploymentRecord },
+): Promise<void> {
+  const lost: string[] = [];
+  const attempt = async (what: string, part: () => void | Promise<void>): Promise<void> => {
+    try {
+      await part();
+    } catch (error) {
+      lost.push(`${what}: ${wordsOf(error)}`);
+    }
+  };
+  await attempt('The outputs could not be set', () => {
+    for (const [name, value] of Object.entries(outputsOfVerdict(verdict, circumstances)))
+      appendWhole(process.env['GITHUB_OUTPUT'], () => setOutput(name, value));
+  });
+  await attempt('The log is not complete', () => {
+    for (const { from, text } of linesOfVerdict(verdict)) log[from === 'us' ? 'say' : 'foreign'](text);
+    for (const warning of warningsOfVerdict(verdict)) log.warning(warning);
+  });
+  await attempt('The cause could not be told in full', () => {
+    const error = errorOfVerdict(verdict);
+    if (error !== undefined) log.error(error.title, error.text, error.place);
+  });
+  await attempt('The job summary could not be written', async () => {
+    if (!process.env['GITHUB_STEP_SUMMARY']) return;
+    await summary.addRaw(summaryOfVerdict(verdict, circumstances)).write();
+  });
+  await attempt("The deployment's end is not recorded in GitHub", async () => {
+    const end = recordOfVerdict(verdict);
+    if (end !== undefined) await record.end(end.state, end.description);
+  });
+  const isGood = exitCodeOf(verdict) === 0;
+  if (isGood && lost.length > 0) log.warning(lost.join(' '));
+  else for (const line of lost) log.say(line);
+}

@@ -1,0 +1,165 @@
+import { asFailure } from './aws/failure.ts';
+import { lineOf } from './change/checks.ts';
+import { cancelledFailure, Failure } from './failure.ts';
+import { endStateOf } from './github/open-record.ts';
+import { type EndState } from './github/record.ts';
+import { type Journal, unfinished } from './journal.ts';
+import type { Deployed } from './operations/apply.ts';
+import { type Plan, problemsOf } from './plan/plan.ts';
+import { explain, explainShortly } from './report/explain.ts';
+import { outputsOf, outputsOfFailure, outputsOfPlan } from './report/outputs.ts';
+import { plain } from './report/plain.ts';
+import { planLines, planSummary, verdictOf } from './report/plan.ts';
+import { summarize, summarizeFailure } from './report/summary.ts';
+import { isDoubtful, isGood, worst } from './rollout/outcome.ts';
+import { originOfRun } from './task-definition/origin.ts';
+
+/** How a run ended. It stands before anything of it is told, so that nothing can take it back. */
+export type Verdict =
+  | { readonly kind: 'deployed'; readonly done: Deployed }
+  | { readonly kind: 'planned'; readonly plan: Plan }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** What can be told of a run besides its verdict. */
+export interface Circumstances {
+  readonly durationSeconds: number;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** The verdict on a run that threw. */
+export function verdictOnError(error: unknown, isCancelled: boolean, { entries }: Journal): Verdict {
+  if (error instanceof Failure) return { kind: 'failed', failure: error };
+  const isOpen = unfinished(entries).rollouts.length > 0;
+  if (isCancelled && !isOpen) return { kind: 'failed', failure: cancelledFailure() };
+  const failure = asFailure(error);
+  if (!isOpen) return { kind: 'failed', failure };
+  const { code, fault, advice, detail } = failure;
+  const message = `What this run began is left to the post step: ${failure.message}`;
+  return { kind: 'failed', failure: new Failure({ code, fault, message, advice, detail, cause: error }) };
+}
+
+/** A plan with problems is red, so that a pull request is before it is merged. */
+export function exitCodeOf(verdict: Verdict): number {
+  if (verdict.kind === 'failed') return 1;
+  if (verdict.kind === 'planned') return verdict.plan.problems ? 1 : 0;
+  return verdict.done.outcomes.every(({ result }) => isGood(result)) ? 0 : 1;
+}
+
+export function outputsOfVerdict(
+  verdict: Verdict,
+  { durationSeconds }: Circumstances,
+): Readonly<Record<string, string>> {
+  switch (verdict.kind) {
+    case 'deployed':
+      return outputsOf({ ...verdict.done, durationSeconds });
+    case 'planned':
+      return outputsOfPlan(verdict.plan, durationSeconds);
+    case 'failed':
+      return outputsOfFailure(
+        resultOf(verdict.failure),
+        verdict.failure.code,
+        verdict.failure.message,
+        durationSeconds,
+      );
+    default:
+      return verdict satisfies never;
+  }
+}
+
+export function summaryOfVerdict(verdict: Verdict, { durationSeconds, environment }: Circumstances): string {
+  switch (verdict.kind) {
+    case 'deployed': {
+      const { done } = verdict;
+      const origin = { ...originOfRun(environment), commit: done.commit };
+      return summarize({ ...done, durationSeconds, origin, server: environment['GITHUB_SERVER_URL'] });
+    }
+    case 'planned':
+      return planSummary(verdict.plan);
+    case 'failed':
+      return summarizeFailure(titleOf(verdict.failure), verdict.failure);
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** A line of the log; what another program printed stands behind a bar. */
+export type Line = { readonly from: 'us' | 'outside'; readonly text: string };
+
+export function linesOfVerdict(verdict: Verdict): readonly Line[] {
+  const ours = (texts: readonly string[]): readonly Line[] => texts.map((text) => ({ from: 'us', text }));
+  switch (verdict.kind) {
+    case 'deployed':
+      return verdict.done.outcomes.flatMap((outcome) =>
+        ours(['', `${outcome.result}: ${outcome.message}`, ...explain(outcome)]),
+      );
+    case 'planned':
+      return ours(['', ...planLines(verdict.plan)]);
+    case 'failed':
+      return verdict.failure.detail.map((text) => ({ from: 'outside', text }));
+    default:
+      return verdict satisfies never;
+  }
+}
+
+export interface Annotation {
+  readonly title: string;
+  readonly text: string;
+  readonly place?: Failure['place'];
+}
+
+/** The one error with the cause; undefined where nothing failed. */
+export function errorOfVerdict(verdict: Verdict): Annotation | undefined {
+  switch (verdict.kind) {
+    case 'deployed': {
+      const { outcomes } = verdict.done;
+      const failed = outcomes.filter(({ result }) => !isGood(result));
+      if (failed.length === 0) return undefined;
+      const title = `fargate-deploy: ${worst(outcomes)?.result ?? 'failed'}`;
+      return { title, text: failed.map(explainShortly).join('\n\n') };
+    }
+    case 'planned': {
+      const { plan } = verdict;
+      if (!plan.problems) return undefined;
+      const problems = new Set(problemsOf(plan).map(lineOf));
+      return { title: 'fargate-deploy: plan', text: [verdictOf(plan), ...problems].join('\n') };
+    }
+    case 'failed': {
+      const { failure } = verdict;
+      const { message, advice, detail, place } = failure;
+      const text = [
+        message,
+        ...(advice === undefined ? [] : [advice]),
+        ...detail.slice(-5).map((line) => `| ${plain(line, 300)}`),
+      ].join('\n');
+      return { title: titleOf(failure), text, place };
+    }
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** Good ends that a person should still look at. */
+export function warningsOfVerdict(verdict: Verdict): readonly string[] {
+  return verdict.kind === 'deployed'
+    ? verdict.done.outcomes.filter(isDoubtful).map(({ message }) => message)
+    : [];
+}
+
+/** How GitHub's record of the deployment ends; undefined where it stays as it is. */
+export function recordOfVerdict(
+  verdict: Verdict,
+): { readonly state: EndState; readonly description: string } | undefined {
+  if (verdict.kind === 'planned') return undefined;
+  if (verdict.kind === 'failed') return { state: 'error', description: verdict.failure.message };
+  const { outcomes } = verdict.done;
+  const state = endStateOf(outcomes);
+  return state === undefined ? undefined : { state, description: worst(outcomes)?.message ?? '' };
+}
+
+function titleOf(failure: Failure): string {
+  return `fargate-deploy: ${resultOf(failure)}`;
+}
+
+function resultOf({ code }: Failure): 'cancelled' | 'failed' {
+  return code === 'cancelled' ? 'cancelled' : 'failed';
+}
