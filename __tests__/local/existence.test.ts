@@ -90,9 +90,6 @@ async function check(needs: Needs, clock: Clock = systemClock): Promise<Check> {
   return checks[0] as Check;
 }
 
-/** What is tried again is not waited for. */
-const hasty: Clock = { ...systemClock, sleep: (ms) => systemClock.sleep(Math.min(ms, 300)) };
-
 const image = (name: string): Needs => ({ container: { image: `${fargate.registryHost}/web${name}` } });
 const logGroup = (name: string, more: JsonObject = {}): Needs => ({
   container: {
@@ -156,7 +153,7 @@ describe('what has to be there', () => {
       (
         [
           [{ kind: 'denied' }, /permitted to this job\.$/],
-          [{ kind: 'throttle' }, /Throttling|Rate exceeded|did not answer/],
+          [{ kind: 'throttle' }, /Throttling|Rate exceeded/],
           [{ kind: 'server-error' }, /./],
           [{ kind: 'reset-before' }, /./],
         ] as const
@@ -164,7 +161,7 @@ describe('what has to be there', () => {
     ),
   )('%s (%s) can not be known: %s', async (what, operation, _kind, needs, fault, detail) => {
     fargate.faults.add({ operation, fault, times: 'always' });
-    const found = await check(needs(), hasty);
+    const found = await check(needs(), swift());
     expect(found).toMatchObject({ what, state: 'unknown', detail: expect.stringMatching(detail) });
     expect(findingsOf([found])).toEqual([]);
   });
@@ -362,7 +359,7 @@ describe('the permissions of this job', () => {
   } as unknown as Change;
 
   it.each([
-    ['GetCallerIdentity', 'Who this job is for IAM can not be told.'],
+    ['GetCallerIdentity', 'It cannot be told who this job is for IAM.'],
     ['SimulatePrincipalPolicy', 'IAM did not answer in 6 s.'],
   ])('are not waited for long: %s', async (operation, detail) => {
     fargate.faults.add({ operation, fault: { kind: 'hang' }, times: 'always' });

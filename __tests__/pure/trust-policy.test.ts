@@ -168,8 +168,8 @@ describe('a role', () => {
       answer(arn.replace('task', 'Task'), trusting),
       { state: 'unknown', detail: 'There is arn:aws:iam::111122223333:role/Task instead.' },
     ],
-    [answer(arn, '%7B%22'), { state: 'unknown', detail: 'Its trust policy can not be read.' }],
-    [answer(arn, '%E0%A4%A'), { state: 'unknown', detail: 'Its trust policy can not be read.' }],
+    [answer(arn, '%7B%22'), { state: 'unknown', detail: 'Its trust policy cannot be read.' }],
+    [answer(arn, '%E0%A4%A'), { state: 'unknown', detail: 'Its trust policy cannot be read.' }],
     ['<GetRoleResponse/>', { state: 'unknown', detail: 'IAM did not tell its ARN and its trust policy.' }],
   ])('%s', (body, expected) => {
     expect(judgeRole(arn, body, owner)).toEqual(expected);

@@ -409,6 +409,23 @@ describe('what has to be there', () => {
       ['ecs:RegisterTaskDefinition', 'ok'],
       ['iam:PassRole', 'wrong'],
     ]);
+    // On what the README's policy names.
+    const simulated = world.fargate.calls.of('SimulatePrincipalPolicy').map(({ input }) => input);
+    expect(simulated).toContainEqual(
+      expect.objectContaining({
+        ActionNames: ['ecs:RegisterTaskDefinition'],
+        ResourceArns: [`arn:aws:ecs:${region}:${account}:task-definition/web:*`],
+      }),
+    );
+    expect(simulated).toContainEqual(
+      expect.objectContaining({
+        ActionNames: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
+        ResourceArns: [
+          `arn:aws:ecs:${region}:${account}:service/staging/web`,
+          `arn:aws:ecs:${region}:${account}:service-deployment/staging/web/*`,
+        ],
+      }),
+    );
     expect(await permissions({ 'skip-checks': 'permissions' })).toEqual([]);
     world.fargate.faults.add({ operation: 'GetCallerIdentity', fault: { kind: 'denied' }, times: 'always' });
     expect((await permissions()).map(([, state]) => state)).toEqual(Array(5).fill('unknown'));

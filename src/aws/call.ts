@@ -11,6 +11,8 @@ export interface Calling {
   readonly signal?: AbortSignal;
   /** Once it is aborted, an answer to a read isn't waited for long, but asked for again. */
   readonly hurry?: AbortSignal;
+  /** How long calls go on trying that don't say it themselves; 20 by default. */
+  readonly patienceSeconds?: number;
 }
 
 /**
@@ -20,13 +22,13 @@ export interface Calling {
  * The SDK's own retries are off (see clients.ts): they wait unseen, and they would send UpdateService twice.
  *
  * @param what the API action, for the log, e.g. `ecs:DescribeServices`
- * @param patienceSeconds how long to go on trying; 20 by default
+ * @param patienceSeconds how long to go on trying
  */
 export async function call<T>(
   calling: Calling,
   what: string,
   send: () => Promise<T>,
-  patienceSeconds = 20,
+  patienceSeconds = calling.patienceSeconds ?? 20,
 ): Promise<T> {
   const { clock, say, signal } = calling;
   const until = clock.now() + patienceSeconds * 1000;

@@ -20,12 +20,17 @@ export type Asking = Pick<Run, 'aws' | 'clock'> & {
  * @param action as a policy names it
  */
 export function askAgain<T>(asking: Asking, action: string, ask: () => Promise<T>): Promise<T> {
-  return call(quietly(asking), action, ask, patienceSeconds - 1);
+  return call(quietly(asking), action, ask);
 }
 
-/** For calls whose waiting nobody needs to see. */
+/** For calls whose waiting nobody needs to see. They end a moment before nobody waits any more, so that AWS's words are told. */
 export function quietly({ clock, signal }: Asking): Calling {
-  return { clock, say: () => undefined, ...(signal === undefined ? {} : { signal }) };
+  return {
+    clock,
+    say: () => undefined,
+    patienceSeconds: patienceSeconds - 1,
+    ...(signal === undefined ? {} : { signal }),
+  };
 }
 
 /**

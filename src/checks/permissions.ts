@@ -21,7 +21,7 @@ export async function checkPermissions(asking: Asking, change: Change): Promise<
     needed.map(async (one): Promise<readonly Check[]> => {
       const unknown = (detail: string): readonly Check[] =>
         one.actions.map((name) => ({ ...permission, name, state: 'unknown', detail }));
-      if (who === undefined || who === 'late') return unknown('Who this job is for IAM can not be told.');
+      if (who === undefined || who === 'late') return unknown('It cannot be told who this job is for IAM.');
       try {
         const simulated = await inTime((own) => simulate(own, who, one));
         return simulated === 'late' ? unknown(`IAM did not answer in ${patienceSeconds} s.`) : simulated;

@@ -19,7 +19,7 @@ export function ownerOf(serviceArn: string): TaskOwner {
  * one whose condition (or form) only ECS and IAM can weigh leaves it open. Pure.
  */
 export function judgeTrust(policy: Json | undefined, owner: TaskOwner): Answer {
-  if (!isJsonObject(policy)) return { state: 'unknown', detail: 'Its trust policy can not be read.' };
+  if (!isJsonObject(policy)) return { state: 'unknown', detail: 'Its trust policy cannot be read.' };
   const { Statement: statements } = policy;
   const list = isJsonArray(statements) ? statements : statements === undefined ? [] : [statements];
   const fits = list.map(objectIn).map((statement) => ({
@@ -32,7 +32,10 @@ export function judgeTrust(policy: Json | undefined, owner: TaskOwner): Answer {
   if (!has(false, 'yes') && !has(false, 'perhaps'))
     return { state: 'wrong', detail: `Its trust policy does not let ${service} assume it.` };
   return has(true, 'perhaps') || !has(false, 'yes')
-    ? { state: 'unknown', detail: 'Its trust policy has a condition or a form that is not weighed here.' }
+    ? {
+        state: 'unknown',
+        detail: 'Its trust policy depends on a condition, or has a form, that only IAM can evaluate.',
+      }
     : ok;
 }
 
