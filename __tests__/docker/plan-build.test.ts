@@ -58,7 +58,12 @@ describe('what others do to the service during a build', () => {
     // With these a service of one task can neither start nor stop one.
     const stuck = { minimumHealthyPercent: 100, maximumPercent: 100 };
     const server = createServer((_, response) => {
-      const update = { cluster: 'staging', service: 'web', deploymentConfiguration: stuck };
+      const update = {
+        cluster: 'staging',
+        service: 'web',
+        deploymentConfiguration: stuck,
+        availabilityZoneRebalancing: 'DISABLED' as const,
+      };
       void world.ecs.send(new UpdateServiceCommand(update)).then(() => response.end('done'));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

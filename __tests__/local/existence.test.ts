@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { CreateClusterCommand, ECSClient } from '@aws-sdk/client-ecs';
 import {
   CreateTargetGroupCommand,
   ElasticLoadBalancingV2Client,
@@ -50,6 +51,8 @@ interface Needs {
   readonly task?: JsonObject;
   readonly container?: JsonObject;
   readonly targetGroupArn?: string;
+  /** Of the capacity provider strategy that is asked for. */
+  readonly provider?: string;
   /** What runs. */
   readonly running?: JsonObject;
 }
@@ -63,15 +66,22 @@ async function checksOf(
   // Only these parts of a change and of a run are looked at.
   const change = {
     image: { kind: 'kept' },
-    services: services.map(({ task, container, targetGroupArn, running = {} }) => ({
+    services: services.map(({ task, container, targetGroupArn, provider, running = {} }) => ({
       seen: {
         name: 'web',
         arn: 'arn:aws:ecs:eu-west-1:123456789012:service/main/web',
         service: { loadBalancers: targetGroupArn === undefined ? [] : [{ targetGroupArn }] },
+        clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/demand',
         taskDefinition: running,
       },
       taskDefinition: { document: { ...task, containerDefinitions: [{ name: 'app', ...container }] } },
-      update: { kind: 'update' },
+      update: {
+        kind: 'update',
+        settings: {
+          request:
+            provider === undefined ? {} : { capacityProviderStrategy: [{ capacityProvider: provider }] },
+        },
+      },
     })),
   } as unknown as Change;
   const run = {
@@ -206,6 +216,20 @@ describe('what has to be there', () => {
     expect(await check(role)).toMatchObject({ state: 'wrong' });
     expect(await check(secret(`${secretArn}:name::`))).toMatchObject({ state: 'wrong' });
     expect(await check(secret('hunter 2'))).toMatchObject({ state: 'wrong', name: '(not shown)' });
+  });
+
+  it('is a capacity provider that the cluster has', async () => {
+    expect(await check({ provider: 'FARGATE' })).toMatchObject({ state: 'unknown' });
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const ecs = new ECSClient({ endpoint: fargate.endpoint, region: 'eu-west-1', credentials });
+    await ecs.send(new CreateClusterCommand({ clusterName: 'demand', capacityProviders: ['FARGATE'] }));
+    expect(await check({ provider: 'FARGATE' })).toMatchObject({ state: 'ok' });
+    expect(await check({ provider: 'FARGATE_SPOT' })).toMatchObject({
+      what: 'capacity provider of web',
+      state: 'wrong',
+      detail: expect.stringMatching(/^The cluster has FARGATE: associate it/),
+      inUse: false,
+    });
   });
 
   it('is told as what runs already, whatever its place', async () => {

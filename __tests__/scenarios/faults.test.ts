@@ -45,6 +45,25 @@ describe('reads that fail are no verdict', () => {
   });
 });
 
+describe('a refusal of AWS', () => {
+  it.concurrent.each([
+    ['5 active deployments exist, unable to create new deployment.', /scale-in protection/],
+    ['Something that nobody has read yet.', /operation: plan shows what would be sent/],
+  ])('%j has advice, of the update as well', async (message, advice) => {
+    await using world = await startWorld();
+    const fault = { kind: 'error', code: 'InvalidParameterException', message } as const;
+    world.fargate.faults.add({ service: 'ecs', operation: 'UpdateService', fault });
+    const run = await world.deploy({ image: 'v2' });
+    expect(run.outputs).toMatchObject({ result: 'failed', reason: 'aws-refused' });
+    expect(run.outputs['message']).toContain(message);
+    expect(run.log).toMatch(new RegExp(`^What to do: .*${advice.source}`, 'm'));
+    expect(run.summary).toMatch(advice);
+    expect(run.annotations).toContainEqual(
+      expect.objectContaining({ level: 'error', message: expect.stringMatching(advice) as unknown }),
+    );
+  });
+});
+
 describe('missing permissions', () => {
   it.concurrent.each([
     ['a good version', {}, 'deployed', 'completed', 'v2'],

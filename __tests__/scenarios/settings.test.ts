@@ -49,7 +49,10 @@ describe('settings of the service', () => {
   });
 
   it('are sent with members that no SDK knows yet, at every depth, and put back with them', async () => {
-    await using world = await startWorld({ behaviours: { v2: { exit: { afterSeconds: 2, exitCode: 1 } } } });
+    await using world = await startWorld({
+      unknownMembers: 'keep',
+      behaviours: { v2: { exit: { afterSeconds: 2, exitCode: 1 } } },
+    });
     const later = { deep: [{ empty: '', none: [] }] };
     const configuration = { maximumPercent: 150, later, deploymentCircuitBreaker: { ...breaker, later } };
     const { serviceArn = '' } = await world.service();

@@ -1,5 +1,5 @@
 import { arn } from '../account.ts';
-import { documentsOf, pick, textOf, textsOf } from '../server/members.ts';
+import { documentsOf, isGiven, pick, textOf, textsOf } from '../server/members.ts';
 import type { Document, Json, Operations } from '../server/operation.ts';
 import { AwsError } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
@@ -110,6 +110,20 @@ const servicesOf = (state: State, cluster: Cluster) =>
 const tasksOf = (state: State, cluster: Cluster) =>
   [...state.tasks.values()].filter((task) => task.cluster === cluster);
 
+const fargateProviders: readonly string[] = ['FARGATE', 'FARGATE_SPOT'];
+
+/** Text: seen in users' reports (dask/dask-cloudprovider#328). */
+export function checkAssociated({ settings }: Cluster, { capacityProviderStrategy }: Document): void {
+  const own = isGiven(settings, 'capacityProviders')
+    ? textsOf(settings, 'capacityProviders')
+    : fargateProviders;
+  const asked = documentsOf({ capacityProviderStrategy }, 'capacityProviderStrategy');
+  if (asked.every((one) => own.includes(textOf(one, 'capacityProvider') ?? ''))) return;
+  throw invalidParameter(
+    'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',
+  );
+}
+
 function describe(state: State, cluster: Cluster, include: readonly string[]): Document {
   const tasks = tasksOf(state, cluster);
   return {
@@ -124,7 +138,8 @@ function describe(state: State, cluster: Cluster, include: readonly string[]): D
     activeServicesCount: servicesOf(state, cluster).filter((service) => service.status === 'ACTIVE').length,
     statistics: [],
     settings: [],
-    capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+    // A cluster of AWS's API has those alone that it was created with; the console gives it these.
+    capacityProviders: [...fargateProviders],
     defaultCapacityProviderStrategy: [],
     ...cluster.settings,
     tags: include.includes('TAGS') ? [...cluster.tags] : [],

@@ -70,13 +70,32 @@ function checkContainer(container: Document, all: readonly Document[]): void {
   if (memory !== undefined && memory < 6) {
     throw clientError(`Invalid setting for container '${given}'. Memory must be at least 6 MiB.`);
   }
+  // Equal values are taken (AWS's CDK and its guide).
   if (memory !== undefined && reservation !== undefined && reservation > memory) {
     throw clientError(
       `Invalid setting for container '${given}'. memoryReservation must be less than memory.`,
     );
   }
+  checkSecretNames(container);
   checkHealthCheck(documentOf(container, 'healthCheck'), given);
   for (const dependency of documentsOf(container, 'dependsOn')) checkDependency(dependency, given, all);
+}
+
+/** Texts: seen in users' reports (dagster-io/dagster#11622, CircleCI-Public/aws-ecs-orb#210). */
+function checkSecretNames(container: Document): void {
+  const names = documentsOf(container, 'secrets').map((secret) => textOf(secret, 'name') ?? '');
+  const repeated = names.find((one, index) => names.indexOf(one) !== index);
+  if (repeated !== undefined) {
+    throw clientError(`Duplicate secret names found: ${repeated}. Each secret name must be unique.`);
+  }
+  const shared = documentsOf(container, 'environment')
+    .map((variable) => textOf(variable, 'name') ?? '')
+    .find((one) => names.includes(one));
+  if (shared !== undefined) {
+    throw clientError(
+      `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${shared}'.`,
+    );
+  }
 }
 
 function checkHealthCheck(check: Document | undefined, container: string): void {
@@ -141,7 +160,9 @@ function checkLogging(container: Document, of: string): void {
   }
   if (driver !== 'awslogs') return;
   for (const option of ['awslogs-group', 'awslogs-region', 'awslogs-stream-prefix']) {
-    if ((textOf(documentOf(logging, 'options'), option) ?? '') === '') {
+    const value = textOf(documentOf(logging, 'options'), option);
+    // An empty prefix is taken (seen by a user): what is wanted is the option.
+    if (value === undefined || (value === '' && option !== 'awslogs-stream-prefix')) {
       throw clientError(`Log driver awslogs requires option '${option}' on Fargate (${of}).`);
     }
   }

@@ -12,6 +12,8 @@ export function registered(
     readonly revision: number;
     readonly registeredAt: number;
     readonly registeredBy: string;
+    /** Whether ECS finds that it can run on Fargate. */
+    readonly isForFargate: boolean;
     readonly size: { readonly cpu?: string; readonly memory?: string };
   },
 ): Document {
@@ -28,7 +30,7 @@ export function registered(
     volumes: documentsOf(input, 'volumes').map(shownVolume),
     placementConstraints: document['placementConstraints'] ?? [],
     requiresAttributes: requiredAttributes(containers, input),
-    compatibilities: isAwsvpc ? ['EC2', 'FARGATE'] : ['EC2'],
+    compatibilities: facts.isForFargate ? ['EC2', 'FARGATE'] : ['EC2'],
     registeredAt: facts.registeredAt,
     registeredBy: facts.registeredBy,
   };

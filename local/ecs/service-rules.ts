@@ -31,6 +31,11 @@ export function checkService(
     throw invalidParameter('A service can have at most 5 target groups.');
   }
   checkDeploymentConfiguration(settings);
+  const most = numberOf(documentOf(settings, 'deploymentConfiguration'), 'maximumPercent') ?? 200;
+  // Documented (aws/aws-cdk#32259 has the list); the text is ours.
+  if (textOf(settings, 'availabilityZoneRebalancing') === 'ENABLED' && most <= 100) {
+    throw invalidParameter('Availability Zone rebalancing does not support a maximumPercent of 100 or less.');
+  }
   if (
     flagOf(settings, 'enableExecuteCommand') === true &&
     textOf(definition.document, 'taskRoleArn') === undefined
@@ -70,7 +75,7 @@ export function checkPlacement(settings: Document, definition: TaskDefinition): 
   if (launchType !== 'FARGATE' && strategy.length === 0) {
     throw unsupportedFeature('This local ECS runs Fargate only: give launchType FARGATE or a strategy.');
   }
-  if (!textsOf(definition.document, 'requiresCompatibilities').includes('FARGATE')) {
+  if (!textsOf(definition.document, 'compatibilities').includes('FARGATE')) {
     throw invalidParameter('Task definition does not support launch_type FARGATE.');
   }
   if (textOf(settings, 'schedulingStrategy') === 'DAEMON') {

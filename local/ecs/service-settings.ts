@@ -1,4 +1,4 @@
-import { documentOf, isGiven, isSameJson, pick, textsOf } from '../server/members.ts';
+import { documentOf, isGiven, isSameJson, numberOf, pick, textsOf } from '../server/members.ts';
 import type { Document, Json } from '../server/operation.ts';
 
 /** The members of UpdateService that a service keeps and shows. */
@@ -61,6 +61,7 @@ const configurationDefaults: Document = {
 
 /** The settings of a new service with the defaults that DescribeServices shows. */
 export function newSettings(input: Document): Document {
+  const configuration = { ...configurationDefaults, ...documentOf(input, 'deploymentConfiguration') };
   const defaults: Document = {
     loadBalancers: [],
     serviceRegistries: [],
@@ -72,12 +73,14 @@ export function newSettings(input: Document): Document {
     enableECSManagedTags: false,
     enableExecuteCommand: false,
     propagateTags: 'NONE',
-    availabilityZoneRebalancing: 'ENABLED',
+    // Documented, since September 2025: on for new services that can have it, which a maximumPercent of 100 can't.
+    availabilityZoneRebalancing:
+      (numberOf(configuration, 'maximumPercent') ?? 0) > 100 ? 'ENABLED' : 'DISABLED',
   };
   return normal({
     ...defaults,
     ...pick(input, [...shownOfUpdate, ...shownOfDeployments, ...shownOfCreate]),
-    deploymentConfiguration: { ...configurationDefaults, ...documentOf(input, 'deploymentConfiguration') },
+    deploymentConfiguration: configuration,
   });
 }
 

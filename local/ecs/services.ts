@@ -4,7 +4,7 @@ import { documentsOf, flagOf, isGiven, numberOf, textOf, textsOf } from '../serv
 import type { Document, Json, Operations } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
 import type { Cluster } from './clusters.ts';
-import { clusterOf } from './clusters.ts';
+import { checkAssociated, clusterOf } from './clusters.ts';
 import { checkController } from './deployment-rules.ts';
 import { identifierIn } from './identifiers.ts';
 import { newDeployment } from './new-deployment.ts';
@@ -93,6 +93,7 @@ function create({ state, scheduler, targetGroups }: Parts, input: Document): Doc
   if (reference === undefined) throw clientError('Task definition is required.');
   const definition = usableTaskDefinition(state, reference);
   const settings = newSettings(input);
+  checkAssociated(cluster, input);
   checkService(settings, definition, targetGroups);
   const desiredCount = numberOf(input, 'desiredCount');
   if (desiredCount === undefined) throw invalidParameter('desiredCount is required for a REPLICA service.');
@@ -135,6 +136,7 @@ function update({ state, scheduler, targetGroups }: Parts, input: Document): Doc
   const definition =
     reference === undefined ? primary.revision.definition : usableTaskDefinition(state, reference);
   const settings = updatedSettings(service.settings, input, state.readings.deploymentConfigurationOnUpdate);
+  checkAssociated(cluster, input);
   checkService(settings, definition, targetGroups);
   const desiredCount = numberOf(input, 'desiredCount');
   checkDesiredCount(desiredCount);
@@ -145,6 +147,11 @@ function update({ state, scheduler, targetGroups }: Parts, input: Document): Doc
     flagOf(input, 'forceNewDeployment') === true;
   if (isNew && !isGiven(input, 'taskDefinition') && definition.document['status'] !== 'ACTIVE') {
     throw clientError('TaskDefinition is inactive');
+  }
+  // Seen in a user's report (aws/containers-roadmap#2836); the name of the exception is that of its sibling for task sets.
+  const open = service.deployments.filter((one) => one.status !== 'INACTIVE');
+  if (isNew && open.length >= 5) {
+    throw invalidParameter('5 active deployments exist, unable to create new deployment.');
   }
   service.settings = settings;
   if (desiredCount !== undefined && desiredCount !== service.desiredCount) {

@@ -1,6 +1,7 @@
 import { documentOf, documentsOf, numberOf, textOf, textsOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
 import { checkContainers, checkFargateContainer } from './container-rules.ts';
+import { checkEnums } from './enum-rules.ts';
 import { fargateSize } from './fargate-sizes.ts';
 import { clientError, invalidParameter } from './refusals.ts';
 
@@ -19,6 +20,12 @@ export function checkTaskDefinition(
   }
   const containers = documentsOf(document, 'containerDefinitions');
   checkContainers(containers);
+  // Seen in users' reports (fabfuel/ecs-deploy#231).
+  if (['taskRoleArn', 'executionRoleArn'].some((role) => textOf(document, role) === '')) {
+    throw clientError('Role is not valid');
+  }
+  checkMountPoints(document, containers);
+  checkEnums(document, containers);
   const compatibilities = textsOf(document, 'requiresCompatibilities');
   const unknown = compatibilities.find(
     (one) => !['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'].includes(one),
@@ -31,6 +38,26 @@ export function checkTaskDefinition(
   checkShares(containers, size);
   checkExecutionRole(document, containers, isEcrImage);
   return { cpu: String(size.cpuUnits), memory: String(size.memoryMiB) };
+}
+
+/** Text: seen in users' reports (ansible/ansible#35751). */
+function checkMountPoints(document: Document, containers: readonly Document[]): void {
+  const volumes = documentsOf(document, 'volumes').map((volume) => textOf(volume, 'name'));
+  const unknown = containers
+    .flatMap((container) => documentsOf(container, 'mountPoints'))
+    .map((mount) => textOf(mount, 'sourceVolume'))
+    .find((name) => name !== undefined && !volumes.includes(name));
+  if (unknown !== undefined) throw clientError(`Unknown volume '${unknown}'.`);
+}
+
+/** Whether the document can run on Fargate, which ECS finds out by itself (`compatibilities`, documented). */
+export function suitsFargate(document: Document, isEcrImage: (image: string) => boolean): boolean {
+  try {
+    checkTaskDefinition({ ...document, requiresCompatibilities: ['FARGATE'] }, isEcrImage);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Texts: quoted in users' reports. */
@@ -87,8 +114,12 @@ function checkShares(
   if (sum('cpu') > size.cpuUnits) {
     throw clientError('The sum of the containers’ cpu is greater than the cpu of the task.');
   }
-  if (sum('memory') > size.memoryMiB) {
-    throw clientError('The sum of the containers’ memory is greater than the memory of the task.');
+  // Known are refusals of one container's limit and of the sum of reservations; of a sum of limits none is (texts: ours).
+  if (containers.some((container) => (numberOf(container, 'memory') ?? 0) > size.memoryMiB)) {
+    throw clientError('The memory of a container is greater than the memory of the task.');
+  }
+  if (sum('memoryReservation') > size.memoryMiB) {
+    throw clientError('The sum of the containers’ memoryReservation is greater than the memory of the task.');
   }
 }
 

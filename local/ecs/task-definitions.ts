@@ -7,7 +7,7 @@ import { clientError, invalidParameter } from './refusals.ts';
 import { registered } from './registered.ts';
 import type { State } from './state.ts';
 import { checkTags } from './tags.ts';
-import { checkTaskDefinition } from './task-definition-rules.ts';
+import { checkTaskDefinition, suitsFargate } from './task-definition-rules.ts';
 
 /** One revision: the document of DescribeTaskDefinition and, beside it, its tags. */
 export interface TaskDefinition {
@@ -96,6 +96,7 @@ function register(state: State, input: Document): Document {
     registeredAt: state.clock.now() / 1000,
     registeredBy: `arn:aws:iam::${state.account.accountId}:user/local`,
     size,
+    isForFargate: suitsFargate(input, state.isEcrImage),
   });
   state.families.set(family, [...revisions, { arn: taskDefinitionArn, family, revision, document, tags }]);
   return { taskDefinition: document, ...(tags.length > 0 && { tags: [...tags] }) };

@@ -1,14 +1,22 @@
 import { Failure, type FailureCode } from '../failure.ts';
 import { type AwsErrorKind, kindOf, wordsOf } from './errors.ts';
 import { localFailure } from './local-failure.ts';
+import { adviceByWords, adviceOnRefusal } from './refusal-advice.ts';
 
 /** Whatever was thrown, in words for the person: the one place where an error that nobody expected becomes a failure. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const kind = kindOf(error);
-  return kind === 'local'
-    ? localFailure(error)
-    : new Failure({ ...problems[kind], message: wordsOf(error), cause: error });
+  if (kind === 'local') return localFailure(error);
+  const message = wordsOf(error);
+  const problem = problems[kind];
+  return new Failure({ ...problem, advice: adviceOf(problem, message), message, cause: error });
+}
+
+/** What AWS refuses is told by its words; of all else the kind tells more. */
+function adviceOf(problem: Problem, words: string): string {
+  if (problem === refused) return adviceOnRefusal(words);
+  return problem === problems.denied ? (adviceByWords(words) ?? problem.advice) : problem.advice;
 }
 
 interface Problem {
@@ -17,11 +25,7 @@ interface Problem {
   readonly advice: string;
 }
 
-const refused: Problem = {
-  code: 'aws-refused',
-  fault: 'yours',
-  advice: 'AWS names what it does not take; correct that in the task definition, the service or the inputs.',
-};
+const refused: Problem = { code: 'aws-refused', fault: 'yours', advice: adviceOnRefusal('') };
 const unreachable: Problem = {
   code: 'aws-unreachable',
   fault: 'aws',

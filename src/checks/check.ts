@@ -27,6 +27,7 @@ export const checkCodes = [
   'log-group',
   'target-group',
   'environment-file',
+  'capacity-provider',
   'permissions',
 ] as const;
 

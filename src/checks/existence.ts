@@ -2,6 +2,7 @@ import { type Change, isSkipped } from '../change/change.ts';
 import type { Run } from '../run.ts';
 import { readSecretValue } from '../task-definition/secret-value.ts';
 import { type Asking, answerTo } from './ask.ts';
+import { checkCapacityProvider } from './capacity-providers.ts';
 import { type Answer, type Check, notShown } from './check.ts';
 import { checkEnvironmentFile } from './environment-files.ts';
 import { checkImage } from './images.ts';
@@ -137,6 +138,7 @@ const actions: Readonly<Record<Wanted['kind'], string>> = {
   'log-group': 'logs:DescribeLogGroups',
   'target-group': 'elasticloadbalancing:DescribeTargetGroups',
   'environment-file': 's3:GetObject',
+  'capacity-provider': 'ecs:DescribeClusters',
 };
 
 function ask(asking: Asking, wanted: Wanted, owner: TaskOwner): Promise<Answer> {
@@ -155,6 +157,8 @@ function ask(asking: Asking, wanted: Wanted, owner: TaskOwner): Promise<Answer> 
       return checkLogGroup(asking, wanted.options);
     case 'target-group':
       return checkTargetGroup(asking, wanted.name);
+    case 'capacity-provider':
+      return checkCapacityProvider(asking, wanted.cluster, wanted.name);
     case 'environment-file':
       return checkEnvironmentFile(asking, wanted.name);
     default:

@@ -1,5 +1,6 @@
 import { type JsonObject, listIn, objectIn, textIn, wordIn } from '../aws/json.ts';
 import type { Change } from '../change/change.ts';
+import { noSettings } from '../service/settings.ts';
 import { containersOf, platformOf } from '../task-definition/document.ts';
 import type { CheckCode } from './check.ts';
 
@@ -10,6 +11,7 @@ export type Wanted = { readonly check: CheckCode; readonly what: string; readonl
       readonly kind: 'role' | 'secret' | 'registry-credentials' | 'target-group' | 'environment-file';
     }
   | { readonly kind: 'log-group'; readonly options: JsonObject }
+  | { readonly kind: 'capacity-provider'; readonly cluster: string }
 );
 
 /** A change, as far as it matters here. */
@@ -24,7 +26,7 @@ interface KeptImage {
 export function wantedBy({ image, services }: Needing): readonly Wanted[] {
   const wanted = services
     .filter(({ update }) => update.kind === 'update')
-    .flatMap(({ seen, taskDefinition: { document } }): readonly Wanted[] => [
+    .flatMap(({ seen, update, taskDefinition: { document } }): readonly Wanted[] => [
       ...role('execution role', document.executionRoleArn),
       ...role('task role', document.taskRoleArn),
       ...containersOf(document).flatMap((container): readonly Wanted[] => {
@@ -83,6 +85,15 @@ export function wantedBy({ image, services }: Needing): readonly Wanted[] {
       ...(seen.service.loadBalancers ?? []).flatMap(({ targetGroupArn }) =>
         named('target-group', 'target-group', `target group of ${seen.name}`, targetGroupArn),
       ),
+      ...(update.kind === 'update' ? providersIn(update.settings.request) : []).map(
+        (name): Wanted => ({
+          kind: 'capacity-provider',
+          check: 'capacity-provider',
+          what: `capacity provider of ${seen.name}`,
+          name,
+          cluster: seen.clusterArn,
+        }),
+      ),
     ]);
   // Of an image the platform counts too, and of a log group the region.
   return [...new Map(wanted.map((one) => [JSON.stringify(one), one])).values()];
@@ -100,6 +111,7 @@ export function wantedByRunning({ services }: Change): readonly Wanted[] {
     image: { kind: 'kept' },
     services: services.map((service) => ({
       ...service,
+      update: { kind: 'update', desiredCount: undefined, settings: noSettings, force: false, deploys: false },
       taskDefinition: {
         kind: 'same',
         arn: service.seen.taskDefinitionArn,
@@ -107,6 +119,11 @@ export function wantedByRunning({ services }: Change): readonly Wanted[] {
       },
     })),
   });
+}
+
+/** Of a strategy that is asked for: what the service has already was not refused. */
+function providersIn({ capacityProviderStrategy }: JsonObject): readonly string[] {
+  return listIn(capacityProviderStrategy).flatMap((item) => textIn(objectIn(item).capacityProvider) ?? []);
 }
 
 /** What is still to be built is not there, of course; what has its digest was just looked up. */

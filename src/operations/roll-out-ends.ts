@@ -104,6 +104,7 @@ export function outcome(
   { result, reason, text }: Pick<Sentence, 'result' | 'reason' | 'text'>,
   more: {
     readonly deploymentId?: string;
+    readonly advice?: string | undefined;
     readonly cause?: Cause | undefined;
     readonly aftermath?: Aftermath | undefined;
     readonly mend?: readonly string[];
@@ -119,6 +120,7 @@ export function outcome(
     deploymentId: more.deploymentId,
     taskDefinitionArn,
     previousTaskDefinitionArn: seen.taskDefinitionArn,
+    advice: more.advice,
     cause: more.cause,
     aftermath: more.aftermath,
     mend: more.mend ?? [],

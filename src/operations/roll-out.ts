@@ -66,7 +66,7 @@ export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
     const text = isOpen
       ? `The deployment of ${version(options)} to ${seen.name} can't be followed to its end, and is left to the post step: ${failure.message}`
       : `${seen.name} could not be updated: ${failure.message}`;
-    return outcome(options, { result: 'failed', reason: failure.code, text });
+    return outcome(options, { result: 'failed', reason: failure.code, text }, { advice: failure.advice });
   }
 }
 

@@ -4,16 +4,22 @@ import type { Cause } from '../rollout/diagnose.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 
 /** The cause of a failed rollout as lines for the log: on one screen, most telling first. */
-export function explain({ cause, aftermath, mend }: ServiceOutcome): readonly string[] {
-  return [...(cause === undefined ? [] : linesOf(cause)), ...leftLines(aftermath), ...mendLines(mend)];
+export function explain({ advice, cause, aftermath, mend }: ServiceOutcome): readonly string[] {
+  return [
+    ...(advice === undefined ? [] : ['', `What to do: ${advice}`]),
+    ...(cause === undefined ? [] : linesOf(cause)),
+    ...leftLines(aftermath),
+    ...mendLines(mend),
+  ];
 }
 
 /** The same in short, for the annotation. */
-export function explainShortly({ message, cause, aftermath, mend }: ServiceOutcome): string {
+export function explainShortly({ message, advice, cause, aftermath, mend }: ServiceOutcome): string {
   const likely = cause?.likely;
   const group = cause?.groups[0];
   return [
     message,
+    ...(advice === undefined ? [] : [advice]),
     ...(likely === undefined ? [] : [`Likely cause: ${likely.says} ${likely.advice}`]),
     ...(group === undefined ? [] : [`${group.count} x ${group.stoppedReason}`, ...group.containers]),
     ...(cause?.logs?.lines.slice(-3).map((line) => `| ${line}`) ?? []),

@@ -77,7 +77,7 @@ export function summarizeFailure(
 
 /** In the order in which they are read. */
 function partsOf(outcome: ServiceOutcome, summary: Summary): readonly Part[] {
-  const { cause, aftermath, mend } = outcome;
+  const { advice, cause, aftermath, mend } = outcome;
   const after = summary.afterwards?.get(outcome.serviceArn);
   const runsNow = after?.runsNow;
   const history = summary.histories?.find(({ service }) => service === outcome.service);
@@ -90,6 +90,7 @@ function partsOf(outcome: ServiceOutcome, summary: Summary): readonly Part[] {
   return [
     part(9, 'services', [heading(outcome, history !== undefined), '']),
     part(8, 'messages', messageOf(outcome)),
+    ...(advice === undefined ? [] : [part(8, 'advice', [`**What to do:** ${text(advice)}`, ''])]),
     part(7, 'what changed', changeTable(outcome, { image, origin, runsNow, server })),
     ...(cause === undefined
       ? []

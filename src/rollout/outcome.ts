@@ -74,6 +74,8 @@ export interface ServiceOutcome {
   /** What this run deployed, or wanted to. */
   readonly taskDefinitionArn: string | undefined;
   readonly previousTaskDefinitionArn: string | undefined;
+  /** What to do, where AWS refused the update. */
+  readonly advice?: string | undefined;
   readonly cause: Cause | undefined;
   /** What a failed rollback has left. */
   readonly aftermath: Aftermath | undefined;

@@ -1,0 +1,130 @@
+import { CreateClusterCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { type Fargate, startFargate } from '../../local/fargate.ts';
+import { registerTaskDefinition } from '../../src/aws/document.ts';
+import type { JsonObject } from '../../src/aws/json.ts';
+import { checkRules } from '../../src/rules/all.ts';
+
+let fargate: Fargate;
+let ecs: ECSClient;
+
+beforeAll(async () => {
+  fargate = await startFargate({ runtime: 'simulated' });
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  ecs = new ECSClient({ endpoint: fargate.endpoint, region: 'eu-west-1', credentials });
+});
+afterAll(() => fargate.close());
+
+const app = { name: 'app', image: 'nginx:1' };
+const task = (container: JsonObject, more: JsonObject = {}): JsonObject => ({
+  family: 'web',
+  networkMode: 'awsvpc',
+  requiresCompatibilities: ['FARGATE'],
+  cpu: '256',
+  memory: '512',
+  executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
+  containerDefinitions: [{ ...app, ...container }],
+  ...more,
+});
+const secret = { name: 'A', valueFrom: '/a' };
+const service = { networkConfiguration: { awsvpcConfiguration: { subnets: ['s'] } } };
+
+function severities(document: JsonObject): readonly string[] {
+  return checkRules({ service, document }, { service: {}, document: {} })
+    .map(({ severity }) => severity)
+    .filter((severity) => severity !== 'notice');
+}
+
+describe('a task definition that ECS refuses is refused before the build', () => {
+  it.each<[string, JsonObject, string]>([
+    ['an empty role', task({}, { taskRoleArn: '' }), 'Role is not valid'],
+    [
+      'a mount of no volume',
+      task({ mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }] }),
+      "Unknown volume 'data'.",
+    ],
+    [
+      'a name in both lists',
+      task({ environment: [{ name: 'A', value: '1' }], secrets: [secret] }),
+      "The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'A'.",
+    ],
+    [
+      'a secret twice',
+      task({ secrets: [secret, secret] }),
+      'Duplicate secret names found: A. Each secret name must be unique.',
+    ],
+    [
+      'a word in large letters',
+      task({ portMappings: [{ containerPort: 80, protocol: 'TCP' }] }),
+      '[tcp, udp]',
+    ],
+    ['an architecture in small ones', task({}, { runtimePlatform: { cpuArchitecture: 'arm64' } }), 'ARM64'],
+    [
+      'reservations above the task',
+      task(
+        {},
+        {
+          containerDefinitions: [
+            { ...app, memoryReservation: 300 },
+            { ...app, name: 'b', memoryReservation: 300 },
+          ],
+        },
+      ),
+      'memoryReservation is greater than the memory of the task',
+    ],
+    ['a container larger than the task', task({ memory: 1024 }), 'greater than the memory of the task'],
+    ['tags of another spelling', task({}, { tags: [{ Key: 'a', Value: 'b' }] }), 'A tag key has 1 to 128'],
+  ])('%s', async (_, document, words) => {
+    await expect(registerTaskDefinition(ecs, document)).rejects.toThrow(words);
+    expect(severities(document)).toContain('problem');
+  });
+});
+
+describe('a task definition that ECS takes is not refused', () => {
+  it.each<[string, JsonObject]>([
+    ['memory that is its reservation', task({ memory: 256, memoryReservation: 256 })],
+    [
+      'limits above the task',
+      task(
+        {},
+        {
+          containerDefinitions: [
+            { ...app, memory: 400 },
+            { ...app, name: 'b', memory: 400 },
+          ],
+        },
+      ),
+    ],
+    ['a task role by its name', task({}, { taskRoleArn: 'task' })],
+    ['no word of what it is for', task({}, { requiresCompatibilities: null })],
+    [
+      'an empty prefix of streams',
+      task({
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: {
+            'awslogs-group': '/ecs/web',
+            'awslogs-region': 'eu-west-1',
+            'awslogs-stream-prefix': '',
+          },
+        },
+      }),
+    ],
+  ])('%s', async (_, document) => {
+    const { taskDefinition } = await registerTaskDefinition(ecs, document);
+    expect(taskDefinition).toMatchObject({ compatibilities: ['EC2', 'FARGATE'] });
+    expect(severities(document)).not.toContain('problem');
+  });
+});
+
+it('a capacity provider has to be associated with the cluster', async () => {
+  await ecs.send(new CreateClusterCommand({ clusterName: 'demand', capacityProviders: ['FARGATE'] }));
+  await expect(
+    ecs.send(
+      new UpdateServiceCommand({
+        cluster: 'demand',
+        service: 'nothing',
+        capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }],
+      }),
+    ),
+  ).rejects.toThrow('Service not found.');
+});
