@@ -114,6 +114,16 @@ describe('finding docker', () => {
     });
   });
 
+  it('says that it is Podman', async () => {
+    const podman = { host: { buildahVersion: '1.33.7' }, store: {}, version: { Version: '4.9.3' } };
+    const script = `echo 'Emulate Docker CLI using podman.' >&2; echo '${JSON.stringify(podman)}'`;
+    await expect(findDocker(withDocker(script), never)).rejects.toMatchObject({
+      code: 'docker-missing',
+      message:
+        "The docker command on this runner is Podman's (version 4.9.3), which this action doesn't build with.",
+    });
+  });
+
   it('says that there is no engine for an answer that is none', async () => {
     await expect(findDocker(withDocker('echo no JSON'), never)).rejects.toMatchObject({
       code: 'docker-engine-missing',

@@ -8,6 +8,7 @@ import { failureOfBuild, failureOfBuildx, failureOfPush } from '../../src/image/
 import { readDigest } from '../../src/image/buildx.ts';
 import { findCheckout } from '../../src/image/checkout.ts';
 import { isDigestOf, pushedDigest } from '../../src/image/classic.ts';
+import { readDockerfile } from '../../src/image/dockerfile.ts';
 import { platformOfConfig, readManifest, runsOn } from '../../src/image/manifest.ts';
 import { buildInputs } from './a-build.ts';
 
@@ -278,8 +279,59 @@ describe('a build or push that failed', () => {
     ['write /x: no space left on device', /disk/],
     ['toomanyrequests: You have reached your pull rate limit', /base image/],
     ['RUN false', /^nothing$/],
+    [
+      'ERROR: failed to solve: 444455556666.dkr.ecr.eu-central-1.amazonaws.com/base:1: failed to resolve source metadata: unexpected status from HEAD request: 403 Forbidden',
+      /^A base image is in ECR of account 444455556666 in eu-central-1, which denies/,
+    ],
+    [
+      'denied: User: arn:aws:sts::111122223333:assumed-role/deploy/x is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-east-1:444455556666:repository/base because no resource-based policy allows it',
+      /^A base image is in ECR of account 444455556666 in us-east-1, which denies/,
+    ],
   ])('%s is advised on', (line, advice) => {
     expect(failureOfBuild({ lines: [line], exitCode: undefined }).advice ?? 'nothing').toMatch(advice);
+  });
+});
+
+describe('plain Docker and a Dockerfile for BuildKit', () => {
+  const dockerfileWith = (text: string) => ({ path: 'Dockerfile', instructions: readDockerfile(text) });
+
+  it.each<[string, string, string]>([
+    [
+      'a mount',
+      'FROM a\nRUN --mount=type=cache,target=/x make',
+      'the --mount option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/',
+    ],
+    ['a link', 'FROM a\nCOPY --from=b --link . .', 'dockerfile parse error line 2: Unknown flag: link'],
+    ['a mode', 'FROM a\nADD --chmod=755 a b', 'the --chmod option requires BuildKit'],
+    [
+      'a here-document',
+      'FROM a\nRUN <<EOF\nmake\nEOF',
+      'dockerfile parse error line 3: unknown instruction: MAKE',
+    ],
+    [
+      'a platform',
+      'FROM --platform=$BUILDPLATFORM a',
+      'failed to parse platform : "" is an invalid component of ""',
+    ],
+    ['what cannot be read before', '', 'the --mount option requires BuildKit'],
+  ])('names buildx for %s', (_what, text, line) => {
+    const dockerfile = text === '' ? undefined : dockerfileWith(text);
+    const { advice } = failureOfBuild({ lines: [line], exitCode: 1, dockerfile, isClassic: true });
+    expect(advice).toMatch(/needs BuildKit, .*: install buildx before this step/);
+  });
+
+  it.each<[string, string, string, boolean]>([
+    [
+      'a command that failed',
+      'FROM a\nRUN --mount=type=cache,target=/x make',
+      "The command '/bin/sh -c make' returned a non-zero code: 2",
+      true,
+    ],
+    ['another fault', 'FROM a\nRUN make', 'unknown instruction: RUNN', true],
+    ['BuildKit itself', 'FROM a\nRUN <<EOF\nmake\nEOF', 'ERROR: failed to solve', false],
+  ])('says nothing of it for %s', (_what, text, line, isClassic) => {
+    const dockerfile = dockerfileWith(text);
+    expect(failureOfBuild({ lines: [line], exitCode: 1, dockerfile, isClassic }).advice).toBeUndefined();
   });
 });
 

@@ -28,7 +28,9 @@ export async function findDocker(env: NodeJS.ProcessEnv, signal: AbortSignal): P
       advice: 'Use a runner that has Docker, or name an image that exists already with the input image.',
     });
   }
-  const { serverVersion, serverError, clientVersion, buildxVersion, engine } = readInfo(answer.stdout);
+  const info = readInfo(answer.stdout);
+  const { serverVersion, serverError, clientVersion, buildxVersion, engine } = info;
+  if (info.podmanVersion !== undefined) throw isPodman(info.podmanVersion);
   if (serverVersion === undefined) throw engineMissing(env, serverError ?? answer.stderr);
   // Only the classic builder depends on it.
   const isKnown = clientVersion !== undefined || buildxVersion !== undefined;
@@ -88,6 +90,16 @@ export function runDocker(options: {
 function exitCodeOf(error: { readonly code?: unknown } | null): number {
   if (error === null) return 0;
   return typeof error.code === 'number' ? error.code : 1;
+}
+
+function isPodman(version: string): Failure {
+  return new Failure({
+    code: 'docker-missing',
+    fault: 'yours',
+    message: `The docker command on this runner is Podman's (version ${version}), which this action doesn't build with.`,
+    advice:
+      'Use a runner that has Docker; or build and push with Podman before this step, and name the image by its digest (podman push --digestfile) with the input image.',
+  });
 }
 
 function engineMissing(env: NodeJS.ProcessEnv, words: string): Failure {

@@ -6,6 +6,8 @@ export interface DockerInfo {
   readonly serverVersion: string | undefined;
   /** Why none did, in Docker's words. */
   readonly serverError: string | undefined;
+  /** The command is Podman's, which some systems install under Docker's name; undefined: it is not. */
+  readonly podmanVersion: string | undefined;
   /** Clients before 24 don't tell it here (seen in 20.10). */
   readonly clientVersion: string | undefined;
   /** The version of buildx, `unknown` where it does not say; undefined without buildx. */
@@ -33,6 +35,11 @@ export function readInfo(stdout: string): DockerInfo {
     .find(({ Name: name, Err: error }) => name === 'buildx' && error === undefined);
   return {
     serverVersion: textIn(info.ServerVersion) || undefined,
+    // Podman's own reply: it has another shape than Docker's.
+    podmanVersion:
+      textIn(objectIn(info.host).buildahVersion) === undefined
+        ? undefined
+        : (textIn(objectIn(info.version).Version) ?? 'unknown'),
     serverError: textIn(listIn(info.ServerErrors)[0]),
     clientVersion: textIn(client.Version),
     buildxVersion: buildx && buildxVersionOf(textIn(buildx.Version) ?? ''),

@@ -13,14 +13,21 @@ export function failureOfBuild({
   exitCode,
   lines,
   dockerfile,
-}: Broken & { readonly dockerfile?: ReadDockerfile | undefined }): Failure {
+  isClassic = false,
+}: Broken & {
+  readonly dockerfile?: ReadDockerfile | undefined;
+  /** Whether plain Docker has built it. */
+  readonly isClassic?: boolean;
+}): Failure {
+  const needed = isClassic ? needsBuildKit(lines, dockerfile) : undefined;
+  const advice = needed ?? adviceForBuild(lines);
   const broken = dockerfile === undefined ? undefined : brokenInstruction(lines, dockerfile);
   if (dockerfile === undefined || broken === undefined) {
     return new Failure({
       code: 'build-failed',
       fault: 'yours',
       message: `The image cannot be built (${endOf(exitCode)}): ${tellingLine(lines)}`,
-      advice: adviceForBuild(lines),
+      advice,
       detail: lines.slice(-detailLines),
     });
   }
@@ -32,7 +39,7 @@ export function failureOfBuild({
     code: 'build-failed',
     fault: 'yours',
     message: `The image cannot be built: ${what} ${code === undefined ? `failed: ${reasonIn(lines)}` : `ended with exit code ${code}.`}`,
-    advice: adviceForBuild(lines),
+    advice,
     detail: printed.length === 0 ? lines.slice(-detailLines) : printed.slice(-detailLines),
     place: { file: dockerfile.path, line },
   });
@@ -128,6 +135,19 @@ function hasBoth(line: string, first: RegExp, then: RegExp): boolean {
   return at !== -1 && then.test(line.slice(at));
 }
 
+/** Whose ECR denies an image, where a line tells both. */
+function placeDenied(line: string): { readonly account: string; readonly region: string } | undefined {
+  if (
+    !/\bdenied\b|403 Forbidden|401 Unauthorized|no basic auth|not authorized to perform: ecr:/i.test(line)
+  ) {
+    return undefined;
+  }
+  const host = /\b(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\./.exec(line);
+  const arn = /\barn:aws[a-z-]*:ecr:(?<region>[a-z0-9-]+):(?<account>\d{12}):/.exec(line);
+  const { account, region } = arn?.groups ?? host?.groups ?? {};
+  return account === undefined || region === undefined ? undefined : { account, region };
+}
+
 function isAboutBaseImage(line: string): boolean {
   return (
     /pull access denied|toomanyrequests|failed to resolve source metadata|manifest (unknown|not found)/i.test(
@@ -136,10 +156,35 @@ function isAboutBaseImage(line: string): boolean {
   );
 }
 
+/** Plain Docker refuses what only BuildKit knows before it runs anything, in words that seldom say so. */
+function needsBuildKit(lines: readonly string[], dockerfile: ReadDockerfile | undefined): string | undefined {
+  if (lines.some((line) => line.includes('returned a non-zero code'))) return undefined;
+  const own = dockerfile?.instructions.find(isForBuildKit);
+  const isTold = lines.some((line) => /requires BuildKit/i.test(line));
+  if (own === undefined && !isTold) return undefined;
+  const what = own === undefined ? 'The Dockerfile' : `${shown(own)} (line ${own.line})`;
+  return `${what} needs BuildKit, and this runner's Docker builds without it: install buildx before this step (docker/setup-buildx-action does).`;
+}
+
+/** Flags, here-documents and platform arguments that are documented as BuildKit's. */
+function isForBuildKit({ keyword, rest }: Instruction): boolean {
+  if (keyword === 'FROM') return /^--platform=\S*\$\{?(BUILD|TARGET)/.test(rest);
+  if (keyword !== 'RUN' && keyword !== 'COPY' && keyword !== 'ADD') return false;
+  return (
+    /^(--\S+\s+)*--(mount|security|network|link|chmod|parents|exclude|checksum|keep-git-dir|unpack)\b/.test(
+      rest,
+    ) || /<<-?["']?[A-Za-z_]/.test(rest)
+  );
+}
+
 function adviceForBuild(lines: readonly string[]): string | undefined {
   const text = lines.join('\n');
+  const place = lines.map(placeDenied).findLast((one) => one !== undefined);
+  if (place !== undefined) {
+    return `A base image is in ECR of account ${place.account} in ${place.region}, which denies this job to read it. The job's role needs ecr:GetAuthorizationToken, and ecr:BatchGetImage and ecr:GetDownloadUrlForLayer for that repository, whose own policy has to permit them too; or sign in to that registry with another role before this step.`;
+  }
   if (lines.some(isAboutBaseImage)) {
-    return 'The base image could not be had: check its name, and sign in to its registry before this step if it is private.';
+    return 'The base image could not be pulled: check its name, and sign in to its registry before this step if it is private.';
   }
   if (/exec format error/i.test(text)) {
     return 'The image is built for another processor than the builder has: use a runner of that architecture, or set up QEMU before this step.';

@@ -32,7 +32,9 @@ export async function buildAndPushClassically(
     ...classicArguments(build),
     ...commonArguments(build),
   ]);
-  if (built.exitCode !== 0) throw failureOfBuild({ ...built, dockerfile: build.dockerfile });
+  if (built.exitCode !== 0) {
+    throw failureOfBuild({ ...built, dockerfile: build.dockerfile, isClassic: true });
+  }
 
   const { repository } = build;
   const imageId = (await readFile(idFile, 'utf8')).trim();

@@ -16,7 +16,24 @@ export function findDockerfile(
   // put every Dockerfile that it finds into dist/ and look for the user's one there.
   const file = inputs.file ?? [inputs.context, 'Dockerfile'].join('/');
   const path = resolve(workspace, file);
-  return { path, exists: existsSync(path) };
+  if (existsSync(path)) return { path, exists: true };
+  const other = resolve(workspace, inSmallLetters(file));
+  return existsSync(other) ? { path: other, exists: true } : { path, exists: false };
+}
+
+/** Docker and BuildKit take `dockerfile` where there is no `Dockerfile` (seen in their sources). */
+function inSmallLetters(file: string): string {
+  return file.replace(/(^|[\\/])Dockerfile$/, '$1dockerfile');
+}
+
+/** As docker is to be told: plain Docker takes the small letters only where it is told nothing. */
+export function fileArgument(
+  inputs: Pick<BuildInputs, 'context' | 'file'>,
+  workspace: string,
+): string | undefined {
+  if (inputs.file === undefined || isRemote(inputs.context)) return inputs.file;
+  const { path } = findDockerfile(inputs, workspace);
+  return path === resolve(workspace, inputs.file) ? inputs.file : inSmallLetters(inputs.file);
 }
 
 /** Whether a workspace has nothing in it: no step has checked anything out. */
