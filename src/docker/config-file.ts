@@ -16,6 +16,13 @@ export function withAuth(config: JsonObject, registry: string, auth: JsonObject)
   };
 }
 
+/** Whether somebody has signed in to this registry: with a password in the file, or by a credential helper or store. */
+export function hasLogin(config: JsonObject, registry: string): boolean {
+  const key = keyOf(registry);
+  // Of a login in the store an entry without a password stands in the file.
+  return Object.hasOwn(objectOf(config.auths), key) || (objectOf(config.credHelpers)[key] ?? '') !== '';
+}
+
 /** The configuration with the logins of DOCKER_AUTH_CONFIG in it; a text that is not JSON adds none. */
 export function withAuthsOf(config: JsonObject, authConfig: string | undefined): JsonObject {
   if (authConfig === undefined || authConfig === '') return config;

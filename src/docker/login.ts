@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isJsonObject, type JsonObject } from '../aws/json.ts';
 import { type DockerNeeds, environmentFor } from '../children/environment.ts';
-import { helpersOf, withAuth, withAuthsOf } from './config-file.ts';
+import { hasLogin, helpersOf, withAuth, withAuthsOf } from './config-file.ts';
 import { systemCode } from './system-error.ts';
 
 /** A Docker configuration of this run's own, which no other job reads and which is gone afterwards. */
@@ -19,6 +19,8 @@ export interface DockerConfig {
    * @param registry host, with port if there is one, without scheme
    */
   readonly login: (registry: string, username: string, password: string) => Promise<void>;
+  /** Whether there is a login for a registry, of whoever has made it. */
+  readonly hasLogin: (registry: string) => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export async function openDockerConfig(options: {
       });
       await save(file, config);
     },
+    hasLogin: (registry) => hasLogin(config, registry),
     close: () => removeDockerConfig(path),
   };
 }

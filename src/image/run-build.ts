@@ -5,13 +5,14 @@ import type { DockerConfig } from '../docker/login.ts';
 import { Failure } from '../failure.ts';
 import type { ImageInputs } from '../inputs/image.ts';
 import { calling, type Run } from '../run.ts';
+import { registriesRead } from './base-images.ts';
 import type { ReadDockerfile } from './broken-instruction.ts';
 import { buildAndPush, type ImageBuild, type PushedImage } from './build.ts';
 import { reportBuild } from './build-report.ts';
 import { cacheFor, cacheTrouble } from './cache.ts';
 import { createRepository } from './create-repository.ts';
 import { type EcrImage, readImagesIfAllowed } from './ecr-images.ts';
-import { isRemote } from './find-dockerfile.ts';
+import { fileArgument, isRemote } from './find-dockerfile.ts';
 import { foundImage, whyUnfit } from './found-image.ts';
 import { giveTags } from './give-tags.ts';
 import type { Identity } from './identity.ts';
@@ -51,7 +52,11 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
     await createRepository(run, repository, repository.toCreate);
   }
   try {
-    return await withLogins(run, [repository], needsOf(ready), (config) => buildUnder(config, run, ready));
+    const { dockerfile, inputs } = ready;
+    const read = registriesRead(dockerfile?.instructions ?? [], inputs, run.environment);
+    return await withLogins(run, { needed: [repository], read }, needsOf(ready), (config) =>
+      buildUnder(config, run, ready),
+    );
   } catch (error) {
     if (stop?.aborted && !run.signal.aborted) throw stop.reason;
     const same = await builtMeanwhile(run, ready, error);
@@ -87,7 +92,7 @@ async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Pr
     docker: { ...ready.docker, env: config.env },
     workspace: run.workspace,
     folder: config.path,
-    inputs: ready.inputs,
+    inputs: { ...ready.inputs, file: fileArgument(ready.inputs, run.workspace) },
     environment: run.environment,
     dockerfile: ready.dockerfile,
     platforms: ready.platforms,

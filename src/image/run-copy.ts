@@ -42,14 +42,19 @@ export async function runCopy(run: Run, ready: ReadyCopy): Promise<ProvidedImage
     await createRepository(run, target, target.toCreate);
   }
   try {
-    const digest = await withLogins(run, [source, target], {}, ({ env, path: folder }) => {
-      const signal = stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]);
-      const tags = tagsToPush(run, { ...ready, repository: target });
-      const copy = { env, folder, from, repository: target.uri, tags, say: run.log.foreign, signal };
-      return run.log.fold(`Copying ${from} to ${target.uri}`, () =>
-        pushPatiently(run, signal, () => copied(ready, copy)),
-      );
-    });
+    const digest = await withLogins(
+      run,
+      { needed: [source, target], read: [] },
+      {},
+      ({ env, path: folder }) => {
+        const signal = stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]);
+        const tags = tagsToPush(run, { ...ready, repository: target });
+        const copy = { env, folder, from, repository: target.uri, tags, say: run.log.foreign, signal };
+        return run.log.fold(`Copying ${from} to ${target.uri}`, () =>
+          pushPatiently(run, signal, () => copied(ready, copy)),
+        );
+      },
+    );
     if (digest !== ready.digest) {
       run.log.notice(
         `Docker without buildx copies an image for one platform, and may pack its layers anew: the copy of ${from} is ${digest}. With buildx it would be the same in every byte.`,
