@@ -23,6 +23,10 @@ export type Fault =
   | { readonly kind: 'hang-after' }
   /** The work is done, and the answer stops in the middle. */
   | { readonly kind: 'cut' }
+  /** The same, and the connection ends there. */
+  | { readonly kind: 'break' }
+  /** The work is done, and the answer comes byte by byte, too slowly for anybody to wait for its end. */
+  | { readonly kind: 'trickle' }
   | { readonly kind: 'error'; readonly code: string; readonly message: string; readonly status?: number };
 
 export interface FaultRule {

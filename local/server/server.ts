@@ -51,6 +51,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (outcome.kind === 'reply') send(response, outcome.reply);
     else if (outcome.kind === 'reset') incoming.socket.resetAndDestroy();
     else if (outcome.kind === 'cut') sendHalf(response, outcome.reply);
+    else if (outcome.kind === 'break') sendHalf(response, outcome.reply, () => incoming.socket.destroy());
+    else if (outcome.kind === 'trickle') trickle(response, outcome.reply);
     // `hang`, and after a cut: the socket stays open until the caller or close() ends it.
   };
 
@@ -87,7 +89,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       if (fault?.kind === 'reset-after') return { kind: 'reset' };
       if (fault?.kind === 'hang-after') return { kind: 'hang' };
       const whole = outputReply(request, output, requestId);
-      return fault?.kind === 'cut' ? { kind: 'cut', reply: whole } : reply(whole);
+      const isPartial = fault?.kind === 'cut' || fault?.kind === 'break' || fault?.kind === 'trickle';
+      return isPartial ? { kind: fault.kind, reply: whole } : reply(whole);
     } catch (thrown) {
       const error = awsErrorOf(thrown);
       calls.add({ ...record, error: { code: error.code, message: error.message } });
@@ -155,7 +158,7 @@ function headFile(hasFile: ServerOptions['hasFile'], url: string, requestId: str
 type Outcome =
   | { readonly kind: 'reply'; readonly reply: Reply }
   | { readonly kind: 'reset' }
-  | { readonly kind: 'cut'; readonly reply: Reply }
+  | { readonly kind: 'cut' | 'break' | 'trickle'; readonly reply: Reply }
   | { readonly kind: 'hang' };
 
 function reply(of: Reply): Outcome {
@@ -168,9 +171,21 @@ function send(response: ServerResponse, { status, headers, body }: Reply): void 
 }
 
 /** The head promises more than comes. */
-function sendHalf(response: ServerResponse, { status, headers, body }: Reply): void {
+function sendHalf(
+  response: ServerResponse,
+  { status, headers, body }: Reply,
+  then: () => void = () => undefined,
+): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.write(body.slice(0, Math.ceil(body.length / 2)));
+  response.write(body.slice(0, Math.ceil(body.length / 2)), then);
+}
+
+/** Ten bytes a second, until the other side has gone: no silence by which it could be told. */
+function trickle(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  let sent = 0;
+  const drip = setInterval(() => response.write(body.charAt(sent++)), 100);
+  response.once('close', () => clearInterval(drip));
 }
 
 function awsErrorOf(error: unknown): AwsError {

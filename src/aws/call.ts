@@ -30,8 +30,9 @@ export async function call<T>(
   send: () => Promise<T>,
   patienceSeconds = calling.patienceSeconds ?? 20,
 ): Promise<T> {
-  const { clock, say, signal } = calling;
+  const { clock, say, signal, hurry } = calling;
   const until = clock.now() + patienceSeconds * 1000;
+  let hurried = 0;
   for (let attempt = 0; ; attempt++) {
     try {
       return await attemptOf(calling, what, attempt, send);
@@ -39,7 +40,9 @@ export async function call<T>(
       const kind = kindOf(error);
       const isSlow = kind === 'throttled' || kind === 'refused-for-now';
       const pause = pauseMilliseconds(isSlow ? 1000 : 100, attempt, clock.random());
-      if (!isPassing(kind) || signal?.aborted || clock.now() + pause > until) throw error;
+      if (hurry?.aborted && isRead(what)) hurried += isSlow || error === hurriedOver ? 2 : 1;
+      const isOver = hurried >= mostHurried || clock.now() + pause > until;
+      if (!isPassing(kind) || signal?.aborted || isOver) throw error;
       if (attempt > 0 || isSlow) {
         say(`${what}: ${wordsOf(error)}; trying again in ${(pause / 1000).toFixed(1)} s`);
       }
@@ -49,10 +52,14 @@ export async function call<T>(
   }
 }
 
-/** What the answers to reads are waited for at first; at each further attempt it is twice as long. */
+/** How long the answer to a read is waited for at first; at each further attempt it is twice as long. */
 const patientMilliseconds = 8_000;
-/** A cancelled process has seconds, and a rollback begins with two reads. */
+/** A cancelled process has seconds, and its rollback has to be requested within two, whichever read is not answered. */
 const hurriedMilliseconds = 700;
+/** Two attempts that cost much of that time, or four that fail at once. */
+const mostHurried = 4;
+const tooSlow = new ExchangeError('too-slow', 'no answer yet', true);
+const hurriedOver = new ExchangeError('too-slow', 'no answer yet, and the run was cancelled', true);
 
 /**
  * One attempt. A read whose answer doesn't come is asked again: it stalls alone, mostly. The limits are real time, on
@@ -66,13 +73,13 @@ async function attemptOf<T>(
 ): Promise<T> {
   if (signal?.aborted) throw new ExchangeError('cancelled', 'the run was cancelled', false);
   const over = new AbortController();
-  const late = async (milliseconds: number): Promise<never> => {
-    await systemClock.sleep(milliseconds * 2 ** attempt, over.signal);
-    throw new ExchangeError('too-slow', 'no answer yet', true);
+  const endAfter = async (milliseconds: number, error: ExchangeError): Promise<never> => {
+    await systemClock.sleep(milliseconds, over.signal);
+    throw error;
   };
-  const ends = isRead(what) ? [late(patientMilliseconds)] : [];
+  const ends = isRead(what) ? [endAfter(patientMilliseconds * 2 ** attempt, tooSlow)] : [];
   if (hurry !== undefined && isRead(what))
-    ends.push(onceAborted(hurry, over.signal).then(() => late(hurriedMilliseconds)));
+    ends.push(onceAborted(hurry, over.signal).then(() => endAfter(hurriedMilliseconds, hurriedOver)));
   try {
     const answered = Promise.race([send(), ...ends]);
     const answer = signal === undefined ? await answered : await untilCancelled(signal, answered);

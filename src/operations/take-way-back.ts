@@ -66,6 +66,8 @@ async function take(
   );
   run.journal.note({ kind: 'undo', serviceArn: rollout.serviceArn, undoesCompleted });
   const begun = await undo(undoing);
+  // A cancelled run has no time to be patient; `post` has.
+  if (begun.kind === 'failed' && run.signal.aborted) return leftToPost(cause);
   const isBegun = begun.kind === 'by-ecs' || begun.kind === 'by-update';
   if (isBegun) say(howItGoes(begun));
   if (isBegun && !waits) {

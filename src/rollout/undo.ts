@@ -1,6 +1,6 @@
 import { type ECSClient, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
 import { type Calling, call } from '../aws/call.ts';
-import { kindOf, wordsOf } from '../aws/errors.ts';
+import { isPassing, kindOf, wordsOf } from '../aws/errors.ts';
 import { patiently } from '../aws/passing-refusal.ts';
 import { isRevisionOf } from '../service/service-deployments.ts';
 import type { WayBack } from '../service/way-back.ts';
@@ -109,8 +109,14 @@ async function ownServiceDeployment({
       );
       const arn = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, deploymentId))?.arn;
       if (arn === undefined) continue;
-      const read = await call(calling, 'ecs:DescribeServiceDeployments', () => reader.serviceDeployment(arn));
-      return { arn, status: read?.status };
+      const read = call(calling, 'ecs:DescribeServiceDeployments', () => reader.serviceDeployment(arn));
+      // Not answered in time: it is stopped by its name all the same. ECS refuses that for one that is over.
+      const inFlight = { status: 'IN_PROGRESS' } as const;
+      const own = await read.catch((error: unknown) => {
+        if (!isPassing(kindOf(error))) throw error;
+        return inFlight;
+      });
+      return { arn, status: own?.status };
     }
     return undefined;
   } catch (error) {

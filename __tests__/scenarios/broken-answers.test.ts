@@ -1,0 +1,191 @@
+import type { Fault } from '../../local/server/faults.ts';
+import { answerFaults, startFaultyServer } from '../faulty-server.ts';
+import { startWorld } from './world.ts';
+
+/** Does not end before it is taken back, on a busy machine either. */
+const slow = { v2: { pullSeconds: 1200 } };
+
+/** Answers that only a limit would end: no test waits for that. */
+const unanswered = ['silent', 'stalled', 'trickled'] as const;
+const broken = answerFaults.filter((fault) => !(unanswered as readonly string[]).includes(fault));
+
+const faultsOfAws: readonly Fault[] = (['hang', 'cut', 'trickle', 'break', 'reset-before'] as const).map(
+  (kind) => ({
+    kind,
+  }),
+);
+
+/** Far below the 20 s that an exchange may take, and above what a busy machine needs. */
+const soonMilliseconds = 10_000;
+
+describe('a cancel requests its rollback, whatever becomes of the answers of AWS', () => {
+  const operations = ['DescribeServices', 'ListTasks', 'ListServiceDeployments'];
+  const ofOthers = faultsOfAws.filter(({ kind }) => kind === 'hang' || kind === 'break');
+  const cases = [
+    ...faultsOfAws.map((fault) => [fault.kind, 'DescribeServiceDeployments', fault] as const),
+    ...operations.flatMap((operation) => ofOthers.map((fault) => [fault.kind, operation, fault] as const)),
+  ];
+
+  // One after the other: it is about seconds, which a machine with many runs at once does not have.
+  it.each(cases)('%s from %s on', async (_kind, operation, fault) => {
+    await using world = await startWorld({ behaviours: slow });
+    const step = world.start({ image: 'v2' });
+    await step.printed(/new tasks running/);
+    world.fargate.faults.add({ operation, fault, times: 'always' });
+    await step.printed(/./);
+    const cancelledAt = Date.now();
+    step.send('SIGINT');
+    const run = await step.finished;
+    const requests = world.fargate.calls
+      .all()
+      .filter(
+        ({ operation: name, at }) =>
+          /^(StopServiceDeployment|UpdateService)$/.test(name) && at >= cancelledAt,
+      );
+    expect({ log: run.log, exitCode: run.exitCode, result: run.outputs.result }).toEqual({
+      log: run.log,
+      exitCode: 1,
+      result: 'cancelled',
+    });
+    expect({
+      log: run.log,
+      isRequested: (requests[0]?.at ?? Infinity) < cancelledAt + soonMilliseconds,
+    }).toEqual({ log: run.log, isRequested: true });
+    world.fargate.faults.clear();
+    const post = await world.post({ image: 'v2' }, run);
+    expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: post.log, exitCode: 0 });
+    expect(await world.settled()).toBe('v1');
+  });
+
+  it.concurrent.each(faultsOfAws.map((fault) => [fault.kind, fault] as const))(
+    '%s of the request itself still has a verdict, and post finishes',
+    async (_kind, fault) => {
+      await using world = await startWorld({ behaviours: slow });
+      const step = world.start({ image: 'v2' });
+      await step.printed(/new tasks running/);
+      world.fargate.faults.add({ operation: 'StopServiceDeployment', fault });
+      step.send('SIGINT');
+      const run = await step.finished;
+      expect({ log: run.log, exitCode: run.exitCode, result: run.outputs.result }).toEqual({
+        log: run.log,
+        exitCode: 1,
+        result: 'cancelled',
+      });
+      const post = await world.post({ image: 'v2' }, run);
+      expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: post.log, exitCode: 0 });
+      expect(await world.settled()).toBe('v1');
+    },
+  );
+});
+
+describe('answers of AWS that break off are no verdict', () => {
+  it.concurrent.each([
+    'DescribeServices',
+    'RegisterTaskDefinition',
+    'UpdateService',
+    'ListServiceDeployments',
+    'DescribeServiceDeployments',
+    'ListTasks',
+    'DescribeTasks',
+    'BatchGetImage',
+  ])('%s', async (operation) => {
+    await using world = await startWorld();
+    world.fargate.faults.add({ operation, fault: { kind: 'break' } });
+    const run = await world.deploy({ image: 'v2' });
+    expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'deployed' });
+    expect(await world.settled()).toBe('v2');
+  });
+
+  it.concurrent('of the failed log and of the targets are said, and the rollback goes on', async () => {
+    const v2 = { exit: { afterSeconds: 1, exitCode: 1, lastLines: ['out of luck'] } };
+    await using world = await startWorld({ behaviours: { v2 }, loadBalancer: true });
+    for (const service of ['logs', 'elbv2'] as const)
+      world.fargate.faults.add({ service, fault: { kind: 'break' }, times: 'always' });
+    const run = await world.deploy({ image: 'v2' });
+    expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'rolled-back' });
+    expect(run.log).toMatch(/log can't be read: 127\.0\.0\.1 broke off the connection/);
+  });
+});
+
+describe('the record of a deployment in GitHub', () => {
+  const recorded = { environment: 'staging', 'github-token': 'a-token-of-github' };
+
+  it.concurrent.each(broken)('is left out with a notice: %s', async (fault) => {
+    await using github = await startFaultyServer(fault, '[]                    ');
+    await using world = await startWorld({ environment: { GITHUB_API_URL: github.url } });
+    const run = await world.deploy({ image: 'v2', ...recorded });
+    expect({ log: run.log, exitCode: run.exitCode, result: run.outputs.result }).toEqual({
+      log: run.log,
+      exitCode: 0,
+      result: 'deployed',
+    });
+    expect(run.log).toMatch(/The deployment is not recorded in GitHub/);
+    expect(github.heads[0]).toMatch(/^authorization: Bearer a-token-of-github$/im);
+  });
+
+  it.concurrent.each(unanswered)('ends with a cancel: %s', async (fault) => {
+    await using github = await startFaultyServer(fault);
+    await using world = await startWorld({ environment: { GITHUB_API_URL: github.url } });
+    const step = world.start({ image: 'v2', ...recorded });
+    await github.asked();
+    step.send('SIGINT');
+    const run = await step.finished;
+    expect({ log: run.log, exitCode: run.exitCode, result: run.outputs.result }).toEqual({
+      log: run.log,
+      exitCode: 1,
+      result: 'cancelled',
+    });
+    expect(world.fargate.calls.of('UpdateService')).toEqual([]);
+  });
+});
+
+describe("GitHub's identity token", () => {
+  it.concurrent.each(answerFaults)('that does not come ends with a cancel: %s', async (fault) => {
+    await using github = await startFaultyServer(fault);
+    await using world = await startWorld({
+      environment: {
+        AWS_ACCESS_KEY_ID: '',
+        AWS_SECRET_ACCESS_KEY: '',
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${github.url}/token?api-version=2.0`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'a-token-to-ask-with',
+      },
+    });
+    const step = world.start({ image: 'v2', 'role-to-assume': 'arn:aws:iam::123456789012:role/deploy' });
+    await github.asked();
+    step.send('SIGINT');
+    const run = await step.finished;
+    expect({ log: run.log, exitCode: run.exitCode, reason: run.outputs.reason }).toEqual({
+      log: run.log,
+      exitCode: 1,
+      reason: 'cancelled',
+    });
+    expect(run.printed).not.toContain('a-token-to-ask-with');
+  });
+});
+
+describe('health-check-url', () => {
+  it.concurrent.each(['stalled', 'trickled', 'cut', 'cut-chunk', 'endless'] as const)(
+    'counts by its status, whatever comes after: %s',
+    async (fault) => {
+      await using server = await startFaultyServer(fault);
+      await using world = await startWorld();
+      const run = await world.deploy({ image: 'v2', 'health-check-url': `${server.url}/health` });
+      expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'deployed' });
+    },
+  );
+
+  it.concurrent('that does not answer ends with a cancel, and what completed is left or taken back', async () => {
+    await using server = await startFaultyServer('silent');
+    await using world = await startWorld();
+    const step = world.start({
+      image: 'v2',
+      'health-check-url': server.url.replace('//', '//user:s3cret-of-health@'),
+      'on-cancel': 'leave',
+    });
+    await server.asked();
+    step.send('SIGINT');
+    const run = await step.finished;
+    expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'cancelled' });
+    expect(run.log + run.summary + JSON.stringify(run.outputs)).not.toContain('s3cret-of-health');
+  });
+});
