@@ -89,16 +89,6 @@ describe('the kind of an error', () => {
     ['unsent', Object.assign(new AggregateError([], ''), { code: 'EHOSTUNREACH' })],
     ['unsent', new ExchangeError('not-connected', '', false)],
     ['unsent', new ExchangeError('cancelled', '', false)],
-    ['refused-for-now', answered('IDPCommunicationErrorException', 400)],
-    ['refused-for-now', answered('IDPCommunicationError', 400)],
-    [
-      'refused-for-now',
-      answered(
-        'InvalidIdentityTokenException',
-        400,
-        "Couldn't retrieve verification key from your identity provider",
-      ),
-    ],
     ['refused', answered('InvalidIdentityTokenException', 400, 'Incorrect token audience')],
     ['refused', answered('InvalidParameterException', 400, "Couldn't retrieve verification key")],
   ])('is %s for %p', (kind, error) => {
@@ -107,7 +97,6 @@ describe('the kind of an error', () => {
 
   it.each<[AwsErrorKind, boolean]>([
     ['throttled', true],
-    ['refused-for-now', true],
     ['lost', true],
     ['unsent', true],
     ['denied', false],

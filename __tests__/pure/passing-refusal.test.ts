@@ -28,12 +28,20 @@ describe('a refusal that passes by itself', () => {
       60,
     ],
     ['InvalidParameterException', 'Unable to assume the service linked role.', 60],
+    ['IDPCommunicationErrorException', 'The identity provider could not be reached.', 60],
+    [
+      'InvalidIdentityTokenException',
+      "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements",
+      60,
+    ],
   ])('%s: %s', (name, message, seconds) => {
     expect(passingRefusal(refusal(name, message))?.patienceSeconds).toBe(seconds);
   });
 
   it.each<[string, string, number?]>([
     ['ClientException', 'TaskDefinition is inactive'],
+    ['InvalidIdentityTokenException', 'Incorrect token audience'],
+    ['ClientException', "Couldn't retrieve verification key"],
     ['AccessDeniedException', passRole.replaceAll('iam:PassRole', 'ecs:UpdateService')],
     ['ClientException', 'The family iam:PassRole can not be used'],
     ['ServerException', 'Too many concurrent attempts to create a new revision of the family', 500],

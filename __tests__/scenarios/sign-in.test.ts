@@ -87,3 +87,31 @@ it.concurrent('shows no secret of a session or token', async () => {
   const shown = run.printed.replaceAll(/^::add-mask::.*$/gm, '') + run.summary + JSON.stringify(run.outputs);
   for (const mask of masks) expect(shown).not.toContain(mask);
 });
+
+it.concurrent.each([
+  ['IDPCommunicationError', 'The identity provider could not be reached.'],
+  [
+    'InvalidIdentityToken',
+    "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements",
+  ],
+])('waits, and says so, while AWS can not read the keys of GitHub: %s', async (code, message) => {
+  await using ground = await startGround();
+  ground.world.fargate.faults.add({
+    operation: 'AssumeRoleWithWebIdentity',
+    fault: { kind: 'error', code, message },
+  });
+  const run = await ground.world.deploy({ image: 'v2', 'role-to-assume': roleArn });
+  expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'deployed' });
+  expect(run.log).toMatch(/AWS can't read GitHub's keys at the moment\. Trying again in/);
+});
+
+it.concurrent('is refused with the advice that helps against just that', async () => {
+  await using ground = await startGround();
+  const message =
+    'No OpenIDConnect provider found in your account for https://token.actions.githubusercontent.com';
+  const fault = { kind: 'error', code: 'InvalidIdentityToken', message } as const;
+  ground.world.fargate.faults.add({ operation: 'AssumeRoleWithWebIdentity', fault });
+  const run = await ground.world.deploy({ image: 'v2', 'role-to-assume': roleArn });
+  expect(run.outputs).toMatchObject({ result: 'failed', reason: 'sign-in-failed' });
+  expect(run.annotations.at(-1)?.message).toMatch(/Create the identity provider .* account 123456789012/);
+});

@@ -38,7 +38,7 @@ export async function call<T>(
       return await attemptOf(calling, what, attempt, send);
     } catch (error) {
       const kind = kindOf(error);
-      const isSlow = kind === 'throttled' || kind === 'refused-for-now';
+      const isSlow = kind === 'throttled';
       const pause = pauseMilliseconds(isSlow ? 1000 : 100, attempt, clock.random());
       if (hurry?.aborted && isRead(what)) hurried += isSlow || error === hurriedOver ? 2 : 1;
       const isOver = hurried >= mostHurried || clock.now() + pause > until;

@@ -4,14 +4,12 @@ import { networkPhaseOf } from '../exchange/network-code.ts';
 
 /**
  * What an error of an AWS call means for us. `lost`: the answer did not arrive, so the work may have been done;
- * `unsent`: it never reached AWS; `refused-for-now`: AWS takes the same call a moment later; `local`: neither AWS nor
- * the network, but this machine or a defect of ours.
+ * `unsent`: it never reached AWS; `local`: neither AWS nor the network, but this machine or a defect of ours.
  */
 export type AwsErrorKind =
   | 'denied'
   | 'credentials'
   | 'throttled'
-  | 'refused-for-now'
   | 'lost'
   | 'unsent'
   | 'not-found'
@@ -29,7 +27,6 @@ export function kindOf(error: unknown): AwsErrorKind {
   const { name, code, status } = facts(error);
   if (denied.has(name)) return 'denied';
   if (isClockSkew(error)) return 'unsent';
-  if (isRefusedForNow(name, messageOf(error))) return 'refused-for-now';
   if (credentials.has(name)) return 'credentials';
   if (throttled.has(name) || status === 429) return 'throttled';
   if (notFound.test(name) && !isUnexplained(error)) return 'not-found';
@@ -50,19 +47,6 @@ export function isClockSkew(error: unknown): boolean {
   );
 }
 
-/**
- * Refusals that pass by themselves, by name and, where the name has other meanings too, by AWS's words.
- *
- * STS could not ask GitHub for the keys that verify the identity token: IDPCommunicationError ("often a transient
- * error", documented); the same as InvalidIdentityToken (seen by users when GitHub answers slowly).
- */
-function isRefusedForNow(name: string, message: string): boolean {
-  return (
-    /^IDPCommunicationError(Exception)?$/.test(name) ||
-    (/^InvalidIdentityToken(Exception)?$/.test(name) && /retrieve verification key/i.test(message))
-  );
-}
-
 /** Found out by the SDK before it sends anything; the error has neither a name nor a code. */
 function isMissingRegion(error: unknown): boolean {
   return facts(error).code === '' && /^Region is missing/i.test(messageOf(error));
@@ -75,7 +59,7 @@ export function isOfAws(error: unknown): boolean {
 
 /** Whether the same read may succeed when it is sent again. */
 export function isPassing(kind: AwsErrorKind): boolean {
-  return kind === 'throttled' || kind === 'refused-for-now' || kind === 'lost' || kind === 'unsent';
+  return kind === 'throttled' || kind === 'lost' || kind === 'unsent';
 }
 
 /** The error in AWS's own words, e.g. `AccessDeniedException: User ... is not authorized to perform ...`. */

@@ -50,11 +50,6 @@ const problems: Readonly<Record<Exclude<AwsErrorKind, 'local'>, Problem>> = {
     fault: 'aws',
     advice: 'AWS limits the rate of calls for each account and region; try again later.',
   },
-  'refused-for-now': {
-    code: 'aws-refused',
-    fault: 'aws',
-    advice: 'AWS refuses this for a reason that passes by itself; run the job again.',
-  },
   lost: unreachable,
   unsent: unreachable,
   'not-found': refused,

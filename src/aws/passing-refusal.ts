@@ -15,7 +15,8 @@ export interface PassingRefusal {
  * The wording is AWS's, seen in public reports: these have no error code of their own. A role is visible to ECS some
  * seconds after IAM has made it (IAM is eventually consistent, documented). Nothing in the answer says how old a role
  * is, so a missing permission looks the same, and the bound is short. `LimitExceededException` is a throttling error to
- * the SDK's own retries.
+ * the SDK's own retries. STS asks GitHub for the keys that verify an identity token: IDPCommunicationError is "often a
+ * transient error" (documented), and users see the same as InvalidIdentityToken when GitHub answers slowly.
  */
 export function passingRefusal(error: unknown): PassingRefusal | undefined {
   const words = wordsOf(error);
@@ -26,6 +27,9 @@ export function passingRefusal(error: unknown): PassingRefusal | undefined {
   }
   if (/^(Service)?LimitExceeded(Exception)?\b/.test(words)) {
     return { why: 'a limit of the account is reached at the moment', patienceSeconds: 60 };
+  }
+  if (/^(IDPCommunicationError|InvalidIdentityToken.*retrieve verification key)/i.test(words)) {
+    return { why: "AWS can't read GitHub's keys at the moment", patienceSeconds: 60 };
   }
   if (kind === 'denied') {
     return /\biam:PassRole\b/.test(words) ? { ...newRole, patienceSeconds: 30 } : undefined;

@@ -2,14 +2,12 @@ import { fromWebToken } from '@aws-sdk/credential-provider-web-identity';
 import { type Calling, call } from '../aws/call.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import { asFailure } from '../aws/failure.ts';
+import { patiently } from '../aws/passing-refusal.ts';
 import { Failure } from '../failure.ts';
 import type { SignInInputs } from '../inputs/sign-in.ts';
 import { readIdentityToken } from './identity-token.ts';
 import { refusedBySts } from './refusal.ts';
 import type { Session } from './session.ts';
-
-/** AWS has trouble reading GitHub's keys for some seconds at times; the token holds for five minutes. */
-const stsPatienceSeconds = 60;
 
 export interface AssumeRole {
   readonly inputs: SignInInputs;
@@ -37,14 +35,12 @@ export async function assumeRole(options: AssumeRole): Promise<Session> {
     webIdentityToken: token,
     clientConfig: { ...(region === undefined ? {} : { region }), maxAttempts: 1, requestHandler },
   });
-  const credentials = await call(
-    calling,
-    'sts:AssumeRoleWithWebIdentity',
-    () => provide(),
-    stsPatienceSeconds,
-  ).catch((error: unknown) => {
-    throw isAnswer(error) ? refusedBySts(error, inputs, token) : asFailure(error);
-  });
+  const what = 'sts:AssumeRoleWithWebIdentity';
+  const credentials = await patiently(calling, what, () => call(calling, what, () => provide())).catch(
+    (error: unknown) => {
+      throw isAnswer(error) ? refusedBySts(error, inputs, token) : asFailure(error);
+    },
+  );
   const { accessKeyId, secretAccessKey, sessionToken = '', expiration } = credentials;
   mask(secretAccessKey);
   mask(sessionToken);
