@@ -1,7 +1,12 @@
 /** Time as the action sees it; tests pass a clock of their own. */
 export interface Clock {
-  /** Milliseconds since the epoch. Only differences are used: AWS's clock may be another. */
+  /**
+   * Milliseconds since some moment, for durations: limits, intervals, how long something took. It only goes forward,
+   * whoever sets the machine's clock meanwhile, and says nothing of the date.
+   */
   now(): number;
+  /** The date by the machine's clock, for what AWS dates. It may be wrong, and be set at any moment. */
+  date(): Date;
   /** Resolves after that many milliseconds, or at once when the signal is aborted (it never rejects). */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** A number from 0 up to 1, for the jitter of polls and retries. */
@@ -9,7 +14,8 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
+  date: () => new Date(),
   random: () => Math.random(),
   sleep: (milliseconds, signal) =>
     new Promise((resolve) => {

@@ -12,6 +12,7 @@ export function sharedClock(clock: ManualClock, random: () => number): SharedClo
   const wakings = new Map<object, number>();
   return {
     now: () => clock.now(),
+    date: () => new Date(clock.now()),
     random,
     nextWaking: () => (wakings.size === 0 ? undefined : Math.min(...wakings.values())),
     sleep: (milliseconds, signal) =>

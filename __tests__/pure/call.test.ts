@@ -19,6 +19,7 @@ function world(answers: readonly (Error | string)[], abortAfterSleeps = Number.P
   let sent = 0;
   const clock: Clock = {
     now: () => now,
+    date: () => new Date(0),
     random: () => 1,
     sleep: async (milliseconds) => {
       now += milliseconds;

@@ -13,6 +13,7 @@ async function ask(answers: readonly Answer[], abortAfterSleeps = Number.POSITIV
   let sleeps = 0;
   const clock: Clock = {
     now: () => 0,
+    date: () => new Date(0),
     random: () => 0,
     sleep: async () => {
       sleeps++;

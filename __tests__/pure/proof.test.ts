@@ -56,6 +56,6 @@ describe('what is known of a version that ECS calls successful', () => {
     ],
   ])('%s', (_, deployment, failed, proof) => {
     const stopped = Array.from({ length: failed }, (_task, index) => aTask({ id: `t${index}` }));
-    expect(proofOf('web:3', deployment, stopped, now)).toEqual(proof);
+    expect(proofOf('web:3', deployment, stopped, new Date(now))).toEqual(proof);
   });
 });

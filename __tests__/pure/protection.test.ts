@@ -75,7 +75,7 @@ async function observe(seconds: number, denied = false) {
   const observer = createObserver(rollout as unknown as Rollout, {
     reader: reader as Reader,
     targetHealth: { healthyAddresses: () => Promise.resolve(undefined) } as never,
-    clock: { now: () => now, random: () => 0, sleep: () => Promise.resolve() },
+    clock: { date: () => new Date(0), now: () => now, random: () => 0, sleep: () => Promise.resolve() },
     say: (line) => void lines.push(line),
     notice: () => undefined,
   });

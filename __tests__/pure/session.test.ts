@@ -5,13 +5,18 @@ import { claimsOf } from '../../src/sign-in/refusal.ts';
 import { keepSession, type Session } from '../../src/sign-in/session.ts';
 
 /** Sessions of an hour, of a sign-in that fails while `broken`. */
-function sessions() {
+function sessions({ endsAt }: { readonly endsAt?: Date } = {}) {
   let now = 0;
   let begun = 0;
   let broken = false;
   let hanging = false;
   const said: string[] = [];
-  const clock: Clock = { now: () => now, sleep: () => Promise.resolve(), random: () => 0 };
+  const clock: Clock = {
+    now: () => now,
+    date: () => new Date(NaN),
+    sleep: () => Promise.resolve(),
+    random: () => 0,
+  };
   const begin = async (): Promise<Session> => {
     await Promise.resolve();
     if (hanging) await new Promise<never>(() => undefined);
@@ -21,10 +26,10 @@ function sessions() {
       accessKeyId: `key-${begun}`,
       secretAccessKey: '',
       sessionToken: '',
-      endsAt: new Date(now + 3_600_000),
+      endsAt: endsAt ?? new Date(now + 3_600_000),
     };
   };
-  const kept = keepSession({ begin, clock, say: (line) => said.push(line) });
+  const kept = keepSession({ begin, durationSeconds: 3600, clock, say: (line) => said.push(line) });
   return {
     current: async () => (await kept.current()).accessKeyId,
     renew: async (refused: string) => (await kept.renew(refused)).accessKeyId,
@@ -103,6 +108,15 @@ describe('a session', () => {
     breakIt(true);
     after(61);
     await expect(current()).rejects.toThrow('no token');
+  });
+
+  it('holds as long as was asked for, whatever the machine takes for the date', async () => {
+    const { current, after } = sessions({ endsAt: new Date(0) });
+    await current();
+    after(53);
+    expect(await current()).toBe('key-1');
+    after(61);
+    expect(await current()).toBe('key-2');
   });
 
   it('that AWS refused is renewed once for all', async () => {

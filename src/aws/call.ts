@@ -5,7 +5,7 @@ import { isPassing, kindOf, wordsOf } from './errors.ts';
 
 /** What a call needs besides the request: time, a way to be seen waiting, a way to be cut short. */
 export interface Calling {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now' | 'random' | 'sleep'>;
   readonly say: (line: string) => void;
   /** Ends the call, also while an answer is waited for. */
   readonly signal?: AbortSignal;

@@ -39,7 +39,7 @@ export async function tellProof(
         .taskArns(seen.clusterArn, seen.name, 'STOPPED')
         .then((arns) => reader.tasks(seen.clusterArn, arns, deploymentId)),
     ]);
-    const { doubts, unknown } = proofOf(name, deployment, stopped.own, clock.now());
+    const { doubts, unknown } = proofOf(name, deployment, stopped.own, clock.date());
     for (const doubt of doubts) log.warning(`${seen.name}: ${doubt}`);
     if (unknown !== undefined) log.say(`${seen.name}: ${unknown}`);
   } catch (error) {
@@ -49,7 +49,7 @@ export async function tellProof(
 
 /**
  * Pure. The counts of a deployment that is over are those of its end (documented).
- * @param stopped tasks of that deployment that ECS still knows; @param now milliseconds since the epoch
+ * @param stopped tasks of that deployment that ECS still knows; @param today by the machine's clock: where that is wrong, one of two true sentences is missing
  */
 export function proofOf(
   name: string,
@@ -58,7 +58,7 @@ export function proofOf(
     'targetServiceRevision' | 'finishedAt' | 'deploymentCircuitBreaker'
   > = {},
   stopped: readonly TaskView[],
-  now: number,
+  today: Date,
 ): Proof {
   const { targetServiceRevision, finishedAt, deploymentCircuitBreaker } = deployment;
   const count = failuresOf({ tasks: stopped }).length;
@@ -71,7 +71,8 @@ export function proofOf(
         ? `The circuit breaker counted ${counted} failed tasks when ${name} was deployed.`
         : undefined;
   const hasNoTask = targetServiceRevision?.requestedTaskCount === 0;
-  const isForgotten = finishedAt === undefined || now - finishedAt.getTime() > rememberedMilliseconds;
+  const isForgotten =
+    finishedAt === undefined || today.getTime() - finishedAt.getTime() > rememberedMilliseconds;
   return {
     doubts: [
       ...(hasNoTask

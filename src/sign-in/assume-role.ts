@@ -14,6 +14,7 @@ export interface AssumeRole {
   readonly region: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
   readonly calling: Calling;
+  readonly date: () => Date;
   readonly mask: (secret: string) => void;
   /** Of the client that asks AWS: proxies and timeouts. */
   readonly requestHandler: object;
@@ -26,7 +27,7 @@ export interface AssumeRole {
  * @throws Failure sign-in-failed
  */
 export async function assumeRole(options: AssumeRole): Promise<Session> {
-  const { inputs, region, environment, calling, mask, requestHandler } = options;
+  const { inputs, region, environment, calling, date, mask, requestHandler } = options;
   const token = await tokenOf(options);
   const provide = fromWebToken({
     roleArn: inputs.roleArn,
@@ -44,7 +45,7 @@ export async function assumeRole(options: AssumeRole): Promise<Session> {
   const { accessKeyId, secretAccessKey, sessionToken = '', expiration } = credentials;
   mask(secretAccessKey);
   mask(sessionToken);
-  const endsAt = expiration ?? new Date(calling.clock.now() + inputs.durationSeconds * 1000);
+  const endsAt = expiration ?? new Date(date().getTime() + inputs.durationSeconds * 1000);
   return { accessKeyId, secretAccessKey, sessionToken, endsAt };
 }
 

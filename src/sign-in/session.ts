@@ -5,7 +5,7 @@ export interface Session {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-  /** By AWS's clock. */
+  /** By AWS's clock, to be shown. */
   readonly endsAt: Date;
 }
 
@@ -32,22 +32,29 @@ const pauseSeconds = 20;
  */
 export function keepSession({
   begin,
+  durationSeconds,
   clock,
   say,
 }: {
   readonly begin: () => Promise<Session>;
+  /** How long one holds from its begin on; AWS never makes it shorter (documented for AssumeRole: it refuses). */
+  readonly durationSeconds: number;
   readonly clock: Clock;
   readonly say: (line: string) => void;
 }): Sessions {
   let session: Session | undefined;
+  let holdsUntil = 0;
   let pending: Promise<Session> | undefined;
   let notBefore = 0;
 
   const start = (): Promise<Session> => {
-    pending ??= begin()
+    if (pending !== undefined) return pending;
+    const askedAt = clock.now();
+    pending = begin()
       .then((begun) => {
         if (session !== undefined) say(`signed in again, until ${begun.endsAt.toISOString()}`);
         session = begun;
+        holdsUntil = askedAt + durationSeconds * 1000;
         return begun;
       })
       .finally(() => {
@@ -60,7 +67,7 @@ export function keepSession({
     current: async () => {
       if (session === undefined) return start();
       const held = session;
-      const leftSeconds = (held.endsAt.getTime() - clock.now()) / 1000;
+      const leftSeconds = (holdsUntil - clock.now()) / 1000;
       if (leftSeconds > renewBeforeSeconds) return held;
       if (leftSeconds <= 0) return start();
       // Nobody waits for it while the old one holds: GitHub or AWS may take a minute, and a rollback must not.

@@ -23,9 +23,10 @@ export function signIn({
       region,
       environment: process.env,
       // Without the run's signal: what undoes a cancelled run signs in by the same sessions.
+      date: () => clock.date(),
       calling: { clock, say },
       mask: setSecret,
       requestHandler: requestHandler(),
     });
-  return keepSession({ begin, clock, say });
+  return keepSession({ begin, durationSeconds: inputs.durationSeconds, clock, say });
 }

@@ -1,4 +1,4 @@
-/** A stretch of time, in milliseconds since the epoch. */
+/** A stretch of time in milliseconds: of AWS's things since the epoch, of the run's own by its clock. */
 export interface Bar {
   readonly name: string;
   readonly from: number;
@@ -30,7 +30,7 @@ export interface Seen {
 
 /** The story of a deployment for a picture: what the run did, what each task did, and what all waited for. */
 export interface Timeline {
-  /** Of the run itself; on the clock of the runner, moved so that it ends when the deployment begins. */
+  /** Of the run itself, moved so that it ends when the deployment begins; none where that isn't known. */
   readonly run: readonly Bar[];
   readonly tasks: readonly { readonly id: string; readonly bars: readonly Bar[] }[];
   /** Health checks and draining, as far as the tasks' times tell. */
@@ -48,7 +48,7 @@ const mostTasks = 4;
  * Pure. Health checks are not told by any time of a task: they last from the start of the last new task until ECS
  * stops the first old one, which it does only for a healthy new one, or else until the deployment is finished.
  *
- * @param run what the runner did before the deployment began
+ * @param run what the runner did before the deployment began, by the run's clock
  */
 export function timelineOf(seen: Seen, run: readonly Bar[]): Timeline {
   const inOrder = seen.newTasks.toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
@@ -103,10 +103,10 @@ function bar(name: string, from: number | undefined, to: number | undefined): re
   return from === undefined || to === undefined || to - from < 1000 ? [] : [{ name, from, to }];
 }
 
-/** The clock of the runner is not AWS's. */
+/** The run's clock knows durations alone. */
 function moved(run: readonly Bar[], begun: number | undefined): readonly Bar[] {
-  const end = Math.max(...run.map(({ to }) => to));
-  const by = begun === undefined || run.length === 0 ? 0 : begun - end;
+  if (begun === undefined) return [];
+  const by = begun - Math.max(...run.map(({ to }) => to));
   return run
     .map(({ name, from, to }) => ({ name, from: from + by, to: to + by }))
     .filter(({ from, to }) => to - from >= 1000);
