@@ -52,6 +52,13 @@ describe('an ARN counts whole', () => {
       notOurCluster,
     ],
     [
+      "UpdateTaskProtection, another cluster's",
+      'UpdateTaskProtection',
+      { tasks: [`${ours}:task/other/0123456789abcdef0123456789abcdef`] },
+      'InvalidParameter',
+      notOurCluster,
+    ],
+    [
       "StopTask, another cluster's",
       'StopTask',
       { task: `${ours}:task/other/0123456789abcdef0123456789abcdef` },

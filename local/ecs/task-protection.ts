@@ -1,7 +1,7 @@
 import { flagOf, numberOf, textsOf } from '../server/members.ts';
 import type { Document, Json, Operations } from '../server/operation.ts';
 import { clusterOf } from './clusters.ts';
-import { lastSegment } from './ids.ts';
+import { identifierIn } from './identifiers.ts';
 import { invalidParameter } from './refusals.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { State } from './state.ts';
@@ -36,9 +36,8 @@ function answer(state: State, input: Document, act: (task: Task) => string | und
   const protectedTasks: Json[] = [];
   const failures: Json[] = [];
   for (const reference of textsOf(input, 'tasks')) {
-    const task = [...state.tasks.values()].find(
-      (one) => one.cluster === cluster && one.id === lastSegment(reference),
-    );
+    const id = identifierIn(state.account, cluster, 'task', reference);
+    const task = [...state.tasks.values()].find((one) => one.cluster === cluster && one.id === id);
     const reason = task === undefined ? 'MISSING' : act(task);
     if (task === undefined || reason !== undefined) {
       failures.push({ arn: task?.arn ?? reference, reason: reason ?? 'MISSING' });
