@@ -37,6 +37,7 @@ import {
   CreateServiceCommand,
   DeleteClusterCommand,
   DeleteServiceCommand,
+  DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
   DescribeClustersCommand,
   DescribeServiceDeploymentsCommand,
@@ -45,6 +46,7 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  GetTaskProtectionCommand,
   ListClustersCommand,
   ListServiceDeploymentsCommand,
   ListServicesCommand,
@@ -59,6 +61,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   UpdateServiceCommand,
+  UpdateTaskProtectionCommand,
 } from '@aws-sdk/client-ecs';
 import {
   CreateListenerCommand,
@@ -342,6 +345,19 @@ describe('a local Fargate with simulated tasks', () => {
     expect((await ecs.send(new ListClustersCommand({}))).clusterArns).toEqual([`${arn}:cluster/local`]);
     expect((await ecs.send(new ListTaskDefinitionFamiliesCommand({}))).families).toEqual(['web']);
 
+    const { taskArns: tasks } = await ecs.send(new ListTasksCommand({ cluster, serviceName: 'web' }));
+    const isProtected = [expect.objectContaining({ protectionEnabled: true })];
+    const protect = new UpdateTaskProtectionCommand({
+      cluster,
+      tasks: tasks?.slice(0, 1),
+      protectionEnabled: true,
+    });
+    expect((await ecs.send(protect)).protectedTasks).toEqual(isProtected);
+    const getProtection = new GetTaskProtectionCommand({ cluster, tasks: tasks?.slice(0, 1) });
+    expect((await ecs.send(getProtection)).protectedTasks).toEqual(isProtected);
+    const unprotect = new UpdateTaskProtectionCommand({ cluster, tasks, protectionEnabled: false });
+    await ecs.send(unprotect);
+
     await ecs.send(new UpdateServiceCommand({ cluster, service: 'web', forceNewDeployment: true }));
     await passTime(clock, 5);
     const { serviceDeployments } = await ecs.send(
@@ -353,6 +369,8 @@ describe('a local Fargate with simulated tasks', () => {
     await passTime(clock, 600);
     const inactive = await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: 'web:1' }));
     expect(inactive.taskDefinition?.status).toBe('INACTIVE');
+    const gone = await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: ['web:1'] }));
+    expect(gone.taskDefinitions?.[0]?.status).toBe('DELETE_IN_PROGRESS');
     await ecs.send(new DeleteClusterCommand({ cluster }));
 
     const repositoryName = 'web';
