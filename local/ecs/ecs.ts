@@ -21,6 +21,7 @@ import { tagOperations } from './tags.ts';
 import { taskDefinitionOperations } from './task-definitions.ts';
 import { taskProtectionOperations } from './task-protection.ts';
 import { taskOperations } from './tasks.ts';
+import { withKnownWords } from './words.ts';
 
 export interface EcsOptions {
   readonly account: Account;
@@ -67,7 +68,7 @@ export function createEcs(options: EcsOptions): Ecs {
   };
   const scheduler = createScheduler({ state, runtime, targetGroups, images, registryHost, changed });
   return {
-    operations: {
+    operations: withKnownWords({
       ...clusterOperations(state),
       ...taskDefinitionOperations(state),
       ...tagOperations(state),
@@ -75,7 +76,7 @@ export function createEcs(options: EcsOptions): Ecs {
       ...taskOperations(state, scheduler),
       ...taskProtectionOperations(state, scheduler),
       ...serviceDeploymentOperations(state, scheduler),
-    },
+    }),
     interfere: createInterference(state, scheduler),
     onChange: (listener) => {
       listeners.add(listener);
