@@ -214,6 +214,16 @@ function watchedAws(aws: Aws, traffic: { open: number }, around: Around): Aws {
         },
       { step: 'initialize', name: 'watched' },
     );
+    client.middlewareStack.add(
+      (next) => async (step) => {
+        try {
+          return await next(step);
+        } catch (error) {
+          throw ownError(error);
+        }
+      },
+      { step: 'deserialize', name: 'ownErrors', priority: 'low' },
+    );
     return client;
   };
   return {
@@ -225,6 +235,16 @@ function watchedAws(aws: Aws, traffic: { open: number }, around: Around): Aws {
   };
 }
 
+/**
+ * Node's own errors are of another realm than the tests, which Jest runs in a context of its own. The SDK takes such a
+ * one for no error and drops its code, so a lost connection would not be known as one.
+ */
+function ownError(error: unknown): unknown {
+  if (error instanceof Error || typeof error !== 'object' || error === null) return error;
+  const { message, name, code } = error as Readonly<Record<string, unknown>>;
+  return Object.assign(new Error(String(message)), { name, code });
+}
+
 /** Any client of the SDK, as far as its middleware goes. */
 interface Client {
   readonly middlewareStack: {
@@ -233,7 +253,11 @@ interface Client {
         next: (step: unknown) => Promise<unknown>,
         context: { readonly commandName?: string },
       ) => (step: unknown) => Promise<unknown>,
-      options: { readonly step: 'initialize'; readonly name: string },
+      options: {
+        readonly step: 'initialize' | 'deserialize';
+        readonly name: string;
+        readonly priority?: 'low';
+      },
     ): void;
   };
 }
