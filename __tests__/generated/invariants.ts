@@ -24,7 +24,7 @@ function isOurs(taskDefinition: string | undefined): boolean {
 }
 
 /** Green if and only if our deployment completed and is what runs. */
-function greenIsTrue({ inputs }: RolloutCase, { outcome, atEnd }: Facts): readonly string[] {
+function greenIsTrue({ inputs, oldVersion }: RolloutCase, { outcome, atEnd }: Facts): readonly string[] {
   if (outcome === undefined) return [];
   const isDone = isOurs(atEnd?.taskDefinition) && atEnd?.rolloutState === 'COMPLETED';
   if (outcome.result === 'deployed' && !isDone) {
@@ -34,7 +34,9 @@ function greenIsTrue({ inputs }: RolloutCase, { outcome, atEnd }: Facts): readon
   const mayBeRed = ['access-lost', 'cancelled-run', 'cancelled', 'update-unknown'].includes(outcome.reason);
   const isLate = ['only-cleanup-left', 'time-limit', 'no-progress'].includes(outcome.reason);
   const isWaited = inputs['wait-for-service-stability'] !== 'false';
-  return isDone && outcome.result !== 'deployed' && !mayBeRed && !isLate && isWaited
+  // It kept failing and was taken back, the version from before failed too, and ECS returned to what had completed last.
+  const isBackAgain = oldVersion === 'crashes' && outcome.result === 'rollback-failed';
+  return isDone && outcome.result !== 'deployed' && !mayBeRed && !isLate && isWaited && !isBackAgain
     ? [`${outcome.result} (${outcome.reason}), though our deployment completed and is PRIMARY`]
     : [];
 }

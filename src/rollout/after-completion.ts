@@ -42,7 +42,7 @@ export function judgeCompleted(snapshot: Snapshot, end: Completed): Verdict {
 /** How long the tasks that failed took for it, from their order to their end; the longest, and at most two minutes. */
 export function watchSeconds(failures: readonly TaskFailure[]): number {
   const lives = failures.map(({ task: { times } }) => {
-    const ended = times.stopped ?? times.stopping;
+    const ended = times.stopping ?? times.stopped;
     return ended === undefined || times.created === undefined
       ? mostSeconds
       : Math.max(0, (ended - times.created) / 1000);
