@@ -2,10 +2,15 @@ import { type Account, arn } from './account.ts';
 import { textOf, textsOf } from './server/members.ts';
 import { AwsError, type Document, type Operations } from './server/operation.ts';
 
-/** What the checks before a deployment look at: roles, secrets, parameters and files. All is there unless it is said. */
+/**
+ * What the checks before a deployment look at: roles, secrets, parameters and files. Parameters exist when they were given:
+ * any word may be a parameter's name, and so may a secret in the wrong place. All else is there unless it is said.
+ */
 export interface AccountServices {
-  /** Names of roles and parameters, ARNs of secrets, and files as `bucket/key`, that are not there. */
+  /** Names of roles, ARNs of secrets, and files as `bucket/key`, that are not there. */
   readonly missing: Set<string>;
+  /** The names of parameters; of one that another account shares its ARN. PutParameter adds to them. */
+  readonly parameters: Set<string>;
   /** Trust policies by the names of roles; ECS's tasks are trusted where none is given. */
   readonly trustPolicies: Map<string, Document>;
   /** Actions that IAM's simulation denies. */
@@ -26,6 +31,7 @@ export function createAccountServices(account: Account): AccountServices & {
   readonly operations: Readonly<Record<'iam' | 'secretsmanager' | 'ssm', Operations>>;
 } {
   const missing = new Set<string>();
+  const parameters = new Set<string>();
   const trustPolicies = new Map<string, Document>();
   const secretStrings = new Map<string, string>();
   const secretStates = new Map<string, SecretState>();
@@ -115,20 +121,29 @@ export function createAccountServices(account: Account): AccountServices & {
     const name = named.slice(named.indexOf(':parameter/') + ':parameter/'.length);
     return { Name: name.includes('/') ? `/${name}` : name, ARN: named };
   };
+  const isGivenParameter = (named: string): boolean => {
+    const isOwn = !named.startsWith('arn:') || named.split(':')[4] === account.accountId;
+    return parameters.has(named) || (isOwn && parameters.has(textOf(parameterOf(named), 'Name') ?? ''));
+  };
   const ssm: Operations = {
+    PutParameter: (input) => {
+      parameters.add(textOf(input, 'Name') ?? '');
+      return { Version: 1, Tier: 'Standard' };
+    },
     GetParameters: (input) => {
       const names = textsOf(input, 'Names');
       // Documented: 1 to 10 names.
       if (names.length === 0 || names.length > 10)
         throw new AwsError('ValidationException', 'Member must have length between 1 and 10.');
       return {
-        Parameters: names.filter((name) => !missing.has(name)).map(parameterOf),
-        InvalidParameters: names.filter((name) => missing.has(name)),
+        Parameters: names.filter(isGivenParameter).map(parameterOf),
+        InvalidParameters: names.filter((name) => !isGivenParameter(name)),
       };
     },
   };
   return {
     missing,
+    parameters,
     trustPolicies,
     denied,
     secretStrings,
@@ -208,6 +223,10 @@ export const accountSchemas: Readonly<
     ),
   },
   ssm: {
+    PutParameter$: operation(
+      structure('PutParameterRequest', ['Name', 'Value', 'Type', 'Overwrite'], [0, 0, 0, 2], 2),
+      structure('PutParameterResult', ['Version', 'Tier'], [1, 0]),
+    ),
     GetParameters$: operation(
       structure('GetParametersRequest', ['Names', 'WithDecryption'], [64, 2], 1),
       structure(

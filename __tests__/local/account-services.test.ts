@@ -44,28 +44,26 @@ describe('what the account has besides ECS, asked by signed requests', () => {
   it('is there unless it is said', async () => {
     expect(await checkRole(asking, 'arn:aws:iam::123456789012:role/task', owner)).toEqual({ state: 'ok' });
     expect(await checkSecret(asking, secret)).toEqual({ state: 'ok' });
-    expect(await parameters(parameter, '/web/db', 'db')).toEqual(['ok', 'ok', 'ok']);
     expect(await checkEnvironmentFile(asking, 'arn:aws:s3:::config/a b/prod.env')).toEqual({ state: 'ok' });
   });
 
   it('and is missing where it is', async () => {
-    for (const name of ['gone', `${secret}2`, '/gone', '/web/gone', 'config/a b/gone.env'])
+    for (const name of ['gone', `${secret}2`, 'config/a b/gone.env'])
       fargate.accountServices.missing.add(name);
     expect(await told(checkRole(asking, 'arn:aws:iam::123456789012:role/gone', owner))).toEqual({
       state: 'missing',
     });
     expect(await told(checkSecret(asking, `${secret}2`))).toEqual({ state: 'missing' });
-    expect(
-      await parameters(
-        '/gone',
-        '/web/gone',
-        'arn:aws:ssm:eu-west-1:123456789012:parameter/web/gone',
-        '/web/db',
-      ),
-    ).toEqual(['missing', 'missing', 'missing', 'ok']);
     expect(await checkEnvironmentFile(asking, 'arn:aws:s3:::config/a b/gone.env')).toEqual({
       state: 'missing',
     });
+  });
+
+  it('of parameters has those alone that it was given', async () => {
+    const asked = [parameter, '/web/db', 'db', '/web/gone', parameter.replace('/db', '/gone')];
+    expect(await parameters(...asked)).toEqual(Array.from(asked, () => 'missing'));
+    fargate.accountServices.parameters.add('/web/db');
+    expect(await parameters(...asked)).toEqual(['ok', 'ok', 'missing', 'missing', 'missing']);
   });
 
   it('is told from what has the same name', async () => {
@@ -77,7 +75,6 @@ describe('what the account has besides ECS, asked by signed requests', () => {
     expect(await checkRole(asking, foreign, owner)).toMatchObject({ state: 'wrong' });
     // Here a parameter has the name of one that another account does not share.
     const other = 'arn:aws:ssm:eu-west-1:444455556666:parameter/web/db';
-    fargate.accountServices.missing.add(other);
     expect(await parameters(other, parameter)).toEqual(['unknown', 'ok']);
   });
 

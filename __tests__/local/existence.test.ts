@@ -23,6 +23,7 @@ const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdE
 const before = { ...process.env };
 let fargate: Fargate;
 let targetGroup = '';
+const manyParameters = Array.from({ length: 60 }, (_, index) => `/web/p${index}`);
 let files: Server;
 let fileAnswer: RequestListener = (_, response) => response.end();
 
@@ -36,6 +37,7 @@ beforeAll(async () => {
 beforeEach(() => {
   fargate.faults.clear();
   fargate.accountServices.missing.clear();
+  for (const name of ['/web/db', ...manyParameters]) fargate.accountServices.parameters.add(name);
   fargate.accountServices.trustPolicies.clear();
   fargate.accountServices.secretStrings.clear();
 });
@@ -195,7 +197,8 @@ describe('what has to be there', () => {
   });
 
   it('is missing when AWS has it not', async () => {
-    fargate.accountServices.missing.add('task').add(secretArn).add('/web/db');
+    fargate.accountServices.missing.add('task').add(secretArn);
+    fargate.accountServices.parameters.delete('/web/db');
     const gone = targetGroup.replace('/web/', '/gone/');
     expect(await check(image(':gone'))).toMatchObject({ state: 'missing' });
     expect(await check(image('-gone:v1'))).toMatchObject({ state: 'missing' });
@@ -299,14 +302,13 @@ describe('what has to be there', () => {
 });
 
 describe('many parameters', () => {
-  const names = Array.from({ length: 60 }, (_, index) => `/web/p${index}`);
   const many: Needs = {
-    container: { secrets: names.map((name) => ({ name: name.slice(5), valueFrom: name })) },
+    container: { secrets: manyParameters.map((name) => ({ name: name.slice(5), valueFrom: name })) },
   };
 
   it('are asked for ten at once', async () => {
     fargate.calls.clear();
-    fargate.accountServices.missing.add('/web/p37');
+    fargate.accountServices.parameters.delete('/web/p37');
     const checks = await checksOf([many]);
     expect(checks.filter(({ state }) => state !== 'ok').map(({ what, state }) => [what, state])).toEqual([
       ['secret p37 of app', 'missing'],

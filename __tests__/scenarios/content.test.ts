@@ -54,6 +54,7 @@ describe('the task definition', () => {
 
   it.concurrent('takes variables and secrets', async () => {
     await using world = await startWorld();
+    world.fargate.accountServices.parameters.add('/web/token');
     const run = await world.deploy({
       image: 'v2',
       'environment-variables': 'MODE=fast\nQUERY=a=b#c\nEMPTY=',

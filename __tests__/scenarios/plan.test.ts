@@ -173,6 +173,7 @@ describe('what has to be there', () => {
   it('is asked of AWS, and shown', async () => {
     await using world = await startWorld({ loadBalancer: true });
     world.fargate.accountServices.secretStrings.set(secret('b'), '{"user":"s3cr3t"}');
+    world.fargate.accountServices.parameters.add('/web/c');
     const run = await world.deploy({ ...inputs, operation: 'plan' });
     expect(run.outputs).toMatchObject({ result: 'planned', problems: 'false' });
     expect(things(run.outputs)).toEqual([
@@ -192,7 +193,7 @@ describe('what has to be there', () => {
   it('and is not, is a problem for a plan and for a deploy', async () => {
     await using world = await startWorld();
     const { missing, trustPolicies, secretStrings } = world.fargate.accountServices;
-    for (const name of ['execution', secret('a'), 'hunter2', 'config/web/prod.env']) missing.add(name);
+    for (const name of ['execution', secret('a'), 'config/web/prod.env']) missing.add(name);
     trustPolicies.set('task', {
       Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
     });
@@ -233,6 +234,31 @@ describe('what has to be there', () => {
     expect(skipped.outputs).toMatchObject({ result: 'planned', problems: 'false' });
     expect(things(skipped.outputs).map(([what]) => what)).toEqual([]);
   });
+
+  it.each([`ghp_${'a1'.repeat(18)}`, `sk_live_${'a1'.repeat(12)}`, `AKIA${'A1'.repeat(8)}`])(
+    'is no token that passes for a name of a parameter, and none is shown: %s',
+    async (token) => {
+      await using world = await startWorld();
+      // Even one that were there.
+      world.fargate.accountServices.parameters.add(token);
+      for (const operation of ['plan', 'deploy']) {
+        const asked = await world.deploy({ operation, image: 'v2', secrets: `TOKEN=${token}` });
+        expect(asked.outputs).toMatchObject({ result: 'failed', reason: 'input-invalid' });
+        const { taskDefinition } = await world.describeTaskDefinition('web:1');
+        const [app] = taskDefinition?.containerDefinitions ?? [];
+        const secrets = [{ name: 'TOKEN', valueFrom: token }];
+        writeFileSync(
+          join(world.workspace, 'td.json'),
+          JSON.stringify({ ...taskDefinition, containerDefinitions: [{ ...app, secrets }] }),
+        );
+        const file = await world.deploy({ operation, image: 'v2', 'task-definition': 'td.json' });
+        expect(file.outputs).toMatchObject({ result: 'failed', reason: 'change-refused' });
+        expect(file.log).toMatch(/\[secret-value\]/);
+        expect(JSON.stringify([asked, file])).not.toContain(token);
+      }
+      expect(changesIn(world)).toEqual([]);
+    },
+  );
 
   it('and is not, refuses nothing when it is what runs', async () => {
     await using world = await startWorld();
@@ -359,7 +385,7 @@ describe('what has to be there', () => {
     secretStates.set(secret('empty'), { versions: {} });
     secretStates.set(secret('deleted'), { isDeleted: true });
     const foreign = `arn:aws:ssm:${region}:444455556666:parameter/web/c`;
-    missing.add(foreign).add(secret('login'));
+    missing.add(secret('login'));
     trustPolicies.set('task', {
       Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:assume*' }],
     });
