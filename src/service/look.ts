@@ -3,6 +3,7 @@ import { type Calling, call } from '../aws/call.ts';
 import { describeServices, describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
 import { type JsonObject, objectIn } from '../aws/json.ts';
+import { placeOf } from '../aws/place.ts';
 import { Failure } from '../failure.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import {
@@ -64,15 +65,16 @@ async function readServices(
     const services = names.slice(start, start + 10);
     const reply = await call(calling, 'ecs:DescribeServices', () =>
       describeServices(ecs, { cluster, services, include: ['TAGS'] }),
-    ).catch((error: unknown) => {
-      throw kindOf(error) === 'not-found' ? clusterMissing(cluster, error) : error;
+    ).catch(async (error: unknown) => {
+      throw kindOf(error) === 'not-found' ? clusterMissing(cluster, await placeOf(ecs), error) : error;
     });
     for (const name of services) {
       const service = (reply.services ?? []).find(
         (one) => one.serviceName === name || one.serviceArn === name,
       );
       const document = reply.documents.find(({ serviceArn }) => serviceArn === service?.serviceArn);
-      const problem = service === undefined ? serviceMissing(cluster, name) : unfit(name, service);
+      const problem =
+        service === undefined ? serviceMissing(cluster, name, await placeOf(ecs)) : unfit(name, service);
       if (problem !== undefined) problems.push(problem);
       else if (service !== undefined) found.push({ service, document: document ?? {} });
     }

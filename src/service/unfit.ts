@@ -1,22 +1,23 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { Failure } from '../failure.ts';
 
-export function clusterMissing(cluster: string, cause: unknown): Failure {
+/** @param place where it was looked for, e.g. `account 123456789012, region eu-west-1` */
+export function clusterMissing(cluster: string, place: string, cause: unknown): Failure {
   return new Failure({
     code: 'cluster-missing',
     fault: 'yours',
-    message: `There is no cluster ${cluster} in this account and region.`,
+    message: `There is no cluster ${cluster} (${place}).`,
     advice:
       'Check the input cluster, the region (input region or AWS_REGION) and the account of the credentials.',
     cause,
   });
 }
 
-export function serviceMissing(cluster: string, name: string): Failure {
+export function serviceMissing(cluster: string, name: string, place: string): Failure {
   return new Failure({
     code: 'service-missing',
     fault: 'yours',
-    message: `There is no service ${name} in the cluster ${cluster}.`,
+    message: `There is no service ${name} in the cluster ${cluster} (${place}).`,
     advice: 'Check the inputs service and cluster, the region and the account of the credentials.',
   });
 }

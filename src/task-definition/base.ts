@@ -4,6 +4,7 @@ import { call } from '../aws/call.ts';
 import { describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../aws/json.ts';
+import { placeOf } from '../aws/place.ts';
 import { Failure } from '../failure.ts';
 import { nameOf } from '../rollout/sentence.ts';
 import { calling, type Run } from '../run.ts';
@@ -59,12 +60,12 @@ export async function readBase(
     return { document, arn: undefined, isInactive: false, newer: undefined };
   }
   const { reference } = source;
-  const described = await describe(run, reference).catch((error: unknown) => {
+  const described = await describe(run, reference).catch(async (error: unknown) => {
     if (kindOf(error) !== 'refused') throw error;
     throw new Failure({
       code: 'task-definition-missing',
       fault: 'yours',
-      message: `There is no task definition ${reference} in this account and region, and no file of that name.`,
+      message: `There is no task definition ${reference} (${await placeOf(run.aws.ecs)}), and no file of that name.`,
       cause: error,
     });
   });

@@ -1,0 +1,29 @@
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import { systemClock } from '../clock.ts';
+import { sendRaw } from './raw.ts';
+
+/** A message about something missing isn't worth a longer wait. */
+const mostMilliseconds = 3_000;
+
+/**
+ * Where something was looked for, in words: `account 123456789012, region eu-west-1`. The account is asked of STS, which
+ * needs no permission (documented); without an answer it is left out. Never throws.
+ */
+export async function placeOf(ecs: ECSClient): Promise<string> {
+  const answered = new AbortController();
+  const late = systemClock.sleep(mostMilliseconds, answered.signal).then(() => undefined);
+  const account = await Promise.race([accountOf(ecs).catch(() => undefined), late]);
+  answered.abort();
+  const region = await ecs.config.region();
+  return account === undefined ? `region ${region}` : `account ${account}, region ${region}`;
+}
+
+async function accountOf(ecs: ECSClient): Promise<string | undefined> {
+  const { body } = await sendRaw(ecs, {
+    service: 'sts',
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'Action=GetCallerIdentity&Version=2011-06-15',
+  });
+  return /<Account>(\d{12})<\/Account>/.exec(body)?.[1];
+}
