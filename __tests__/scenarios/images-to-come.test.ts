@@ -89,9 +89,11 @@ it.each([
     world.fargate.faults.add({ operation, fault: { kind: 'denied' }, times: 'always' });
   }
   const run = await world.deploy({ image: `${world.fargate.registryHost}/${name}` });
+  // What nobody may look for is deployed, and ECS says in the end that it is not there.
   expect(run.outputs).toMatchObject(
-    reason === undefined ? { result: 'deployed' } : { result: 'failed', reason },
+    reason === undefined ? { result: 'rolled-back' } : { result: 'failed', reason },
   );
+  expect(/CannotPullContainerError/.test(run.log)).toBe(reason === undefined);
   expect(/ecr:DescribePullThroughCacheRules/.test(run.log)).toBe(rules === 'denied');
 });
 
