@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { builders } from './builders.ts';
 import { type DeployWorld, startDeployWorld } from './deploy-world.ts';
 
@@ -51,9 +53,19 @@ describe('a build', () => {
   }, 60_000);
 
   it.each<[string, (world: DeployWorld) => void, Readonly<Record<string, string>>, RegExp]>([
-    ['a file was changed', (world) => world.write({ 'app.txt': 'two\n' }), {}, /app\.txt is changed/],
+    [
+      'a file was changed',
+      (world) => world.write({ 'app.txt': 'two\n' }),
+      {},
+      /app\.txt differs from the commit/,
+    ],
     ['a file was made', (world) => world.write({ 'new.txt': '' }), {}, /new\.txt is not in the commit/],
-    ['a file was made that git ignores', (world) => world.write({ made: '' }), {}, /made is ignored by git/],
+    [
+      'a file was made that git ignores',
+      (world) => world.write({ made: '' }),
+      {},
+      /made is not in the commit/,
+    ],
     [
       'the Dockerfile was changed',
       (world) => world.write({ Dockerfile: `${dockerfile}USER 1\n` }),
@@ -114,7 +126,7 @@ it('of files that no commit has keeps a name when a tag moves on', async () => {
   world.write(files);
   const first = await world.deploy({ tags: 'latest' });
   expect(endOf(first)).toEqual(['deployed', undefined]);
-  expect(first.log).toContain('no commit is checked out');
+  expect(first.log).toContain('the workspace is in a git repository without a commit that can be read');
   world.write({ 'app.txt': 'two\n' });
   const second = await world.deploy({ tags: 'latest' });
   const { first: _first, latest, ...own } = await world.tags();
@@ -124,6 +136,69 @@ it('of files that no commit has keeps a name when a tag moves on', async () => {
   );
   for (const tag of Object.keys(own)) expect(tag).toMatch(/^build-[0-9a-f]{16}$/);
 }, 60_000);
+
+describe('a build of several repositories', () => {
+  const inner = (world: DeployWorld, path: string, own: Readonly<Record<string, string>>): string => {
+    const at = join(world.workspace, path);
+    world.write(Object.fromEntries(Object.entries(own).map(([name, text]) => [`${path}/${name}`, text])));
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-C', at, ...args], {
+        encoding: 'utf8',
+      });
+    git('init', '-q');
+    git('add', '-A');
+    git('commit', '-q', '-m', 'Inside');
+    return git('rev-parse', 'HEAD').trim();
+  };
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['as the context', { context: 'made' }],
+    ['in the context', { context: '.', file: 'made/Dockerfile' }],
+    ['as a further context', { 'build-contexts': 'lib=made' }],
+  ])(
+    'is another with another commit of the one %s',
+    async (_, inputs) => {
+      // Plain Docker and older engines have no further contexts.
+      await using world = await startDeployWorld({ builder: builders.at(-1) ?? builder });
+      world.write({ ...files, Dockerfile: 'FROM scratch\nCOPY --from=lib . /app/\n' });
+      const outer = world.commit();
+      const commits = [];
+      const digests = [];
+      for (const text of ['one', 'two']) {
+        commits.push(inner(world, 'made', { Dockerfile: 'FROM scratch\nCOPY . /app/\n', 'b.txt': text }));
+        const run = await world.deploy(inputs);
+        expect([run.log, run.exitCode]).toEqual([run.log, 0]);
+        expect(run.log).not.toMatch(isBuilt);
+        digests.push(run.outputs['image-digest']);
+        expect((await world.deploy(inputs)).log).toMatch(isBuilt);
+      }
+      expect(new Set(digests).size).toBe(2);
+      const tags = Object.keys(await world.tags());
+      const named = inputs['context'] === 'made' ? commits : [outer];
+      expect(tags).toEqual(expect.arrayContaining(named));
+      expect(tags.filter((tag) => /-[0-9a-f]{8}$/.test(tag))).toHaveLength(2);
+    },
+    120_000,
+  );
+});
+
+describe.each(builders)('an ignore file for the Dockerfile with $name', (each) => {
+  it('counts where it is read', async () => {
+    await using world = await startDeployWorld({ builder: each });
+    world.write({ ...files, 'Dockerfile.dockerignore': 'left-out\n' });
+    world.commit();
+    const first = await world.deploy();
+    expect(endOf(first)).toEqual(['deployed', undefined]);
+    world.write({ 'left-out': 'one' });
+    const second = await world.deploy();
+    const isSame = second.outputs['image-digest'] === first.outputs['image-digest'];
+    expect({ log: second.log, isSame }).toEqual({ log: second.log, isSame: each.hasBuildx });
+    expect(isBuilt.test(second.log)).toBe(each.hasBuildx);
+    expect(/Dockerfile\.dockerignore is not read by docker build without buildx/.test(second.log)).toBe(
+      !each.hasBuildx,
+    );
+  }, 120_000);
+});
 
 describe('an immutable repository', () => {
   it.each([
