@@ -11,13 +11,17 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { startGithub } from '../../local/github/github.ts';
 import { git, type HostileRepository, makeHostileRepository } from './hostile-repository.ts';
 import { startWorld, type World } from './world.ts';
 
 /** Programs in the place of docker and git that write down what they are given. */
 interface Recorders extends Disposable {
   readonly path: string;
-  /** The environments of all starts so far, by program and first arguments. */
+  /** Those of the last build. */
+  readonly buildArguments: () => readonly string[];
+  /** The environments of all starts so far, by program and what it was asked. */
   readonly environments: () => readonly (readonly [string, Readonly<Record<string, string>>])[];
 }
 
@@ -33,6 +37,7 @@ case "$1 $2" in
     echo '{"ServerVersion":"27.0.0","ClientInfo":{"Version":"27.0.0","Plugins":[{"Name":"buildx","Version":"v0.17.0"}]}}' ;;
   "buildx inspect") ${record('inspect')} ; echo 'Driver: docker-container' ;;
   "buildx build") ${record('build')}
+    printf '%s\\n' "$@" > '${folder}/arguments'
     for option; do
       case "$option" in
         --metadata-file=*) echo '{"containerimage.digest":"${digest}"}' > "\${option#--metadata-file=}" ;;
@@ -50,6 +55,7 @@ esac
   writeFileSync(join(folder, 'git'), script, { mode: 0o755 });
   return {
     path: `${folder}:${process.env.PATH ?? ''}`,
+    buildArguments: () => readFileSync(join(folder, 'arguments'), 'utf8').trim().split('\n'),
     environments: () =>
       readdirSync(log).map((name) => {
         const pairs = readFileSync(join(log, name), 'utf8').split('\0').filter(Boolean);
@@ -175,6 +181,50 @@ describe('no program of a checkout is started', () => {
     60_000,
   );
 });
+
+it('the commit of the context is that of tag, label, revision and rollback', async () => {
+  const job = { repository: 'octo-org/web', ref: 'refs/heads/main' };
+  const github = await startGithub({ job, deployments: 'write' });
+  await using ending = new AsyncDisposableStack();
+  ending.defer(() => github.close());
+  await using world = await startWorld({ environment: github.environment });
+  using recorders = putRecorders(world.fargate.images.put('web', { tags: ['built'] }));
+  const { workspace } = world;
+  git(workspace, 'init', '-q');
+  writeFileSync(join(workspace, '.gitignore'), 'app\n');
+  commitAll(workspace);
+  const app = join(workspace, 'app');
+  mkdirSync(app);
+  git(app, 'init', '-q');
+  git(app, 'remote', 'add', 'origin', 'https://x:hunter2@github.com/octo-org/app.git');
+  writeFileSync(join(app, 'Dockerfile'), 'FROM scratch\n');
+  commitAll(app);
+  const commit = git(app, 'rev-parse', 'HEAD');
+  const run = await world.deploy(
+    { context: 'app', environment: 'staging', 'github-token': github.token },
+    { PATH: recorders.path },
+  );
+  expect([run.log, run.exitCode]).toEqual([run.log, 0]);
+  const args = recorders.buildArguments();
+  const tag = args.find((arg) => arg.startsWith('--tag='))?.replace(/^.*:/, '');
+  expect(tag).toMatch(new RegExp(`^${commit}-[0-9a-f]{8}$`));
+  expect(args).toEqual(
+    expect.arrayContaining([
+      `--label=org.opencontainers.image.revision=${commit}`,
+      '--label=org.opencontainers.image.source=https://github.com/octo-org/app',
+    ]),
+  );
+  const revision = await world.ecs.send(
+    new DescribeTaskDefinitionCommand({ taskDefinition: 'web:2', include: ['TAGS'] }),
+  );
+  expect(revision.tags).toContainEqual({ key: 'fargate-deploy:commit', value: commit });
+  // GitHub knows commits of the workflow's repository alone.
+  expect(github.deployments.all.map(({ request }) => request.ref)).toEqual([
+    '0123456789abcdef0123456789abcdef01234567',
+  ]);
+  const back = await world.deploy({ operation: 'rollback' });
+  expect(back.log).toContain(`commit ${commit.slice(0, 12)}`);
+}, 60_000);
 
 /** What is private to the job, and has to be asked for by an input. */
 const secrets = {
