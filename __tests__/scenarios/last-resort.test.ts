@@ -185,9 +185,9 @@ describe('an error that nobody catches', () => {
       'never',
       `import fs from 'node:fs/promises';
        import { syncBuiltinESMExports } from 'node:module';
-       const { readFile } = fs;
-       fs.readFile = (path, ...rest) =>
-         String(path).endsWith('web.json') ? new Promise(() => {}) : readFile(path, ...rest);
+       const { open } = fs;
+       fs.open = (path, ...rest) =>
+         String(path).endsWith('web.json') ? new Promise(() => {}) : open(path, ...rest);
        syncBuiltinESMExports();`,
     );
     const run = await world.deploy({ image: 'v2', 'task-definition': 'web.json' }, environment);
