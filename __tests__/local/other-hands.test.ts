@@ -77,6 +77,7 @@ describeWhenThere(`against moto, which nobody here wrote${skipped}`, () => {
       {
         aws: openAws('eu-west-1', systemClock),
         clock: systemClock,
+        log: { say: () => undefined },
         signal: new AbortController().signal,
       } as unknown as Run,
       change,

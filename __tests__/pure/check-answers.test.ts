@@ -7,6 +7,7 @@ import { answerTo } from '../../src/checks/ask.ts';
 import type { Answer } from '../../src/checks/check.ts';
 import { judgeHead } from '../../src/checks/environment-files.ts';
 import { judgeLogGroup } from '../../src/checks/log-groups.ts';
+import { inTurn } from '../../src/checks/patience.ts';
 import { judgeTargetGroup } from '../../src/checks/target-groups.ts';
 
 const byAws = { 'x-amzn-requestid': '1' };
@@ -168,4 +169,22 @@ describe('a target group', () => {
   ])('%j', (group, answer) => {
     expect(judgeTargetGroup(group)).toEqual(answer);
   });
+});
+
+it('many questions are asked a few at a time, also when some of them fail', async () => {
+  const turn = inTurn(5);
+  let running = 0;
+  let most = 0;
+  const asked = Array.from({ length: 30 }, (_, index) =>
+    turn(async () => {
+      most = Math.max(most, ++running);
+      await Promise.resolve();
+      running--;
+      if (index % 3 === 0) throw new Error(`${index}`);
+      return index;
+    }),
+  );
+  const answers = await Promise.allSettled(asked);
+  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
+  expect([most, running]).toEqual([5, 0]);
 });
