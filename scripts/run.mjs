@@ -35,16 +35,14 @@ function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Installing the dependencies that package-lock.json names (once) ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  // `npm install` and not `npm ci`: the latter refuses a lock file made behind a registry that lacks the packages of
-  // a platform nobody there uses, although they are optional. Versions and integrity come from the lock file.
-  const options = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const done = spawnSync(npm, ['install', ...options], {
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const done = spawnSync(npm, ['ci', ...options], {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
   if (done.status !== 0) {
-    console.error('npm install failed: is the npm registry in reach? Its own message is above.');
+    console.error('npm ci failed: is the npm registry in reach? Its own message is above.');
     process.exit(1);
   }
   writeFileSync(stamp, wanted);
