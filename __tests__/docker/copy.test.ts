@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import type { StepRun } from '../../scripts/runner.ts';
+import { readable } from '../pure/rendered-summary.ts';
 import { startRegistry } from './build-push-ground.ts';
 import { builders, type TestBuilder } from './builders.ts';
 import { type DeployWorld, type DeployWorldOptions, startDeployWorld } from './deploy-world.ts';
@@ -66,7 +67,7 @@ describe.each(builders.filter((one) => one.builder === undefined))('with $name',
       }
       expect(copy === digest || !builder.hasBuildx).toBe(true);
       expect(run.log.includes('copies an image for one platform')).toBe(copy !== digest);
-      expect(run.summary).toContain(
+      expect(readable(run.summary)).toContain(
         `<td>Copied from</td><td><code>${world.fargate.otherRegistries[0]?.host}/`,
       );
       expect(readdirSync(world.temporary)).toEqual([]);
