@@ -69,7 +69,7 @@ describeWhenThere(`against moto, which nobody here wrote${skipped}`, () => {
             taskDefinition: {},
           },
           taskDefinition: { document: { ...task, containerDefinitions: [{ name: 'app', ...container }] } },
-          update: { kind: 'update' },
+          update: { kind: 'update', settings: { request: {} } },
         },
       ],
     } as unknown as Change;
