@@ -221,7 +221,7 @@ describeWhenThere(`the policies in the README, by AWS's published data${skipped}
       // The data of parliament is older than the action.
       'UNKNOWN_ACTION Unknown action ecs:StopServiceDeployment',
       // Tasks have random names; the condition names the cluster.
-      "RESOURCE_STAR ['ecs:DescribeTasks', 'ecs:ListTasks']",
+      "RESOURCE_STAR ['ecs:DescribeTasks', 'ecs:GetTaskProtection', 'ecs:ListTasks']",
       expect.stringMatching(/^RESOURCE_STAR .*iam:GetRole/),
     ]);
   }, 60_000);

@@ -238,7 +238,8 @@ describe(`service deployments by the AWS CLI${skipped}`, () => {
       // The old tasks end first, so that the rollback has something to do.
       const settings = ['--deployment-configuration', 'minimumHealthyPercent=0,maximumPercent=100'];
       const slow = ['--task-definition', await world.register('pull 600s')];
-      const update = ['ecs', 'update-service', ...inService, ...slow, ...settings];
+      const zones = ['--availability-zone-rebalancing', 'DISABLED'];
+      const update = ['ecs', 'update-service', ...inService, ...slow, ...settings, ...zones];
       const id = await world.ask(...update, '--query', 'service.deployments[0].id');
       await world.pass(10);
       const list = ['ecs', 'list-service-deployments', ...inService, '--query'];

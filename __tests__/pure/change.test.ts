@@ -139,11 +139,11 @@ describe('the findings about a change', () => {
     expect(rulesOf(planned({ 'desired-count': '6000' }, kept))).toEqual([['task-count', 'warning']]);
   });
 
-  it('are notices where the service runs with them', () => {
+  it('are warnings at most where the service runs with them', () => {
     const runsOdd = aServiceSeen({ taskDefinition: odd });
     expect(rulesOf(planned({}, built, runsOdd))).toEqual([
       ['written-for-ec2', 'notice'],
-      ['network-mode', 'notice'],
+      ['network-mode', 'warning'],
     ]);
   });
 
