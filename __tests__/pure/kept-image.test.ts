@@ -3,11 +3,15 @@ import { sayKept } from '../../src/change/kept-image.ts';
 import { noSettings } from '../../src/service/settings.ts';
 import { aServiceSeen } from './a-service-seen.ts';
 
-function service(name: string, containers: Readonly<Record<string, string>>): PlannedService {
-  const containerDefinitions = Object.entries(containers).map(([one, image]) => ({ name: one, image }));
+type Images = Readonly<Record<string, string>>;
+
+function service(name: string, containers: Images, running: Images = containers): PlannedService {
+  const documentOf = (images: Images) => ({
+    containerDefinitions: Object.entries(images).map(([one, image]) => ({ name: one, image })),
+  });
   return {
-    seen: { ...aServiceSeen(), name },
-    taskDefinition: { kind: 'register', document: { containerDefinitions } },
+    seen: { ...aServiceSeen(), name, taskDefinition: documentOf(running) },
+    taskDefinition: { kind: 'register', document: documentOf(containers) },
     update: { kind: 'update', desiredCount: undefined, settings: noSettings, force: false, deploys: true },
     findings: [],
   };
@@ -36,6 +40,18 @@ describe('a run that puts in no image', () => {
       noDockerfile,
       ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => service(name, { app: 'x:1' })),
       `${missing} a keeps x:1; b keeps x:1; c keeps x:1; d keeps x:1; e keeps x:1; and so do 2 more services.`,
+    ],
+    [
+      'does not call an image kept that a file names instead',
+      noDockerfile,
+      [
+        service(
+          'web',
+          { app: 'web', proxy: 'b:2', log: 'c:3' },
+          { app: 'registry.example/web:1', proxy: 'b:2' },
+        ),
+      ],
+      `${missing} web keeps b:2 (proxy), runs web (app) from the task definition instead of registry.example/web:1, runs c:3 (log) from the task definition.`,
     ],
     [
       'says that nobody wanted one',

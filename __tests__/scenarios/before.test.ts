@@ -152,7 +152,7 @@ describe('counts', () => {
   it.concurrent('deploys to a service that wants no task', async () => {
     await using world = await startWorld({ service: { desiredCount: 0 } });
     const run = await world.deploy({ image: 'v2' });
-    expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+    expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'nothing-proven' });
     expect(await world.settled()).toBe('v2');
   });
 

@@ -159,7 +159,7 @@ beforeAll(async () => {
       const step = world.start({ image: 'v2', ...inputs });
       await meanwhile?.(world, step);
       const run = await step.finished;
-      logs.set(name, { log: steady(run.log), lines: run.log.split('\n').length });
+      logs.set(name, { log: steady(run.log), lines: steady(run.log).split('\n').length });
     }),
   );
 }, 300_000);

@@ -51,8 +51,8 @@ async function describe(run: Run, arn: string): Promise<JsonObject> {
     throw new Failure({
       code: 'task-definition-missing',
       fault: 'yours',
-      message: `There is no task definition ${nameOf(arn)} any more: it was deleted.`,
-      advice: 'Choose another version with the input to, or deploy its image anew with the input image.',
+      message: `Task definition ${nameOf(arn)} doesn't exist; it may have been deleted.`,
+      advice: 'Choose another version with the input to, or deploy its image again with the input image.',
       cause: error,
     });
   });

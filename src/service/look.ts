@@ -61,12 +61,15 @@ async function readServices(
 ): Promise<readonly Shown[]> {
   const found: Shown[] = [];
   const problems: Failure[] = [];
+  // Asked once: an STS that can't be reached costs seconds.
+  let place: Promise<string> | undefined;
+  const where = (): Promise<string> => (place ??= placeOf(ecs));
   for (let start = 0; start < names.length; start += 10) {
     const services = names.slice(start, start + 10);
     const reply = await call(calling, 'ecs:DescribeServices', () =>
       describeServices(ecs, { cluster, services, include: ['TAGS'] }),
     ).catch(async (error: unknown) => {
-      throw kindOf(error) === 'not-found' ? clusterMissing(cluster, await placeOf(ecs), error) : error;
+      throw kindOf(error) === 'not-found' ? clusterMissing(cluster, await where(), error) : error;
     });
     for (const name of services) {
       const service = (reply.services ?? []).find(
@@ -74,7 +77,7 @@ async function readServices(
       );
       const document = reply.documents.find(({ serviceArn }) => serviceArn === service?.serviceArn);
       const problem =
-        service === undefined ? serviceMissing(cluster, name, await placeOf(ecs)) : unfit(name, service);
+        service === undefined ? serviceMissing(cluster, name, await where()) : unfit(name, service);
       if (problem !== undefined) problems.push(problem);
       else if (service !== undefined) found.push({ service, document: document ?? {} });
     }
