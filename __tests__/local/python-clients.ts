@@ -102,6 +102,7 @@ export async function startClientWorld(): Promise<ClientWorld> {
     region: fargate.account.region,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
+  const role = `arn:aws:iam::${fargate.account.accountId}:role/app`;
   const register: ClientWorld['register'] = async (script) => {
     const environment = [{ name: 'SIMULATE', value: script }];
     const { taskDefinition } = await ecs.send(
@@ -111,6 +112,9 @@ export async function startClientWorld(): Promise<ClientWorld> {
         memory: '512',
         networkMode: 'awsvpc',
         requiresCompatibilities: ['FARGATE'],
+        // ecs-deploy sends an empty role where there is none, and ECS refuses that (fabfuel/ecs-deploy#231).
+        taskRoleArn: role,
+        executionRoleArn: role,
         containerDefinitions: [{ name: 'app', image: 'example.com/app:1', environment }],
       }),
     );

@@ -26,7 +26,18 @@ const image = 'registry:3';
  */
 export async function startRegistry(folder: string): Promise<Registry> {
   const program = programOnPath(['docker-registry', 'registry']);
-  return program === undefined ? await startContainer() : await startProgram(program, folder);
+  return program === undefined ? await startContainer() : await startOnFreePort(program, folder);
+}
+
+/** Another program may take a free port before the registry does: then the next one is tried. */
+async function startOnFreePort(program: string, folder: string): Promise<Registry> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startProgram(program, folder);
+    } catch (error) {
+      if (attempt === 5 || !/address already in use/i.test(String(error))) throw error;
+    }
+  }
 }
 
 async function startProgram(program: string, folder: string): Promise<Registry> {
