@@ -21,6 +21,8 @@ export type Entry =
   | { readonly kind: 'update'; readonly update: Update }
   /** It was answered, or found by its identity. */
   | { readonly kind: 'deployment'; readonly serviceArn: string; readonly deploymentId: string }
+  /** ECS has completed it, but its tasks had failed: whether more do is being watched, and until then it isn't believed. */
+  | { readonly kind: 'watching'; readonly serviceArn: string }
   /** The way back was taken, or is about to be. */
   | {
       readonly kind: 'undo';
@@ -97,6 +99,7 @@ const members: Readonly<Record<Entry['kind'], readonly string[]>> = {
   'docker-config-removed': ['path'],
   update: ['update.cluster', 'update.serviceArn', 'update.taskDefinitionArn'],
   deployment: ['serviceArn', 'deploymentId'],
+  watching: ['serviceArn'],
   undo: ['serviceArn'],
   settled: ['serviceArn'],
 };
@@ -151,9 +154,8 @@ export function unfinished(entries: readonly Entry[]): Unfinished {
         undoBegun: of('undo') !== undefined,
         undoesCompleted: entries.some(
           (other) =>
-            other.kind === 'undo' &&
-            other.serviceArn === entry.update.serviceArn &&
-            other.undoesCompleted === true,
+            (other.kind === 'watching' || (other.kind === 'undo' && other.undoesCompleted === true)) &&
+            other.serviceArn === entry.update.serviceArn,
         ),
       };
     }),

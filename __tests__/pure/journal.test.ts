@@ -28,6 +28,7 @@ const config: Entry = { kind: 'docker-config', path: '/tmp/a' };
 const removed: Entry = { kind: 'docker-config-removed', path: '/tmp/a' };
 const update: Entry = { kind: 'update', update: updateOf(web) };
 const deployment: Entry = { kind: 'deployment', serviceArn: web, deploymentId: 'ecs-svc/200' };
+const watching: Entry = { kind: 'watching', serviceArn: web };
 const undo: Entry = { kind: 'undo', serviceArn: web };
 const settled: Entry = { kind: 'settled', serviceArn: web };
 
@@ -67,6 +68,17 @@ describe('what is unfinished when the run was cut off', () => {
       [update, deployment, { ...undo, undoesCompleted: true }],
       { ...nothing, rollouts: [{ ...known, undoBegun: true, undoesCompleted: true }] },
     ],
+    [
+      'while it watched what ECS had completed: that it is undone all the same',
+      [update, deployment, watching],
+      { ...nothing, rollouts: [{ ...known, undoesCompleted: true }] },
+    ],
+    [
+      'while it watched one of two services: that of this one alone',
+      [update, deployment, { ...watching, serviceArn: api }],
+      { ...nothing, rollouts: [known] },
+    ],
+    ['after a watch that ended well: nothing', [update, deployment, watching, settled], nothing],
     [
       'while it undid what it could not find: the same',
       [update, undo],
@@ -110,14 +122,14 @@ describe('what is unfinished when the run was cut off', () => {
 });
 
 describe('the journal', () => {
-  const all = [config, removed, update, deployment, undo, settled];
+  const all = [config, removed, update, deployment, watching, undo, settled];
 
   it('has saved each entry, with all before it, once it is noted, and nothing when nothing is open', () => {
     const saved: string[] = [];
     const journal = openJournal({ save: (text) => saved.push(text) });
     for (const entry of all) journal.note(entry);
     expect(saved.map(parseJournal)).toEqual(
-      all.map((_, index) => (index === 1 || index === 5 ? [] : all.slice(0, index + 1))),
+      all.map((_, index) => (index === 1 || index === 6 ? [] : all.slice(0, index + 1))),
     );
     expect(journal.entries).toEqual(all);
   });
@@ -148,7 +160,7 @@ describe('the journal', () => {
     },
   );
 
-  it.each([looked, removed, deployment, undo, settled])(
+  it.each([looked, removed, deployment, watching, undo, settled])(
     'that cannot be saved goes on with $kind',
     (entry) => {
       const tried: string[] = [];

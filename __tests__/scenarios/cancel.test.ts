@@ -128,7 +128,10 @@ describe('a killed step', () => {
     const run = await step.finished;
     expect(await world.settled()).toBe('v2');
     const post = await world.post({ image: 'v2' }, run);
-    expect(post).toMatchObject({ exitCode: 0, log: expect.stringMatching(/completed meanwhile/) });
+    expect(post).toMatchObject({
+      exitCode: 0,
+      log: expect.stringMatching(/completed the deployment meanwhile, with 2 of 2 tasks; it stays/),
+    });
     expect(await world.settled()).toBe('v2');
   });
 });
@@ -183,6 +186,8 @@ it.concurrent('a cancel while health-check-url is asked is a cancel, and on-canc
 interface Point {
   readonly name: string;
   readonly world?: WorldOptions;
+  /** The same, for a world whose tasks are counted. */
+  readonly makeWorld?: () => WorldOptions;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly prepare?: (world: World) => void;
   /** Resolves when the moment has come. */
@@ -194,6 +199,16 @@ interface Point {
 const fault = (operation: string, kind: 'throttle' | 'hang' | 'reset-after', times = 1) => {
   return (world: World): void => void world.fargate.faults.add({ operation, fault: { kind }, times });
 };
+/** The first task of v2 takes a minute to fail, so that as long is watched when the others are up. */
+function failsOnce(): WorldOptions {
+  let started = 0;
+  return {
+    behave: (tag) =>
+      tag === 'v2' && started++ === 0 ? { pullSeconds: 60, exit: { afterSeconds: 1, exitCode: 1 } } : {},
+    speed: 5,
+  };
+}
+
 const points: readonly Point[] = [
   {
     name: 'while the services are looked at',
@@ -259,6 +274,11 @@ const points: readonly Point[] = [
     reached: (_, step) => step.printed(/rollback requested/),
   },
   {
+    name: 'while a version whose tasks had failed is watched after ECS completed it',
+    makeWorld: failsOnce,
+    reached: (_, step) => step.printed(/watching for/),
+  },
+  {
     name: 'while the address is asked after the deployment completed',
     inputs: { 'health-check-url': 'http://127.0.0.1:1/health' },
     reached: (_, step) => step.printed(/health-check-url: /),
@@ -267,23 +287,26 @@ const points: readonly Point[] = [
 ];
 
 describe.each(['SIGINT', 'SIGKILL'] as const)('%s and then post leave one healthy version', (signal) => {
-  it.concurrent.each(points)('$name', async ({ world: options, inputs, prepare, reached, runs = 'v1' }) => {
-    await using world = await startWorld(options);
-    const given = { image: 'v2', ...inputs };
-    prepare?.(world);
-    const step = world.start(given);
-    await reached(world, step);
-    step.send(signal);
-    const run = await step.finished;
-    const post = await world.post(given, run);
-    expect({ main: run.log, log: post.log, exitCode: post.exitCode, result: run.outputs.result }).toEqual({
-      main: run.log,
-      log: post.log,
-      exitCode: 0,
-      // A killed step says nothing more.
-      result: signal === 'SIGINT' ? 'cancelled' : undefined,
-    });
-    expect(await world.settled()).toBe(runs);
-    expect((await world.service()).deployments).toHaveLength(1);
-  });
+  it.concurrent.each(points)(
+    '$name',
+    async ({ world: options, makeWorld, inputs, prepare, reached, runs = 'v1' }) => {
+      await using world = await startWorld(makeWorld?.() ?? options);
+      const given = { image: 'v2', ...inputs };
+      prepare?.(world);
+      const step = world.start(given);
+      await reached(world, step);
+      step.send(signal);
+      const run = await step.finished;
+      const post = await world.post(given, run);
+      expect({ main: run.log, log: post.log, exitCode: post.exitCode, result: run.outputs.result }).toEqual({
+        main: run.log,
+        log: post.log,
+        exitCode: 0,
+        // A killed step says nothing more.
+        result: signal === 'SIGINT' ? 'cancelled' : undefined,
+      });
+      expect(await world.settled()).toBe(runs);
+      expect((await world.service()).deployments).toHaveLength(1);
+    },
+  );
 });

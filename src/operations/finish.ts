@@ -111,8 +111,11 @@ async function takeBack(
   const isCompleted = primary?.id === rollout.deploymentId && primary.rolloutState === 'COMPLETED';
   if (isCompleted && !undoesCompleted) {
     run.journal.note({ kind: 'settled', serviceArn: rollout.serviceArn });
+    const { runningCount = 0, desiredCount = 0 } = primary;
     return {
-      lines: [`${rollout.serviceName}: the deployment completed meanwhile; it is healthy and stays.`],
+      lines: [
+        `${rollout.serviceName}: ECS completed the deployment meanwhile, with ${runningCount} of ${desiredCount} tasks; it stays.`,
+      ],
       isGood: true,
     };
   }

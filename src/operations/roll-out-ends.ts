@@ -13,11 +13,15 @@ export interface Own {
   readonly wayBack: WayBack | undefined;
 }
 
-/** The rollback is begun at once and left to `post`: GitHub gives this process only seconds. */
+/**
+ * The rollback is begun at once and left to `post`: GitHub gives this process only seconds.
+ * @param wasWatched whether ECS has completed it, which was not believed yet: then it is taken back all the same
+ */
 export async function cancelled(
   options: RollOut,
   rollout: Rollout,
   own: Own | undefined,
+  wasWatched = false,
 ): Promise<ServiceOutcome> {
   const { inputs, run, seen, say } = options;
   const { deploymentId } = rollout;
@@ -34,10 +38,12 @@ export async function cancelled(
     {
       result: 'cancelled',
       reason: 'cancelled-run',
-      text: `The run was cancelled while ${version(options)} was being deployed to ${seen.name}.`,
+      text: wasWatched
+        ? `The run was cancelled while ${version(options)} was being watched: ECS had completed its deployment to ${seen.name}, but tasks of it had failed.`
+        : `The run was cancelled while ${version(options)} was being deployed to ${seen.name}.`,
       needsUndo: true,
     },
-    { waits: false },
+    { waits: false, isDoubted: wasWatched },
   );
   if (undone.isOver) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
   return outcome(options, undone.sentence, { deploymentId, ...undone });

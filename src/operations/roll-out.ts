@@ -142,13 +142,22 @@ async function followToEnd(
   });
   let followed: Followed;
   try {
-    followed = await follow({ rollout, observer, reader, clock: run.clock, say, signal: run.signal });
+    const watches = (): void => run.journal.note({ kind: 'watching', serviceArn: seen.arn });
+    followed = await follow({
+      rollout,
+      observer,
+      reader,
+      clock: run.clock,
+      say,
+      watches,
+      signal: run.signal,
+    });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return accessLost(options, rollout, own, error);
   }
 
-  if (followed.kind === 'interrupted') return cancelled(options, rollout, own);
+  if (followed.kind === 'interrupted') return cancelled(options, rollout, own, followed.wasWatched);
   const { snapshot } = followed;
   let sentence = await afterHealthCheck(
     options,

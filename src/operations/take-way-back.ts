@@ -24,15 +24,16 @@ import {
  * first sentence; what the rollback adds comes behind it. Never throws.
  *
  * @param cause the end that has to be undone
+ * @param isDoubted whether it is undone though ECS has completed it, whatever the cause
  */
 export async function takeWayBack(
   options: Pick<RollOut, 'run' | 'inputs' | 'reader' | 'say'>,
   rollout: Rollout,
   wayBack: WayBack | undefined,
   cause: Sentence,
-  { waits } = { waits: true },
+  { waits, isDoubted } = { waits: true, isDoubted: false },
 ): Promise<WayBackTaken> {
-  const taken = take(options, rollout, wayBack, cause, waits);
+  const taken = take(options, rollout, wayBack, cause, { waits, isDoubted });
   const known = await untilCancelledFor(options.run, leftMilliseconds, taken);
   return known === 'cancelled' ? leftToPost(cause) : known;
 }
@@ -45,10 +46,11 @@ async function take(
   rollout: Rollout,
   wayBack: WayBack | undefined,
   cause: Sentence,
-  waits: boolean,
+  { waits, isDoubted }: { readonly waits: boolean; readonly isDoubted: boolean },
 ): Promise<WayBackTaken> {
   // What failed a check of ours is taken back, though ECS has completed it; else what ECS completes meanwhile stays.
   const undoesCompleted =
+    isDoubted ||
     cause.reason === 'health-check-url' ||
     cause.reason === 'tasks-failed' ||
     (cause.result !== 'cancelled' && inputs.wait.healthCheckUrl !== undefined);

@@ -147,10 +147,17 @@ export async function notBegun(
           ? 'which proves nothing about it. It stays.'
           : failures > 0
             ? `after ${failures} of its tasks had failed. It stays.`
-            : 'it is healthy and stays.';
-      const done = `Before it could be rolled back, ECS completed it with ${counts}${stays.startsWith('it') ? ':' : ','} ${stays}`;
+            : 'and it stays.';
+      const done = `Before it could be rolled back, ECS completed it with ${counts}, ${stays}`;
+      const isShort = begun.running < begun.desired;
       const reason =
-        begun.desired === 0 ? 'nothing-proven' : failures > 0 ? 'completed-after-failures' : 'completed';
+        begun.desired === 0
+          ? 'nothing-proven'
+          : failures > 0
+            ? 'completed-after-failures'
+            : isShort
+              ? 'completed-short'
+              : 'completed';
       return {
         ...over,
         sentence:

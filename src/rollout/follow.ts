@@ -12,7 +12,8 @@ import { primaryDeployment, type Snapshot } from './snapshot.ts';
 export type Followed =
   | { readonly kind: 'ended'; readonly end: End; readonly snapshot: Snapshot }
   | { readonly kind: 'giveUp'; readonly why: GiveUp; readonly snapshot: Snapshot }
-  | { readonly kind: 'interrupted' };
+  /** Whether ECS had called it completed, and it was being watched because its tasks had failed. */
+  | { readonly kind: 'interrupted'; readonly wasWatched: boolean };
 
 /**
  * Follows one deployment by its identity until it ends, until the judge gives it up, or until the signal is aborted.
@@ -26,6 +27,7 @@ export async function follow({
   reader,
   clock,
   say,
+  watches,
   signal,
 }: {
   readonly rollout: Rollout;
@@ -33,23 +35,31 @@ export async function follow({
   readonly reader: Reader;
   readonly clock: Clock;
   readonly say: (line: string) => void;
+  /** Called once, when it begins to watch a deployment that ECS calls completed. */
+  readonly watches: () => void;
   readonly signal: AbortSignal;
 }): Promise<Followed> {
   let told = toldNothing;
   let doubted = '';
+  let wasWatched = false;
   for (;;) {
     // Also before the first look: nothing has happened yet to a deployment that was made this moment.
     await reader.tick(signal);
-    if (signal.aborted) return { kind: 'interrupted' };
+    if (signal.aborted) return { kind: 'interrupted', wasWatched };
     let snapshot = await untilCancelled(signal, observer.look());
-    if (snapshot === 'cancelled') return { kind: 'interrupted' };
+    if (snapshot === 'cancelled') return { kind: 'interrupted', wasWatched };
     let verdict = judge(snapshot, rollout.policy);
     if (verdict.kind === 'giveUp' || isWatched(verdict)) {
       // Not on what was read a while ago: the version may have come up, or the deployment have ended, or failed, since.
       observer.refresh('service-and-tasks');
       snapshot = await untilCancelled(signal, observer.look());
-      if (snapshot === 'cancelled') return { kind: 'interrupted' };
+      if (snapshot === 'cancelled') return { kind: 'interrupted', wasWatched };
       verdict = judge(snapshot, rollout.policy);
+    }
+    if (verdict.kind === 'watching' && !wasWatched) {
+      // Before a word of it is said: a run that is cut off from here on leaves this version to be taken back.
+      wasWatched = true;
+      watches();
     }
     const telling = narrate(told, snapshot, verdict, { now: clock.now(), since: rollout.createdAt });
     told = telling.told;
@@ -60,7 +70,7 @@ export async function follow({
     if (verdict.kind === 'watching') observer.refresh('service');
     if (verdict.kind === 'ended') {
       const confirmed = await untilCancelled(signal, confirm(verdict, snapshot, observer, rollout, doubted));
-      if (confirmed === 'cancelled') return { kind: 'interrupted' };
+      if (confirmed === 'cancelled') return { kind: 'interrupted', wasWatched };
       if (confirmed !== undefined) return { kind: 'ended', ...confirmed };
       doubted = verdict.end.kind;
     }

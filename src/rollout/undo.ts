@@ -22,7 +22,7 @@ export type Undo =
     }
   /** A new deployment of the way back was started. */
   | UpdatedBack
-  /** It completed before it could be undone: ECS calls it healthy, and it stays. */
+  /** It completed before it could be undone, and it stays. */
   | { readonly kind: 'completed'; readonly running: number; readonly desired: number }
   /** The service runs something else by now; there is nothing of ours to undo. */
   | { readonly kind: 'not-ours'; readonly primaryId: string }
