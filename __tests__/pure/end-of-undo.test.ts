@@ -94,6 +94,24 @@ describe('an undo by ECS', () => {
       { ...back, deploymentId: 'ecs-svc/3' },
     ],
     [
+      'is back by a deployment that was made before the rollback finished',
+      newer,
+      { status: 'ROLLBACK_SUCCESSFUL', finishedAt: new Date(300) },
+      { ...back, deploymentId: 'ecs-svc/3' },
+    ],
+    [
+      'was superseded by a deployment that was made after the rollback finished',
+      newer,
+      { status: 'ROLLBACK_SUCCESSFUL', finishedAt: new Date(299) },
+      { kind: 'not-ours', primaryId: 'ecs-svc/3' },
+    ],
+    [
+      'is back, and PRIMARY is of an unknown time, after the rollback finished',
+      { ...old, createdAt: undefined },
+      { status: 'ROLLBACK_SUCCESSFUL', finishedAt: new Date(299) },
+      back,
+    ],
+    [
       'is back, and PRIMARY is of an unknown time',
       { ...old, createdAt: undefined },
       { status: 'IN_PROGRESS' },

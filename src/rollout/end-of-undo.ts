@@ -34,7 +34,7 @@ export function endOfUndo(
   rollout: Pick<Rollout, 'deploymentId' | 'createdAt'>,
   undone: UndoBegun,
   primary: Deployment | undefined,
-  deployment: Pick<ServiceDeployment, 'status' | 'statusReason'> | undefined,
+  deployment: Pick<ServiceDeployment, 'status' | 'statusReason' | 'finishedAt'> | undefined,
 ): Undone | undefined {
   const { runningCount: running = 0, desiredCount: desired = 0, rolloutState } = primary ?? {};
   const isBack = primary !== undefined && primary.id !== rollout.deploymentId;
@@ -49,7 +49,7 @@ export function endOfUndo(
   // What is PRIMARY now is the old version only when ECS says that its rollback is over.
   if (status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS' || !isBack) return undefined;
 
-  if (isAnother(rollout, undone, primary, status))
+  if (isAnother(rollout, undone, primary, deployment))
     return { kind: 'not-ours', primaryId: primary.id ?? 'unknown' };
 
   if (rolloutState === 'FAILED') {
@@ -87,10 +87,12 @@ function isAnother(
   rollout: Pick<Rollout, 'createdAt'>,
   undone: UndoBegun,
   primary: Deployment,
-  status: ServiceDeployment['status'],
+  deployment: Pick<ServiceDeployment, 'status' | 'finishedAt'> | undefined,
 ): boolean {
   if (undone.kind === 'by-update') return primary.id !== undone.deploymentId;
-  if (status === 'ROLLBACK_SUCCESSFUL') return false;
+  const { status, finishedAt } = deployment ?? {};
+  // The deployment that leads back is part of ours, so one made after the end of ours is somebody else's.
+  if (status === 'ROLLBACK_SUCCESSFUL') return isSurelyNewer(primary.createdAt, finishedAt);
   // Another deployment stops ours (documented), also one that was asked to roll back.
   if (status === 'STOPPED') return isNewer(primary.createdAt, rollout.createdAt);
   return isSurelyNewer(primary.createdAt, rollout.createdAt);
