@@ -92,6 +92,7 @@ const sentences: readonly Sentence[] = [
       { kind: 'rolled-back', by: 'unknown', reason: '' },
       { kind: 'failed-in-place', by: 'circuit-breaker', reason: '' },
       { kind: 'failed-in-place', by: 'alarm', reason: '' },
+      { kind: 'failed-in-place', by: 'alarm', reason: '', isRollbackMissing: true },
       { kind: 'stopped', reason: '' },
       { kind: 'superseded', by: 'ecs-svc/3', taskDefinitionArn: undefined },
       { kind: 'service-gone', status: 'DRAINING' },

@@ -235,6 +235,28 @@ describe('an end told by deployments[] where the service deployment is not to be
     expect(endOf(aSnapshotOf({ service }))).toEqual(end);
   });
 
+  const rollsBack: Partial<Service> = {
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+  };
+  const missing = { kind: 'failed-in-place', reason: '', isRollbackMissing: true };
+
+  it.each<[string, Service, number, object | undefined]>([
+    ['alone for a minute', aService([failed], rollsBack), 60, { ...missing, by: 'circuit-breaker' }],
+    [
+      'alone for a minute, for an alarm',
+      aService([{ ...failed, rolloutStateReason: 'alarm' }], {
+        deploymentConfiguration: { alarms: { enable: true, rollback: true, alarmNames: ['errors'] } },
+      }),
+      60,
+      { ...missing, by: 'alarm', reason: 'alarm' },
+    ],
+    ['alone for less than a minute', aService([failed], rollsBack), 59, undefined],
+    ['beside another deployment', aService([failed, olderDeployment()], rollsBack), 9999, undefined],
+    ['in progress, alone', aService([aDeployment()], rollsBack), 9999, undefined],
+  ])('is FAILED, with a rollback that is to come: %s', (_, service, idleSeconds, end) => {
+    expect(endOf(aSnapshotOf({ service, idleSeconds }))).toEqual(end);
+  });
+
   it.each<[string, Service | undefined]>([
     ['the service was not read yet', undefined],
     ['there is no PRIMARY', aService([aDeployment({ status: 'ACTIVE', rolloutState: 'COMPLETED' })])],

@@ -157,6 +157,16 @@ describe('the sentence', () => {
     });
   });
 
+  it('of the end that leaves the service on a failed version without the rollback that was to come', () => {
+    expect(
+      sentenceOfEnd(
+        { kind: 'failed-in-place', by: 'circuit-breaker', reason: '', isRollbackMissing: true },
+        'web',
+        'web:2',
+      ).text,
+    ).toBe('The circuit breaker of web stopped web:2 and left it in place, and ECS began no rollback.');
+  });
+
   it.each(givenUp)('of giving up %j', (why, result, reason, text) => {
     expect(sentenceOfGiveUp(why, 'web', 'web:2')).toEqual({ result, reason, text, needsUndo: true });
   });

@@ -20,7 +20,13 @@ export type End =
       /** Whether PRIMARY is still the failed version, so that a way back by other means is worth trying. */
       readonly isFailedLeft: boolean;
     }
-  | { readonly kind: 'failed-in-place'; readonly by: 'circuit-breaker' | 'alarm'; readonly reason: string }
+  | {
+      readonly kind: 'failed-in-place';
+      readonly by: 'circuit-breaker' | 'alarm';
+      readonly reason: string;
+      /** ECS was to roll it back, and hasn't begun to: the service has no other deployment. */
+      readonly isRollbackMissing?: true;
+    }
   | { readonly kind: 'stopped'; readonly reason: string }
   | { readonly kind: 'superseded'; readonly by: string; readonly taskDefinitionArn: string | undefined }
   | { readonly kind: 'service-gone'; readonly status: string }
@@ -91,6 +97,9 @@ function failedBy(
   return rolloutState === 'FAILED' && by !== 'person' ? 'circuit-breaker' : undefined;
 }
 
+/** Longer than ECS takes to begin its rollback after it calls a deployment FAILED (our choice). */
+const rollbackBeginsSeconds = 60;
+
 /** The same truth from `deployments[]`, where the service deployment is not to be had. */
 function endByDeployments(snapshot: Snapshot): End | undefined {
   if (snapshot.serviceDeployment !== undefined || snapshot.service === undefined) return undefined;
@@ -104,9 +113,12 @@ function endByDeployments(snapshot: Snapshot): End | undefined {
     const { deploymentCircuitBreaker, alarms } = snapshot.service.deploymentConfiguration ?? {};
     const rollsBack = deploymentCircuitBreaker?.rollback === true || alarms?.rollback === true;
     const reason = plain(primary.rolloutStateReason ?? '');
-    return primary.rolloutState === 'FAILED' && !rollsBack
-      ? { kind: 'failed-in-place', by: /alarm/i.test(reason) ? 'alarm' : 'circuit-breaker', reason }
-      : undefined;
+    if (primary.rolloutState !== 'FAILED') return undefined;
+    const by = /alarm/i.test(reason) ? 'alarm' : 'circuit-breaker';
+    if (!rollsBack) return { kind: 'failed-in-place', by, reason };
+    const isRollbackMissing =
+      snapshot.service.deployments?.length === 1 && snapshot.idleSeconds >= rollbackBeginsSeconds;
+    return isRollbackMissing ? { kind: 'failed-in-place', by, reason, isRollbackMissing } : undefined;
   }
   if (isNewer(primary.createdAt, own?.createdAt ?? snapshot.createdAt)) {
     return { kind: 'superseded', by: primary.id ?? 'unknown', taskDefinitionArn: primary.taskDefinition };

@@ -38,7 +38,7 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
       return {
         result: 'failed',
         reason: `${end.by}-without-rollback`,
-        text: `${end.by === 'alarm' ? 'A CloudWatch alarm' : 'The circuit breaker'} of ${service} stopped ${version} and left it in place, because its rollback is off.${because(end.reason)}`,
+        text: `${end.by === 'alarm' ? 'A CloudWatch alarm' : 'The circuit breaker'} of ${service} stopped ${version} and left it in place, ${end.isRollbackMissing ? 'and ECS began no rollback' : 'because its rollback is off'}.${because(end.reason)}`,
         needsUndo: true,
       };
     case 'stopped':
