@@ -40,6 +40,8 @@ export interface Update {
   readonly serviceArn: string;
   /** What UpdateService sets. */
   readonly taskDefinitionArn: string;
+  /** Whether it begins a deployment. One that only sets a count or other settings leaves nothing to undo. */
+  readonly deploys: boolean;
   /** PRIMARY's id before it. */
   readonly previousDeploymentId: string | undefined;
   readonly wayBack: WayBack | undefined;

@@ -16,6 +16,7 @@ function updateOf(serviceArn: string): Update {
     cluster: 'main',
     serviceArn,
     taskDefinitionArn: 'web:2',
+    deploys: true,
     previousDeploymentId: 'ecs-svc/100',
     wayBack: { serviceRevisionArn: undefined, images: [], taskDefinitionArn: 'web:1', settings: [] },
     undoWhenCutOff: true,

@@ -4,6 +4,8 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import type { Document } from '../../local/server/operation.ts';
+import { webTaskDefinition } from '../../scripts/web-service.ts';
+import { registerTaskDefinition } from '../../src/aws/document.ts';
 import { cluster, startWorld, type World, type WorldOptions } from './world.ts';
 
 describe('what others decide', () => {
@@ -211,5 +213,103 @@ describe('what others decide', () => {
     await step.printed(/ECS reports the state FROM_THE_FUTURE, which is not known here: waiting/);
     const run = await step.finished;
     expect(run.outputs).toMatchObject({ reason: 'time-limit' });
+  });
+});
+
+describe('a deployment that somebody else begins just before our update', () => {
+  /** Registers other:1, whose image is v3, and deploys it. */
+  const deployOther = async (world: World): Promise<void> => {
+    const digest = world.fargate.images.find('web', 'v3') ?? '';
+    await registerTaskDefinition(world.ecs, {
+      ...webTaskDefinition(world.fargate, digest, {}),
+      family: 'other',
+    });
+    await world.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', taskDefinition: 'other:1' }));
+  };
+  const forceSame = async (world: World): Promise<void> => {
+    await world.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', forceNewDeployment: true }));
+  };
+  const nothingStopped = (world: World): void => {
+    expect(world.fargate.calls.of('StopServiceDeployment')).toEqual([]);
+  };
+  const scale = { 'desired-count': '4', build: 'false' };
+
+  it.concurrent('is not ours when we only set a count', async () => {
+    await using world = await startWorld({ behaviours: { v3: { exit: { afterSeconds: 2, exitCode: 1 } } } });
+    world.fargate.faults.add({ operation: 'UpdateService', fault: { kind: 'throttle' } });
+    const step = world.start(scale);
+    await step.printed(/nothing was done, trying again/);
+    await deployOther(world);
+    const run = await step.finished;
+    expect({ log: run.log, outputs: run.outputs }).toMatchObject({
+      log: expect.not.stringMatching(/of web:1 has begun/),
+      outputs: {
+        result: 'superseded',
+        reason: 'another-deployment',
+        message: expect.stringMatching(/^web has the settings .* of other:1\) began.*left alone/),
+      },
+    });
+    nothingStopped(world);
+    expect(await world.service()).toMatchObject({
+      desiredCount: 4,
+      taskDefinition: expect.stringMatching(/other:1$/),
+    });
+    const post = await world.post(scale, run);
+    expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: '', exitCode: 0 });
+  });
+
+  it.concurrent('is not stopped by post when the step was killed while it set a count', async () => {
+    await using world = await startWorld();
+    world.fargate.faults.add({ operation: 'UpdateService', fault: { kind: 'hang' } });
+    const step = world.start(scale);
+    await world.called('UpdateService');
+    step.send('SIGKILL');
+    const killed = await step.finished;
+    await forceSame(world);
+    const post = await world.post(scale, killed);
+    expect({ log: post.log, exitCode: post.exitCode }).toEqual({
+      log: expect.stringMatching(/web: the update only set a count or other settings; nothing to undo\./),
+      exitCode: 0,
+    });
+    nothingStopped(world);
+  });
+
+  it.concurrent('does not answer for a count whose answer was lost', async () => {
+    await using world = await startWorld();
+    world.fargate.faults.add({ operation: 'UpdateService', fault: { kind: 'reset-before' } });
+    const step = world.start(scale);
+    await step.printed(/looking whether the update was made/);
+    await forceSame(world);
+    const run = await step.finished;
+    expect({ log: run.log, outputs: run.outputs }).toMatchObject({
+      log: expect.stringMatching(/The update was not made; sending it again/),
+      outputs: { result: 'superseded', reason: 'another-deployment' },
+    });
+    expect((await world.service()).desiredCount).toBe(4);
+    nothingStopped(world);
+  });
+
+  it.concurrent('is not ours when it is of the revision that we deploy', async () => {
+    await using world = await startWorld();
+    const good = await world.deploy({ image: 'v2' });
+    expect(good.outputs.result).toBe('deployed');
+    const updates = world.fargate.calls.of('UpdateService').length;
+    world.fargate.faults.add({ operation: 'UpdateService', fault: { kind: 'throttle' } });
+    const step = world.start({ operation: 'rollback', to: 'web:1' });
+    await step.printed(/nothing was done, trying again/);
+    await world.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', taskDefinition: 'web:1' }));
+    const run = await step.finished;
+    expect({ log: run.log, outputs: run.outputs }).toMatchObject({
+      log: expect.not.stringMatching(/of web:1 has begun/),
+      outputs: {
+        result: 'superseded',
+        reason: 'another-deployment',
+        message: expect.stringMatching(/somebody else began a deployment of web:1/),
+      },
+    });
+    // Ours that was refused, and theirs.
+    expect(world.fargate.calls.of('UpdateService')).toHaveLength(updates + 2);
+    nothingStopped(world);
+    expect(await world.settled()).toBe('v1');
   });
 });

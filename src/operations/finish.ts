@@ -8,7 +8,7 @@ import type { Rollout } from '../rollout/rollout.ts';
 import { nameOf, type Sentence } from '../rollout/sentence.ts';
 import { type Undo, undo } from '../rollout/undo.ts';
 import { calling, callingUntilDone, type Run } from '../run.ts';
-import { findByIdentity } from '../service/update.ts';
+import { type BeforeUpdate, findByIdentity } from '../service/update.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 import { followOrTell, wayOf } from './take-way-back.ts';
 
@@ -45,6 +45,13 @@ async function finishRollout(
 ): Promise<Finished> {
   const name = nameOf(update.serviceArn);
   const version = nameOf(update.taskDefinitionArn);
+  if (!update.deploys) {
+    run.journal.note({ kind: 'settled', serviceArn: update.serviceArn });
+    return {
+      lines: [`${name}: the update only set a count or other settings; nothing to undo.`],
+      isGood: true,
+    };
+  }
   try {
     const id = deploymentId ?? (await findDeployment(run, reader, update));
     if (id === undefined) {
@@ -78,11 +85,12 @@ async function finishRollout(
 
 /** The deployment of an UpdateService whose answer the killed run never saw; undefined when it was not made. */
 async function findDeployment(run: Run, reader: Reader, update: Update): Promise<string | undefined> {
-  const before = {
+  const before: BeforeUpdate = {
     clusterArn: update.cluster,
     arn: update.serviceArn,
     primary: update.previousDeploymentId === undefined ? undefined : { id: update.previousDeploymentId },
     taskDefinitionArn: update.taskDefinitionArn,
+    begins: { kind: 'always' },
   };
   const found = await findByIdentity(calling(run), reader, before);
   if (found.kind === 'unclear')

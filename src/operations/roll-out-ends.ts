@@ -1,9 +1,10 @@
+import type { Deployment } from '@aws-sdk/client-ecs';
 import { type Failure } from '../failure.ts';
 import { type Aftermath } from '../rollout/aftermath.ts';
 import { type Cause, causeOfFailure } from '../rollout/diagnose.ts';
 import type { ServiceOutcome } from '../rollout/outcome.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import { asSentence, type Sentence } from '../rollout/sentence.ts';
+import { asSentence, nameOf, type Sentence } from '../rollout/sentence.ts';
 import type { WayBack } from '../service/way-back.ts';
 import { type RollOut, version } from './roll-out-options.ts';
 import { takeWayBack } from './take-way-back.ts';
@@ -71,6 +72,12 @@ export async function accessLost(
   });
 }
 
+/** A count or other settings were set, without a deployment. */
+export function setNotWaitedFor(options: RollOut, deploymentId: string): ServiceOutcome {
+  const text = `${options.seen.name} has the settings that were asked for; their effect was not waited for.`;
+  return outcome(options, { result: 'started', reason: 'not-waited-for', text }, { deploymentId });
+}
+
 export function notWaitedFor(options: RollOut, deploymentId: string): ServiceOutcome {
   const text = `The deployment of ${version(options)} to ${options.seen.name} has begun; its end was not waited for.`;
   return outcome(options, { result: 'started', reason: 'not-waited-for', text }, { deploymentId });
@@ -82,6 +89,22 @@ export function settingsOnly(options: RollOut, { deploymentId }: Rollout): Servi
   run.journal.note({ kind: 'settled', serviceArn: seen.arn });
   const text = `${seen.name} has the settings that were asked for, and runs ${version(options)} as before; they hold for deployments and tasks from now on.`;
   return outcome(options, { result: 'deployed', reason: 'completed', text }, { deploymentId });
+}
+
+/** A count or other settings were set, and a deployment is there that such an update does not begin. */
+export function besidesAnother(options: RollOut, other: Deployment): ServiceOutcome {
+  const { run, seen } = options;
+  run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  const text = `${seen.name} has the settings that were asked for. Meanwhile another deployment (${other.id} of ${nameOf(other.taskDefinition ?? '')}) began, which is not of this run; it was left alone.`;
+  return outcome(options, { result: 'superseded', reason: 'another-deployment', text });
+}
+
+/** Nothing was done: somebody else was first, and began a deployment of the same revision. */
+export function begunByAnother(options: RollOut, other: Deployment): ServiceOutcome {
+  const { run, seen } = options;
+  run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  const text = `${seen.name} was not updated: somebody else began a deployment of ${version(options)} (${other.id}) before ECS took this run's update; it was left alone.`;
+  return outcome(options, { result: 'superseded', reason: 'another-deployment', text });
 }
 
 export function updateUnknown(options: RollOut, why: string): ServiceOutcome {

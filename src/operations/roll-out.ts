@@ -19,11 +19,14 @@ import { answersAsWanted } from './health-check.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 import {
   accessLost,
+  begunByAnother,
+  besidesAnother,
   cancelled,
   cancelledBefore,
   notWaitedFor,
   type Own,
   outcome,
+  setNotWaitedFor,
   settingsOnly,
   updateUnknown,
 } from './roll-out-ends.ts';
@@ -79,6 +82,7 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
     cluster: seen.clusterArn,
     serviceArn: seen.arn,
     taskDefinitionArn,
+    deploys: change.deploys,
     previousDeploymentId: seen.primary?.id,
     wayBack,
     undoWhenCutOff:
@@ -101,10 +105,12 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
     return cancelledBefore(options);
   }
   if (updated.kind === 'unknown') return updateUnknown(options, updated.why);
+  if (updated.kind === 'superseded') return begunByAnother(options, updated.deployment);
 
   const deploymentId = updated.deployment.id ?? '';
-  run.journal.note({ kind: 'deployment', serviceArn: seen.arn, deploymentId });
   const isNew = deploymentId !== seen.primary?.id;
+  if (isNew && !change.deploys) return besidesAnother(options, updated.deployment);
+  run.journal.note({ kind: 'deployment', serviceArn: seen.arn, deploymentId });
   say(
     isNew
       ? `deployment ${deploymentId} of ${version(options)} has begun`
@@ -112,7 +118,7 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
   );
   if (!inputs.wait.forStability) {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-    return notWaitedFor(options, deploymentId);
+    return (change.deploys ? notWaitedFor : setNotWaitedFor)(options, deploymentId);
   }
   const rollout = rolloutOf(options, updated.deployment);
   if (isNew) return followToEnd(options, rollout, { wayBack });

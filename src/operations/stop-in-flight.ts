@@ -31,6 +31,7 @@ export async function stopInFlight(
       cluster,
       serviceArn,
       taskDefinitionArn,
+      deploys: true,
       previousDeploymentId: undefined,
       wayBack,
       undoWhenCutOff: true,

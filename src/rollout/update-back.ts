@@ -3,7 +3,7 @@ import { describeTaskDefinition, registerTaskDefinition } from '../aws/document.
 import { kindOf } from '../aws/errors.ts';
 import { type JsonObject, objectIn, textIn } from '../aws/json.ts';
 import { passingRefusal, patiently } from '../aws/passing-refusal.ts';
-import { updateOnce } from '../service/update.ts';
+import { type BeforeUpdate, updateOnce } from '../service/update.ts';
 import type { WayBack } from '../service/way-back.ts';
 import { fromDescribed } from '../task-definition/document.ts';
 import { readRestore, sayLeft } from './put-settings-back.ts';
@@ -34,7 +34,13 @@ export async function updateBack(
   const { clusterArn, serviceArn: arn, deploymentId } = rollout;
   const restore = await readRestore(options, wayBack.settings);
   const update = async (taskDefinitionArn: string): Promise<UpdatedBack> => {
-    const before = { clusterArn, arn, primary: { id: deploymentId }, taskDefinitionArn };
+    const before: BeforeUpdate = {
+      clusterArn,
+      arn,
+      primary: { id: deploymentId },
+      taskDefinitionArn,
+      begins: { kind: 'always' },
+    };
     const request = backTo(taskDefinitionArn, rollout, restore.request);
     const updated = await updateOnce({ ecs, calling, reader }, before, request);
     if (updated.kind !== 'updated') {

@@ -95,7 +95,7 @@ export function isSameValue(one: Json | undefined, other: Json | undefined): boo
 }
 
 /** Whether a value is still what was set; members that ECS has filled in are no difference. */
-function holds(now: Json, set: Json): boolean {
+export function holds(now: Json, set: Json): boolean {
   if (!isJsonObject(now) || !isJsonObject(set)) return isSameValue(now, set);
   return Object.entries(set).every(([name, value]) => isSameValue(now[name], value));
 }

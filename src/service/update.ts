@@ -1,13 +1,14 @@
-import type { Deployment, ECSClient } from '@aws-sdk/client-ecs';
-import { type Calling, pauseMilliseconds } from '../aws/call.ts';
+import type { Deployment, ECSClient, Service } from '@aws-sdk/client-ecs';
+import { type Calling, call, pauseMilliseconds } from '../aws/call.ts';
 import { updateServiceDocument } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
-import type { JsonObject } from '../aws/json.ts';
+import { isJsonObject, type JsonObject } from '../aws/json.ts';
 import { passingRefusal, patiently } from '../aws/passing-refusal.ts';
 import type { Reader } from '../rollout/reader.ts';
 import type { Run } from '../run.ts';
 import { untilCancelled, untilCancelledFor } from '../until-cancelled.ts';
 import type { ServiceSeen } from './look.ts';
+import { holds, valueOf } from './restore.ts';
 
 /** How an update of the service came out. */
 export type Updated =
@@ -15,6 +16,8 @@ export type Updated =
   | { readonly kind: 'updated'; readonly deployment: Deployment }
   /** The run was cancelled, and certainly nothing was done. */
   | { readonly kind: 'cancelled' }
+  /** Nothing was done: somebody else began a deployment of the same revision first, so ECS would begin none for this run. */
+  | { readonly kind: 'superseded'; readonly deployment: Deployment }
   /** The answer was lost, and what the service shows does not tell whether the update was made. */
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -39,19 +42,29 @@ export async function updateService(
   { taskDefinitionArn, deploys, desiredCount, settings, force }: UpdateRequest,
 ): Promise<Updated> {
   const calling: Calling = { clock: run.clock, say: run.log.say, signal: run.signal };
+  const sets: JsonObject = { ...(desiredCount === undefined ? {} : { desiredCount }), ...settings };
   const request: JsonObject = {
     cluster: clusterArn,
     service: arn,
     ...(deploys ? { taskDefinition: taskDefinitionArn } : {}),
-    ...(desiredCount === undefined ? {} : { desiredCount }),
-    ...settings,
+    ...sets,
     ...(force ? { forceNewDeployment: true } : {}),
   };
-  const before = { clusterArn, arn, primary, taskDefinitionArn };
+  const before: BeforeUpdate = {
+    clusterArn,
+    arn,
+    primary,
+    taskDefinitionArn,
+    begins: !deploys ? { kind: 'none', sets } : { kind: force ? 'always' : 'unless-there' },
+  };
+  let isRefused = false;
   try {
-    return await patiently(calling, 'ecs:UpdateService', () =>
-      updateOnce({ ecs: run.aws.ecs, calling, reader }, before, request),
-    );
+    return await patiently(calling, 'ecs:UpdateService', async () => {
+      const taken = isRefused ? await takenByAnother(calling, reader, before) : undefined;
+      isRefused = true;
+      if (taken !== undefined) return { kind: 'superseded', deployment: taken };
+      return updateOnce({ ecs: run.aws.ecs, calling, reader }, before, request);
+    });
   } catch (error) {
     if (run.signal.aborted && passingRefusal(error) !== undefined) return { kind: 'cancelled' };
     throw error;
@@ -64,12 +77,19 @@ export interface BeforeUpdate {
   readonly arn: string;
   readonly primary: Pick<Deployment, 'id'> | undefined;
   readonly taskDefinitionArn: string;
+  /** Which deployment the update begins. */
+  readonly begins:
+    | { readonly kind: 'always' }
+    /** None where PRIMARY already has the revision. */
+    | { readonly kind: 'unless-there' }
+    /** None: it only sets these members of the service. */
+    | { readonly kind: 'none'; readonly sets: JsonObject };
 }
 
 /**
  * Sends an update that begins at most one deployment. UpdateService has no idempotency token, so it is sent again only
  * when it certainly did nothing: throttled, or never sent. After a lost answer the service is looked at: a new PRIMARY
- * with our revision is ours.
+ * with our revision is ours. Before it is sent again, the service is read: somebody else may have begun the same.
  *
  * @throws what ECS answers when it refuses
  */
@@ -88,7 +108,7 @@ export async function updateOnce(
       if (reply === 'cancelled') {
         return { kind: 'unknown', why: 'the run was cancelled before AWS answered' };
       }
-      const primary = reply.service?.deployments?.find(({ status }) => status === 'PRIMARY');
+      const primary = primaryOf(reply.service);
       return primary === undefined
         ? { kind: 'unknown', why: 'ECS answered without a PRIMARY deployment' }
         : { kind: 'updated', deployment: primary };
@@ -108,6 +128,8 @@ export async function updateOnce(
         );
         await clock.sleep(pause, signal);
         if (signal?.aborted) return { kind: 'cancelled' };
+        const taken = await takenByAnother(calling, reader, before);
+        if (taken !== undefined) return { kind: 'superseded', deployment: taken };
         continue;
       }
       say(`ecs:UpdateService: no answer (${wordsOf(error)}); looking whether the update was made`);
@@ -119,19 +141,34 @@ export async function updateOnce(
   }
 }
 
+/**
+ * The deployment that somebody else has begun since, where it makes ECS begin none for this update. ECS would answer
+ * with theirs, which then looks like ours.
+ */
+async function takenByAnother(
+  calling: Calling,
+  reader: Reader,
+  { clusterArn, arn, primary: previous, taskDefinitionArn, begins }: BeforeUpdate,
+): Promise<Deployment | undefined> {
+  if (begins.kind !== 'unless-there') return undefined;
+  const service = await call(calling, 'ecs:DescribeServices', () => reader.service(clusterArn, arn));
+  const primary = primaryOf(service);
+  return primary?.id !== previous?.id && primary?.taskDefinition === taskDefinitionArn ? primary : undefined;
+}
+
 export type Identity =
   | { readonly kind: 'made'; readonly deployment: Deployment }
   | { readonly kind: 'not-made' }
   | { readonly kind: 'unclear' };
 
 /**
- * Whether an update was made whose answer never came: PRIMARY is another than before and has our revision. Reads are
- * eventually consistent (documented), so "not made" is believed only after several looks over eight seconds.
+ * Whether an update was made whose answer never came. Reads are eventually consistent (documented), so "not made" is
+ * believed only after several looks over eight seconds.
  */
 export async function findByIdentity(
   { clock, say, signal }: Calling,
   reader: Reader,
-  { clusterArn, arn, primary: previous, taskDefinitionArn }: BeforeUpdate,
+  before: BeforeUpdate,
 ): Promise<Identity> {
   let answers = 0;
   for (let look = 0; look < 12 && answers < 5; look++) {
@@ -139,20 +176,45 @@ export async function findByIdentity(
     // Cancelled: `post` has the time to look.
     if (signal?.aborted) return { kind: 'unclear' };
     try {
-      const read = reader.service(clusterArn, arn);
+      const read = reader.service(before.clusterArn, before.arn);
       const service = signal === undefined ? await read : await untilCancelled(signal, read);
       if (service === 'cancelled') return { kind: 'unclear' };
-      const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
-      if (primary !== undefined && primary.id !== previous?.id) {
-        // A new deployment with another revision is somebody else's, begun after ours or instead of it.
-        return primary.taskDefinition === taskDefinitionArn
-          ? { kind: 'made', deployment: primary }
-          : { kind: 'unclear' };
-      }
+      const shown = identityIn(service, before);
+      if (shown.kind !== 'not-made') return shown;
       answers++;
     } catch (error) {
       say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
     }
   }
   return answers >= 5 ? { kind: 'not-made' } : { kind: 'unclear' };
+}
+
+/** What one reading shows: settings by their values, since a new PRIMARY is not theirs; all else by PRIMARY. */
+function identityIn(
+  service: Service | undefined,
+  { primary: previous, taskDefinitionArn, begins }: BeforeUpdate,
+): Identity {
+  const primary = primaryOf(service);
+  if (service === undefined || primary === undefined) return { kind: 'not-made' };
+  if (begins.kind === 'none') {
+    return hasSettings(service, begins.sets) ? { kind: 'made', deployment: primary } : { kind: 'not-made' };
+  }
+  if (primary.id === previous?.id) return { kind: 'not-made' };
+  // A new deployment with another revision is somebody else's, begun after ours or instead of it.
+  return primary.taskDefinition === taskDefinitionArn
+    ? { kind: 'made', deployment: primary }
+    : { kind: 'unclear' };
+}
+
+/** Where a member is newer than the SDK, it isn't seen: the update is sent again, which sets the same once more. */
+function hasSettings(service: Service, sets: JsonObject): boolean {
+  const shown: unknown = JSON.parse(JSON.stringify(service));
+  return (
+    isJsonObject(shown) &&
+    Object.entries(sets).every(([member, value]) => holds(valueOf(shown, member), value ?? null))
+  );
+}
+
+function primaryOf(service: Service | undefined): Deployment | undefined {
+  return service?.deployments?.find(({ status }) => status === 'PRIMARY');
 }
