@@ -38,15 +38,15 @@ describe('a refusal that passes by itself', () => {
     expect(passingRefusal(refusal(name, message))?.patienceSeconds).toBe(seconds);
   });
 
-  it.each<[string, string, number?]>([
-    ['ClientException', 'TaskDefinition is inactive'],
-    ['InvalidIdentityTokenException', 'Incorrect token audience'],
-    ['ClientException', "Couldn't retrieve verification key"],
-    ['AccessDeniedException', passRole.replaceAll('iam:PassRole', 'ecs:UpdateService')],
-    ['ClientException', 'The family iam:PassRole can not be used'],
+  it.each<[string, string, number]>([
+    ['ClientException', 'TaskDefinition is inactive', 400],
+    ['InvalidIdentityTokenException', 'Incorrect token audience', 400],
+    ['ClientException', "Couldn't retrieve verification key", 400],
+    ['AccessDeniedException', passRole.replaceAll('iam:PassRole', 'ecs:UpdateService'), 400],
+    ['ClientException', 'The family iam:PassRole can not be used', 400],
     ['ServerException', 'Too many concurrent attempts to create a new revision of the family', 500],
-    ['ThrottlingException', 'Rate exceeded'],
-    ['ServiceNotFoundException', 'Role is not valid'],
+    ['ThrottlingException', 'Rate exceeded', 400],
+    ['ServiceNotFoundException', 'Role is not valid', 400],
   ])('is not %s: %s', (name, message, status) => {
     expect(passingRefusal(refusal(name, message, status))).toBeUndefined();
   });
