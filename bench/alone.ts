@@ -18,7 +18,7 @@ export interface Alone {
   readonly notWaited: Short;
 }
 
-export interface Short {
+interface Short {
   readonly seconds: Spread;
   readonly example: Measured;
 }

@@ -19,7 +19,7 @@ export interface GoodMany {
   readonly peakBytes: number;
 }
 
-export interface BadMany {
+interface BadMany {
   readonly measured: Measured;
   /** From the end of a service's third failed task to the arrival of its StopServiceDeployment; of each service. */
   readonly untilStop: readonly number[];

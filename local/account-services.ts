@@ -21,7 +21,7 @@ export interface AccountServices {
   readonly secretStates: Map<string, SecretState>;
 }
 
-export interface SecretState {
+interface SecretState {
   readonly isDeleted?: boolean;
   /** Ids of versions with their stages; none: a secret without a value. */
   readonly versions?: Readonly<Record<string, readonly string[]>>;

@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 
 /** What the visitors of a web page have got so far. */
-export interface Visits {
+interface Visits {
   /** Answers with 200, by their text. */
   readonly answered: ReadonlyMap<string, number>;
   /** What went wrong, by its words. */

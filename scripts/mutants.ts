@@ -25,7 +25,7 @@ export interface Score {
 }
 
 /** Of each file's mutants, how many percent have to be noticed. */
-export const leastPercent = 95;
+const leastPercent = 95;
 
 /**
  * What a run shows, and whether it is good enough: each file has its percentage, each survivor its reason in the list,

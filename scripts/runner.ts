@@ -61,11 +61,7 @@ export function startStep(step: Step): RunningStep {
 
 /** Runs the step's post, which sees what its main saved. */
 export function runPost(step: Step, main: Pick<StepRun, 'state'>): Promise<StepRun> {
-  return startPost(step, main).finished;
-}
-
-export function startPost(step: Step, main: Pick<StepRun, 'state'>): RunningStep {
-  return startPhase(step, 'post', main.state);
+  return startPhase(step, 'post', main.state).finished;
 }
 
 function startPhase(step: Step, phase: 'main' | 'post', state: StepRun['state']): RunningStep {

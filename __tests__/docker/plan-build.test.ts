@@ -8,14 +8,14 @@ import { startDeployWorld } from './deploy-world.ts';
 const [builder] = builders;
 if (builder === undefined) throw new Error('There is no builder');
 
-const changing = ['CreateRepository', 'RegisterTaskDefinition', 'UpdateService', 'PutImage'];
+const changing = new Set(['CreateRepository', 'RegisterTaskDefinition', 'UpdateService', 'PutImage']);
 
 it('a plan of a build names the image to build, and neither builds nor creates anything', async () => {
   await using world = await startDeployWorld({ builder });
   world.write({ Dockerfile: 'FROM scratch\nCOPY . /app/\n' });
   const sha = world.commit();
   const made = (): readonly string[] =>
-    world.fargate.calls.all().flatMap(({ operation }) => (changing.includes(operation) ? operation : []));
+    world.fargate.calls.all().flatMap(({ operation }) => (changing.has(operation) ? operation : []));
   const before = made();
   const inputs = { repository: `${world.fargate.registryHost}/other`, 'create-repository': 'true' };
   const run = await world.deploy({ ...inputs, operation: 'plan' });

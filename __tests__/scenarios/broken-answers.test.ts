@@ -36,9 +36,9 @@ describe('a cancel requests its rollback, whatever becomes of the answers of AWS
     const cancelledAt = Date.now();
     step.send('SIGINT');
     const run = await step.finished;
-    const requests = world.fargate.calls
+    const request = world.fargate.calls
       .all()
-      .filter(
+      .find(
         ({ operation: name, at }) =>
           /^(StopServiceDeployment|UpdateService)$/.test(name) && at >= cancelledAt,
       );
@@ -49,7 +49,7 @@ describe('a cancel requests its rollback, whatever becomes of the answers of AWS
     });
     expect({
       log: run.log,
-      isRequested: (requests[0]?.at ?? Infinity) < cancelledAt + soonMilliseconds,
+      isRequested: (request?.at ?? Infinity) < cancelledAt + soonMilliseconds,
     }).toEqual({ log: run.log, isRequested: true });
     world.fargate.faults.clear();
     const post = await world.post({ image: 'v2' }, run);

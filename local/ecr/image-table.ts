@@ -21,7 +21,7 @@ export interface ImageTable extends Images {
   removeAll(repositoryName: string): void;
 }
 
-export interface ImageToPut {
+interface ImageToPut {
   readonly tags?: readonly string[];
   /** Any digest instead of the one of the manifest. */
   readonly digest?: string;

@@ -7,7 +7,7 @@ export interface Manifest {
   readonly manifests?: readonly Descriptor[];
 }
 
-export interface Descriptor {
+interface Descriptor {
   readonly mediaType?: string;
   readonly digest: string;
   readonly size: number;

@@ -14,7 +14,7 @@ export interface View {
   readonly tasks: readonly TaskView[];
 }
 
-export interface PrimaryView {
+interface PrimaryView {
   readonly id: string;
   readonly state: 'rolling-out' | 'complete' | 'failed';
   /** Back-off: no start before. */

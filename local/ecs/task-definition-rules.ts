@@ -42,11 +42,11 @@ export function checkTaskDefinition(
 
 /** Text: seen in users' reports (ansible/ansible#35751). */
 function checkMountPoints(document: Document, containers: readonly Document[]): void {
-  const volumes = documentsOf(document, 'volumes').map((volume) => textOf(volume, 'name'));
+  const volumes = new Set(documentsOf(document, 'volumes').map((volume) => textOf(volume, 'name')));
   const unknown = containers
     .flatMap((container) => documentsOf(container, 'mountPoints'))
     .map((mount) => textOf(mount, 'sourceVolume'))
-    .find((name) => name !== undefined && !volumes.includes(name));
+    .find((name) => name !== undefined && !volumes.has(name));
   if (unknown !== undefined) throw clientError(`Unknown volume '${unknown}'.`);
 }
 

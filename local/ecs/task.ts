@@ -10,7 +10,7 @@ import type { Service } from './service.ts';
 import type { TaskDefinition } from './task-definitions.ts';
 import type { Health } from './task-health.ts';
 
-export type LastStatus =
+type LastStatus =
   | 'PROVISIONING'
   | 'PENDING'
   | 'ACTIVATING'
@@ -53,7 +53,7 @@ export interface Task {
   isCounted: boolean;
 }
 
-export type Times = {
+type Times = {
   readonly [name in
     | 'connectivityAt'
     | 'pullStartedAt'

@@ -3,7 +3,7 @@ import { notFound, type Route, refusal } from './routes.ts';
 import { addressOf, bot, nodeId, now, type Place } from './shown.ts';
 
 /** A deployment of the repository with its states, the first first. */
-export interface Deployment {
+interface Deployment {
   readonly id: number;
   readonly environment: string;
   readonly sha: string;

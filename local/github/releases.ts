@@ -3,7 +3,7 @@ import { type Answer, type Asked, invalid, notFound, type Route } from './routes
 import { addressOf, bot, nodeId, now, type Place } from './shown.ts';
 
 /** A release as GitHub keeps it; a draft has no tag yet. */
-export interface Release {
+interface Release {
   readonly id: number;
   readonly tag_name: string;
   readonly target_commitish: string;

@@ -42,6 +42,6 @@ export function answerToken(request: IncomingMessage, job: JobIdentity, bearer: 
 }
 
 /** Documented: the environment takes the place of the ref. */
-export function subjectOf({ repository, environment, ref }: JobIdentity): string {
+function subjectOf({ repository, environment, ref }: JobIdentity): string {
   return `repo:${repository}:${environment === undefined ? `ref:${ref}` : `environment:${environment}`}`;
 }

@@ -39,7 +39,7 @@ export interface HealthCheck {
   readonly startPeriodSeconds: number;
 }
 
-export interface LogTarget {
+interface LogTarget {
   readonly group: string;
   readonly stream: string;
   readonly createGroup: boolean;

@@ -18,20 +18,20 @@ export interface Engine {
   close(): void;
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** Variables for this command alone. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: Buffer;
   readonly signal?: AbortSignal;
 }
 
-export interface Ran {
+interface Ran {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface Following {
+interface Following {
   readonly ended: Promise<void>;
   stop(): void;
 }

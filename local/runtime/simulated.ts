@@ -32,7 +32,7 @@ export interface Behaviour {
   readonly ignoresSigterm?: boolean;
 }
 
-export type NeverStarts =
+type NeverStarts =
   | { readonly kind: 'not-placed'; readonly reason: string }
   | { readonly kind: 'cannot-be-pulled'; readonly stoppedReason: string }
   /** Secrets, log driver, volumes: before any pull. */
