@@ -24,8 +24,9 @@ function isOurs(taskDefinition: string | undefined): boolean {
 }
 
 /** Green if and only if our deployment completed and is what runs. */
-function greenIsTrue({ inputs, oldVersion }: RolloutCase, { outcome, atEnd }: Facts): readonly string[] {
+function greenIsTrue(one: RolloutCase, { outcome, atEnd, failedBeforeEnd }: Facts): readonly string[] {
   if (outcome === undefined) return [];
+  const { inputs, oldVersion, hasRun } = one;
   const isDone = isOurs(atEnd?.taskDefinition) && atEnd?.rolloutState === 'COMPLETED';
   if (outcome.result === 'deployed' && !isDone) {
     return [`green, but PRIMARY is ${atEnd?.taskDefinition} (${atEnd?.rolloutState})`];
@@ -36,7 +37,10 @@ function greenIsTrue({ inputs, oldVersion }: RolloutCase, { outcome, atEnd }: Fa
   const isWaited = inputs['wait-for-service-stability'] !== 'false';
   // It kept failing and was taken back, the version from before failed too, and ECS returned to what had completed last.
   const isBackAgain = oldVersion === 'crashes' && outcome.result === 'rollback-failed';
-  return isDone && outcome.result !== 'deployed' && !mayBeRed && !isLate && isWaited && !isBackAgain
+  // It completed, kept failing while it was watched, and a rollback was not asked for or had nothing to go back to.
+  const keptFailing = outcome.result === 'failed' && failedBeforeEnd.length > 0;
+  const staysBroken = keptFailing && (inputs.rollback === 'false' || !hasRun || oldVersion !== 'good');
+  return isDone && outcome.result !== 'deployed' && !mayBeRed && !isLate && isWaited && !isBackAgain && !staysBroken
     ? [`${outcome.result} (${outcome.reason}), though our deployment completed and is PRIMARY`]
     : [];
 }
