@@ -2,7 +2,7 @@
 // (13 MB) need not be installed: node scripts/github-openapi.ts node_modules/@octokit/openapi/generated/api.github.com.json
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../src/aws/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../src/text/json.ts';
 
 const [source = ''] = process.argv.slice(2);
 const wanted = [

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../src/aws/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../src/text/json.ts';
 import { isNewer, parseVersion, type Version } from './release-notes.ts';
 
 /** A release as GitHub shows it, as far as it is needed here. */

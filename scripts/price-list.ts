@@ -1,4 +1,4 @@
-import type { ComputePrice, Prices } from '../src/plan/prices.ts';
+import type { ComputePrice, Prices } from '../src/plan/show/prices.ts';
 
 /**
  * Fargate's prices out of AWS's price list of Amazon ECS for one region (`.../offers/v1.0/aws/AmazonECS/current/REGION/

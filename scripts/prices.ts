@@ -1,11 +1,11 @@
-// Writes src/plan/prices.ts anew from AWS's public price list, which needs no account: `node scripts/prices.ts`. Takes
+// Writes src/plan/show/prices.ts anew from AWS's public price list, which needs no account: `node scripts/prices.ts`. Takes
 // the regions to add as arguments; those that are there are always asked for again.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Prices, pricesByRegion } from '../src/plan/prices.ts';
+import { type Prices, pricesByRegion } from '../src/plan/show/prices.ts';
 import { pricesIn } from './price-list.ts';
 
-const file = join(import.meta.dirname, '../src/plan/prices.ts');
+const file = join(import.meta.dirname, '../src/plan/show/prices.ts');
 const regions = [...new Set([...Object.keys(pricesByRegion), ...process.argv.slice(2)])].toSorted();
 const found: [string, Prices][] = [];
 for (const region of regions) {

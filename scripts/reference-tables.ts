@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { isJsonObject, type Json, type JsonObject } from '../src/aws/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../src/text/json.ts';
 
 /**
  * A document with its tables of inputs and outputs made anew. A table stands between `<!-- inputs -->` and

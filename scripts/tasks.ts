@@ -51,7 +51,7 @@ const tasks: Record<string, (args: readonly string[]) => void> = {
     if (path !== undefined) process.env.ROLLOUT_PATH = path;
     jest(['generated'], ['--forceExit']);
   },
-  // `npm run mutants -- src/rollout/judge.ts` takes that file alone; options go to Stryker.
+  // `npm run mutants -- src/deployment/judge.ts` takes that file alone; options go to Stryker.
   mutants: (args) => mutants(args),
   all: (args) => {
     task('check')([]);

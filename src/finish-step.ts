@@ -1,15 +1,15 @@
 import { wordsOf } from './aws/errors.ts';
-import { hearCancel } from './cancel.ts';
-import { exitWith } from './exit.ts';
 import { type DeploymentRecord, noRecord } from './github/record.ts';
 import { readGithubInputs } from './inputs/github.ts';
 import { inputReader } from './inputs/reader.ts';
-import { openJournal } from './journal.ts';
-import { lastResort } from './last-resort.ts';
-import { openRun } from './open-run.ts';
 import { type Finished, finish } from './operations/finish.ts';
-import { type Log, runnerLog } from './report/log.ts';
-import { type Left, readLeft, readRecordLeft } from './saved-state.ts';
+import { openRun } from './operations/open-run.ts';
+import { hearCancel } from './process/cancel.ts';
+import { exitWith } from './process/exit.ts';
+import { type Log, runnerLog } from './process/log.ts';
+import { openJournal } from './run/journal.ts';
+import { lastResort } from './run/last-resort.ts';
+import { type Left, readLeft, readRecordLeft } from './run/saved-state.ts';
 
 /** Finishes what a step that was cut off has left open, says so, and ends the process. It never deploys. */
 export async function finishStep(): Promise<never> {

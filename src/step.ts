@@ -1,22 +1,23 @@
 import { checkRegion } from './aws/clients.ts';
-import { hearCancel } from './cancel.ts';
-import { systemClock } from './clock.ts';
-import { exitWith } from './exit.ts';
-import { cancelledFailure } from './failure.ts';
+import type { Sessions } from './aws/session.ts';
 import { type DeploymentRecord, noRecord } from './github/record.ts';
+import { readInputs } from './inputs/inputs.ts';
 import type { SignInInputs } from './inputs/sign-in.ts';
-import { readInputs } from './inputs.ts';
-import { type Journal, openJournal } from './journal.ts';
-import { lastResort } from './last-resort.ts';
-import { openRun } from './open-run.ts';
 import { deploy } from './operations/deploy.ts';
+import { openRun } from './operations/open-run.ts';
 import { plan } from './operations/plan.ts';
 import { rollback } from './operations/rollback.ts';
-import { type Log, runnerLog } from './report/log.ts';
-import { type StateFile, stateFile } from './saved-state.ts';
-import type { Sessions } from './sign-in/session.ts';
+import { checkNames } from './plan/preflight/findings.ts';
+import { hearCancel } from './process/cancel.ts';
+import { systemClock } from './process/clock.ts';
+import { exitWith } from './process/exit.ts';
+import { cancelledFailure } from './process/failure.ts';
+import { type Log, runnerLog } from './process/log.ts';
+import { untilCancelled } from './process/until-cancelled.ts';
+import { type Journal, openJournal } from './run/journal.ts';
+import { lastResort } from './run/last-resort.ts';
+import { type StateFile, stateFile } from './run/saved-state.ts';
 import { tellVerdict } from './tell-verdict.ts';
-import { untilCancelled } from './until-cancelled.ts';
 import { exitCodeOf, type Verdict, verdictOnError } from './verdict.ts';
 
 /** Does what the inputs say, tells how that ended, and ends the process. */
@@ -59,7 +60,7 @@ async function carryOut({
   /** Is told the record that has to be ended. */
   readonly begin: (record: DeploymentRecord) => void;
 }): Promise<Verdict> {
-  const inputs = readInputs(process.env);
+  const inputs = readInputs(process.env, checkNames);
   state.keep('region', inputs.region ?? '');
   if (inputs.signIn !== undefined) state.keep('sign-in', JSON.stringify(inputs.signIn));
   const { run, sessions } = openRun({

@@ -1,8 +1,8 @@
 import { setOutput, summary } from '@actions/core';
 import { wordsOf } from './aws/errors.ts';
-import { appendWhole } from './command-file.ts';
 import type { DeploymentRecord } from './github/record.ts';
-import type { Log } from './report/log.ts';
+import { appendWhole } from './process/command-file.ts';
+import type { Log } from './process/log.ts';
 import {
   type Circumstances,
   errorOfVerdict,

@@ -1,18 +1,18 @@
 import { asFailure } from './aws/failure.ts';
-import { lineOf } from './change/checks.ts';
-import { cancelledFailure, Failure } from './failure.ts';
-import { endStateOf } from './github/open-record.ts';
+import { isDoubtful, isGood, worst } from './deployment/outcome.ts';
 import { type EndState } from './github/record.ts';
-import { type Journal, unfinished } from './journal.ts';
 import type { Deployed } from './operations/apply.ts';
-import { type Plan, problemsOf } from './plan/plan.ts';
+import { lineOf } from './plan/preflight/findings.ts';
+import { type Plan, problemsOf } from './plan/show/plan.ts';
+import { cancelledFailure, Failure } from './process/failure.ts';
 import { explain, explainShortly } from './report/explain.ts';
+import { endStateOf } from './report/open-record.ts';
 import { outputsOf, outputsOfFailure, outputsOfPlan } from './report/outputs.ts';
-import { plain } from './report/plain.ts';
 import { planLines, planSummary, verdictOf } from './report/plan.ts';
 import { summarize, summarizeFailure } from './report/summary.ts';
-import { isDoubtful, isGood, worst } from './rollout/outcome.ts';
+import { type Journal, unfinished } from './run/journal.ts';
 import { originOfRun } from './task-definition/origin.ts';
+import { plain } from './text/sanitize.ts';
 
 /** How a run ended. It stands before anything of it is told, so that nothing can take it back. */
 export type Verdict =

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Docker, findDocker } from '../../src/docker/docker.ts';
 import { type DockerConfig, openDockerConfig } from '../../src/docker/login.ts';
-import { buildAndPush, type ImageBuild } from '../../src/image/build.ts';
+import { buildAndPush, type ImageBuild } from '../../src/image/build/build.ts';
 import type { BuildInputs } from '../../src/inputs/build.ts';
 import { buildInputs } from '../pure/a-build.ts';
 import {

@@ -40,7 +40,13 @@ function greenIsTrue(one: RolloutCase, { outcome, atEnd, failedBeforeEnd }: Fact
   // It completed, kept failing while it was watched, and a rollback was not asked for or had nothing to go back to.
   const keptFailing = outcome.result === 'failed' && failedBeforeEnd.length > 0;
   const staysBroken = keptFailing && (inputs.rollback === 'false' || !hasRun || oldVersion !== 'good');
-  return isDone && outcome.result !== 'deployed' && !mayBeRed && !isLate && isWaited && !isBackAgain && !staysBroken
+  return isDone &&
+    outcome.result !== 'deployed' &&
+    !mayBeRed &&
+    !isLate &&
+    isWaited &&
+    !isBackAgain &&
+    !staysBroken
     ? [`${outcome.result} (${outcome.reason}), though our deployment completed and is PRIMARY`]
     : [];
 }

@@ -4,16 +4,17 @@ import type { DeploymentShown } from '../../local/ecs/snapshot.ts';
 import { type Fargate, startFargate } from '../../local/fargate.ts';
 import { type Aws, openAws } from '../../src/aws/clients.ts';
 import { asFailure } from '../../src/aws/failure.ts';
-import type { Failure } from '../../src/failure.ts';
+import type { ServiceOutcome } from '../../src/deployment/outcome.ts';
 import { noRecord } from '../../src/github/record.ts';
-import { readInputs } from '../../src/inputs.ts';
-import { openJournal, parseJournal } from '../../src/journal.ts';
+import { readInputs } from '../../src/inputs/inputs.ts';
 import { deploy } from '../../src/operations/deploy.ts';
 import { type Finished, finish } from '../../src/operations/finish.ts';
+import { checkNames } from '../../src/plan/preflight/findings.ts';
+import type { Failure } from '../../src/process/failure.ts';
+import type { Log } from '../../src/process/log.ts';
 import { explain } from '../../src/report/explain.ts';
-import type { Log } from '../../src/report/log.ts';
-import type { ServiceOutcome } from '../../src/rollout/outcome.ts';
-import type { Run } from '../../src/run.ts';
+import { openJournal, parseJournal } from '../../src/run/journal.ts';
+import type { Run } from '../../src/run/run.ts';
 import { disturb } from './disturb.ts';
 import { behaviourOf, type RolloutCase } from './rollout-case.ts';
 import { cluster, letPass, makeService, others, tagOf, watchService } from './service.ts';
@@ -133,7 +134,11 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
   let failure: Failure | undefined;
   try {
     outcome = (
-      await passTime(deploy(readInputs(environmentOf(one)), runWith(cancelled.signal)), time, 4 * 3600)
+      await passTime(
+        deploy(readInputs(environmentOf(one), checkNames), runWith(cancelled.signal)),
+        time,
+        4 * 3600,
+      )
     ).outcomes[0];
   } catch (error) {
     failure = asFailure(error);

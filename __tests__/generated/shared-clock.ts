@@ -1,5 +1,5 @@
 import type { ManualClock } from '../../local/clock.ts';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/process/clock.ts';
 
 /** The action's clock on the time of the local Fargate: both move together, and only when nothing else is to do. */
 export interface SharedClock extends Clock {

@@ -1,13 +1,13 @@
 import { type Fargate, startFargate } from '../../local/fargate.ts';
 import { openAws } from '../../src/aws/clients.ts';
-import { type Asking, answerTo } from '../../src/checks/ask.ts';
-import type { Answer } from '../../src/checks/check.ts';
-import { checkEnvironmentFile } from '../../src/checks/environment-files.ts';
-import { batchesOf, checkParameters } from '../../src/checks/parameters.ts';
-import { checkRole } from '../../src/checks/roles.ts';
-import { checkSecret } from '../../src/checks/secrets.ts';
-import { ownerOf } from '../../src/checks/trust-policy.ts';
-import { systemClock } from '../../src/clock.ts';
+import { type Asking, answerTo } from '../../src/plan/preflight/ask.ts';
+import type { Answer } from '../../src/plan/preflight/check.ts';
+import { checkEnvironmentFile } from '../../src/plan/preflight/environment-files.ts';
+import { batchesOf, checkParameters } from '../../src/plan/preflight/parameters.ts';
+import { checkRole } from '../../src/plan/preflight/roles.ts';
+import { checkSecret } from '../../src/plan/preflight/secrets.ts';
+import { ownerOf } from '../../src/plan/preflight/trust-policy.ts';
+import { systemClock } from '../../src/process/clock.ts';
 
 let fargate: Fargate;
 let asking: Asking;

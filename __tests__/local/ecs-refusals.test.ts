@@ -1,8 +1,8 @@
 import { CreateClusterCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { type Fargate, startFargate } from '../../local/fargate.ts';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
-import type { JsonObject } from '../../src/aws/json.ts';
-import { checkRules } from '../../src/rules/all.ts';
+import { checkRules } from '../../src/plan/rules/all.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 
 let fargate: Fargate;
 let ecs: ECSClient;

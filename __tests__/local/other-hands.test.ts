@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { portOf } from '../../local/server/server.ts';
 import { openAws } from '../../src/aws/clients.ts';
-import type { JsonObject } from '../../src/aws/json.ts';
-import type { Change } from '../../src/change/change.ts';
-import { checkExistence } from '../../src/checks/existence.ts';
-import { systemClock } from '../../src/clock.ts';
-import type { Run } from '../../src/run.ts';
+import type { Change } from '../../src/plan/decide/change.ts';
+import { checkExistence } from '../../src/plan/preflight/existence.ts';
+import { systemClock } from '../../src/process/clock.ts';
+import type { Run } from '../../src/run/run.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 
 // .ci/run installs moto, policy_sentry and parliament into one environment.
 const moto = process.env['FARGATE_TEST_MOTO'] ?? '/nonexistent/moto_server';

@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { portOf } from '../../local/server/server.ts';
 import { openAws } from '../../src/aws/clients.ts';
 import { sendRaw } from '../../src/aws/raw.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/process/clock.ts';
 
 const before = { ...process.env };
 const asked: string[] = [];

@@ -1,13 +1,14 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { type Fargate, startFargate } from '../../local/fargate.ts';
 import { describeTaskDefinition, registerTaskDefinition } from '../../src/aws/document.ts';
-import type { PlannedService } from '../../src/change/change.ts';
-import { diff, textOf } from '../../src/change/diff.ts';
-import { afterRegistering } from '../../src/change/registered.ts';
-import { readInputs } from '../../src/inputs.ts';
-import { checkRules } from '../../src/rules/all.ts';
+import { readInputs } from '../../src/inputs/inputs.ts';
+import type { PlannedService } from '../../src/plan/decide/change.ts';
+import { diff, textOf } from '../../src/plan/decide/diff.ts';
+import { afterRegistering } from '../../src/plan/decide/registered.ts';
+import { checkNames } from '../../src/plan/preflight/findings.ts';
+import { checkRules } from '../../src/plan/rules/all.ts';
+import { arnOf } from '../../src/service/base.ts';
 import { noSettings } from '../../src/service/settings.ts';
-import { arnOf } from '../../src/task-definition/base.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../../src/task-definition/document.ts';
 import { normalForm } from '../../src/task-definition/normal-form.ts';
 import { parseTaskDefinition } from '../../src/task-definition/parse.ts';
@@ -92,7 +93,7 @@ it.each(valid)('$name is nothing to roll out when it is registered twice', async
       : { kind: 'register', document },
     update: isSame(document, running) ? { kind: 'unchanged' } : update,
   } as unknown as PlannedService;
-  const asked = readInputs({ INPUT_SERVICE: 'web' });
+  const asked = readInputs({ INPUT_SERVICE: 'web' }, checkNames);
   const decided = afterRegistering(planned, { arn: 'arn:2', answered: await register(document) }, asked);
   expect(decided).toMatchObject({
     taskDefinition: { kind: 'same', arn: taskDefinitionArn },

@@ -1,5 +1,5 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
-import type { Snapshot } from '../../src/rollout/snapshot.ts';
+import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
 import { aSnapshot } from './a-snapshot.ts';
 
 /** The deployment that is judged: PRIMARY, in progress, two tasks wanted; but for what is given. */

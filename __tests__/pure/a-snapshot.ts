@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../src/rollout/snapshot.ts';
+import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
 
 /** A deployment of which nothing is known yet, but for what is given. */
 export function aSnapshot(part: Partial<Snapshot> = {}): Snapshot {

@@ -1,4 +1,4 @@
-import type { ContainerView, TaskView } from '../../src/rollout/task.ts';
+import type { ContainerView, TaskView } from '../../src/service/task.ts';
 
 /** A task that ended by itself with exit code 1, but for what is given. */
 export function aTask(part: Partial<TaskView> = {}): TaskView {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { judgeCompleted, watchSeconds } from '../../src/rollout/after-completion.ts';
-import type { Snapshot } from '../../src/rollout/snapshot.ts';
-import { failureOf } from '../../src/rollout/task-failure.ts';
+import { judgeCompleted, watchSeconds } from '../../src/deployment/after-completion.ts';
+import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
+import { failureOf } from '../../src/deployment/observe/task-failure.ts';
 import { aDeployment, aService, aSnapshotOf, newerDeployment } from './a-deployment.ts';
 import { aTask } from './a-task.ts';
 

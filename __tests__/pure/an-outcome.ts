@@ -1,5 +1,5 @@
-import type { Cause } from '../../src/rollout/diagnose.ts';
-import type { ServiceOutcome } from '../../src/rollout/outcome.ts';
+import type { Cause } from '../../src/deployment/diagnose/diagnose.ts';
+import type { ServiceOutcome } from '../../src/deployment/outcome.ts';
 
 export const aCause: Cause = {
   likely: { says: 'The program is not there.', advice: 'Put it there.' },

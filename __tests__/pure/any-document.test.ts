@@ -1,14 +1,14 @@
 import { RegisterTaskDefinitionRequest$ } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
-import { isJsonObject, type Json, type JsonObject } from '../../src/aws/json.ts';
-import type { Change } from '../../src/change/change.ts';
-import { lineOf } from '../../src/change/checks.ts';
-import { wantedBy } from '../../src/checks/wanted.ts';
-import { planOf } from '../../src/plan/plan.ts';
+import type { Change } from '../../src/plan/decide/change.ts';
+import { lineOf } from '../../src/plan/preflight/findings.ts';
+import { wantedBy } from '../../src/plan/preflight/wanted.ts';
+import { checkRules } from '../../src/plan/rules/all.ts';
+import { planOf } from '../../src/plan/show/plan.ts';
 import { planLines, planSummary } from '../../src/report/plan.ts';
-import { checkRules } from '../../src/rules/all.ts';
-import { type Shape, shapeOf } from '../../src/rules/document-shape.ts';
 import { noSettings } from '../../src/service/settings.ts';
+import { type Shape, shapeOf } from '../../src/task-definition/document-shape.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/text/json.ts';
 
 /** Documents as ECS describes them, with every value of another kind here and there. */
 const junk: fc.Arbitrary<Json> = fc

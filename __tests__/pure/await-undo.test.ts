@@ -1,9 +1,9 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
-import { awaitUndo } from '../../src/rollout/await-undo.ts';
-import type { Undone } from '../../src/rollout/end-of-undo.ts';
-import type { Reader } from '../../src/rollout/reader.ts';
-import type { Rollout } from '../../src/rollout/rollout.ts';
-import type { TaskView } from '../../src/rollout/task.ts';
+import type { Rollout } from '../../src/deployment/observe/rollout.ts';
+import { awaitUndo } from '../../src/deployment/rollback/await-undo.ts';
+import type { Undone } from '../../src/deployment/rollback/end-of-undo.ts';
+import type { Reader } from '../../src/service/reader.ts';
+import type { TaskView } from '../../src/service/task.ts';
 import { aTask } from './a-task.ts';
 
 const tickSeconds = 3;

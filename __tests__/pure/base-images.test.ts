@@ -1,5 +1,5 @@
-import { registriesRead } from '../../src/image/base-images.ts';
-import { readDockerfile } from '../../src/image/dockerfile.ts';
+import { registriesRead } from '../../src/image/source/base-images.ts';
+import { readDockerfile } from '../../src/image/source/dockerfile.ts';
 import { buildInputs } from './a-build.ts';
 
 const one = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';

@@ -1,4 +1,4 @@
-import { batched } from '../../src/rollout/batch.ts';
+import { batched } from '../../src/aws/batch.ts';
 
 /** Reads each key as its upper case, in batches that it remembers; a key with a minus is not there. */
 function counted(most: number) {

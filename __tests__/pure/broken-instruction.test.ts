@@ -1,5 +1,5 @@
-import { failureOfBuild } from '../../src/image/build-failure.ts';
-import { readDockerfile } from '../../src/image/dockerfile.ts';
+import { failureOfBuild } from '../../src/image/build/build-failure.ts';
+import { readDockerfile } from '../../src/image/source/dockerfile.ts';
 
 const text = [
   'FROM base AS a',

@@ -1,4 +1,4 @@
-import { reportBuild } from '../../src/image/build-report.ts';
+import { reportBuild } from '../../src/image/build/build-report.ts';
 import { buildSection, sayBuild } from '../../src/report/build-section.ts';
 import { readable } from './rendered-summary.ts';
 

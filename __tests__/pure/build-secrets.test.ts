@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { idsNotHidden, readSecrets, textsToHide } from '../../src/image/build-secrets.ts';
+import { idsNotHidden, readSecrets, textsToHide } from '../../src/image/build/build-secrets.ts';
 import type { BuildSecret } from '../../src/inputs/build-secrets.ts';
 
 const secret = (id: string, value: string): BuildSecret => ({

@@ -1,8 +1,8 @@
 import { type Builder, readInspect } from '../../src/docker/builder.ts';
 import { readInfo } from '../../src/docker/info.ts';
-import { unsupported } from '../../src/image/capabilities.ts';
-import { readDockerfile } from '../../src/image/dockerfile.ts';
-import { platformsFor } from '../../src/image/platforms.ts';
+import { unsupported } from '../../src/image/build/capabilities.ts';
+import { platformsFor } from '../../src/image/build/platforms.ts';
+import { readDockerfile } from '../../src/image/source/dockerfile.ts';
 import type { BuildInputs } from '../../src/inputs/build.ts';
 import { buildInputs } from './a-build.ts';
 

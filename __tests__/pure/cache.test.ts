@@ -1,7 +1,7 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { Builder } from '../../src/docker/builder.ts';
-import { cacheFor, cacheTrouble } from '../../src/image/cache.ts';
-import type { Repository } from '../../src/image/repository.ts';
+import { cacheFor, cacheTrouble } from '../../src/image/build/cache.ts';
+import type { Repository } from '../../src/image/registry/repository.ts';
 import type { BuildInputs } from '../../src/inputs/build.ts';
 import { buildInputs } from './a-build.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { call, pauseMilliseconds } from '../../src/aws/call.ts';
-import { type Clock, systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/process/clock.ts';
 
 function answered(name: string, httpStatusCode: number): Error {
   return Object.assign(new Error('said AWS'), { name, $metadata: { httpStatusCode } });

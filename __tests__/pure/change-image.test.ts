@@ -1,6 +1,7 @@
-import { decideImage, type ImageChange, type ImageFacts, imageToReplace } from '../../src/change/image.ts';
-import { Failure } from '../../src/failure.ts';
+import type { ImageChange } from '../../src/image/registry/image-change.ts';
 import type { ImageInputs } from '../../src/inputs/image.ts';
+import { decideImage, type ImageFacts, imageToReplace } from '../../src/plan/decide/image.ts';
+import { Failure } from '../../src/process/failure.ts';
 import { buildInputs } from './a-build.ts';
 
 const inputs: ImageInputs = {

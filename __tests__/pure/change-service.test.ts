@@ -1,8 +1,8 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
-import type { JsonObject } from '../../src/aws/json.ts';
-import { decideService, type ServiceChange } from '../../src/change/service.ts';
+import { decideService, type ServiceChange } from '../../src/plan/decide/service.ts';
 import type { ServiceSeen } from '../../src/service/look.ts';
 import { noSettings, type SettingsChange } from '../../src/service/settings.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 
 function seenAs(primary: Deployment | undefined, inFlight?: string): ServiceSeen {
   return {

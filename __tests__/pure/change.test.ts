@@ -1,10 +1,16 @@
-import type { JsonObject } from '../../src/aws/json.ts';
-import { decideChange, type ImageToDeploy, isSkipped, type PlannedService } from '../../src/change/change.ts';
-import { decideTaskDefinition } from '../../src/change/task-definition.ts';
-import { readInputs } from '../../src/inputs.ts';
+import { readInputs } from '../../src/inputs/inputs.ts';
+import {
+  decideChange,
+  type ImageToDeploy,
+  isSkipped,
+  type PlannedService,
+} from '../../src/plan/decide/change.ts';
+import { decideTaskDefinition } from '../../src/plan/decide/task-definition.ts';
+import { checkNames } from '../../src/plan/preflight/findings.ts';
+import type { Base } from '../../src/service/base.ts';
 import type { ServiceSeen } from '../../src/service/look.ts';
 import { noSettings } from '../../src/service/settings.ts';
-import type { Base } from '../../src/task-definition/base.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 import { aServiceSeen } from './a-service-seen.ts';
 
 const kept: ImageToDeploy = { kind: 'kept', why: { kind: 'build-is-false' } };
@@ -12,7 +18,7 @@ const built: ImageToDeploy = { kind: 'to-build', uri: 'nginx:2', newRepository: 
 
 function read(given: Readonly<Record<string, string>>) {
   const environment = Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-  return readInputs({ INPUT_SERVICE: 'web', ...Object.fromEntries(environment) });
+  return readInputs({ INPUT_SERVICE: 'web', ...Object.fromEntries(environment) }, checkNames);
 }
 
 /** What the service runs is what its next task definition starts from. */

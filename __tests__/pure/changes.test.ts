@@ -1,5 +1,6 @@
-import { Failure } from '../../src/failure.ts';
-import { readInputs } from '../../src/inputs.ts';
+import { readInputs } from '../../src/inputs/inputs.ts';
+import { checkNames } from '../../src/plan/preflight/findings.ts';
+import { Failure } from '../../src/process/failure.ts';
 import { asksForChange, changesOf, namesNoContainer } from '../../src/task-definition/changes.ts';
 import { edit } from '../../src/task-definition/edit.ts';
 
@@ -7,7 +8,7 @@ type Given = Readonly<Record<string, string>>;
 
 function read(given: Given) {
   const environment = Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-  return readInputs({ INPUT_SERVICE: 'web', ...Object.fromEntries(environment) }).taskDefinition;
+  return readInputs({ INPUT_SERVICE: 'web', ...Object.fromEntries(environment) }, checkNames).taskDefinition;
 }
 
 const document = {

@@ -1,14 +1,14 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { JsonObject } from '../../src/aws/json.ts';
 import type { RawReply } from '../../src/aws/raw.ts';
 import type { RawService } from '../../src/aws/raw-endpoint.ts';
 import { errorOf } from '../../src/aws/raw-error.ts';
-import { answerTo } from '../../src/checks/ask.ts';
-import type { Answer } from '../../src/checks/check.ts';
-import { judgeHead } from '../../src/checks/environment-files.ts';
-import { judgeLogGroup } from '../../src/checks/log-groups.ts';
-import { inTurn } from '../../src/checks/patience.ts';
-import { judgeTargetGroup } from '../../src/checks/target-groups.ts';
+import { answerTo } from '../../src/plan/preflight/ask.ts';
+import type { Answer } from '../../src/plan/preflight/check.ts';
+import { judgeHead } from '../../src/plan/preflight/environment-files.ts';
+import { judgeLogGroup } from '../../src/plan/preflight/log-groups.ts';
+import { inTurn } from '../../src/plan/preflight/patience.ts';
+import { judgeTargetGroup } from '../../src/plan/preflight/target-groups.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 
 const byAws = { 'x-amzn-requestid': '1' };
 const page = '<!DOCTYPE html><html><body>Blocked<br></body></html>';

@@ -1,6 +1,6 @@
-import type { Change } from '../../src/change/change.ts';
-import { pathOf } from '../../src/checks/environment-files.ts';
-import { decisionsIn, neededBy, principalOf } from '../../src/checks/permissions.ts';
+import type { Change } from '../../src/plan/decide/change.ts';
+import { pathOf } from '../../src/plan/preflight/environment-files.ts';
+import { decisionsIn, neededBy, principalOf } from '../../src/plan/preflight/permissions.ts';
 
 it.each([
   ['arn:aws:s3:::config/web/prod.env', '/config/web/prod.env'],

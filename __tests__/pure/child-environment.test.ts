@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Child, environmentFor } from '../../src/children/environment.ts';
-import { findProgram } from '../../src/children/program.ts';
 import { helpersOf } from '../../src/docker/config-file.ts';
+import { type Child, environmentFor } from '../../src/process/child-environment.ts';
+import { findProgram } from '../../src/process/program.ts';
 
 /** What a job may have in its environment; each value is the name. */
 function jobWith(...names: readonly string[]): NodeJS.ProcessEnv {

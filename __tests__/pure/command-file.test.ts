@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { appendWhole } from '../../src/command-file.ts';
+import { appendWhole } from '../../src/process/command-file.ts';
 
 let folder = '';
 beforeEach(() => {

@@ -1,4 +1,4 @@
-import { logOf, tellingLine } from '../../src/rollout/container-log.ts';
+import { logOf, tellingLine } from '../../src/deployment/diagnose/container-log.ts';
 
 const telling = { container: 'app', taskIds: ['aaa1', 'bbb2', 'ccc3'] };
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { readInputs } from '../../src/inputs.ts';
+import { readInputs } from '../../src/inputs/inputs.ts';
+import { checkNames } from '../../src/plan/preflight/findings.ts';
 import { outputsOf, outputsOfFailure } from '../../src/report/outputs.ts';
 
 interface Manifest {
@@ -40,12 +41,14 @@ describe('action.yml', () => {
         },
       },
     );
-    readInputs(environment);
+    readInputs(environment, checkNames);
     expect([...names].toSorted()).toEqual(Object.keys(asRunner({})).toSorted());
   });
 
   it('has the defaults that the code has', () => {
-    expect(readInputs(asRunner({ service: 'web' }))).toEqual(readInputs({ INPUT_SERVICE: 'web' }));
+    expect(readInputs(asRunner({ service: 'web' }), checkNames)).toEqual(
+      readInputs({ INPUT_SERVICE: 'web' }, checkNames),
+    );
   });
 
   it('has texts for defaults: what a runner hands over is text', () => {

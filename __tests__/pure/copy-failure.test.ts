@@ -1,4 +1,4 @@
-import { failureOfCopy } from '../../src/image/copy-failure.ts';
+import { failureOfCopy } from '../../src/image/copy/copy-failure.ts';
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const places = { from: `one.example/team/web@${digest}`, repository: 'two.example/web' };

@@ -1,6 +1,6 @@
 import { pricesIn } from '../../scripts/price-list.ts';
-import type { JsonObject } from '../../src/aws/json.ts';
-import { costOf } from '../../src/plan/cost.ts';
+import { costOf } from '../../src/plan/show/cost.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 
 const small = { cpu: '256', memory: '512' };
 const service = (desiredCount: number, strategy: readonly JsonObject[] = []): JsonObject => ({

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { secretsIn, withoutCredentials } from '../../src/exchange/credentials.ts';
+import { secretsIn, withoutCredentials } from '../../src/text/credentials.ts';
 
 it.each([
   ['https://user:password@host/path', 'https://host/path'],

@@ -1,5 +1,5 @@
-import { culprit } from '../../src/rollout/culprit.ts';
-import type { ContainerView } from '../../src/rollout/task.ts';
+import { culprit } from '../../src/deployment/observe/culprit.ts';
+import type { ContainerView } from '../../src/service/task.ts';
 import { aContainer, aTask } from './a-task.ts';
 
 describe('the container to look at', () => {

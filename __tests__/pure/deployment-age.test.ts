@@ -1,4 +1,4 @@
-import { isNewer, isSurelyNewer } from '../../src/rollout/deployment-age.ts';
+import { isNewer, isSurelyNewer } from '../../src/deployment/observe/deployment-age.ts';
 
 const early = new Date(100);
 const late = new Date(200);

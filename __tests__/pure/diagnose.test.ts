@@ -1,7 +1,7 @@
-import { Failure } from '../../src/failure.ts';
-import { causeOfFailure, diagnose, mostTelling } from '../../src/rollout/diagnose.ts';
-import { warningsOf } from '../../src/rollout/service-event.ts';
-import type { TaskView } from '../../src/rollout/task.ts';
+import { causeOfFailure, diagnose, mostTelling } from '../../src/deployment/diagnose/diagnose.ts';
+import { warningsOf } from '../../src/deployment/observe/service-event.ts';
+import { Failure } from '../../src/process/failure.ts';
+import type { TaskView } from '../../src/service/task.ts';
 import { aSnapshot } from './a-snapshot.ts';
 import { aContainer, aTask, aTaskNotStarted } from './a-task.ts';
 

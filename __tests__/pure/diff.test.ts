@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../src/aws/json.ts';
-import { byIdentity, type Difference, diff, textOf } from '../../src/change/diff.ts';
+import { byIdentity, type Difference, diff, textOf } from '../../src/plan/decide/diff.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../src/text/json.ts';
 
 /** Puts differences into a document; entries that are new come last. */
 function apply(document: JsonObject, differences: readonly Difference[]): JsonObject {

@@ -10,12 +10,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environmentFor } from '../../src/children/environment.ts';
 import { withAuth, withAuthsOf } from '../../src/docker/config-file.ts';
 import { coverOf, printedLine } from '../../src/docker/cover.ts';
 import { findDocker } from '../../src/docker/docker.ts';
 import { openDockerConfig, removeDockerConfig } from '../../src/docker/login.ts';
 import { lineSplitter, streamDocker } from '../../src/docker/stream.ts';
+import { environmentFor } from '../../src/process/child-environment.ts';
 
 let folder = '';
 beforeEach(() => {

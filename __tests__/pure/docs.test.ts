@@ -3,10 +3,10 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { defaultReadings } from '../../local/ecs/readings.ts';
 import { readBehaviour } from '../../local/runtime/simulate-variable.ts';
 import { withTables } from '../../scripts/reference-tables.ts';
-import { checkNames } from '../../src/change/checks.ts';
-import { failureCodes } from '../../src/failure.ts';
-import { isGood, type Result, reasons } from '../../src/rollout/outcome.ts';
-import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../../src/rollout/sentence.ts';
+import { isGood, type Result, reasons } from '../../src/deployment/outcome.ts';
+import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../../src/deployment/sentence.ts';
+import { checkNames } from '../../src/plan/preflight/findings.ts';
+import { failureCodes } from '../../src/process/failure.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');

@@ -1,4 +1,4 @@
-import { type Shape, shapeOf } from '../../src/rules/document-shape.ts';
+import { type Shape, shapeOf } from '../../src/task-definition/document-shape.ts';
 
 /** A shape with what is in it. */
 function opened(shape: Shape): unknown {

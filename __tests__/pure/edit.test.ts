@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
-import { isJsonObject, type Json, type JsonObject } from '../../src/aws/json.ts';
-import { Failure } from '../../src/failure.ts';
+import { Failure } from '../../src/process/failure.ts';
 import type { Assignment } from '../../src/task-definition/assignments.ts';
 import type { TaskDefinitionDocument } from '../../src/task-definition/document.ts';
 import {
@@ -9,6 +8,7 @@ import {
   edit,
   type ListChange,
 } from '../../src/task-definition/edit.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/text/json.ts';
 
 const set = (...assignments: readonly Assignment[]): ListChange => ({ set: assignments, remove: [] });
 const remove = (...names: readonly string[]): ListChange => ({ set: [], remove: names });

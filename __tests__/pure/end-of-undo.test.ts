@@ -1,4 +1,4 @@
-import { endOfUndo, isUp, type UndoBegun } from '../../src/rollout/end-of-undo.ts';
+import { endOfUndo, isUp, type UndoBegun } from '../../src/deployment/rollback/end-of-undo.ts';
 
 const rollout = { deploymentId: 'ecs-svc/2', createdAt: new Date(200) };
 const byEcs: UndoBegun = { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true, left: [] };

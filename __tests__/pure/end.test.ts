@@ -1,5 +1,5 @@
 import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
-import { type End, endOf } from '../../src/rollout/end.ts';
+import { type End, endOf } from '../../src/deployment/observe/end.ts';
 import { aDeployment, aService, aSnapshotOf, newerDeployment, olderDeployment } from './a-deployment.ts';
 
 describe('an end that ECS tells by the service deployment', () => {

@@ -1,4 +1,4 @@
-import { exitCause } from '../../src/rollout/exit-cause.ts';
+import { exitCause } from '../../src/deployment/diagnose/exit-cause.ts';
 import { aContainer, aTask } from './a-task.ts';
 
 describe('the likely cause of an exit code', () => {

@@ -1,5 +1,5 @@
-import { countFailures } from '../../src/rollout/failure-count.ts';
-import type { TaskView } from '../../src/rollout/task.ts';
+import { countFailures } from '../../src/deployment/failure-count.ts';
+import type { TaskView } from '../../src/service/task.ts';
 import { aService, aSnapshotOf } from './a-deployment.ts';
 import { aTask, aTaskNotStarted } from './a-task.ts';
 

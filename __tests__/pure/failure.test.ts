@@ -1,5 +1,5 @@
 import { asFailure } from '../../src/aws/failure.ts';
-import { Failure } from '../../src/failure.ts';
+import { Failure } from '../../src/process/failure.ts';
 
 function ofSystem(code: string, message: string): Error {
   return Object.assign(new Error(message), { code, errno: -1, syscall: 'write' });

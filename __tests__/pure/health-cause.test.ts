@@ -1,6 +1,7 @@
 import type { TargetGroup, TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type TargetGroupSeen, targetCause, targetLines } from '../../src/rollout/health-cause.ts';
-import { failureOf } from '../../src/rollout/task-failure.ts';
+import { targetCause, targetLines } from '../../src/deployment/diagnose/health-cause.ts';
+import type { TargetGroupSeen } from '../../src/deployment/observe/target-health.ts';
+import { failureOf } from '../../src/deployment/observe/task-failure.ts';
 import { aTask } from './a-task.ts';
 
 const times = {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../../src/clock.ts';
 import { answersAsWanted } from '../../src/operations/health-check.ts';
+import type { Clock } from '../../src/process/clock.ts';
 
 type Answer = number | 'reset';
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import type { Plan } from '../../src/plan/plan.ts';
+import type { Plan } from '../../src/plan/show/plan.ts';
 import { text } from '../../src/report/markdown.ts';
-import { plain } from '../../src/report/plain.ts';
 import { planSummary } from '../../src/report/plan.ts';
 import { summarize, summarizeFailure } from '../../src/report/summary.ts';
+import { plain } from '../../src/text/sanitize.ts';
 import { anOutcome } from './an-outcome.ts';
 import { hostileText } from './hostile-text.ts';
 import { meansSomething, readable, render } from './rendered-summary.ts';

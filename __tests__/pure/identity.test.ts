@@ -15,11 +15,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { array, assert, asyncProperty, constant, constantFrom, oneof, record } from 'fast-check';
-import { readDockerIgnore } from '../../src/image/docker-ignore.ts';
-import { identify } from '../../src/image/identity.ts';
-import { isOfOwnRepository, labelsOf, webAddress } from '../../src/image/labels.ts';
-import { readSources } from '../../src/image/sources.ts';
-import { readTagRules } from '../../src/image/tag-rules.ts';
+import { isOfOwnRepository, labelsOf, webAddress } from '../../src/image/build/labels.ts';
+import { readTagRules } from '../../src/image/registry/tag-rules.ts';
+import { readDockerIgnore } from '../../src/image/source/docker-ignore.ts';
+import { identify } from '../../src/image/source/identity.ts';
+import { readSources } from '../../src/image/source/sources.ts';
 import type { BuildInputs } from '../../src/inputs/build.ts';
 import { buildInputs } from './a-build.ts';
 

@@ -1,11 +1,12 @@
-import { readInputs } from '../../src/inputs.ts';
+import { readInputs } from '../../src/inputs/inputs.ts';
+import { checkNames } from '../../src/plan/preflight/findings.ts';
 
 const arn = (cluster: string, name: string): string =>
   `arn:aws:ecs:eu-west-1:111122223333:service/${cluster}/${name}`;
 
 function read(inputs: Readonly<Record<string, string>>) {
   const environment = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-  return readInputs(Object.fromEntries(environment));
+  return readInputs(Object.fromEntries(environment), checkNames);
 }
 
 describe('the cluster', () => {

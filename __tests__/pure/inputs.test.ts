@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { Failure } from '../../src/failure.ts';
-import { type Inputs, readInputs } from '../../src/inputs.ts';
+import { type Inputs, readInputs } from '../../src/inputs/inputs.ts';
+import { checkNames } from '../../src/plan/preflight/findings.ts';
+import { Failure } from '../../src/process/failure.ts';
 import { buildInputs } from './a-build.ts';
 
 type Given = Readonly<Record<string, string>>;
@@ -16,7 +17,7 @@ function environment(given: Given): Record<string, string> {
 }
 
 function read(given: Given): Inputs {
-  return readInputs(environment(given));
+  return readInputs(environment(given), checkNames);
 }
 
 function problemOf(given: Given): string {
@@ -111,7 +112,7 @@ const failure = (part: Partial<Inputs['failure']>): Partial<Inputs> => ({
 
 describe('an input', () => {
   it('has a default, but for the service', () => {
-    expect(readInputs({ INPUT_SERVICE: 'web' })).toEqual(defaults);
+    expect(readInputs({ INPUT_SERVICE: 'web' }, checkNames)).toEqual(defaults);
   });
 
   it.each<[string, string, Partial<Inputs>]>([

@@ -5,7 +5,7 @@ import {
   type Unfinished,
   type Update,
   unfinished,
-} from '../../src/journal.ts';
+} from '../../src/run/journal.ts';
 
 const web = 'arn:aws:ecs:eu-west-1:1:service/main/web';
 const api = 'arn:aws:ecs:eu-west-1:1:service/main/api';

@@ -1,9 +1,11 @@
 import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
-import { judge, type Phase, type Policy, type Verdict } from '../../src/rollout/judge.ts';
-import type { Snapshot } from '../../src/rollout/snapshot.ts';
-import type { TaskView } from '../../src/rollout/task.ts';
-import { failureOf } from '../../src/rollout/task-failure.ts';
+import { judge } from '../../src/deployment/judge.ts';
+import type { Policy } from '../../src/deployment/observe/rollout.ts';
+import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
+import { failureOf } from '../../src/deployment/observe/task-failure.ts';
+import type { Phase, Verdict } from '../../src/deployment/verdict.ts';
+import type { TaskView } from '../../src/service/task.ts';
 import { aDeployment, aService, aSnapshotOf, olderDeployment } from './a-deployment.ts';
 import { aTask } from './a-task.ts';
 

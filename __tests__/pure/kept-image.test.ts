@@ -1,5 +1,5 @@
-import type { Change, PlannedService } from '../../src/change/change.ts';
-import { sayKept } from '../../src/change/kept-image.ts';
+import type { Change, PlannedService } from '../../src/plan/decide/change.ts';
+import { sayKept } from '../../src/plan/decide/kept-image.ts';
 import { noSettings } from '../../src/service/settings.ts';
 import { aServiceSeen } from './a-service-seen.ts';
 

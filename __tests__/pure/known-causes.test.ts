@@ -1,4 +1,4 @@
-import { causeOfTexts, textCause } from '../../src/rollout/known-causes.ts';
+import { causeOfTexts, textCause } from '../../src/deployment/diagnose/known-causes.ts';
 import { aContainer, aTask, aTaskNotStarted } from './a-task.ts';
 
 const causes = {

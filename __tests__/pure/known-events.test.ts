@@ -1,4 +1,4 @@
-import { causeOfEvents } from '../../src/rollout/known-events.ts';
+import { causeOfEvents } from '../../src/deployment/diagnose/known-events.ts';
 
 const unplaced = '(service web) was unable to place a task. Reason:';
 const percents =

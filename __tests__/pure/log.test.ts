@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { harmless, runnerLog } from '../../src/report/log.ts';
+import { harmless, runnerLog } from '../../src/process/log.ts';
 import { hostileText } from './hostile-text.ts';
 
 /** The blanks that .NET's `TrimStart` takes away, which a runner calls before it looks for a command. */

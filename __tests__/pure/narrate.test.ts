@@ -1,7 +1,7 @@
-import type { Verdict } from '../../src/rollout/judge.ts';
-import { narrate, type Told, toldNothing } from '../../src/rollout/narrate.ts';
-import type { Snapshot } from '../../src/rollout/snapshot.ts';
-import { failureOf } from '../../src/rollout/task-failure.ts';
+import { narrate, type Told, toldNothing } from '../../src/deployment/narrate.ts';
+import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
+import { failureOf } from '../../src/deployment/observe/task-failure.ts';
+import type { Verdict } from '../../src/deployment/verdict.ts';
 import { aSnapshot } from './a-snapshot.ts';
 import { aContainer, aTask, aTaskNotStarted } from './a-task.ts';
 

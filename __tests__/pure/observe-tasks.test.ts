@@ -1,8 +1,8 @@
-import { type Clock, systemClock } from '../../src/clock.ts';
-import { createTaskObserver, type TaskObserver } from '../../src/rollout/observe-tasks.ts';
-import type { Reader, TasksRead } from '../../src/rollout/reader.ts';
-import type { Rollout } from '../../src/rollout/rollout.ts';
-import type { TaskView } from '../../src/rollout/task.ts';
+import { createTaskObserver, type TaskObserver } from '../../src/deployment/observe/observe-tasks.ts';
+import type { Rollout } from '../../src/deployment/observe/rollout.ts';
+import { type Clock, systemClock } from '../../src/process/clock.ts';
+import type { Reader, TasksRead } from '../../src/service/reader.ts';
+import type { TaskView } from '../../src/service/task.ts';
 import { aTask } from './a-task.ts';
 
 const task = aTask();

@@ -1,6 +1,6 @@
-import type { Plan, PlanOfService } from '../../src/plan/plan.ts';
+import type { Result } from '../../src/deployment/outcome.ts';
+import type { Plan, PlanOfService } from '../../src/plan/show/plan.ts';
 import { outputsOf, outputsOfFailure, outputsOfPlan } from '../../src/report/outputs.ts';
-import type { Result } from '../../src/rollout/outcome.ts';
 import { anOutcome } from './an-outcome.ts';
 
 const image = { uri: 'registry.example/web@sha256:aa', digest: 'sha256:aa' };

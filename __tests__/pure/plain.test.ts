@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { plain, printable } from '../../src/report/plain.ts';
+import { plain, printable } from '../../src/text/sanitize.ts';
 import { hostileText } from './hostile-text.ts';
 
 describe('plain', () => {

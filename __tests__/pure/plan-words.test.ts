@@ -1,5 +1,5 @@
-import type { Plan } from '../../src/plan/plan.ts';
-import { imageSentence } from '../../src/plan/words.ts';
+import type { Plan } from '../../src/plan/show/plan.ts';
+import { imageSentence } from '../../src/plan/show/words.ts';
 
 const none: Plan['image'] = {
   action: 'keep',

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../src/aws/json.ts';
-import type { Change } from '../../src/change/change.ts';
-import type { Check } from '../../src/checks/check.ts';
-import { type Plan, planOf } from '../../src/plan/plan.ts';
+import type { Change } from '../../src/plan/decide/change.ts';
+import type { Check } from '../../src/plan/preflight/check.ts';
+import { type Plan, planOf } from '../../src/plan/show/plan.ts';
 import type { ServiceSeen } from '../../src/service/look.ts';
 import { noSettings } from '../../src/service/settings.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../src/text/json.ts';
 
 const arn = 'arn:aws:ecs:eu-west-1:111122223333';
 const app: JsonObject = { name: 'app', image: 'web:1' };

@@ -1,11 +1,11 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
-import { judge } from '../../src/rollout/judge.ts';
-import { narrate, toldNothing } from '../../src/rollout/narrate.ts';
-import { createObserver } from '../../src/rollout/observe.ts';
-import { heldBy, protectionOf } from '../../src/rollout/protection.ts';
-import type { Reader } from '../../src/rollout/reader.ts';
-import type { Rollout } from '../../src/rollout/rollout.ts';
-import type { Snapshot } from '../../src/rollout/snapshot.ts';
+import { judge } from '../../src/deployment/judge.ts';
+import { narrate, toldNothing } from '../../src/deployment/narrate.ts';
+import { createObserver } from '../../src/deployment/observe/observe.ts';
+import { heldBy, protectionOf } from '../../src/deployment/observe/protection.ts';
+import type { Rollout } from '../../src/deployment/observe/rollout.ts';
+import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
+import type { Reader } from '../../src/service/reader.ts';
 import { aDeployment, olderDeployment } from './a-deployment.ts';
 
 const until = new Date('2026-11-01T12:00:00.500Z');

@@ -1,5 +1,5 @@
 import { proxiesOf } from '../../src/exchange/proxy.ts';
-import { Failure } from '../../src/failure.ts';
+import { Failure } from '../../src/process/failure.ts';
 
 const none = { HTTPS_PROXY: undefined, HTTP_PROXY: undefined, NO_PROXY: undefined };
 

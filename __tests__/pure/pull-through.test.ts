@@ -1,4 +1,4 @@
-import { ruleFor } from '../../src/image/pull-through.ts';
+import { ruleFor } from '../../src/image/registry/pull-through.ts';
 
 const rules = ['hub', 'hub/library', 'quay'].map((prefix) => ({
   ecrRepositoryPrefix: prefix,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NotReadable, readBounded } from '../../src/read-file.ts';
+import { NotReadable, readBounded } from '../../src/process/read-file.ts';
 import { loadFile } from '../../src/task-definition/load.ts';
 
 let folder = '';

@@ -1,5 +1,5 @@
+import type { Rollout } from '../../src/deployment/observe/rollout.ts';
 import { commandsOf } from '../../src/operations/recovery-commands.ts';
-import type { Rollout } from '../../src/rollout/rollout.ts';
 
 const rollout = { clusterArn: 'c', serviceName: 'web' } as Rollout;
 const wayBack = {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { ownerOfRegistry } from '../../src/image/ecr.ts';
+import { ownerOfRegistry } from '../../src/image/registry/ecr.ts';
 import {
   atDigest,
   isDigest,
@@ -8,7 +8,7 @@ import {
   parseReference,
   printReference,
   registryHost,
-} from '../../src/image/reference.ts';
+} from '../../src/reference/image-reference.ts';
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const ecr = '111122223333.dkr.ecr.eu-central-1.amazonaws.com';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import type { Json, JsonObject } from '../../src/aws/json.ts';
-import { type ChangedSetting, notInRevision, optionsOf, restoreOf } from '../../src/service/restore.ts';
+import type { ChangedSetting } from '../../src/reference/rollback-target.ts';
+import { notInRevision, optionsOf, restoreOf } from '../../src/service/restore.ts';
+import type { Json, JsonObject } from '../../src/text/json.ts';
 
 const count: ChangedSetting = {
   name: 'desired-count',

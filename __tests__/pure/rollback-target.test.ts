@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
+import { readWanted } from '../../src/reference/rollback-version.ts';
 import type { PastDeployment } from '../../src/rollback/past.ts';
-import { chooseTarget, goodVersions, readWanted } from '../../src/rollback/target.ts';
+import { chooseTarget, goodVersions } from '../../src/rollback/target.ts';
 
 const arnOf = (revision: number): string =>
   `arn:aws:ecs:eu-west-1:123456789012:task-definition/web:${revision}`;

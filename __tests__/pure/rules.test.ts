@@ -1,10 +1,10 @@
-import type { JsonObject } from '../../src/aws/json.ts';
-import { checkRules, fargateRules, ruleNames, serviceRules } from '../../src/rules/all.ts';
-import type { Finding } from '../../src/rules/finding.ts';
-import { misspeltRule } from '../../src/rules/misspelt.ts';
-import type { Violation } from '../../src/rules/rule.ts';
-import { isOnFargate } from '../../src/rules/service.ts';
-import { valueTypeRule } from '../../src/rules/value-type.ts';
+import { checkRules, fargateRules, ruleNames, serviceRules } from '../../src/plan/rules/all.ts';
+import type { Finding } from '../../src/plan/rules/finding.ts';
+import { misspeltRule } from '../../src/plan/rules/misspelt.ts';
+import type { Violation } from '../../src/plan/rules/rule.ts';
+import { isOnFargate } from '../../src/plan/rules/service.ts';
+import { valueTypeRule } from '../../src/plan/rules/value-type.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 
 const good = {
   family: 'web',

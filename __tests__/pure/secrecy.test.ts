@@ -1,6 +1,6 @@
-import type { Json } from '../../src/aws/json.ts';
-import type { Path } from '../../src/change/diff.ts';
-import { mayBeSecret } from '../../src/change/secrecy.ts';
+import type { Path } from '../../src/plan/decide/diff.ts';
+import { mayBeSecret } from '../../src/plan/decide/secrecy.ts';
+import type { Json } from '../../src/text/json.ts';
 
 const container: Path = ['containerDefinitions', { entry: 'app' }];
 const ofToken: Path = ['containerDefinitions', { entry: 'token-service' }];

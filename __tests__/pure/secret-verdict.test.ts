@@ -1,8 +1,13 @@
-import type { Json } from '../../src/aws/json.ts';
-import type { Answer } from '../../src/checks/check.ts';
-import { batchesOf, judgeParameters, placeOf } from '../../src/checks/parameters.ts';
-import { judgeSecret, judgeUnlisted, judgeValue, readReference } from '../../src/checks/secret-verdict.ts';
-import { ownerOf } from '../../src/checks/trust-policy.ts';
+import type { Answer } from '../../src/plan/preflight/check.ts';
+import { batchesOf, judgeParameters, placeOf } from '../../src/plan/preflight/parameters.ts';
+import {
+  judgeSecret,
+  judgeUnlisted,
+  judgeValue,
+  readReference,
+} from '../../src/plan/preflight/secret-verdict.ts';
+import { ownerOf } from '../../src/plan/preflight/trust-policy.ts';
+import type { Json } from '../../src/text/json.ts';
 
 const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf';
 const one = '11111111-1111-4111-8111-111111111111';

@@ -1,14 +1,9 @@
-import type { End } from '../../src/rollout/end.ts';
-import type { GiveUp } from '../../src/rollout/judge.ts';
-import { isGood, type Reason, type Result } from '../../src/rollout/outcome.ts';
-import {
-  inWords,
-  nameOf,
-  type Sentence,
-  sentenceOfEnd,
-  sentenceOfGiveUp,
-} from '../../src/rollout/sentence.ts';
-import { failureOf } from '../../src/rollout/task-failure.ts';
+import type { End } from '../../src/deployment/observe/end.ts';
+import { failureOf } from '../../src/deployment/observe/task-failure.ts';
+import { isGood, type Reason, type Result } from '../../src/deployment/outcome.ts';
+import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../../src/deployment/sentence.ts';
+import type { GiveUp } from '../../src/deployment/verdict.ts';
+import { inWords, nameOf } from '../../src/text/words.ts';
 import { aTask } from './a-task.ts';
 
 const ends: readonly (readonly [End, Result, Reason, string])[] = [

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '../../src/clock.ts';
+import { keepSession, type Session } from '../../src/aws/session.ts';
+import type { Clock } from '../../src/process/clock.ts';
 import { sessionNameOf } from '../../src/sign-in/assume-role.ts';
 import { claimsOf } from '../../src/sign-in/refusal.ts';
-import { keepSession, type Session } from '../../src/sign-in/session.ts';
 
 /** Sessions of an hour, of a sign-in that fails while `broken`. */
 function sessions({ endsAt }: { readonly endsAt?: Date } = {}) {

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../src/aws/json.ts';
-import { readInputs } from '../../src/inputs.ts';
+import { readInputs } from '../../src/inputs/inputs.ts';
+import { checkNames } from '../../src/plan/preflight/findings.ts';
 import {
   decideSettings,
   hasCircuitBreaker,
@@ -8,6 +8,7 @@ import {
   type SettingsChange,
   startsDeployment,
 } from '../../src/service/settings.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 
 /** As DescribeServices shows one, with members that nobody knows yet. */
 const service: JsonObject = {
@@ -32,7 +33,10 @@ const configuration = service.deploymentConfiguration as JsonObject;
 
 function decide(inputs: Readonly<Record<string, string>>, of = service): SettingsChange {
   const environment = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-  return decideSettings(of, readInputs({ INPUT_SERVICE: 'web', ...Object.fromEntries(environment) }).service);
+  return decideSettings(
+    of,
+    readInputs({ INPUT_SERVICE: 'web', ...Object.fromEntries(environment) }, checkNames).service,
+  );
 }
 
 describe('settings of the service', () => {

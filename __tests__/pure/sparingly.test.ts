@@ -1,4 +1,4 @@
-import { tellSparingly } from '../../src/rollout/sparingly.ts';
+import { tellSparingly } from '../../src/process/sparingly.ts';
 
 it('a line is told again a minute later, or when it has another subject', () => {
   let seconds = 0;

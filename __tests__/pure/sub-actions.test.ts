@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { subActions, subActionText } from '../../scripts/sub-actions.ts';
-import { readInputs } from '../../src/inputs.ts';
+import { readInputs } from '../../src/inputs/inputs.ts';
+import { checkNames } from '../../src/plan/preflight/findings.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -29,8 +30,8 @@ describe.each(subActions)('$operation/action.yml', (subAction) => {
         input.default?.replaceAll(/\$\{\{.*?\}\}/g, '') ?? '',
       ]),
     );
-    expect(readInputs({ ...environment, INPUT_SERVICE: 'web' })).toEqual(
-      readInputs({ INPUT_SERVICE: 'web', INPUT_OPERATION: operation }),
+    expect(readInputs({ ...environment, INPUT_SERVICE: 'web' }, checkNames)).toEqual(
+      readInputs({ INPUT_SERVICE: 'web', INPUT_OPERATION: operation }, checkNames),
     );
   });
 });

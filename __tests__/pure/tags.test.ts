@@ -1,4 +1,4 @@
-import { tagsOf } from '../../src/image/tags.ts';
+import { tagsOf } from '../../src/image/registry/tags.ts';
 
 const commit = '0123456789012345678901234567890123456789';
 const identity = 'build-0123456789abcdef';

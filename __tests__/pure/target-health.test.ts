@@ -1,5 +1,5 @@
 import type { Aws } from '../../src/aws/clients.ts';
-import { createTargetHealthReader } from '../../src/rollout/target-health.ts';
+import { createTargetHealthReader } from '../../src/deployment/observe/target-health.ts';
 
 /** A reader for which each target group has these targets, as `address: state`; a group that isn't there refuses. */
 function readerOf(groups: Readonly<Record<string, Readonly<Record<string, string>>>>) {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import type { JsonObject } from '../../src/aws/json.ts';
-import { Failure } from '../../src/failure.ts';
+import { Failure } from '../../src/process/failure.ts';
 import { namesInBoth, parseAssignments, parseNames } from '../../src/task-definition/assignments.ts';
 import { chooseContainer } from '../../src/task-definition/container.ts';
 import { platformOf } from '../../src/task-definition/document.ts';
 import { isSecretReference, readSecretValue } from '../../src/task-definition/secret-value.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 
 describe('assignments', () => {
   it.each([

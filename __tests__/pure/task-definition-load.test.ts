@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '../../src/failure.ts';
+import { Failure } from '../../src/process/failure.ts';
 import { classify, loadFile } from '../../src/task-definition/load.ts';
 import { parseTaskDefinition } from '../../src/task-definition/parse.ts';
 

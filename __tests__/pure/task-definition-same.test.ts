@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import type { JsonObject } from '../../src/aws/json.ts';
 import { isSame } from '../../src/task-definition/same.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 
 const web = { name: 'web', image: 'r/web@sha256:1' };
 const task = (container: JsonObject, fields: JsonObject = {}): JsonObject => ({

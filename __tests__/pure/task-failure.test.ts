@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { type TaskView, taskView } from '../../src/rollout/task.ts';
-import { failureOf } from '../../src/rollout/task-failure.ts';
+import { failureOf } from '../../src/deployment/observe/task-failure.ts';
+import { type TaskView, taskView } from '../../src/service/task.ts';
 import { aContainer, aTask, aTaskNotStarted } from './a-task.ts';
 
 describe('whether a stopped task failed', () => {

@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
+import { type Settings, shorten } from '../../src/deployment/timeline/shorten.ts';
+import {
+  type Bar,
+  durationsOf,
+  type Seen,
+  type TaskSeen,
+  timelineOf,
+} from '../../src/deployment/timeline/timeline.ts';
 import { timelinePicture, timesSection } from '../../src/report/timeline-section.ts';
-import { type Settings, shorten } from '../../src/timeline/shorten.ts';
-import { type Bar, durationsOf, type Seen, type TaskSeen, timelineOf } from '../../src/timeline/timeline.ts';
 import { readable } from './rendered-summary.ts';
 
 /** Seconds after noon, as a time. */

@@ -1,8 +1,8 @@
 import { array, assert, constantFrom, property } from 'fast-check';
-import type { Json, JsonObject } from '../../src/aws/json.ts';
-import type { Answer } from '../../src/checks/check.ts';
-import { judgeRole } from '../../src/checks/roles.ts';
-import { judgeTrust, ownerOf } from '../../src/checks/trust-policy.ts';
+import type { Answer } from '../../src/plan/preflight/check.ts';
+import { judgeRole } from '../../src/plan/preflight/roles.ts';
+import { judgeTrust, ownerOf } from '../../src/plan/preflight/trust-policy.ts';
+import type { Json, JsonObject } from '../../src/text/json.ts';
 
 const owner = ownerOf('arn:aws:ecs:eu-west-1:111122223333:service/main/web');
 const service = { Service: 'ecs-tasks.amazonaws.com' };

@@ -1,6 +1,6 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
-import type { JsonObject } from '../../src/aws/json.ts';
-import { backTo, primarySeen, wayByPrimary, wayByStatus } from '../../src/rollout/undo-way.ts';
+import { backTo, primarySeen, wayByPrimary, wayByStatus } from '../../src/deployment/rollback/undo-way.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 import { aDeployment, newerDeployment, olderDeployment } from './a-deployment.ts';
 
 describe('our own service deployment says to', () => {

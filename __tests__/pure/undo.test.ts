@@ -1,7 +1,8 @@
 import type { Deployment, ECSClient } from '@aws-sdk/client-ecs';
-import type { Reader } from '../../src/rollout/reader.ts';
-import type { Rollout } from '../../src/rollout/rollout.ts';
-import { type Undo, undo } from '../../src/rollout/undo.ts';
+import type { Rollout } from '../../src/deployment/observe/rollout.ts';
+import { undo } from '../../src/deployment/rollback/undo.ts';
+import type { Undo } from '../../src/deployment/rollback/undo-options.ts';
+import type { Reader } from '../../src/service/reader.ts';
 import { aDeployment, olderDeployment } from './a-deployment.ts';
 
 const createdAt = new Date(200_000);

@@ -1,5 +1,5 @@
-import { whatRuns } from '../../src/rollout/aftermath.ts';
-import { compare } from '../../src/rollout/verify.ts';
+import { whatRuns } from '../../src/deployment/rollback/aftermath.ts';
+import { compare } from '../../src/deployment/rollback/verify.ts';
 
 const wayBack = {
   taskDefinitionArn: 'arn:aws:ecs:eu-west-1:1:task-definition/web:1',

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { distanceOf } from '../../src/rules/word-distance.ts';
+import { distanceOf } from '../../src/text/word-distance.ts';
 
 it.each([
   ['', '', 0],

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
-import { isJsonObject } from '../../src/aws/json.ts';
-import type { Plan } from '../../src/plan/plan.ts';
+import type { Plan } from '../../src/plan/show/plan.ts';
+import { isJsonObject } from '../../src/text/json.ts';
 import { cluster, startWorld, type World } from './world.ts';
 
 /** Calls that change something, since the world was made. */

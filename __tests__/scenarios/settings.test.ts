@@ -1,6 +1,6 @@
 import { DeregisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { registerTaskDefinition, updateServiceDocument } from '../../src/aws/document.ts';
-import { isJsonObject, type JsonObject } from '../../src/aws/json.ts';
+import { isJsonObject, type JsonObject } from '../../src/text/json.ts';
 import { cluster, startWorld, type World } from './world.ts';
 
 /** What the n-th UpdateService of the world asked for. */

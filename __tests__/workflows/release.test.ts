@@ -13,7 +13,7 @@ const own = [
   'scripts/release.ts',
   'scripts/release-notes.ts',
   'scripts/github-releases.ts',
-  'src/aws/json.ts',
+  'src/text/json.ts',
   'package-lock.json',
 ];
 

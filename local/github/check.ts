@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../src/aws/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../src/text/json.ts';
 
 /** Requests and replies as GitHub publishes them; `scripts/github-openapi.ts` makes the file. */
 const published = objectOf(

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../src/aws/json.ts';
+import type { Json, JsonObject } from '../../src/text/json.ts';
 import { notFound, type Route, refusal } from './routes.ts';
 import { addressOf, bot, nodeId, now, type Place } from './shown.ts';
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Json } from '../../src/aws/json.ts';
+import type { Json } from '../../src/text/json.ts';
 import { problemsOf, problemsOfReply } from './check.ts';
 import { createDeployments, type Deployments } from './deployments.ts';
 import { createReleases, type Releases } from './releases.ts';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../src/aws/json.ts';
+import type { Json, JsonObject } from '../../src/text/json.ts';
 import { type Answer, type Asked, invalid, notFound, type Route } from './routes.ts';
 import { addressOf, bot, nodeId, now, type Place } from './shown.ts';
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../src/aws/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/text/json.ts';
 
 /** One operation of GitHub's API. */
 export interface Route {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/aws/json.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 
 /** Where the parts of one repository stand in the API. */
 export interface Place {

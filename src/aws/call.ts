@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from '../clock.ts';
 import { ExchangeError } from '../exchange/exchange-error.ts';
-import { onceAborted, untilCancelled } from '../until-cancelled.ts';
+import { type Clock, systemClock } from '../process/clock.ts';
+import { onceAborted, untilCancelled } from '../process/until-cancelled.ts';
 import { isPassing, kindOf, wordsOf } from './errors.ts';
 
 /** What a call needs besides the request: time, a way to be seen waiting, a way to be cut short. */

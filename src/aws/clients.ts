@@ -3,11 +3,11 @@ import type { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { MiddlewareStack } from '@smithy/types';
-import type { Clock } from '../clock.ts';
-import { Failure } from '../failure.ts';
-import type { Sessions } from '../sign-in/session.ts';
+import type { Clock } from '../process/clock.ts';
+import { Failure } from '../process/failure.ts';
 import { createPace } from './pace.ts';
 import { requestHandler } from './request-handler.ts';
+import type { Sessions } from './session.ts';
 import { credentialsOf, renewWhenExpired } from './session-credentials.ts';
 
 /** The clients of one region. ECS is always needed; the others are loaded by the runs that need them. */

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { MiddlewareStack } from '@smithy/types';
 import { ExchangeError } from '../exchange/exchange-error.ts';
-import { isJsonArray, isJsonObject, type JsonObject } from './json.ts';
+import { isJsonArray, isJsonObject, type JsonObject } from '../text/json.ts';
 
 /**
  * Reads a task definition as the JSON that ECS sends, tags beside it: `{ taskDefinition, tags }`. The typed output

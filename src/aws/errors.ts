@@ -1,6 +1,6 @@
-import { withoutCredentials } from '../exchange/credentials.ts';
 import { ExchangeError } from '../exchange/exchange-error.ts';
 import { networkPhaseOf } from '../exchange/network-code.ts';
+import { withoutCredentials } from '../text/credentials.ts';
 
 /**
  * What an error of an AWS call means for us. `lost`: the answer did not arrive, so the work may have been done;

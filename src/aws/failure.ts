@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from '../failure.ts';
+import { Failure, type FailureCode } from '../process/failure.ts';
 import { type AwsErrorKind, kindOf, wordsOf } from './errors.ts';
 import { localFailure } from './local-failure.ts';
 import { adviceByWords, adviceOnRefusal } from './refusal-advice.ts';

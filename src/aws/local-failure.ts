@@ -1,6 +1,6 @@
-import { systemCode } from '../docker/system-error.ts';
-import { withoutCredentials } from '../exchange/credentials.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../process/failure.ts';
+import { systemCode } from '../process/system-error.ts';
+import { withoutCredentials } from '../text/credentials.ts';
 
 /** An error that no answer and no network made: credentials that can't be sent, the runner's system, or a defect of ours. */
 export function localFailure(error: unknown): Failure {

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../process/clock.ts';
 
 /**
  * Keeps a run below the rates that ECS publishes for an account and region, so that fifty services in one step are not

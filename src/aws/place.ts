@@ -1,5 +1,5 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../process/clock.ts';
 import { sendRaw } from './raw.ts';
 
 /** A message about something missing isn't worth a longer wait. */

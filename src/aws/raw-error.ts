@@ -1,5 +1,5 @@
+import { isJsonObject, textIn } from '../text/json.ts';
 import { foreignAnswer } from './errors.ts';
-import { isJsonObject, textIn } from './json.ts';
 import type { RawReply } from './raw.ts';
 import type { RawService } from './raw-endpoint.ts';
 

@@ -1,5 +1,5 @@
 import type { MiddlewareStack } from '@smithy/types';
-import type { Session, Sessions } from '../sign-in/session.ts';
+import type { Session, Sessions } from './session.ts';
 
 /** Credentials as the SDK takes them; it asks for each request, since the sessions are kept and renewed elsewhere. */
 export function credentialsOf(sessions: Sessions) {

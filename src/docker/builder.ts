@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { Failure } from '../failure.ts';
+import { Failure } from '../process/failure.ts';
 import { type Docker, runDocker } from './docker.ts';
 import { architectures } from './info.ts';
 

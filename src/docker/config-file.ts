@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../aws/json.ts';
+import { isJsonObject, type JsonObject } from '../text/json.ts';
 
 /**
  * Docker's configuration with one login in it that wins over all others for that registry. A credential helper, or

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { findProgram } from '../children/program.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../process/failure.ts';
+import { findProgram } from '../process/program.ts';
 import { buildxVersionOf, type EngineFacts, readInfo } from './info.ts';
 import { leavePipes } from './stream.ts';
 

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json, listIn, objectIn, textIn } from '../aws/json.ts';
+import { isJsonArray, isJsonObject, type Json, listIn, objectIn, textIn } from '../text/json.ts';
 
 /** What `docker info` says of the client, its plugins and the engine. */
 export interface DockerInfo {

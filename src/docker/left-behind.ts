@@ -1,9 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { systemCode } from './system-error.ts';
-
-/** Marks the docker commands that run before the run has a configuration of its own. */
-export const markVariable = 'FARGATE_DEPLOY_MARK';
+import { systemCode } from '../process/system-error.ts';
 
 /**
  * Ends what a killed step has left running: docker and its plugins. They are told by a variable in their environment that
@@ -11,7 +8,7 @@ export const markVariable = 'FARGATE_DEPLOY_MARK';
  *
  * Only Linux shows the environment of a process; elsewhere they end with the job.
  *
- * @param variable DOCKER_CONFIG for those that have a configuration of the run's own, else `markVariable`
+ * @param variable DOCKER_CONFIG for those that have a configuration of the run's own, else FARGATE_DEPLOY_MARK
  */
 export async function endLeftBehind(variable: string, value: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {

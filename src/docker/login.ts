@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { isJsonObject, type JsonObject } from '../aws/json.ts';
-import { type DockerNeeds, environmentFor } from '../children/environment.ts';
+import { type DockerNeeds, environmentFor } from '../process/child-environment.ts';
+import { systemCode } from '../process/system-error.ts';
+import { isJsonObject, type JsonObject } from '../text/json.ts';
 import { hasLogin, helpersOf, withAuth, withAuthsOf } from './config-file.ts';
-import { systemCode } from './system-error.ts';
 
 /** A Docker configuration of this run's own, which no other job reads and which is gone afterwards. */
 export interface DockerConfig {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { findProgram } from '../children/program.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../process/failure.ts';
+import { findProgram } from '../process/program.ts';
+import { systemCode } from '../process/system-error.ts';
 import { type Cover, mostCharacters, noCover, printedLine } from './cover.ts';
-import { systemCode } from './system-error.ts';
 
 /** How a long docker command ended. */
 export interface Streamed {

@@ -1,7 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { type Clock, systemClock } from '../clock.ts';
-import { decoded } from './credentials.ts';
+import { type Clock, systemClock } from '../process/clock.ts';
+import { decoded } from '../text/credentials.ts';
 import { ExchangeError, type ExchangeFault } from './exchange-error.ts';
 import { type Agents, createAgents } from './proxy.ts';
 

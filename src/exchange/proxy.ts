@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { Failure } from '../failure.ts';
+import { Failure } from '../process/failure.ts';
 
 /** Keeps connections, and takes the proxies that the environment names (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). */
 export interface Agents {

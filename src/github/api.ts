@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
 import { exchange, type Limits, requestOf } from '../exchange/exchange.ts';
+import { isJsonObject, type Json, type JsonObject } from '../text/json.ts';
 
 /** GitHub's REST API, for one repository. */
 export interface GithubApi {

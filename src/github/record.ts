@@ -1,5 +1,5 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
-import { plain } from '../report/plain.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../text/json.ts';
+import { plain } from '../text/sanitize.ts';
 import { type GithubApi, GithubError } from './api.ts';
 
 /** GitHub's record of a deployment to an environment, as its page of the repository shows it. Never throws. */

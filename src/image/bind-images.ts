@@ -1,14 +1,15 @@
-import { Failure } from '../failure.ts';
-import { imageOfRun } from '../inputs/task-definition.ts';
-import { calling, type Run } from '../run.ts';
+import { Failure } from '../process/failure.ts';
+import { atDigest, parseReference, repositoryUri } from '../reference/image-reference.ts';
+import { calling, type Run } from '../run/run.ts';
 import type { Assignment } from '../task-definition/assignments.ts';
-import { ownerOfRegistry } from './ecr.ts';
-import { readImage } from './ecr-images.ts';
-import { checkPlatforms } from './image-platforms.ts';
-import { isLeft, type UnfitImage } from './provide.ts';
-import { acceptUnpulled } from './pull-through.ts';
-import { atDigest, parseReference, repositoryUri } from './reference.ts';
-import { findRepository } from './repository.ts';
+import { imageOfRun } from '../task-definition/changes.ts';
+import { isLeft } from './provide.ts';
+import { ownerOfRegistry } from './registry/ecr.ts';
+import { readImage } from './registry/ecr-images.ts';
+import { checkPlatforms } from './registry/image-platforms.ts';
+import type { UnfitImage } from './registry/provided-image.ts';
+import { acceptUnpulled } from './registry/pull-through.ts';
+import { findRepository } from './registry/repository.ts';
 
 /**
  * The images of other containers, those in ECR by their digests: what ECS would resolve when the first task starts is

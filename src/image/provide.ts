@@ -1,64 +1,19 @@
-import type { ImageChange } from '../change/image.ts';
-import { Failure } from '../failure.ts';
 import type { ImageInputs } from '../inputs/image.ts';
-import { calling, type Run } from '../run.ts';
-import { awaitImage } from './await-image.ts';
-import type { BuildReport } from './build-report.ts';
-import { readImage } from './ecr-images.ts';
-import { checkPlatforms } from './image-platforms.ts';
-import { type NewRepository, newRepository } from './new-repository.ts';
-import { prepareBuild } from './prepare.ts';
-import { prepareCopy } from './prepare-copy.ts';
-import { acceptUnpulled } from './pull-through.ts';
-import { atDigest, isDigest } from './reference.ts';
-import { type EcrRepository, findRepository, type Repository } from './repository.ts';
-import { checkFindings, refuseUnscanned } from './scan.ts';
-import type { Severity } from './severity.ts';
-
-/** The image to deploy: by digest wherever a digest can be had. */
-export interface ProvidedImage {
-  /** What the task definition gets. */
-  readonly uri: string;
-  readonly digest: string | undefined;
-  /** The image that this one is a copy of, when this run has made it. */
-  readonly copyOf?: string;
-  /** How it was built, when this run did. */
-  readonly build?: BuildReport | undefined;
-}
-
-/** An image that is known to be there, or whose build or copy has all that it needs. */
-export type Prepared =
-  | {
-      readonly kind: 'there';
-      readonly image: ProvidedImage;
-      /** What is left to do before it is deployed: waits for its scan, gives it the tags that it lacks. */
-      readonly settle?: () => Promise<void>;
-    }
-  | {
-      readonly kind: 'to-build';
-      /** @param stop ends the build when it can't be deployed; what it is aborted with is thrown */
-      readonly build: (stop?: AbortSignal) => Promise<ProvidedImage>;
-      readonly what: string;
-      /** What is created before it; undefined: the repository is there. */
-      readonly newRepository: NewRepository | undefined;
-    }
-  | {
-      readonly kind: 'to-copy';
-      /** `repository@digest` */
-      readonly from: string;
-      /** By digest where the copy keeps it, else by tag. */
-      readonly uri: string;
-      readonly digest: string | undefined;
-      readonly newRepository: NewRepository | undefined;
-      /** @param stop as that of a build */
-      readonly copy: (stop?: AbortSignal) => Promise<ProvidedImage>;
-    };
-
-/**
- * What becomes of an image that is missing, or for another platform: a deploy refuses it at once; a plan goes on with the
- * image as it was named, and its checks tell it beside the rest.
- */
-export type UnfitImage = 'refuse' | 'leave-to-checks';
+import type { Severity } from '../inputs/severity.ts';
+import { Failure } from '../process/failure.ts';
+import { atDigest, isDigest } from '../reference/image-reference.ts';
+import { calling, type Run } from '../run/run.ts';
+import { prepareBuild } from './build/prepare.ts';
+import { prepareCopy } from './copy/prepare-copy.ts';
+import { awaitImage } from './registry/await-image.ts';
+import { readImage } from './registry/ecr-images.ts';
+import type { ImageChange } from './registry/image-change.ts';
+import { checkPlatforms } from './registry/image-platforms.ts';
+import { newRepository } from './registry/new-repository.ts';
+import type { Prepared, UnfitImage } from './registry/provided-image.ts';
+import { acceptUnpulled } from './registry/pull-through.ts';
+import { type EcrRepository, findRepository, type Repository } from './registry/repository.ts';
+import { checkFindings, refuseUnscanned } from './registry/scan.ts';
 
 /** Whether this failure says that an image is unfit, and is to be left to the checks. */
 export function isLeft(error: unknown, unfit: UnfitImage): boolean {

@@ -1,8 +1,8 @@
-import { parsePromotion } from '../image/promotion.ts';
-import { isDigest, isTag, parseReference } from '../image/reference.ts';
-import { type Severity, severities } from '../image/severity.ts';
+import { isDigest, isTag, parseReference } from '../reference/image-reference.ts';
+import { parsePromotion } from '../reference/promotion.ts';
 import { type BuildInputs, buildProblems, givenForBuild, readBuildInputs } from './build.ts';
 import type { InputReader } from './reader.ts';
+import { type Severity, severities } from './severity.ts';
 
 export interface ImageInputs extends BuildInputs {
   /** The reference of an image that exists; undefined: build, or keep what runs. */

@@ -1,5 +1,5 @@
-import { isTag } from '../image/reference.ts';
-import { readWanted } from '../rollback/target.ts';
+import { isTag } from '../reference/image-reference.ts';
+import { readWanted } from '../reference/rollback-version.ts';
 import { givenForBuild } from './build.ts';
 import type { ImageInputs } from './image.ts';
 import type { InputReader } from './reader.ts';

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json } from '../aws/json.ts';
+import { isJsonArray, isJsonObject, type Json } from '../text/json.ts';
 import type { InputReader } from './reader.ts';
 
 /** Settings of the service that change with the deployment; undefined: untouched. */

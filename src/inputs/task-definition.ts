@@ -1,38 +1,9 @@
-import { type Assignment, namesInBoth, type Removal } from '../task-definition/assignments.ts';
+import { namesInBoth } from '../task-definition/assignments.ts';
+import type { TaskDefinitionInputs } from '../task-definition/changes.ts';
 import { parseCommand } from '../task-definition/command.ts';
 import { environmentFileFault } from '../task-definition/environment-file.ts';
 import { isSecretReference } from '../task-definition/secret-value.ts';
 import type { InputReader } from './reader.ts';
-
-/** In `images`: the image that this run builds, or that the input `image` names. */
-export const imageOfRun = 'build';
-
-export interface TaskDefinitionInputs {
-  /** A file, a family, family:revision or an ARN; undefined: what the service runs. */
-  readonly source: string | undefined;
-  readonly containerName: string | undefined;
-  /** Images of containers by name. */
-  readonly images: readonly Assignment[];
-  readonly environmentVariables: readonly Assignment[];
-  readonly removeEnvironmentVariables: readonly Removal[];
-  /** Their values are ARNs or names of parameters, never a secret itself. */
-  readonly secrets: readonly Assignment[];
-  readonly removeSecrets: readonly Removal[];
-  /** ARNs of files in S3. */
-  readonly envFiles: readonly string[];
-  readonly command: readonly string[] | undefined;
-  readonly dockerLabels: readonly Assignment[];
-  readonly logDriver: string | undefined;
-  readonly logOptions: readonly Assignment[];
-  readonly tags: readonly Assignment[];
-  readonly family: string | undefined;
-  readonly cpu: string | undefined;
-  readonly memory: string | undefined;
-  readonly taskRoleArn: string | undefined;
-  readonly executionRoleArn: string | undefined;
-  readonly cpuArchitecture: string | undefined;
-  readonly operatingSystemFamily: string | undefined;
-}
 
 export function readTaskDefinitionInputs(read: InputReader): TaskDefinitionInputs {
   return {

@@ -1,19 +1,19 @@
-import { textIn } from '../aws/json.ts';
-import { type Change, decideChange, type Found, type ImageToDeploy } from '../change/change.ts';
-import { decideImage, imageToReplace } from '../change/image.ts';
 import { bindImages } from '../image/bind-images.ts';
-import { findDockerfile, isEmpty } from '../image/find-dockerfile.ts';
-import { type Prepared, type ProvidedImage, prepareImage, type UnfitImage } from '../image/provide.ts';
+import { prepareImage } from '../image/provide.ts';
+import type { Prepared, ProvidedImage, UnfitImage } from '../image/registry/provided-image.ts';
+import { findDockerfile, isEmpty } from '../image/source/find-dockerfile.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { asksForSettings } from '../inputs/service.ts';
-import { imageOfRun } from '../inputs/task-definition.ts';
-import type { Inputs } from '../inputs.ts';
-import type { Run } from '../run.ts';
+import { type Change, decideChange, type Found, type ImageToDeploy } from '../plan/decide/change.ts';
+import { decideImage, imageToReplace } from '../plan/decide/image.ts';
+import type { Run } from '../run/run.ts';
+import { readBase } from '../service/base.ts';
 import type { ServiceSeen } from '../service/look.ts';
-import { readBase } from '../task-definition/base.ts';
-import { asksForChange, changesOf, namesNoContainer } from '../task-definition/changes.ts';
+import { asksForChange, changesOf, imageOfRun, namesNoContainer } from '../task-definition/changes.ts';
 import { chooseContainer } from '../task-definition/container.ts';
 import { containerNamed, platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { edit } from '../task-definition/edit.ts';
+import { textIn } from '../text/json.ts';
 import type { Named } from './promote.ts';
 
 /** What would be done, and the image that it waits for. */

@@ -1,14 +1,17 @@
 import { call } from '../aws/call.ts';
 import { wordsOf } from '../aws/errors.ts';
-import { endLeftBehind, markVariable } from '../docker/left-behind.ts';
+import type { Rollout } from '../deployment/observe/rollout.ts';
+import { undo } from '../deployment/rollback/undo.ts';
+import type { Undo } from '../deployment/rollback/undo-options.ts';
+import type { Sentence } from '../deployment/sentence.ts';
+import { endLeftBehind } from '../docker/left-behind.ts';
 import { removeDockerConfig } from '../docker/login.ts';
-import { type Unfinished, type Update, unfinished } from '../journal.ts';
-import { createReader, type Reader } from '../rollout/reader.ts';
-import type { Rollout } from '../rollout/rollout.ts';
-import { nameOf, type Sentence } from '../rollout/sentence.ts';
-import { type Undo, undo } from '../rollout/undo.ts';
-import { calling, callingUntilDone, type Run } from '../run.ts';
+import { markVariable } from '../process/child-environment.ts';
+import { type Unfinished, type Update, unfinished } from '../run/journal.ts';
+import { calling, callingUntilDone, type Run } from '../run/run.ts';
+import { createReader, type Reader } from '../service/reader.ts';
 import { type BeforeUpdate, findByIdentity } from '../service/update.ts';
+import { nameOf } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 import { followOrTell, wayOf } from './take-way-back.ts';
 

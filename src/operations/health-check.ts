@@ -1,7 +1,7 @@
 import { wordsOf } from '../aws/errors.ts';
 import { exchange, requestOf } from '../exchange/exchange.ts';
-import { plain } from '../report/plain.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../run/run.ts';
+import { plain } from '../text/sanitize.ts';
 
 /** Nothing of the answer counts but its status: a page may be large, or never end. */
 const limits = { connectMilliseconds: 10_000, totalMilliseconds: 10_000, mostBytes: 0 };

@@ -1,12 +1,12 @@
 import { kindOf, wordsOf } from '../aws/errors.ts';
-import { Failure } from '../failure.ts';
-import type { Inputs } from '../inputs.ts';
-import type { Reader } from '../rollout/reader.ts';
-import { nameOf } from '../rollout/sentence.ts';
-import { tellSparingly } from '../rollout/sparingly.ts';
-import { calling, type Run } from '../run.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { Failure } from '../process/failure.ts';
+import { tellSparingly } from '../process/sparingly.ts';
+import { untilCancelled } from '../process/until-cancelled.ts';
+import { calling, type Run } from '../run/run.ts';
 import { look, type ServiceSeen } from '../service/look.ts';
-import { untilCancelled } from '../until-cancelled.ts';
+import type { Reader } from '../service/reader.ts';
+import { nameOf } from '../text/words.ts';
 
 /**
  * Treats deployments that are in flight as `if-in-flight` says. Answers with the services as they are afterwards.

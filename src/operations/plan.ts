@@ -1,9 +1,9 @@
-import { isSkipped } from '../change/change.ts';
-import { checkExistence } from '../checks/existence.ts';
-import { checkPermissions } from '../checks/permissions.ts';
-import type { Inputs } from '../inputs.ts';
-import { type Plan, planOf } from '../plan/plan.ts';
-import { calling, type Run } from '../run.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { isSkipped } from '../plan/decide/change.ts';
+import { checkExistence } from '../plan/preflight/existence.ts';
+import { checkPermissions } from '../plan/preflight/permissions.ts';
+import { type Plan, planOf } from '../plan/show/plan.ts';
+import { calling, type Run } from '../run/run.ts';
 import { look } from '../service/look.ts';
 import { decide } from './decide.ts';
 import { readNamedImage } from './promote.ts';

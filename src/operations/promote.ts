@@ -1,8 +1,8 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
-import { Failure } from '../failure.ts';
-import { type PromotionSource, parsePromotion } from '../image/promotion.ts';
-import type { Inputs } from '../inputs.ts';
-import { calling, type Run } from '../run.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { Failure } from '../process/failure.ts';
+import { type PromotionSource, parsePromotion } from '../reference/promotion.ts';
+import { calling, type Run } from '../run/run.ts';
 import { look, type ServiceSeen } from '../service/look.ts';
 import { chooseContainer } from '../task-definition/container.ts';
 import { originOf } from '../task-definition/origin.ts';

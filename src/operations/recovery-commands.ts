@@ -1,8 +1,8 @@
 import { describeServices, describeTaskDefinition } from '../aws/document.ts';
-import { nameOf } from '../rollout/sentence.ts';
-import type { UndoOptions } from '../rollout/undo.ts';
-import { statusOf } from '../rollout/update-back.ts';
+import type { UndoOptions } from '../deployment/rollback/undo-options.ts';
+import { statusOf } from '../deployment/rollback/update-back.ts';
 import { optionsOf, restoreOf } from '../service/restore.ts';
+import { nameOf } from '../text/words.ts';
 
 /** What is known of the way back when a person has to take it. */
 export interface WayBackNow {

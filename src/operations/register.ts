@@ -2,16 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { call } from '../aws/call.ts';
 import { registerTaskDefinition } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
-import type { JsonObject } from '../aws/json.ts';
 import { patiently } from '../aws/passing-refusal.ts';
-import type { Revision } from '../change/registered.ts';
-import type { TaskDefinitionChange } from '../change/task-definition.ts';
-import { printable } from '../report/plain.ts';
-import { nameOf } from '../rollout/sentence.ts';
-import { calling, type Run } from '../run.ts';
-import { arnOf } from '../task-definition/base.ts';
+import type { Revision } from '../plan/decide/registered.ts';
+import type { TaskDefinitionChange } from '../plan/decide/task-definition.ts';
+import { calling, type Run } from '../run/run.ts';
+import { arnOf } from '../service/base.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { noOrigin, originOf, originOfRun, withOrigin } from '../task-definition/origin.ts';
+import type { JsonObject } from '../text/json.ts';
+import { printable } from '../text/sanitize.ts';
+import { nameOf } from '../text/words.ts';
 
 /** What the image of new revisions was built from; `kept`: what their documents say already. */
 export type ImageOrigin = 'kept' | { readonly commit: string | undefined };

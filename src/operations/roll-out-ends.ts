@@ -1,11 +1,11 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
-import { type Failure } from '../failure.ts';
-import { type Aftermath } from '../rollout/aftermath.ts';
-import { type Cause, causeOfFailure } from '../rollout/diagnose.ts';
-import type { ServiceOutcome } from '../rollout/outcome.ts';
-import type { Rollout } from '../rollout/rollout.ts';
-import { asSentence, nameOf, type Sentence } from '../rollout/sentence.ts';
-import type { WayBack } from '../service/way-back.ts';
+import { type Cause, causeOfFailure } from '../deployment/diagnose/diagnose.ts';
+import type { Rollout } from '../deployment/observe/rollout.ts';
+import type { Aftermath, ServiceOutcome } from '../deployment/outcome.ts';
+import type { Sentence } from '../deployment/sentence.ts';
+import { type Failure } from '../process/failure.ts';
+import type { WayBack } from '../reference/rollback-target.ts';
+import { asSentence, nameOf } from '../text/words.ts';
 import { type RollOut, version } from './roll-out-options.ts';
 import { takeWayBack } from './take-way-back.ts';
 

@@ -1,16 +1,15 @@
-import { isJsonArray, isJsonObject } from '../aws/json.ts';
-import type { ServiceChange } from '../change/service.ts';
-import type { Inputs } from '../inputs.ts';
-import type { Reader } from '../rollout/reader.ts';
-import type { Rollout } from '../rollout/rollout.ts';
-import { nameOf } from '../rollout/sentence.ts';
-import type { TargetHealthReader } from '../rollout/target-health.ts';
-import type { Run } from '../run.ts';
+import type { Rollout } from '../deployment/observe/rollout.ts';
+import type { TargetHealthReader } from '../deployment/observe/target-health.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import type { ServiceChange } from '../plan/decide/service.ts';
+import type { ChangedSetting, WayBack } from '../reference/rollback-target.ts';
+import type { Run } from '../run/run.ts';
 import type { ServiceSeen } from '../service/look.ts';
-import type { ChangedSetting } from '../service/restore.ts';
+import type { Reader } from '../service/reader.ts';
 import { hasCircuitBreaker, noSettings } from '../service/settings.ts';
-import type { WayBack } from '../service/way-back.ts';
 import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
+import { isJsonArray, isJsonObject } from '../text/json.ts';
+import { nameOf } from '../text/words.ts';
 
 /** One service with all that its rollout needs. */
 export interface RollOut {

@@ -1,9 +1,9 @@
 import { kindOf, wordsOf } from '../aws/errors.ts';
-import type { ServiceOutcome } from '../rollout/outcome.ts';
-import type { Rollout } from '../rollout/rollout.ts';
-import { inWords, nameOf, taskCount } from '../rollout/sentence.ts';
-import { tellSparingly } from '../rollout/sparingly.ts';
-import { untilCancelled } from '../until-cancelled.ts';
+import type { Rollout } from '../deployment/observe/rollout.ts';
+import type { ServiceOutcome } from '../deployment/outcome.ts';
+import { tellSparingly } from '../process/sparingly.ts';
+import { untilCancelled } from '../process/until-cancelled.ts';
+import { inWords, nameOf, taskCount } from '../text/words.ts';
 import type { RollOut } from './roll-out-options.ts';
 
 /**

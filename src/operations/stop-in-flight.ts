@@ -1,12 +1,13 @@
-import type { Inputs } from '../inputs.ts';
-import type { ServiceOutcome } from '../rollout/outcome.ts';
-import type { Reader } from '../rollout/reader.ts';
-import type { Rollout } from '../rollout/rollout.ts';
-import { nameOf, type Sentence } from '../rollout/sentence.ts';
-import { undo } from '../rollout/undo.ts';
-import type { Run } from '../run.ts';
+import type { Rollout } from '../deployment/observe/rollout.ts';
+import type { ServiceOutcome } from '../deployment/outcome.ts';
+import { undo } from '../deployment/rollback/undo.ts';
+import type { Sentence } from '../deployment/sentence.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import type { WayBack } from '../reference/rollback-target.ts';
+import type { Run } from '../run/run.ts';
 import type { ServiceSeen } from '../service/look.ts';
-import type { WayBack } from '../service/way-back.ts';
+import type { Reader } from '../service/reader.ts';
+import { nameOf } from '../text/words.ts';
 import { followOrTell, wayOf } from './take-way-back.ts';
 
 /**

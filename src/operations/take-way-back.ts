@@ -1,13 +1,15 @@
 import { wordsOf } from '../aws/errors.ts';
-import { awaitUndo } from '../rollout/await-undo.ts';
-import type { Undone } from '../rollout/end-of-undo.ts';
-import type { Reader } from '../rollout/reader.ts';
-import type { Rollout } from '../rollout/rollout.ts';
-import { nameOf, type Sentence } from '../rollout/sentence.ts';
-import { type Undo, type UndoOptions, undo } from '../rollout/undo.ts';
-import { callingUntilDone, type Run } from '../run.ts';
-import type { WayBack } from '../service/way-back.ts';
-import { untilCancelledFor } from '../until-cancelled.ts';
+import type { Rollout } from '../deployment/observe/rollout.ts';
+import { awaitUndo } from '../deployment/rollback/await-undo.ts';
+import type { Undone } from '../deployment/rollback/end-of-undo.ts';
+import { undo } from '../deployment/rollback/undo.ts';
+import type { Undo, UndoOptions } from '../deployment/rollback/undo-options.ts';
+import type { Sentence } from '../deployment/sentence.ts';
+import { untilCancelledFor } from '../process/until-cancelled.ts';
+import type { WayBack } from '../reference/rollback-target.ts';
+import { callingUntilDone, type Run } from '../run/run.ts';
+import type { Reader } from '../service/reader.ts';
+import { nameOf } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 import type { RollOut } from './roll-out-options.ts';
 import {

@@ -1,7 +1,7 @@
 import type { ServiceInputs } from '../inputs/service.ts';
-import { nameOf } from '../rollout/sentence.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../run/run.ts';
 import type { ServiceSeen } from '../service/look.ts';
+import { nameOf } from '../text/words.ts';
 
 /** Says what the services run, where their way back leads, and what would protect them better. */
 export function tellSeen(

@@ -1,8 +1,8 @@
-import { lostImages } from '../image/look-up.ts';
-import { nameOf } from '../rollout/sentence.ts';
-import type { Run } from '../run.ts';
+import { lostImages } from '../image/registry/look-up.ts';
+import type { RunImage } from '../reference/rollback-target.ts';
+import type { Run } from '../run/run.ts';
 import type { ServiceSeen } from '../service/look.ts';
-import type { RunImage } from '../service/way-back.ts';
+import { nameOf } from '../text/words.ts';
 
 /**
  * Warns, before a service is touched, when an image of its way back is no longer in ECR: a rollback could start no task

@@ -1,8 +1,10 @@
-import { type Aftermath, readAftermath } from '../rollout/aftermath.ts';
-import type { Undone } from '../rollout/end-of-undo.ts';
-import { asSentence, nameOf, type Sentence } from '../rollout/sentence.ts';
-import type { Undo, UndoOptions } from '../rollout/undo.ts';
-import { verifyWayBack } from '../rollout/verify.ts';
+import type { Aftermath } from '../deployment/outcome.ts';
+import { readAftermath } from '../deployment/rollback/aftermath.ts';
+import type { Undone } from '../deployment/rollback/end-of-undo.ts';
+import type { Undo, UndoOptions } from '../deployment/rollback/undo-options.ts';
+import { verifyWayBack } from '../deployment/rollback/verify.ts';
+import type { Sentence } from '../deployment/sentence.ts';
+import { asSentence, nameOf } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 
 /** What became of an undo, in the words of the outcome. */

@@ -1,5 +1,6 @@
-import { type BuildReport, megabytes } from '../image/build-report.ts';
-import { inWords } from '../rollout/sentence.ts';
+import { megabytes } from '../image/build/build-report.ts';
+import type { BuildReport } from '../image/registry/provided-image.ts';
+import { inWords } from '../text/words.ts';
 import { code, text } from './markdown.ts';
 
 /** The build in one line, for the log. */

@@ -1,4 +1,4 @@
-import type { Cause } from '../rollout/diagnose.ts';
+import type { Cause } from '../deployment/diagnose/diagnose.ts';
 import { logUrl } from './console-url.ts';
 import { alsoIn } from './explain.ts';
 import { bullets, code, fenced, link, text } from './markdown.ts';

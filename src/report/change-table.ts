@@ -1,8 +1,8 @@
-import type { ProvidedImage } from '../image/provide.ts';
-import type { ServiceOutcome } from '../rollout/outcome.ts';
-import { nameOf } from '../rollout/sentence.ts';
+import type { ServiceOutcome } from '../deployment/outcome.ts';
+import type { RunsNow } from '../deployment/timeline/read.ts';
+import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Origin } from '../task-definition/origin.ts';
-import type { RunsNow } from '../timeline/read.ts';
+import { nameOf } from '../text/words.ts';
 import { consoleUrl, imageUrl, taskDefinitionUrl } from './console-url.ts';
 import { code, link, text } from './markdown.ts';
 import { commitUrl } from './origin-links.ts';

@@ -1,7 +1,7 @@
-import { ownerOfRegistry } from '../image/ecr.ts';
-import { parseReference } from '../image/reference.ts';
-import type { LogStream } from '../rollout/container-log.ts';
-import type { ServiceOutcome } from '../rollout/outcome.ts';
+import type { LogStream } from '../deployment/diagnose/container-log.ts';
+import type { ServiceOutcome } from '../deployment/outcome.ts';
+import { ownerOfRegistry } from '../image/registry/ecr.ts';
+import { parseReference } from '../reference/image-reference.ts';
 
 /** The page of the service's deployments in the AWS console; undefined for an ARN of another shape. */
 export function consoleUrl({ serviceArn }: Pick<ServiceOutcome, 'serviceArn'>): string | undefined {

@@ -1,7 +1,6 @@
-import type { Aftermath } from '../rollout/aftermath.ts';
-import type { ContainerLog } from '../rollout/container-log.ts';
-import type { Cause } from '../rollout/diagnose.ts';
-import type { ServiceOutcome } from '../rollout/outcome.ts';
+import type { ContainerLog } from '../deployment/diagnose/container-log.ts';
+import type { Cause } from '../deployment/diagnose/diagnose.ts';
+import type { Aftermath, ServiceOutcome } from '../deployment/outcome.ts';
 
 /** The cause of a failed rollout as lines for the log: on one screen, most telling first. */
 export function explain({ advice, cause, aftermath, mend }: ServiceOutcome): readonly string[] {

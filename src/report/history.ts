@@ -1,6 +1,6 @@
+import type { ServiceOutcome } from '../deployment/outcome.ts';
 import type { History, PastDeployment } from '../rollback/past.ts';
-import type { ServiceOutcome } from '../rollout/outcome.ts';
-import { nameOf } from '../rollout/sentence.ts';
+import { nameOf } from '../text/words.ts';
 import { code, link, text } from './markdown.ts';
 import { commitUrl, runUrl } from './origin-links.ts';
 

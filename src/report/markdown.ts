@@ -1,4 +1,4 @@
-import { plain, printable } from './plain.ts';
+import { plain, printable } from '../text/sanitize.ts';
 
 /** Texts from outside stand in a fence longer than any run of backticks in them. */
 export function fenced(lines: readonly string[], language = 'text', most = 50): readonly string[] {

@@ -1,6 +1,6 @@
-import type { ProvidedImage } from '../image/provide.ts';
-import type { Plan } from '../plan/plan.ts';
-import { type Reason, type Result, type ServiceOutcome, worst } from '../rollout/outcome.ts';
+import { type Reason, type Result, type ServiceOutcome, worst } from '../deployment/outcome.ts';
+import type { ProvidedImage } from '../image/registry/provided-image.ts';
+import type { Plan } from '../plan/show/plan.ts';
 import { consoleUrl } from './console-url.ts';
 import { verdictOf } from './plan.ts';
 

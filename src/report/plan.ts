@@ -1,8 +1,8 @@
-import { lineOf } from '../change/checks.ts';
-import type { Plan, PlannedChange, PlanOfService } from '../plan/plan.ts';
-import { costWords, imageSentence, sentenceOf, wordsOf } from '../plan/words.ts';
+import { lineOf } from '../plan/preflight/findings.ts';
+import type { Plan, PlannedChange, PlanOfService } from '../plan/show/plan.ts';
+import { costWords, imageSentence, sentenceOf, wordsOf } from '../plan/show/words.ts';
+import { printable } from '../text/sanitize.ts';
 import { code, fenced, text } from './markdown.ts';
-import { printable } from './plain.ts';
 
 /** A plan as lines for the log. */
 export function planLines(plan: Plan): readonly string[] {

@@ -1,6 +1,6 @@
-import { inWords } from '../rollout/sentence.ts';
-import type { Shortening } from '../timeline/shorten.ts';
-import { type Bar, durationsOf, failedName, type Timeline } from '../timeline/timeline.ts';
+import type { Shortening } from '../deployment/timeline/shorten.ts';
+import { type Bar, durationsOf, failedName, type Timeline } from '../deployment/timeline/timeline.ts';
+import { inWords } from '../text/words.ts';
 import { fenced, text } from './markdown.ts';
 
 /** The picture of a deployment, which GitHub draws in the reader's own colours; nothing where no time is known. */

@@ -8,13 +8,13 @@ import {
 import { type Calling, call } from '../aws/call.ts';
 import { describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
-import { isJsonObject } from '../aws/json.ts';
-import { nameOf } from '../rollout/sentence.ts';
+import type { RunImage } from '../reference/rollback-target.ts';
 import type { ServiceSeen } from '../service/look.ts';
 import { imagesOf } from '../service/service-deployments.ts';
-import type { RunImage } from '../service/way-back.ts';
 import { containersOf, fromDescribed } from '../task-definition/document.ts';
 import { noOrigin, type Origin, originOf } from '../task-definition/origin.ts';
+import { isJsonObject } from '../text/json.ts';
+import { nameOf } from '../text/words.ts';
 
 /** A deployment of a service that was, or is. */
 export interface PastDeployment {

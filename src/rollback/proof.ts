@@ -1,12 +1,12 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { wordsOf } from '../aws/errors.ts';
-import { failuresOf } from '../rollout/after-completion.ts';
-import { failedGroups } from '../rollout/diagnose.ts';
-import type { Reader } from '../rollout/reader.ts';
-import { asSentence, nameOf } from '../rollout/sentence.ts';
-import type { TaskView } from '../rollout/task.ts';
-import type { Run } from '../run.ts';
+import { failuresOf } from '../deployment/after-completion.ts';
+import { failedGroups } from '../deployment/diagnose/diagnose.ts';
+import type { Run } from '../run/run.ts';
 import type { ServiceSeen } from '../service/look.ts';
+import type { Reader } from '../service/reader.ts';
+import type { TaskView } from '../service/task.ts';
+import { asSentence, nameOf } from '../text/words.ts';
 import type { PastDeployment } from './past.ts';
 
 /** What a person should know before a version counts as good, or why nobody can know it. */

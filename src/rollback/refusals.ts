@@ -1,6 +1,6 @@
-import { Failure } from '../failure.ts';
-import { nameOf } from '../rollout/sentence.ts';
+import { Failure } from '../process/failure.ts';
 import type { ServiceSeen } from '../service/look.ts';
+import { nameOf } from '../text/words.ts';
 import { type PastDeployment, versionLine } from './past.ts';
 
 /** What `to` names is nowhere in the history; the newest of what is there are listed. */

@@ -1,16 +1,16 @@
 import { call } from '../aws/call.ts';
 import { describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
-import { isJsonObject, type JsonObject } from '../aws/json.ts';
-import type { TaskDefinitionChange } from '../change/task-definition.ts';
-import { Failure } from '../failure.ts';
-import { lookUp } from '../image/look-up.ts';
-import { atDigest, parseReference, repositoryUri } from '../image/reference.ts';
-import { nameOf } from '../rollout/sentence.ts';
-import { calling, type Run } from '../run.ts';
-import { arnOf } from '../task-definition/base.ts';
+import { lookUp } from '../image/registry/look-up.ts';
+import type { TaskDefinitionChange } from '../plan/decide/task-definition.ts';
+import { Failure } from '../process/failure.ts';
+import { atDigest, parseReference, repositoryUri } from '../reference/image-reference.ts';
+import { calling, type Run } from '../run/run.ts';
+import { arnOf } from '../service/base.ts';
 import { containerNamed, fromDescribed } from '../task-definition/document.ts';
 import { type ContainerChanges, edit } from '../task-definition/edit.ts';
+import { isJsonObject, type JsonObject } from '../text/json.ts';
+import { nameOf } from '../text/words.ts';
 import type { PastDeployment } from './past.ts';
 
 /**

@@ -1,13 +1,14 @@
-import { lookUp } from '../image/look-up.ts';
-import { parseReference, repositoryUri } from '../image/reference.ts';
-import type { Inputs } from '../inputs.ts';
-import { nameOf } from '../rollout/sentence.ts';
-import type { Run } from '../run.ts';
+import { lookUp } from '../image/registry/look-up.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { parseReference, repositoryUri } from '../reference/image-reference.ts';
+import type { Wanted } from '../reference/rollback-version.ts';
+import type { Run } from '../run/run.ts';
 import type { ServiceSeen } from '../service/look.ts';
 import { noOrigin } from '../task-definition/origin.ts';
+import { nameOf } from '../text/words.ts';
 import type { PastDeployment } from './past.ts';
 import { ambiguous, targetMissing, unproven } from './refusals.ts';
-import { chooseTarget, type Wanted } from './target.ts';
+import { chooseTarget } from './target.ts';
 
 /**
  * The version of a service's past that is meant; one that the past does not have only where that is allowed.

@@ -2,10 +2,11 @@ import type { Deployment, ECSClient, Service } from '@aws-sdk/client-ecs';
 import { type Calling, call } from '../aws/call.ts';
 import { describeServices, describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
-import { type JsonObject, objectIn } from '../aws/json.ts';
 import { placeOf } from '../aws/place.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../process/failure.ts';
+import type { WayBack } from '../reference/rollback-target.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
+import { type JsonObject, objectIn } from '../text/json.ts';
 import {
   type History,
   imagesOf,
@@ -14,7 +15,7 @@ import {
   readServiceRevision,
 } from './service-deployments.ts';
 import { clusterMissing, serviceMissing, unfit } from './unfit.ts';
-import { chooseWayBack, type WayBack } from './way-back.ts';
+import { chooseWayBack } from './way-back.ts';
 
 /** A service as it was before this run touched it. */
 export interface ServiceSeen {

@@ -1,17 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, objectIn } from '../aws/json.ts';
-
-/** A setting of the service that a run changes. */
-export interface ChangedSetting {
-  /** As the input is called. */
-  readonly name: string;
-  /** As DescribeServices and UpdateService call it. */
-  readonly member: string;
-  /** Where both have it. */
-  readonly place: 'service' | 'deploymentConfiguration';
-  readonly before: Json;
-  readonly after: Json;
-}
+import type { ChangedSetting } from '../reference/rollback-target.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, objectIn } from '../text/json.ts';
 
 /** What a rollback does with the settings that its run has changed. */
 export interface Restore {

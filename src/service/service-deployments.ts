@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { type Calling, call } from '../aws/call.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
-import type { RunImage } from './way-back.ts';
+import type { RunImage } from '../reference/rollback-target.ts';
 
 /** The service's deployments, newest first; or why ECS does not tell them (no permission, an endpoint without them). */
 export type History =

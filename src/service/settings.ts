@@ -1,6 +1,7 @@
-import { type Json, type JsonObject, objectIn } from '../aws/json.ts';
 import type { ServiceInputs } from '../inputs/service.ts';
-import { type ChangedSetting, isSameValue, valueOf } from './restore.ts';
+import type { ChangedSetting } from '../reference/rollback-target.ts';
+import { type Json, type JsonObject, objectIn } from '../text/json.ts';
+import { isSameValue, valueOf } from './restore.ts';
 
 /** What becomes of the service's settings besides its count; both are empty when nothing is to change. */
 export interface SettingsChange {

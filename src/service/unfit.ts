@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { Failure } from '../failure.ts';
+import { Failure } from '../process/failure.ts';
 
 /** @param place where it was looked for, e.g. `account 123456789012, region eu-west-1` */
 export function clusterMissing(cluster: string, place: string, cause: unknown): Failure {

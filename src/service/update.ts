@@ -2,12 +2,12 @@ import type { Deployment, ECSClient, Service } from '@aws-sdk/client-ecs';
 import { type Calling, call, pauseMilliseconds } from '../aws/call.ts';
 import { updateServiceDocument } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
-import { isJsonObject, type JsonObject } from '../aws/json.ts';
 import { passingRefusal, patiently } from '../aws/passing-refusal.ts';
-import type { Reader } from '../rollout/reader.ts';
-import type { Run } from '../run.ts';
-import { untilCancelled, untilCancelledFor } from '../until-cancelled.ts';
+import { untilCancelled, untilCancelledFor } from '../process/until-cancelled.ts';
+import type { Run } from '../run/run.ts';
+import { isJsonObject, type JsonObject } from '../text/json.ts';
 import type { ServiceSeen } from './look.ts';
+import type { Reader } from './reader.ts';
 import { holds, valueOf } from './restore.ts';
 
 /** How an update of the service came out. */

@@ -1,24 +1,4 @@
 import type { Deployment, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
-import type { ChangedSetting } from './restore.ts';
-
-/** Where a failed deployment returns to; fixed before anything is touched. */
-export interface WayBack {
-  /** Undefined where ECS does not tell service revisions. */
-  readonly serviceRevisionArn: string | undefined;
-  readonly taskDefinitionArn: string;
-  /** The images that ECS ran for it; empty where it does not tell. */
-  readonly images: readonly RunImage[];
-  /** Those that this run changes. */
-  readonly settings: readonly ChangedSetting[];
-}
-
-export interface RunImage {
-  readonly container: string;
-  /** As the task definition names it. */
-  readonly image: string;
-  /** What ECS resolved it to; undefined where it does not tell. */
-  readonly digest: string | undefined;
-}
 
 /** Which deployment the way back leads to; its task definition is read by the caller where only a revision is known. */
 export type Candidate =

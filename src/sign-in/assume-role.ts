@@ -3,11 +3,11 @@ import { type Calling, call } from '../aws/call.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import { asFailure } from '../aws/failure.ts';
 import { patiently } from '../aws/passing-refusal.ts';
-import { Failure } from '../failure.ts';
+import type { Session } from '../aws/session.ts';
 import type { SignInInputs } from '../inputs/sign-in.ts';
+import { Failure } from '../process/failure.ts';
 import { readIdentityToken } from './identity-token.ts';
 import { refusedBySts } from './refusal.ts';
-import type { Session } from './session.ts';
 
 export interface AssumeRole {
   readonly inputs: SignInInputs;

@@ -1,6 +1,6 @@
 import { type Calling, call } from '../aws/call.ts';
-import { isJsonObject } from '../aws/json.ts';
 import { exchange, requestOf } from '../exchange/exchange.ts';
+import { isJsonObject } from '../text/json.ts';
 
 const limits = { connectMilliseconds: 5_000, totalMilliseconds: 10_000, mostBytes: 1024 * 1024 };
 

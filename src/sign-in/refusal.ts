@@ -1,7 +1,7 @@
 import { wordsOf } from '../aws/errors.ts';
-import { isJsonObject, type JsonObject } from '../aws/json.ts';
-import { Failure } from '../failure.ts';
 import type { SignInInputs } from '../inputs/sign-in.ts';
+import { Failure } from '../process/failure.ts';
+import { isJsonObject, type JsonObject } from '../text/json.ts';
 
 /** Why AWS did not let this job take the role, with what helps against just that. */
 export function refusedBySts(

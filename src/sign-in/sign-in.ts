@@ -1,9 +1,9 @@
 import { setSecret } from '@actions/core';
 import { requestHandler } from '../aws/request-handler.ts';
-import type { Clock } from '../clock.ts';
+import { keepSession, type Sessions } from '../aws/session.ts';
 import type { SignInInputs } from '../inputs/sign-in.ts';
+import type { Clock } from '../process/clock.ts';
 import { assumeRole } from './assume-role.ts';
-import { keepSession, type Sessions } from './session.ts';
 
 /** The sessions of a role that this job takes by GitHub's identity token; none is begun before it is asked for. */
 export function signIn({

@@ -1,5 +1,4 @@
-import { Failure } from '../failure.ts';
-import { imageOfRun, type TaskDefinitionInputs } from '../inputs/task-definition.ts';
+import { Failure } from '../process/failure.ts';
 import type { Assignment, Removal } from './assignments.ts';
 import { chooseContainer } from './container.ts';
 import { containerNames, type TaskDefinitionDocument } from './document.ts';
@@ -122,3 +121,33 @@ function refuseStrangers(document: TaskDefinitionDocument, inputs: TaskDefinitio
     advice: 'Correct the part before the "/", or leave it out for the container that gets the image.',
   });
 }
+
+export interface TaskDefinitionInputs {
+  /** A file, a family, family:revision or an ARN; undefined: what the service runs. */
+  readonly source: string | undefined;
+  readonly containerName: string | undefined;
+  /** Images of containers by name. */
+  readonly images: readonly Assignment[];
+  readonly environmentVariables: readonly Assignment[];
+  readonly removeEnvironmentVariables: readonly Removal[];
+  /** Their values are ARNs or names of parameters, never a secret itself. */
+  readonly secrets: readonly Assignment[];
+  readonly removeSecrets: readonly Removal[];
+  /** ARNs of files in S3. */
+  readonly envFiles: readonly string[];
+  readonly command: readonly string[] | undefined;
+  readonly dockerLabels: readonly Assignment[];
+  readonly logDriver: string | undefined;
+  readonly logOptions: readonly Assignment[];
+  readonly tags: readonly Assignment[];
+  readonly family: string | undefined;
+  readonly cpu: string | undefined;
+  readonly memory: string | undefined;
+  readonly taskRoleArn: string | undefined;
+  readonly executionRoleArn: string | undefined;
+  readonly cpuArchitecture: string | undefined;
+  readonly operatingSystemFamily: string | undefined;
+}
+
+/** In `images`: the image that this run builds, or that the input `image` names. */
+export const imageOfRun = 'build';

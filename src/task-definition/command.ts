@@ -1,4 +1,4 @@
-import { isJsonArray, type Json } from '../aws/json.ts';
+import { isJsonArray, type Json } from '../text/json.ts';
 
 /**
  * A container's command out of a text: a JSON list of strings, or words as a shell divides them. Quotes and backslashes

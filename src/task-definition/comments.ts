@@ -1,7 +1,7 @@
 import { RegisterTaskDefinitionRequest$ } from '@aws-sdk/client-ecs';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
-import { type Shape, shapeOf } from '../rules/document-shape.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../text/json.ts';
 import type { TaskDefinitionDocument } from './document.ts';
+import { type Shape, shapeOf } from './document-shape.ts';
 
 /**
  * The document without members that ECS can't know by their names, such as `$schema` and `x-env`: every member of its API

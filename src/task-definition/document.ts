@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../text/json.ts';
 
 /**
  * A task definition as RegisterTaskDefinition takes it, `tags` included. Plain JSON and never the SDK's type: the

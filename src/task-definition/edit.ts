@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../process/failure.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../text/json.ts';
 import { type Assignment, namesInBoth } from './assignments.ts';
 import { containerNotFound } from './container.ts';
 import { type ContainerDocument, containerNamed, type TaskDefinitionDocument } from './document.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { Failure } from '../failure.ts';
-import { NotReadable, readBounded } from '../read-file.ts';
+import { Failure } from '../process/failure.ts';
+import { NotReadable, readBounded } from '../process/read-file.ts';
 import type { TaskDefinitionDocument } from './document.ts';
 import { parseTaskDefinition } from './parse.ts';
 

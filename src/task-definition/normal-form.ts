@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../aws/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../text/json.ts';
 import { withoutComments } from './comments.ts';
 import { registrable, type TaskDefinitionDocument } from './document.ts';
 import { isMark } from './origin.ts';

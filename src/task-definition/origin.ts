@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json } from '../aws/json.ts';
+import { isJsonArray, isJsonObject, type Json } from '../text/json.ts';
 import type { TaskDefinitionDocument } from './document.ts';
 
 /** Where a revision comes from, as tags on it: what `rollback` finds versions by, and what a history links to. */

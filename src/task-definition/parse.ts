@@ -1,7 +1,7 @@
 import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import { isJsonArray, isJsonObject } from '../aws/json.ts';
-import { Failure } from '../failure.ts';
-import { nearestOf } from '../rules/word-distance.ts';
+import { Failure } from '../process/failure.ts';
+import { isJsonArray, isJsonObject } from '../text/json.ts';
+import { nearestOf } from '../text/word-distance.ts';
 import { fromDescribed, registrable, type TaskDefinitionDocument } from './document.ts';
 import { isExact } from './exact-number.ts';
 import { findJsonFault } from './json-fault.ts';

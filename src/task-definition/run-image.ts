@@ -1,5 +1,5 @@
-import { atDigest, parseReference, repositoryUri } from '../image/reference.ts';
-import type { RunImage } from '../service/way-back.ts';
+import { atDigest, parseReference, repositoryUri } from '../reference/image-reference.ts';
+import type { RunImage } from '../reference/rollback-target.ts';
 import { containerNamed, type TaskDefinitionDocument } from './document.ts';
 
 /**

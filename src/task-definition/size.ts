@@ -1,4 +1,4 @@
-import type { Json } from '../aws/json.ts';
+import type { Json } from '../text/json.ts';
 
 /**
  * A task's `cpu` as ECS gives it back: units in a string, 1024 of them a vCPU (documented). `"1 vCPU"`, `".5vcpu"`

@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { folders } from '../../oxlint.config.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Lints a tree of files with the rules of this repository, and answers with `file: rule` for each complaint. */
+function lint(files: Readonly<Record<string, string>>): readonly string[] {
+  mkdirSync(join(root, 'build'), { recursive: true });
+  const place = mkdtempSync(join(root, 'build/layers-'));
+  try {
+    // build/ is ignored by git, and so by the linter; a repository of its own is not.
+    mkdirSync(join(place, '.git'));
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(place, file)), { recursive: true });
+      writeFileSync(join(place, file), text);
+    }
+    cpSync(join(root, 'oxlint.config.ts'), join(place, 'oxlint.config.ts'));
+    const { stdout } = spawnSync(
+      process.execPath,
+      [join(root, 'node_modules/oxlint/bin/oxlint'), '--format', 'json', 'src'],
+      { cwd: place, encoding: 'utf8' },
+    );
+    const { diagnostics }: { diagnostics: { filename: string; code: string }[] } = JSON.parse(stdout);
+    return diagnostics.map(({ filename, code }) => `${filename}: ${code}`).toSorted();
+  } finally {
+    rmSync(place, { recursive: true });
+  }
+}
+
+const file = 'export const one = 1;\n';
+const importing = (path: string): string => `import { one } from '${path}';\nexport const two = one + 1;\n`;
+const importingType = (path: string): string =>
+  `import type { One } from '${path}';\nexport type Two = One;\n`;
+
+test('a file imports from its own folder and from those below, and no files import each other', () => {
+  expect(
+    lint({
+      // Downwards, and to a neighbour.
+      'src/text/one.ts': file,
+      'src/aws/down.ts': importing('../text/one.ts'),
+      'src/aws/neighbour.ts': importing('./down.ts')
+        .replaceAll('one', 'two')
+        .replace('two = two', 'three = two'),
+      'src/image/build/down.ts': importing('../registry/one.ts'),
+      'src/image/registry/one.ts': file,
+      'src/main.ts': importing('./text/one.ts'),
+      // Upwards.
+      'src/text/up.ts': importing('../operations/one.ts'),
+      'src/operations/one.ts': file,
+      'src/text/up-to-a-file-beside.ts': importing('../beside.ts'),
+      'src/beside.ts': file,
+      'src/aws/up-by-type.ts': "import type { Two } from '../service/type.ts';\nexport type Three = Two;\n",
+      'src/service/type.ts': 'export type Two = 2;\n',
+      'src/image/registry/up-beside.ts': importing('../build/one.ts'),
+      'src/image/build/one.ts': file,
+      'src/image/source/up-to-parent.ts': importing('../one.ts'),
+      'src/image/one.ts': file,
+      'src/deployment/up-to-child.ts': importing('./rollback/one.ts'),
+      'src/deployment/rollback/one.ts': file,
+      // In a circle.
+      'src/service/egg.ts': importingType('./hen.ts')
+        .replace('Two', 'Egg')
+        .replace('One }', 'Hen }')
+        .replace('= One', '= Hen'),
+      'src/service/hen.ts': importingType('./egg.ts')
+        .replace('Two', 'Hen')
+        .replace('One }', 'Egg }')
+        .replace('= One', '= Egg'),
+    }),
+  ).toEqual([
+    'src/aws/up-by-type.ts: eslint(no-restricted-imports)',
+    'src/deployment/up-to-child.ts: eslint(no-restricted-imports)',
+    'src/image/registry/up-beside.ts: eslint(no-restricted-imports)',
+    'src/image/source/up-to-parent.ts: eslint(no-restricted-imports)',
+    'src/service/egg.ts: import(no-cycle)',
+    'src/service/hen.ts: import(no-cycle)',
+    'src/text/up-to-a-file-beside.ts: eslint(no-restricted-imports)',
+    'src/text/up.ts: eslint(no-restricted-imports)',
+  ]);
+});
+
+test('every folder of src has its place in the order', () => {
+  const found = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.parentPath !== join(root, 'src'))
+    .map((entry) => entry.parentPath.slice(join(root, 'src').length + 1));
+  expect([...new Set(found)].toSorted()).toEqual(folders.toSorted());
+});

@@ -1,0 +1,104 @@
+import { posix } from 'node:path';
+import { defineConfig, type OxlintOverride } from 'oxlint';
+
+/**
+ * The folders of src/, lowest first: a file imports from its own folder and from those before it, types too. The files
+ * beside the folders are above all of them. docs/architecture.md says what each folder is for.
+ */
+export const folders: readonly string[] = [
+  'text',
+  'process',
+  'reference',
+  'exchange',
+  'aws',
+  'docker',
+  'github',
+  'task-definition',
+  'inputs',
+  'sign-in',
+  'run',
+  'service',
+  'image/registry',
+  'image/source',
+  'image/build',
+  'image/copy',
+  'image',
+  'deployment/observe',
+  'deployment/diagnose',
+  'deployment',
+  'deployment/rollback',
+  'deployment/timeline',
+  'plan/rules',
+  'plan/decide',
+  'plan/preflight',
+  'plan/show',
+  'rollback',
+  'report',
+  'operations',
+];
+
+/** Refuses a folder every import from a folder above it, and from the files beside the folders. */
+function importsDownOnly(folder: string, index: number): OxlintOverride {
+  const above = ['', ...folders.slice(index + 1)].map((target) => {
+    const path = posix.relative(`/${folder}`, `/${target}`);
+    return (path.startsWith('.') ? path : `./${path}`).replaceAll('.', String.raw`\.`);
+  });
+  return {
+    files: [`src/${folder}/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: String.raw`^(${above.join('|')})/[^/]+\.ts$`,
+              message: `src/${folder} imports only from the folders below it: see the list in oxlint.config.ts.`,
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: ['typescript', 'unicorn', 'import', 'jest', 'promise'],
+  categories: {
+    correctness: 'error',
+    suspicious: 'error',
+    perf: 'warn',
+  },
+  env: {
+    node: true,
+    es2024: true,
+  },
+  ignorePatterns: ['dist', 'build', '.cache', 'reports'],
+  rules: {
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/switch-exhaustiveness-check': [
+      'error',
+      {
+        considerDefaultExhaustiveForUnions: true,
+      },
+    ],
+    'typescript/consistent-type-imports': 'error',
+    'import/no-default-export': 'error',
+    'no-console': 'off',
+    'no-await-in-loop': 'off',
+    'unicorn/no-await-expression-member': 'off',
+    'jest/valid-expect': 'error',
+    'jest/no-disabled-tests': 'error',
+    'jest/no-standalone-expect': 'off',
+    'jest/expect-expect': 'off',
+    'unicorn/consistent-function-scoping': 'off',
+    'promise/always-return': 'off',
+    'typescript/no-unsafe-type-assertion': 'off',
+  },
+  overrides: [
+    { files: ['src/**'], rules: { 'import/no-cycle': ['error', { ignoreTypes: false }] } },
+    ...folders.map(importsDownOnly),
+  ],
+});

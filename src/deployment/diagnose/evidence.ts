@@ -1,0 +1,33 @@
+import type { Aws } from '../../aws/clients.ts';
+import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
+import type { Rollout } from '../observe/rollout.ts';
+import type { Snapshot } from '../observe/snapshot.ts';
+import type { TargetHealthReader } from '../observe/target-health.ts';
+import { type Evidence, mostTelling } from './diagnose.ts';
+import { readFailedLog } from './failed-log.ts';
+
+/**
+ * Gathers what explains a failed rollout. Nothing in it is fatal: what may not be read, or is not there, is said.
+ *
+ * @param taskDefinition the document that the rollout runs: it names the log group
+ */
+export async function gatherEvidence({
+  aws,
+  targetHealth,
+  rollout,
+  snapshot,
+  taskDefinition,
+}: {
+  readonly aws: Pick<Aws, 'logs'>;
+  readonly targetHealth: TargetHealthReader;
+  readonly rollout: Rollout;
+  readonly snapshot: Snapshot;
+  readonly taskDefinition: TaskDefinitionDocument;
+}): Promise<Evidence> {
+  const failed = mostTelling(snapshot.tasks);
+  const [groups, logs] = await Promise.all([
+    Promise.all(rollout.targetGroupArns.map((arn) => targetHealth.see(arn))),
+    failed === undefined ? undefined : readFailedLog(aws, failed, taskDefinition),
+  ]);
+  return { snapshot, since: rollout.createdAt, groups, logs };
+}

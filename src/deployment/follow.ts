@@ -1,0 +1,112 @@
+import type { Clock } from '../process/clock.ts';
+import { untilCancelled } from '../process/until-cancelled.ts';
+import type { Reader } from '../service/reader.ts';
+import { judge } from './judge.ts';
+import { narrate, toldNothing } from './narrate.ts';
+import type { End } from './observe/end.ts';
+import type { Observer } from './observe/observe.ts';
+import type { Rollout } from './observe/rollout.ts';
+import { primaryDeployment, type Snapshot } from './observe/snapshot.ts';
+import type { GiveUp, Verdict } from './verdict.ts';
+
+/** How the following of a rollout ended. */
+export type Followed =
+  | { readonly kind: 'ended'; readonly end: End; readonly snapshot: Snapshot }
+  | { readonly kind: 'giveUp'; readonly why: GiveUp; readonly snapshot: Snapshot }
+  /** Whether ECS had called it completed, and it was being watched because its tasks had failed. */
+  | { readonly kind: 'interrupted'; readonly wasWatched: boolean };
+
+/**
+ * Follows one deployment by its identity until it ends, until the judge gives it up, or until the signal is aborted.
+ * Many run side by side; the reader gathers their reads.
+ *
+ * @throws Failure aws-denied or aws-credentials when nothing can be seen any more
+ */
+export async function follow({
+  rollout,
+  observer,
+  reader,
+  clock,
+  say,
+  watches,
+  signal,
+}: {
+  readonly rollout: Rollout;
+  readonly observer: Observer;
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+  /** Called once, when it begins to watch a deployment that ECS calls completed. */
+  readonly watches: () => void;
+  readonly signal: AbortSignal;
+}): Promise<Followed> {
+  let told = toldNothing;
+  let doubted = '';
+  let wasWatched = false;
+  for (;;) {
+    // Also before the first look: nothing has happened yet to a deployment that was made this moment.
+    await reader.tick(signal);
+    if (signal.aborted) return { kind: 'interrupted', wasWatched };
+    let snapshot = await untilCancelled(signal, observer.look());
+    if (snapshot === 'cancelled') return { kind: 'interrupted', wasWatched };
+    let verdict = judge(snapshot, rollout.policy);
+    if (verdict.kind === 'giveUp' || isWatched(verdict)) {
+      // Not on what was read a while ago: the version may have come up, or the deployment have ended, or failed, since.
+      observer.refresh('service-and-tasks');
+      snapshot = await untilCancelled(signal, observer.look());
+      if (snapshot === 'cancelled') return { kind: 'interrupted', wasWatched };
+      verdict = judge(snapshot, rollout.policy);
+    }
+    if (verdict.kind === 'watching' && !wasWatched) {
+      // Before a word of it is said: a run that is cut off from here on leaves this version to be taken back.
+      wasWatched = true;
+      watches();
+    }
+    const telling = narrate(told, snapshot, verdict, { now: clock.now(), since: rollout.createdAt });
+    told = telling.told;
+    for (const line of telling.lines) say(line);
+
+    if (verdict.kind === 'giveUp') return { kind: 'giveUp', why: verdict.why, snapshot };
+    // How many tasks run is told by the service alone from here on.
+    if (verdict.kind === 'watching') observer.refresh('service');
+    if (verdict.kind === 'ended') {
+      const confirmed = await untilCancelled(signal, confirm(verdict, snapshot, observer, rollout, doubted));
+      if (confirmed === 'cancelled') return { kind: 'interrupted', wasWatched };
+      if (confirmed !== undefined) return { kind: 'ended', ...confirmed };
+      doubted = verdict.end.kind;
+    }
+  }
+}
+
+/** Green in spite of failed tasks: the last look has to be a new one. */
+function isWatched(verdict: Verdict): boolean {
+  return verdict.kind === 'ended' && verdict.end.kind === 'completed' && verdict.end.failures !== undefined;
+}
+
+/**
+ * An end is believed when a fresh reading of the service says the same. Green needs more: PRIMARY must be ours, else
+ * another deployment has come since. Ends that rest on the service alone have to be seen twice, since such a reading
+ * can be an old one (ECS is eventually consistent).
+ */
+async function confirm(
+  { end }: Verdict & { kind: 'ended' },
+  seen: Snapshot,
+  observer: Observer,
+  rollout: Rollout,
+  doubted: string,
+): Promise<{ readonly end: End; readonly snapshot: Snapshot } | undefined> {
+  if (!seen.isServiceFresh) observer.refresh('service');
+  const snapshot = seen.isServiceFresh ? seen : await observer.look();
+  const again = judge(snapshot, rollout.policy);
+  if (again.kind !== 'ended' || again.end.kind !== end.kind) return undefined;
+  const primary = primaryDeployment(snapshot);
+  if (again.end.kind === 'completed' && primary !== undefined && primary.id !== rollout.deploymentId) {
+    if (doubted !== again.end.kind) return undefined;
+    const by = primary.id ?? 'unknown';
+    return { end: { kind: 'superseded', by, taskDefinitionArn: primary.taskDefinition }, snapshot };
+  }
+  const restsOnServiceAlone = snapshot.serviceDeployment === undefined || again.end.kind === 'stopped';
+  const isCertain = again.end.kind === 'completed' || again.end.kind === 'service-gone';
+  if (restsOnServiceAlone && !isCertain && doubted !== again.end.kind) return undefined;
+  return { end: again.end, snapshot };
+}

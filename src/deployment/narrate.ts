@@ -1,0 +1,180 @@
+import { plain } from '../text/sanitize.ts';
+import type { FailureCount } from './failure-count.ts';
+import { heldBy } from './observe/protection.ts';
+import { warningsOf } from './observe/service-event.ts';
+import { countsOf, type Snapshot } from './observe/snapshot.ts';
+import { failureOf, general, type TaskFailure } from './observe/task-failure.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What the log has told of a rollout so far; each telling gives back the next. */
+export interface Told {
+  readonly progress: string;
+  readonly failures: ReadonlySet<string>;
+  /** How many tasks of each cause were told. */
+  readonly alike: ReadonlyMap<string, number>;
+  /** The warnings told, without what differs from one to the next. */
+  readonly warnings: ReadonlySet<string>;
+  readonly lastLineAt: number;
+}
+
+export const toldNothing: Told = {
+  progress: '',
+  failures: new Set(),
+  alike: new Map(),
+  warnings: new Set(),
+  lastLineAt: 0,
+};
+
+/**
+ * The lines for what is new: one when the counts or the phase changed, one for each failed task with the count that
+ * it brings (for the fourth of a cause and later ones together), one for each kind of warning of ECS, and a sign of
+ * life after a minute of silence.
+ *
+ * @param now milliseconds of the run's own clock
+ */
+export function narrate(
+  told: Told,
+  snapshot: Snapshot,
+  verdict: Verdict,
+  { now, since }: { readonly now: number; readonly since: Date | undefined },
+): { readonly lines: readonly string[]; readonly told: Told } {
+  const failures = newFailures(told, snapshot, verdict);
+  const warnings = newWarnings(told, snapshot, since);
+  const progress = progressLine(snapshot, verdict);
+  const hasMoved = progress !== told.progress;
+  const isQuiet = failures.lines.length === 0 && warnings.length === 0 && !hasMoved;
+  const heartbeat = isQuiet && now - told.lastLineAt >= 60_000;
+  const minutes = Math.round(snapshot.elapsedSeconds / 60);
+
+  const lines = [
+    ...failures.lines,
+    ...warnings.map(({ line }) => line),
+    ...(hasMoved ? [progress] : heartbeat ? [`${progress} (${minutes} min so far)`] : []),
+  ];
+  return {
+    lines,
+    told: {
+      progress,
+      failures: failures.told,
+      alike: failures.alike,
+      warnings: new Set([...told.warnings, ...warnings.map(({ kind }) => kind)]),
+      lastLineAt: lines.length > 0 ? now : told.lastLineAt,
+    },
+  };
+}
+
+/** `2 of 3 new tasks running, 1 pending`, and what is being waited for. */
+function progressLine(snapshot: Snapshot, verdict: Verdict): string {
+  const { desired, running, pending } = countsOf(snapshot);
+  // Tasks that drain still count as running, so there may be more than are wanted.
+  const extra = running > desired ? `, ${running - desired} stopping` : '';
+  const counts = `${Math.min(running, desired)} of ${desired} new tasks running${pending > 0 ? `, ${pending} pending` : ''}${extra}`;
+  if (verdict.kind === 'paused') return `${counts}; paused by the lifecycle hook ${plain(verdict.hook)}`;
+  if (verdict.kind === 'watching') {
+    const seconds = Math.ceil(verdict.seconds);
+    return `ECS has completed the deployment, but ${verdict.failures} ${verdict.failures === 1 ? 'task' : 'tasks'} failed: watching for ${seconds} s whether more do`;
+  }
+  if (verdict.kind !== 'waiting') return counts;
+  const unknown = plain(snapshot.serviceDeployment?.status ?? '');
+  const { protection } = snapshot;
+  if (protection !== undefined && (verdict.phase === 'starting' || verdict.phase === 'finishing')) {
+    return `${counts}; ${heldBy(protection)}`;
+  }
+  switch (verdict.phase) {
+    case 'starting':
+      return running >= desired && desired > 0
+        ? `${counts}; waiting for them to be healthy and for old tasks to drain`
+        : counts;
+    case 'finishing':
+      return `${counts}, all healthy; waiting for ECS to complete the deployment`;
+    case 'ecs-rolling-back':
+      return `${counts}; ECS is rolling back`;
+    case 'ecs-stopping':
+      return `${counts}; ECS is stopping the deployment`;
+    case 'unknown-state':
+      return `${counts}; ECS reports the state ${unknown}, which is not known here: waiting`;
+    default:
+      return verdict.phase satisfies never;
+  }
+}
+
+/** From the fourth of a cause on, tasks that failed alike are told together. */
+const toldOneByOne = 3;
+
+function newFailures(
+  told: Told,
+  snapshot: Snapshot,
+  verdict: Verdict,
+): {
+  readonly lines: readonly string[];
+  readonly told: ReadonlySet<string>;
+  readonly alike: ReadonlyMap<string, number>;
+} {
+  const failures = snapshot.tasks.flatMap((task) => failureOf(task) ?? []);
+  const fresh = failures.filter(({ task }) => !told.failures.has(task.arn));
+  const counted = countedOf(verdict);
+  const alike = new Map(told.alike);
+  const lines: string[] = [];
+  const more = new Map<string, { readonly example: TaskFailure; count: number }>();
+  for (const [index, failure] of fresh.entries()) {
+    const count = (alike.get(failure.sameness) ?? 0) + 1;
+    alike.set(failure.sameness, count);
+    if (count <= toldOneByOne) {
+      lines.push(failureLine(failure, counted, counted.count - fresh.length + index + 1));
+      continue;
+    }
+    const others = more.get(failure.sameness) ?? { example: failure, count: 0 };
+    others.count++;
+    more.set(failure.sameness, others);
+  }
+  for (const [sameness, { example, count }] of more) {
+    lines.push(
+      `${count} more task${count === 1 ? '' : 's'} failed alike, ${alike.get(sameness)} in all: ${whyStopped(example)}`,
+    );
+  }
+  return { lines, told: new Set([...told.failures, ...fresh.map(({ task }) => task.arn)]), alike };
+}
+
+function failureLine({ task, ...failure }: TaskFailure, counted: FailureCount, nth: number): string {
+  const exits = task.containers
+    .flatMap(({ name, exitCode: code, reason }) => {
+      // With which code a container ends that ECS stops for its health says nothing.
+      const exitCode = failure.kind === 'unhealthy' ? undefined : code;
+      const own =
+        reason !== undefined && plain(task.stoppedReason ?? '').includes(plain(reason)) ? undefined : reason;
+      if (exitCode === undefined && own === undefined) return [];
+      const exited = exitCode === undefined ? '' : ` exited with ${exitCode}`;
+      return `${name}${exited}${own === undefined ? '' : ` (${plain(own, 200)})`}`;
+    })
+    .join(', ');
+  const count = nth > 0 && nth <= counted.threshold ? ` (${nth} of ${counted.threshold})` : '';
+  return `task ${task.id} failed${count}: ${whyStopped({ task, ...failure })}${exits === '' ? '' : `: ${exits}`}`;
+}
+
+function whyStopped({ task }: TaskFailure): string {
+  return plain(task.stoppedReason ?? 'no reason given', 300);
+}
+
+/** Those that count towards giving up; none where a circuit breaker counts. */
+function countedOf(verdict: Verdict): FailureCount {
+  if (verdict.kind === 'waiting') return verdict.failures;
+  if (verdict.kind !== 'giveUp' || verdict.why.kind !== 'tasks-failed') return { count: 0, threshold: 0 };
+  return { count: verdict.why.failures.length, threshold: verdict.why.threshold };
+}
+
+/** Oldest first, as they came; those that differ in nothing but ids and numbers once. */
+function newWarnings(
+  told: Told,
+  { events }: Snapshot,
+  since: Date | undefined,
+): readonly { readonly kind: string; readonly line: string }[] {
+  const kinds = new Set(told.warnings);
+  return warningsOf(events, since)
+    .toReversed()
+    .flatMap(({ message }) => {
+      const kind = general(message);
+      if (kinds.has(kind)) return [];
+      kinds.add(kind);
+      return [{ kind, line: `ECS says: ${message}` }];
+    });
+}

@@ -1,0 +1,145 @@
+import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
+import { plain } from '../../text/sanitize.ts';
+import { isNewer } from './deployment-age.ts';
+import { countsOf, ownDeployment, primaryDeployment, type Snapshot } from './snapshot.ts';
+
+/** What ECS (or a person by way of it) decided. */
+export type End =
+  | {
+      readonly kind: 'completed';
+      readonly running: number;
+      readonly desired: number;
+      /** How many tasks of this deployment failed, where some did and it was watched since. */
+      readonly failures?: number;
+    }
+  | { readonly kind: 'rolled-back'; readonly by: RolledBackBy; readonly reason: string }
+  | {
+      readonly kind: 'rollback-failed';
+      readonly by: RolledBackBy;
+      readonly reason: string;
+      /** Whether PRIMARY is still the failed version, so that a way back by other means is worth trying. */
+      readonly isFailedLeft: boolean;
+    }
+  | {
+      readonly kind: 'failed-in-place';
+      readonly by: 'circuit-breaker' | 'alarm';
+      readonly reason: string;
+      /** ECS was to roll it back, and hasn't begun to: the service has no other deployment. */
+      readonly isRollbackMissing?: true;
+    }
+  | { readonly kind: 'stopped'; readonly reason: string }
+  | { readonly kind: 'superseded'; readonly by: string; readonly taskDefinitionArn: string | undefined }
+  | { readonly kind: 'service-gone'; readonly status: string }
+  | { readonly kind: 'out-of-time'; readonly remaining: string }
+  | { readonly kind: 'paused-too-long'; readonly hook: string; readonly expires: Date | undefined }
+  | { readonly kind: 'rollback-unfinished'; readonly elapsedSeconds: number };
+
+export type RolledBackBy = 'circuit-breaker' | 'alarm' | 'hook' | 'person' | 'unknown';
+
+/** The end that ECS tells; undefined while it goes on, or while it can't be told yet. */
+export function endOf(snapshot: Snapshot): End | undefined {
+  return gone(snapshot) ?? endByServiceDeployment(snapshot) ?? endByDeployments(snapshot);
+}
+
+function gone({ service }: Snapshot): End | undefined {
+  const status = service?.status;
+  return status === 'DRAINING' || status === 'INACTIVE' ? { kind: 'service-gone', status } : undefined;
+}
+
+/** The statuses in which a service deployment is over; all others, known or not, go on. */
+function endByServiceDeployment(snapshot: Snapshot): End | undefined {
+  const deployment = snapshot.serviceDeployment;
+  const reason = plain(deployment?.statusReason ?? deployment?.rollback?.reason ?? '');
+  switch (deployment?.status) {
+    case 'SUCCESSFUL': {
+      const { running, desired } = countsOf(snapshot);
+      return { kind: 'completed', running, desired };
+    }
+    case 'ROLLBACK_SUCCESSFUL':
+      return { kind: 'rolled-back', by: rolledBackBy(deployment), reason };
+    case 'ROLLBACK_FAILED':
+      return {
+        kind: 'rollback-failed',
+        by: rolledBackBy(deployment),
+        reason,
+        isFailedLeft: primaryDeployment(snapshot)?.id === snapshot.deploymentId,
+      };
+    case 'STOPPED':
+      return stopped(snapshot, deployment, reason);
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * STOPPED has three causes (documented): another deployment, the circuit breaker or an alarm without rollback, a person.
+ * The service tells them apart, so without a reading of the service there is no verdict yet.
+ */
+function stopped(snapshot: Snapshot, deployment: ServiceDeployment, reason: string): End | undefined {
+  const primary = primaryDeployment(snapshot);
+  if (primary === undefined) return undefined;
+  const by = failedBy(deployment, primary);
+  if (by !== undefined && primary.id === snapshot.deploymentId)
+    return { kind: 'failed-in-place', by, reason };
+  if (primary.id !== snapshot.deploymentId) {
+    return { kind: 'superseded', by: primary.id ?? 'unknown', taskDefinitionArn: primary.taskDefinition };
+  }
+  return { kind: 'stopped', reason };
+}
+
+/** FAILED and stopped by nobody that is told is taken for the breaker's work: the failed version is to be undone. */
+function failedBy(
+  deployment: ServiceDeployment,
+  { rolloutState }: Deployment,
+): 'circuit-breaker' | 'alarm' | undefined {
+  const by = rolledBackBy(deployment);
+  if (by === 'circuit-breaker' || by === 'alarm') return by;
+  return rolloutState === 'FAILED' && by !== 'person' ? 'circuit-breaker' : undefined;
+}
+
+/** Longer than ECS takes to begin its rollback after it calls a deployment FAILED (our choice). */
+const rollbackBeginsSeconds = 60;
+
+/** The same truth from `deployments[]`, where the service deployment is not to be had. */
+function endByDeployments(snapshot: Snapshot): End | undefined {
+  if (snapshot.serviceDeployment !== undefined || snapshot.service === undefined) return undefined;
+  const own = ownDeployment(snapshot);
+  const primary = primaryDeployment(snapshot);
+  if (primary === undefined) return undefined;
+  if (primary.id === snapshot.deploymentId) {
+    if (primary.rolloutState === 'COMPLETED') {
+      return { kind: 'completed', running: primary.runningCount ?? 0, desired: primary.desiredCount ?? 0 };
+    }
+    const { deploymentCircuitBreaker, alarms } = snapshot.service.deploymentConfiguration ?? {};
+    const rollsBack = deploymentCircuitBreaker?.rollback === true || alarms?.rollback === true;
+    const reason = plain(primary.rolloutStateReason ?? '');
+    if (primary.rolloutState !== 'FAILED') return undefined;
+    const by = /alarm/i.test(reason) ? 'alarm' : 'circuit-breaker';
+    if (!rollsBack) return { kind: 'failed-in-place', by, reason };
+    const isRollbackMissing =
+      snapshot.service.deployments?.length === 1 && snapshot.idleSeconds >= rollbackBeginsSeconds;
+    return isRollbackMissing ? { kind: 'failed-in-place', by, reason, isRollbackMissing } : undefined;
+  }
+  if (isNewer(primary.createdAt, own?.createdAt ?? snapshot.createdAt)) {
+    return { kind: 'superseded', by: primary.id ?? 'unknown', taskDefinitionArn: primary.taskDefinition };
+  }
+  // An older deployment is PRIMARY again: ECS rolls back, and is done when that one is COMPLETED (or FAILED, too).
+  if (primary.rolloutState === 'IN_PROGRESS') return undefined;
+  const reason = plain(primary.rolloutStateReason ?? own?.rolloutStateReason ?? '');
+  const by = /circuit breaker/i.test(reason) ? 'circuit-breaker' : 'unknown';
+  return primary.rolloutState === 'FAILED'
+    ? { kind: 'rollback-failed', by, reason, isFailedLeft: false }
+    : { kind: 'rolled-back', by, reason };
+}
+
+function rolledBackBy(deployment: ServiceDeployment): RolledBackBy {
+  const reason = [deployment.statusReason, deployment.rollback?.reason].join();
+  if (deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' || /circuit breaker/i.test(reason)) {
+    return 'circuit-breaker';
+  }
+  if (deployment.alarms?.status === 'TRIGGERED' || /alarm/i.test(reason)) return 'alarm';
+  if (/lifecycle hook/i.test(reason)) return 'hook';
+  // The wording for StopServiceDeployment is not documented; a reason that speaks of a stop or a request is taken so.
+  if (/stop|request|user|manual/i.test(reason)) return 'person';
+  return 'unknown';
+}

@@ -1,0 +1,275 @@
+import type { Service, ServiceDeployment, ServiceEvent } from '@aws-sdk/client-ecs';
+import { kindOf, wordsOf } from '../../aws/errors.ts';
+import type { Clock } from '../../process/clock.ts';
+import { Failure } from '../../process/failure.ts';
+import { tellSparingly } from '../../process/sparingly.ts';
+import type { Reader } from '../../service/reader.ts';
+import { isRevisionOf } from '../../service/service-deployments.ts';
+import { endOf } from './end.ts';
+import { createTaskObserver } from './observe-tasks.ts';
+import { type Protection, protectionOf } from './protection.ts';
+import type { Rollout } from './rollout.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { TargetHealthReader } from './target-health.ts';
+
+/** Follows one rollout with its eyes: each look reads what may have changed and answers with all that is known. */
+export interface Observer {
+  /** @throws Failure aws-denied or aws-credentials when nothing can be seen any more; passing errors never throw. */
+  look(): Promise<Snapshot>;
+  /** Reads the service (and its tasks with their health) anew for the next answer, whatever was read last. */
+  refresh(what: 'service' | 'service-and-tasks'): void;
+}
+
+export interface Eyes {
+  readonly reader: Reader;
+  readonly targetHealth: TargetHealthReader;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+  readonly notice: (line: string) => void;
+}
+
+/**
+ * Seconds between two reads of the service, whose tasks and service deployment tell of most changes by themselves: so
+ * following costs at most one read in two seconds, one of its service deployment every 2.65 s, and these.
+ */
+const serviceEverySeconds = 60;
+
+const mostEvents = 2000;
+
+/** Draining takes up to minutes, in which nothing moves; sooner nobody needs an explanation. */
+const heldUpSeconds = 60;
+
+export function createObserver(
+  rollout: Rollout,
+  { reader, targetHealth, clock, say, notice }: Eyes,
+): Observer {
+  const tell = tellSparingly(clock, say);
+  const started = clock.now();
+  let service: Service | undefined;
+  let serviceDeployment: ServiceDeployment | undefined;
+  let serviceDeploymentArn: string | undefined;
+  let hasServiceDeployments = true;
+  let canReadTasks = true;
+  let searches = 0;
+  let wasSeen = false;
+  let signature = '';
+  let changed = started;
+  let serviceRead = Number.NEGATIVE_INFINITY;
+  let completedAt: number | undefined;
+  let protection: Protection | undefined;
+  let protectionRead = started;
+  let canReadProtection = true;
+  const events = new Map<string, ServiceEvent>();
+  const tasks = createTaskObserver(rollout, { reader, targetHealth, clock });
+
+  return {
+    refresh: (what) => {
+      serviceRead = Number.NEGATIVE_INFINITY;
+      if (what === 'service') return;
+      tasks.refresh();
+    },
+    look: async () => {
+      const before = signature;
+      const earlier = serviceDeployment;
+      await attempt('ecs:DescribeServiceDeployments', readServiceDeployment, giveUpServiceDeployments);
+      const status = serviceDeployment?.status;
+      // One that is already rolled back or over at the first look has failed tasks to explain it.
+      const hasTurned = serviceDeployment !== undefined && status !== (earlier?.status ?? 'IN_PROGRESS');
+      const readBefore = serviceRead;
+      if (!hasServiceDeployments || hasTurned || isDue(serviceRead, serviceEverySeconds)) {
+        await attempt('ecs:DescribeServices', readService, refuse);
+      }
+      const hasLost = hasServiceDeployments
+        ? tasksOf(serviceDeployment) < tasksOf(earlier)
+        : updateSignature() !== before;
+      if (canReadTasks && (hasTurned || hasLost || tasks.isDue())) {
+        await attempt('ecs:ListTasks and ecs:DescribeTasks', () => tasks.read(), giveUpTasks);
+      }
+      if (updateSignature() !== before) changed = clock.now();
+      if (isHeldUp()) await attempt('ecs:GetTaskProtection', readProtection, giveUpProtection);
+      const seen: Snapshot = {
+        deploymentId: rollout.deploymentId,
+        createdAt: rollout.createdAt,
+        wantedCount: rollout.desiredCount,
+        service,
+        events: [...events.values()].toSorted(newestFirst),
+        serviceDeployment,
+        ...tasks.seen(),
+        isServiceFresh: serviceRead !== readBefore,
+        protection,
+        completed: undefined,
+        elapsedSeconds: (clock.now() - started) / 1000,
+        idleSeconds: (clock.now() - changed) / 1000,
+      };
+      // After the tasks were read: what has failed by then failed before it.
+      if (endOf(seen)?.kind === 'completed') completedAt ??= clock.now();
+      return completedAt === undefined
+        ? seen
+        : { ...seen, completed: { at: completedAt, seconds: (clock.now() - completedAt) / 1000 } };
+    },
+  };
+
+  async function readServiceDeployment(): Promise<void> {
+    if (!hasServiceDeployments) return;
+    serviceDeploymentArn ??= await findServiceDeployment();
+    if (serviceDeploymentArn === undefined) return;
+    serviceDeployment = (await reader.serviceDeployment(serviceDeploymentArn)) ?? serviceDeployment;
+  }
+
+  /**
+   * By the number that the deployment's id and its target revision share. Where AWS should end to keep that, the only
+   * service deployment begun since then is ours too; two of them are not told apart, and `deployments[]` is used.
+   */
+  async function findServiceDeployment(): Promise<string | undefined> {
+    searches++;
+    const since = rollout.createdAt === undefined ? undefined : new Date(rollout.createdAt.getTime() - 1000);
+    const begun = await reader.serviceDeploymentsSince(rollout.clusterArn, rollout.serviceArn, since);
+    const ours = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, rollout.deploymentId));
+    const [only, ...others] = begun;
+    return ours?.arn ?? (searches > 8 && others.length === 0 ? only?.arn : undefined);
+  }
+
+  async function readService(): Promise<void> {
+    const seen = await reader.service(rollout.clusterArn, rollout.serviceArn);
+    serviceRead = clock.now();
+    if (seen === undefined) return;
+    const isListed = seen.deployments?.some(({ id }) => id === rollout.deploymentId) === true;
+    wasSeen ||= isListed;
+    // ECS is eventually consistent (documented): a reading without our deployment, soon after it was made, is old;
+    // unless the service deployment tells that another one may have taken its place already.
+    const isYoung = clock.now() - started < 60_000;
+    const mayBeGone =
+      serviceDeployment !== undefined && !['PENDING', 'IN_PROGRESS'].includes(serviceDeployment.status ?? '');
+    if (!isListed && !wasSeen && isYoung && !mayBeGone && seen.status === 'ACTIVE') return;
+    service = seen;
+    for (const event of seen.events ?? []) {
+      // Those of long ago are of other deployments; a service that fails for hours does not fill the memory.
+      if (events.size < mostEvents) events.set(event.id ?? '', event);
+    }
+  }
+
+  /** The new tasks are up and old ones stay, and nothing has moved for a minute. */
+  function isHeldUp(): boolean {
+    const target = serviceDeployment?.targetServiceRevision;
+    const own = service?.deployments?.find(({ id }) => id === rollout.deploymentId);
+    const desired = service?.desiredCount ?? rollout.desiredCount;
+    const isUp = desired > 0 && (target?.runningTaskCount ?? own?.runningCount ?? 0) >= desired;
+    const old = serviceDeployment?.sourceServiceRevisions?.map(
+      ({ runningTaskCount = 0 }) => runningTaskCount,
+    );
+    const others = service?.deployments
+      ?.filter(({ id }) => id !== rollout.deploymentId)
+      .map(({ runningCount = 0 }) => runningCount);
+    const hasOld = (old ?? others ?? []).some((count) => count > 0);
+    if (!isUp || !hasOld) protection = undefined;
+    return (
+      canReadProtection &&
+      isUp &&
+      hasOld &&
+      isDue(changed, heldUpSeconds) &&
+      isDue(protectionRead, heldUpSeconds)
+    );
+  }
+
+  async function readProtection(): Promise<void> {
+    const { clusterArn, serviceName, deploymentId } = rollout;
+    protectionRead = clock.now();
+    const running = await reader.taskArns(clusterArn, serviceName, 'RUNNING');
+    const { foreign } = await reader.tasks(clusterArn, running, deploymentId);
+    protection = protectionOf(await reader.protection(clusterArn, foreign));
+  }
+
+  /** It only says why old tasks stay, and most roles may not ask. */
+  function giveUpProtection(): void {
+    canReadProtection = false;
+    say(
+      "Old tasks still run. Whether they are protected from scale-in can't be seen: permit ecs:GetTaskProtection.",
+    );
+  }
+
+  function isDue(last: number, seconds: number): boolean {
+    return clock.now() - last >= seconds * 1000;
+  }
+
+  function updateSignature(): string {
+    const target = serviceDeployment?.targetServiceRevision;
+    signature = JSON.stringify([
+      serviceDeployment?.status,
+      serviceDeployment?.lifecycleStage,
+      target?.runningTaskCount,
+      target?.pendingTaskCount,
+      serviceDeployment?.sourceServiceRevisions?.map(({ runningTaskCount }) => runningTaskCount),
+      service?.status,
+      service?.deployments?.map(({ id, status, rolloutState, runningCount, pendingCount, failedTasks }) => [
+        id,
+        status,
+        rolloutState,
+        runningCount,
+        pendingCount,
+        failedTasks,
+      ]),
+      tasks.count(),
+    ]);
+    return signature;
+  }
+
+  /** A read that fails is not a verdict: it is shown and tried again at the next tick, unless it can't succeed. */
+  async function attempt(what: string, read: () => Promise<void>, refused: Refused): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      const kind = kindOf(error);
+      if (kind === 'denied' || kind === 'unsupported') {
+        refused(what, error);
+      } else if (kind === 'credentials') {
+        throw new Failure({
+          code: 'aws-credentials',
+          fault: 'yours',
+          message: `The credentials are no longer accepted: ${wordsOf(error)}`,
+          advice:
+            'A role taken by OIDC lasts one hour by default; ask for a session as long as the rollout may take.',
+          cause: error,
+        });
+      } else {
+        if (kind === 'throttled') reader.slowDown();
+        tell(`${what} failed and is tried again: ${wordsOf(error)}`, what);
+      }
+    }
+  }
+
+  function giveUpServiceDeployments(what: string, error: unknown): void {
+    hasServiceDeployments = false;
+    serviceDeployment = undefined;
+    notice(
+      `${what} is not available (${wordsOf(error)}); the deployment is followed by the service's deployments instead. Permit ecs:ListServiceDeployments and ecs:DescribeServiceDeployments to see why ECS ends one.`,
+    );
+  }
+
+  function giveUpTasks(what: string, error: unknown): void {
+    canReadTasks = false;
+    notice(
+      `${what} is not permitted (${wordsOf(error)}); failed tasks can be neither counted nor explained.`,
+    );
+  }
+}
+
+function newestFirst(a: ServiceEvent, b: ServiceEvent): number {
+  return (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0);
+}
+
+function tasksOf(deployment: ServiceDeployment | undefined): number {
+  const { runningTaskCount = 0, pendingTaskCount = 0 } = deployment?.targetServiceRevision ?? {};
+  return runningTaskCount + pendingTaskCount;
+}
+
+type Refused = (what: string, error: unknown) => void;
+
+function refuse(what: string, error: unknown): never {
+  throw new Failure({
+    code: 'aws-denied',
+    fault: 'yours',
+    message: `${what} is not permitted any more: ${wordsOf(error)}`,
+    advice: `Permit ${what} for the role of this job.`,
+    cause: error,
+  });
+}

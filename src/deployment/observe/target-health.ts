@@ -1,0 +1,75 @@
+import {
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  type TargetGroup,
+  type TargetHealthDescription,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Aws } from '../../aws/clients.ts';
+import { wordsOf } from '../../aws/errors.ts';
+
+/** What the load balancers say of the targets; the client is loaded at the first question. */
+export interface TargetHealthReader {
+  /**
+   * The private addresses that are healthy in every one of the target groups; undefined without target groups, and
+   * where the load balancer does not (or may not) answer.
+   */
+  healthyAddresses(targetGroupArns: readonly string[]): Promise<ReadonlySet<string> | undefined>;
+  /** The targets of a group with how it checks them, as far as they are told. */
+  see(targetGroupArn: string): Promise<TargetGroupSeen>;
+}
+
+export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthReader {
+  let client: ReturnType<Aws['elb']> | undefined;
+
+  const describe = async (TargetGroupArn: string): Promise<TargetGroupSeen['targets']> => {
+    try {
+      client ??= aws.elb();
+      const reply = await (await client).send(new DescribeTargetHealthCommand({ TargetGroupArn }));
+      return reply.TargetHealthDescriptions ?? [];
+    } catch (error) {
+      return { unknown: wordsOf(error) };
+    }
+  };
+
+  const describeGroup = async (arn: string): Promise<TargetGroup | undefined> => {
+    try {
+      client ??= aws.elb();
+      const reply = await (await client).send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }));
+      return reply.TargetGroups?.[0];
+    } catch {
+      // It only makes the explanation better, and most roles may not ask.
+      return undefined;
+    }
+  };
+
+  return {
+    see: async (arn) => {
+      const [group, targets] = await Promise.all([describeGroup(arn), describe(arn)]);
+      return { name: arn.split(':').at(-1)?.split('/')[1] ?? arn, group, targets };
+    },
+    healthyAddresses: async (targetGroupArns) => {
+      if (targetGroupArns.length === 0) return undefined;
+      const groups = await Promise.all(targetGroupArns.map(describe));
+      const addresses = groups.map((group) =>
+        'unknown' in group
+          ? undefined
+          : new Set(
+              group.flatMap(({ Target, TargetHealth }) =>
+                TargetHealth?.State === 'healthy' ? (Target?.Id ?? []) : [],
+              ),
+            ),
+      );
+      const [first, ...others] = addresses;
+      if (first === undefined || others.includes(undefined)) return undefined;
+      return new Set([...first].filter((address) => others.every((other) => other?.has(address))));
+    },
+  };
+}
+
+/** What is known of one target group when its targets failed. */
+export interface TargetGroupSeen {
+  readonly name: string;
+  /** How it checks; undefined where it may not be read (elasticloadbalancing:DescribeTargetGroups). */
+  readonly group: TargetGroup | undefined;
+  readonly targets: readonly TargetHealthDescription[] | { readonly unknown: string };
+}

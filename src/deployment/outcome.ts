@@ -1,0 +1,110 @@
+import type { FailureCode } from '../process/failure.ts';
+import type { Cause } from './diagnose/diagnose.ts';
+
+/** How the step ended; the exit code follows from it. */
+export type Result =
+  | 'deployed'
+  | 'unchanged'
+  | 'started'
+  | 'planned'
+  | 'rolled-back'
+  | 'rollback-failed'
+  | 'superseded'
+  | 'timed-out'
+  | 'cancelled'
+  | 'failed';
+
+/** The worst first: of several services the step has the result of the one that stands first here. */
+const worstFirst: readonly Result[] = [
+  'rollback-failed',
+  'failed',
+  'cancelled',
+  'timed-out',
+  'superseded',
+  'rolled-back',
+  'started',
+  'planned',
+  'deployed',
+  'unchanged',
+];
+
+/** Why, as a code: closed, documented in docs/outcomes.md, and stable. */
+export const reasons = [
+  'completed',
+  'completed-short',
+  'completed-after-failures',
+  'nothing-proven',
+  'no-change',
+  'not-waited-for',
+  'planned',
+  'circuit-breaker',
+  'circuit-breaker-without-rollback',
+  'alarm',
+  'alarm-without-rollback',
+  'lifecycle-hook',
+  'stopped-by-person',
+  'rolled-back-by-ecs',
+  'tasks-failed',
+  'no-progress',
+  'time-limit',
+  'health-check-url',
+  'cancelled-run',
+  'another-deployment',
+  'count-changed',
+  'service-deleted',
+  'only-cleanup-left',
+  'paused-by-hook',
+  'access-lost',
+  'update-unknown',
+] as const;
+
+export type Reason = (typeof reasons)[number] | FailureCode;
+
+/** What became of one service. */
+export interface ServiceOutcome {
+  readonly service: string;
+  readonly serviceArn: string;
+  readonly clusterArn: string;
+  readonly result: Result;
+  readonly reason: Reason;
+  /** One sentence. */
+  readonly message: string;
+  readonly deploymentId: string | undefined;
+  /** What this run deployed, or wanted to. */
+  readonly taskDefinitionArn: string | undefined;
+  readonly previousTaskDefinitionArn: string | undefined;
+  /** What to do, where AWS refused the update. */
+  readonly advice?: string | undefined;
+  readonly cause: Cause | undefined;
+  /** What a failed rollback has left. */
+  readonly aftermath: Aftermath | undefined;
+  /** Where the service was left in a state that a person has to mend: the commands for it. */
+  readonly mend: readonly string[];
+}
+
+export function isGood(result: Result): boolean {
+  return result === 'deployed' || result === 'unchanged' || result === 'started' || result === 'planned';
+}
+
+/** Good ends that a person has to hear of all the same: the step warns. */
+export function isDoubtful({ result, reason }: Pick<ServiceOutcome, 'result' | 'reason'>): boolean {
+  const reasonsToWarn: readonly Reason[] = ['completed-short', 'completed-after-failures', 'nothing-proven'];
+  return isGood(result) && reasonsToWarn.includes(reason);
+}
+
+/** The outcome that stands for all; of equal ones, one that needs a look. */
+export function worst(outcomes: readonly ServiceOutcome[]): ServiceOutcome | undefined {
+  return outcomes.toSorted(
+    (a, b) =>
+      worstFirst.indexOf(a.result) - worstFirst.indexOf(b.result) ||
+      Number(isDoubtful(b)) - Number(isDoubtful(a)),
+  )[0];
+}
+
+/** What a rollback that failed has left, for the person who has to mend it. Every text is fit for printing. */
+export interface Aftermath {
+  /** Why the rollback's own tasks failed. */
+  readonly failures: readonly string[];
+  /** What the service runs now, deployment by deployment. */
+  readonly runs: readonly string[];
+}

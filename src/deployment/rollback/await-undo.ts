@@ -1,0 +1,98 @@
+import type { Deployment } from '@aws-sdk/client-ecs';
+import { kindOf, wordsOf } from '../../aws/errors.ts';
+import type { Clock } from '../../process/clock.ts';
+import { tellSparingly } from '../../process/sparingly.ts';
+import { untilCancelled } from '../../process/until-cancelled.ts';
+import type { Reader } from '../../service/reader.ts';
+import type { Rollout } from '../observe/rollout.ts';
+import { failureOf } from '../observe/task-failure.ts';
+import { endOfUndo, isUp, type UndoBegun, type Undone } from './end-of-undo.ts';
+
+/**
+ * Follows an undo until the way back is what the service runs: PRIMARY, COMPLETED, with the tasks that are wanted.
+ * @throws Failure when nothing can be seen any more
+ */
+export async function awaitUndo({
+  reader,
+  clock,
+  say,
+  rollout,
+  undone,
+  until,
+  signal,
+}: {
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+  readonly rollout: Rollout;
+  readonly undone: UndoBegun;
+  /** By the clock. */
+  readonly until: number;
+  readonly signal: AbortSignal;
+}): Promise<Undone> {
+  const tell = tellSparingly(clock, say);
+  let last = '';
+  let stranger = '';
+  let up: { readonly primary: Deployment; readonly since: number } | undefined;
+  while (clock.now() < until) {
+    if (signal.aborted) return { kind: 'interrupted' };
+    try {
+      const service = await untilCancelled(signal, reader.service(rollout.clusterArn, rollout.serviceArn));
+      if (service === 'cancelled') continue;
+      const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
+      up = isUp(rollout, undone, primary) ? { primary, since: up?.since ?? clock.now() } : undefined;
+      const deployment =
+        undone.kind === 'by-ecs' && undone.serviceDeploymentArn !== undefined
+          ? await untilCancelled(
+              signal,
+              reader.serviceDeployment(undone.serviceDeploymentArn).catch(() => undefined),
+            )
+          : undefined;
+      if (deployment === 'cancelled') continue;
+      const end = endOfUndo(rollout, undone, primary, deployment);
+      // Seen twice: one reading may be older than the rollback (ECS is eventually consistent).
+      if (end?.kind === 'not-ours' && stranger !== end.primaryId) stranger = end.primaryId;
+      else if (end !== undefined) return end;
+      const { runningCount = 0, desiredCount = 0 } = primary ?? {};
+      // Old tasks that crash as well go up and down for as long as the limit.
+      const line =
+        primary !== undefined && primary.id !== rollout.deploymentId
+          ? `rolling back: ${runningCount} of ${desiredCount} old tasks running`
+          : 'rolling back: waiting for ECS';
+      if (line !== last) tell(line);
+      last = line;
+    } catch (error) {
+      if (kindOf(error) === 'credentials' || kindOf(error) === 'denied') throw error;
+      tell(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`, 'failed');
+    }
+    await reader.tick(signal);
+  }
+  return up !== undefined && clock.now() - up.since >= steadyMilliseconds
+    ? atLimit(reader, rollout, up.primary)
+    : { kind: 'out-of-time' };
+}
+
+/** Longer than a task that crashes soon after its start is up; ECS itself asks for 40 seconds (documented). */
+const steadyMilliseconds = 60_000;
+
+/**
+ * The old version whose tasks have all been running for a minute, and of which none failed since, is back, though old
+ * tasks still drain or a bake time runs: that takes as long as the service is set to. What can't be seen is not back.
+ */
+async function atLimit(reader: Reader, rollout: Rollout, primary: Deployment): Promise<Undone> {
+  const { clusterArn, serviceName, createdAt } = rollout;
+  const { id: deploymentId = '', taskDefinition: taskDefinitionArn = '' } = primary;
+  const { runningCount: running = 0, desiredCount: desired = 0 } = primary;
+  try {
+    const stopped = await reader.taskArns(clusterArn, serviceName, 'STOPPED');
+    const { own } = await reader.tasks(clusterArn, stopped, deploymentId);
+    const hasFailed = own.some(
+      (task) =>
+        failureOf(task) !== undefined && (task.times.stopping ?? Infinity) >= (createdAt?.getTime() ?? 0),
+    );
+    if (hasFailed) return { kind: 'out-of-time' };
+  } catch {
+    return { kind: 'out-of-time' };
+  }
+  return { kind: 'back', deploymentId, taskDefinitionArn, running, desired, isCompleted: false };
+}

@@ -1,0 +1,99 @@
+import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
+import { isNewer, isSurelyNewer } from '../observe/deployment-age.ts';
+import type { Rollout } from '../observe/rollout.ts';
+import type { Undo } from './undo-options.ts';
+
+/** How an undo ended, after it was followed. */
+export type Undone =
+  | {
+      readonly kind: 'back';
+      readonly deploymentId: string;
+      readonly taskDefinitionArn: string;
+      readonly running: number;
+      readonly desired: number;
+      /** False: at the time limit all its tasks ran and none had failed, and ECS had not called it completed yet. */
+      readonly isCompleted: boolean;
+    }
+  /** Somebody began another deployment meanwhile. */
+  | { readonly kind: 'not-ours'; readonly primaryId: string }
+  /** Asked to roll back, it completed first: ECS allows that (documented). */
+  | { readonly kind: 'completed'; readonly running: number; readonly desired: number }
+  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'out-of-time' }
+  | { readonly kind: 'interrupted' };
+
+/** An undo that can be followed. */
+export type UndoBegun = Undo & { readonly kind: 'by-ecs' | 'by-update' };
+
+/**
+ * How an undo stands; undefined while it goes on. Pure.
+ *
+ * @param primary of the service; @param deployment our own service deployment, where ECS rolls it back and tells it
+ */
+export function endOfUndo(
+  rollout: Pick<Rollout, 'deploymentId' | 'createdAt'>,
+  undone: UndoBegun,
+  primary: Deployment | undefined,
+  deployment: Pick<ServiceDeployment, 'status' | 'statusReason' | 'finishedAt'> | undefined,
+): Undone | undefined {
+  const { runningCount: running = 0, desiredCount: desired = 0, rolloutState } = primary ?? {};
+  const isBack = primary !== undefined && primary.id !== rollout.deploymentId;
+  if (undone.kind === 'by-ecs' && undone.serviceDeploymentArn !== undefined && deployment === undefined)
+    return undefined;
+  const { status, statusReason } = deployment ?? {};
+  if (status === 'ROLLBACK_FAILED' || (status === 'STOPPED' && !isBack)) {
+    return { kind: 'failed', why: statusReason ?? `the service deployment ended as ${status}` };
+  }
+  if (status === 'SUCCESSFUL' && primary?.id === rollout.deploymentId)
+    return { kind: 'completed', running, desired };
+  // What is PRIMARY now is the old version only when ECS says that its rollback is over.
+  if (status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS' || !isBack) return undefined;
+
+  if (isAnother(rollout, undone, primary, deployment))
+    return { kind: 'not-ours', primaryId: primary.id ?? 'unknown' };
+
+  if (rolloutState === 'FAILED') {
+    return {
+      kind: 'failed',
+      why: primary.rolloutStateReason ?? 'the deployment of the old version failed too',
+    };
+  }
+  return rolloutState === 'COMPLETED' || (rolloutState === undefined && running >= desired)
+    ? {
+        kind: 'back',
+        deploymentId: primary.id ?? '',
+        taskDefinitionArn: primary.taskDefinition ?? '',
+        running,
+        desired,
+        isCompleted: true,
+      }
+    : undefined;
+}
+
+/** Whether PRIMARY is the way back with as many tasks as it shall have. */
+export function isUp(
+  rollout: Pick<Rollout, 'deploymentId' | 'createdAt'>,
+  undone: UndoBegun,
+  primary: Deployment | undefined,
+): primary is Deployment {
+  if (primary?.id === undefined || primary.id === rollout.deploymentId) return false;
+  if (isAnother(rollout, undone, primary, undefined)) return false;
+  const { runningCount = 0, desiredCount = 0, pendingCount = 0 } = primary;
+  return runningCount >= desiredCount && pendingCount === 0;
+}
+
+/** Whether PRIMARY is neither our deployment nor the rollback of it. */
+function isAnother(
+  rollout: Pick<Rollout, 'createdAt'>,
+  undone: UndoBegun,
+  primary: Deployment,
+  deployment: Pick<ServiceDeployment, 'status' | 'finishedAt'> | undefined,
+): boolean {
+  if (undone.kind === 'by-update') return primary.id !== undone.deploymentId;
+  const { status, finishedAt } = deployment ?? {};
+  // The deployment that leads back is part of ours, so one made after the end of ours is somebody else's.
+  if (status === 'ROLLBACK_SUCCESSFUL') return isSurelyNewer(primary.createdAt, finishedAt);
+  // Another deployment stops ours (documented), also one that was asked to roll back.
+  if (status === 'STOPPED') return isNewer(primary.createdAt, rollout.createdAt);
+  return isSurelyNewer(primary.createdAt, rollout.createdAt);
+}

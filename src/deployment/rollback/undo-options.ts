@@ -1,0 +1,43 @@
+import { type ECSClient } from '@aws-sdk/client-ecs';
+import type { Calling } from '../../aws/call.ts';
+import type { WayBack } from '../../reference/rollback-target.ts';
+import type { Reader } from '../../service/reader.ts';
+import type { Rollout } from '../observe/rollout.ts';
+
+/** The deployment that an update back has begun. */
+export interface UpdatedBack {
+  readonly kind: 'by-update';
+  readonly deploymentId: string;
+  readonly taskDefinitionArn: string;
+  /** Settings that stay, because others have changed them since. */
+  readonly left: readonly string[];
+}
+
+/** What was begun to undo a deployment; `await-undo.ts` follows it to its end. */
+export type Undo =
+  /** ECS rolls the deployment back, by itself or because it was asked to. */
+  | {
+      readonly kind: 'by-ecs';
+      readonly serviceDeploymentArn: string | undefined;
+      readonly asked: boolean;
+      /** Settings that stay, because others have changed them since. */
+      readonly left: readonly string[];
+    }
+  /** A new deployment of the way back was started. */
+  | UpdatedBack
+  /** It completed before it could be undone, and it stays. */
+  | { readonly kind: 'completed'; readonly running: number; readonly desired: number }
+  /** The service runs something else by now; there is nothing of ours to undo. */
+  | { readonly kind: 'not-ours'; readonly primaryId: string }
+  | { readonly kind: 'no-way-back' }
+  | { readonly kind: 'failed'; readonly why: string };
+
+export interface UndoOptions {
+  readonly ecs: ECSClient;
+  readonly reader: Reader;
+  readonly calling: Calling;
+  readonly rollout: Rollout;
+  readonly wayBack: WayBack | undefined;
+  /** Whether a deployment that completed meanwhile is taken back too. */
+  readonly undoesCompleted: boolean;
+}

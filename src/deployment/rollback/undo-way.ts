@@ -1,0 +1,85 @@
+import type { Deployment } from '@aws-sdk/client-ecs';
+import type { JsonObject } from '../../text/json.ts';
+import { isNewer, isSurelyNewer } from '../observe/deployment-age.ts';
+import type { Rollout } from '../observe/rollout.ts';
+import type { Undo } from './undo-options.ts';
+
+/**
+ * What our own service deployment says to do: follow the rollback that runs, ask for one, or see what is PRIMARY. Pure.
+ * @param status undefined: it is not to be read
+ */
+export function wayByStatus(status: string | undefined, hasWayBack: boolean): 'follow' | 'stop' | 'look' {
+  // Of a rollback that failed nothing more is to be expected.
+  if (status?.startsWith('ROLLBACK') && status !== 'ROLLBACK_FAILED') return 'follow';
+  return hasWayBack && (status === 'PENDING' || status === 'IN_PROGRESS') ? 'stop' : 'look';
+}
+
+/** What is PRIMARY, and when our own deployment was made. */
+export interface PrimarySeen {
+  readonly primary: Deployment | undefined;
+  readonly createdAt: Date | undefined;
+  /**
+   * A reading in which ours is missing may be older than ours (ECS is eventually consistent), so it is believed only when
+   * PRIMARY is surely newer, or after several looks.
+   */
+  readonly isKnown: boolean;
+}
+
+/** Pure. */
+export function primarySeen(
+  deployments: readonly Deployment[] | undefined,
+  rollout: Pick<Rollout, 'deploymentId' | 'createdAt'>,
+): PrimarySeen {
+  const primary = deployments?.find(({ status }) => status === 'PRIMARY');
+  const own = deployments?.find(({ id }) => id === rollout.deploymentId);
+  const createdAt = own?.createdAt ?? rollout.createdAt;
+  return { primary, createdAt, isKnown: own !== undefined || isSurelyNewer(primary?.createdAt, createdAt) };
+}
+
+/** What is left to do once PRIMARY is known: only our own deployment is updated away. Pure. */
+export function wayByPrimary(
+  { primary, createdAt }: Omit<PrimarySeen, 'isKnown'>,
+  {
+    rollout,
+    status,
+    undoesCompleted,
+  }: {
+    readonly rollout: Pick<Rollout, 'deploymentId'>;
+    /** Of our own service deployment. */
+    readonly status: string | undefined;
+    readonly undoesCompleted: boolean;
+  },
+):
+  | { readonly kind: 'follow' }
+  | { readonly kind: 'update' }
+  | (Undo & { readonly kind: 'not-ours' | 'completed' }) {
+  if (primary === undefined) return { kind: 'not-ours', primaryId: 'unknown' };
+  const { id = 'unknown', rolloutState, runningCount: running = 0, desiredCount: desired = 0 } = primary;
+  if (id !== rollout.deploymentId) {
+    return isNewer(primary.createdAt, createdAt) ? { kind: 'not-ours', primaryId: id } : { kind: 'follow' };
+  }
+  const isCompleted = status === 'SUCCESSFUL' || rolloutState === 'COMPLETED';
+  return isCompleted && !undoesCompleted ? { kind: 'completed', running, desired } : { kind: 'update' };
+}
+
+/**
+ * The update that leads back. The same revision again (only settings or a forced deployment failed) needs a deployment all
+ * the same; so does a strategy that is put back. Pure.
+ *
+ * @param settings members of UpdateService that go back with it
+ */
+export function backTo(
+  taskDefinition: string,
+  rollout: Pick<Rollout, 'clusterArn' | 'serviceArn' | 'taskDefinitionArn'>,
+  settings: JsonObject,
+): JsonObject {
+  const needsForce =
+    taskDefinition === rollout.taskDefinitionArn || settings.capacityProviderStrategy !== undefined;
+  return {
+    cluster: rollout.clusterArn,
+    service: rollout.serviceArn,
+    taskDefinition,
+    ...settings,
+    ...(needsForce ? { forceNewDeployment: true } : {}),
+  };
+}

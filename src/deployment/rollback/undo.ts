@@ -1,0 +1,121 @@
+import { StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
+import { call } from '../../aws/call.ts';
+import { isPassing, kindOf, wordsOf } from '../../aws/errors.ts';
+import { patiently } from '../../aws/passing-refusal.ts';
+import { isRevisionOf } from '../../service/service-deployments.ts';
+import { putSettingsBack } from './put-settings-back.ts';
+import type { Undo, UndoOptions } from './undo-options.ts';
+import { type PrimarySeen, primarySeen, wayByPrimary, wayByStatus } from './undo-way.ts';
+import { updateBack } from './update-back.ts';
+
+/**
+ * Begins to undo a deployment of ours: follow ECS's own rollback where one runs, else StopServiceDeployment with
+ * ROLLBACK while the deployment is in flight, else UpdateService to the way back.
+ *
+ * StopServiceDeployment names our own deployment, so it is safe whatever else goes on. UpdateService is not: PRIMARY is
+ * read just before, and nothing is done when it is not ours. ECS has no conditional update, so another deployment that
+ * begins between that reading and our call can't be excluded.
+ *
+ * Where ECS itself rolls back, the settings that its rollback leaves are put back. Refusals that pass are waited for.
+ */
+export async function undo(options: UndoOptions): Promise<Undo> {
+  try {
+    return await begin(options);
+  } catch (error) {
+    return { kind: 'failed', why: wordsOf(error) };
+  }
+}
+
+async function begin(options: UndoOptions): Promise<Undo> {
+  const { rollout, wayBack, undoesCompleted } = options;
+  const deployment = await ownServiceDeployment(options);
+  const status = deployment?.status;
+  const byEcs = async (asked: boolean): Promise<Undo> => ({
+    kind: 'by-ecs',
+    serviceDeploymentArn: deployment?.arn,
+    asked,
+    left: await putSettingsBack(options),
+  });
+  const first = wayByStatus(status, wayBack !== undefined);
+  if (first === 'follow') return byEcs(false);
+  if (first === 'stop' && deployment !== undefined && (await stopWithRollback(options, deployment.arn))) {
+    return byEcs(true);
+  }
+  const copied = {};
+  return patiently(options.calling, 'the rollback', async () => {
+    const way = wayByPrimary(await readPrimary(options), { rollout, status, undoesCompleted });
+    if (way.kind === 'follow') return byEcs(false);
+    if (way.kind !== 'update') return way;
+    return wayBack === undefined ? { kind: 'no-way-back' } : updateBack(options, wayBack, copied);
+  });
+}
+
+/** Read again while it may be older than our own deployment (ECS is eventually consistent). */
+async function readPrimary({ reader, calling, rollout }: UndoOptions): Promise<PrimarySeen> {
+  for (let look = 0; ; look++) {
+    if (look > 0) await calling.clock.sleep(1500);
+    const service = await call(calling, 'ecs:DescribeServices', () =>
+      reader.service(rollout.clusterArn, rollout.serviceArn),
+    );
+    const seen = primarySeen(service?.deployments, rollout);
+    if (seen.isKnown || look === 4) return seen;
+  }
+}
+
+/** A new service deployment is listed a moment after it was made (ECS is eventually consistent): three looks. */
+async function ownServiceDeployment({
+  reader,
+  calling,
+  rollout,
+}: UndoOptions): Promise<{ arn: string; status: string | undefined } | undefined> {
+  const { clusterArn, serviceArn, createdAt, deploymentId } = rollout;
+  const since = createdAt === undefined ? undefined : new Date(createdAt.getTime() - 1000);
+  try {
+    for (let attempt = 0; attempt < 3; attempt++) {
+      if (attempt > 0) await calling.clock.sleep(500);
+      const begun = await call(calling, 'ecs:ListServiceDeployments', () =>
+        reader.serviceDeploymentsSince(clusterArn, serviceArn, since),
+      );
+      const arn = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, deploymentId))?.arn;
+      if (arn === undefined) continue;
+      const read = call(calling, 'ecs:DescribeServiceDeployments', () => reader.serviceDeployment(arn));
+      // Not answered in time: it is stopped by its name all the same. ECS refuses that for one that is over.
+      const inFlight = { status: 'IN_PROGRESS' } as const;
+      const own = await read.catch((error: unknown) => {
+        if (!isPassing(kindOf(error))) throw error;
+        return inFlight;
+      });
+      return { arn, status: own?.status };
+    }
+    return undefined;
+  } catch (error) {
+    // Without this API the way back by UpdateService is still there.
+    calling.say(`The service deployment can't be read: ${wordsOf(error)}`);
+    return undefined;
+  }
+}
+
+/**
+ * Works without a circuit breaker too (documented). ECS returns to the newest deployment that completed.
+ * @returns false when it can't be had (denied, unsupported, over meanwhile) and UpdateService has to do it
+ */
+async function stopWithRollback(
+  { ecs, calling }: UndoOptions,
+  serviceDeploymentArn: string,
+): Promise<boolean> {
+  try {
+    const what = 'ecs:StopServiceDeployment';
+    await patiently(calling, what, () =>
+      call(calling, what, () =>
+        ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' })),
+      ),
+    );
+    return true;
+  } catch (error) {
+    if (kindOf(error) === 'credentials') throw error;
+    calling.say(
+      `ECS can't stop and roll back this deployment (${wordsOf(error)}); updating the service instead.`,
+    );
+    return false;
+  }
+}

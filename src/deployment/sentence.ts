@@ -1,0 +1,182 @@
+import { asSentence, inWords, nameOf, taskCount } from '../text/words.ts';
+import type { End, RolledBackBy } from './observe/end.ts';
+import type { TaskFailure } from './observe/task-failure.ts';
+import type { Reason, Result } from './outcome.ts';
+import type { GiveUp } from './verdict.ts';
+
+/** An end in words: the result and reason it stands for when nothing of ours is done about it, and a sentence. */
+export interface Sentence {
+  readonly result: Result;
+  readonly reason: Reason;
+  readonly text: string;
+  /** Whether the service was left on a failed version, so that the way back has to be taken by us. */
+  readonly needsUndo: boolean;
+  /** How many tasks of the new version have failed by then. */
+  readonly failures?: number;
+}
+
+/** @param version what the sentence calls the new version, e.g. `web:42` */
+export function sentenceOfEnd(end: End, service: string, version: string): Sentence {
+  const because = (reason: string): string => (reason === '' ? '' : ` ECS says: ${asSentence(reason)}`);
+  switch (end.kind) {
+    case 'completed':
+      return { result: 'deployed', needsUndo: false, ...completedText(end, service, version) };
+    case 'rolled-back':
+      return {
+        result: 'rolled-back',
+        reason: reasonOf[end.by],
+        text: `${version} was rolled back by ${actor[end.by]}; ${service} runs the version from before.${because(end.reason)}`,
+        needsUndo: false,
+      };
+    case 'rollback-failed':
+      return {
+        result: 'rollback-failed',
+        reason: reasonOf[end.by],
+        text: `${version} failed, and the rollback by ${actor[end.by]} failed too.${because(end.reason)}`,
+        needsUndo: end.isFailedLeft,
+      };
+    case 'failed-in-place':
+      return {
+        result: 'failed',
+        reason: `${end.by}-without-rollback`,
+        text: `${end.by === 'alarm' ? 'A CloudWatch alarm' : 'The circuit breaker'} of ${service} stopped ${version} and left it in place, ${end.isRollbackMissing ? 'and ECS began no rollback' : 'because its rollback is off'}.${because(end.reason)}`,
+        needsUndo: true,
+      };
+    case 'stopped':
+      return {
+        result: 'failed',
+        reason: 'stopped-by-person',
+        text: `The deployment of ${version} to ${service} was stopped by somebody before it completed.${because(end.reason)}`,
+        needsUndo: false,
+      };
+    case 'superseded':
+      return {
+        result: 'superseded',
+        reason: 'another-deployment',
+        text: `The deployment of ${version} was superseded: ${service} now follows ${end.by}${end.taskDefinitionArn === undefined ? '' : ` (${nameOf(end.taskDefinitionArn)})`}, which is not of this run and was left alone.`,
+        needsUndo: false,
+      };
+    case 'service-gone':
+      return {
+        result: 'failed',
+        reason: 'service-deleted',
+        text: `The service ${service} was deleted while ${version} was being deployed (it is ${end.status}).`,
+        needsUndo: false,
+      };
+    case 'out-of-time':
+      return {
+        result: 'timed-out',
+        reason: 'only-cleanup-left',
+        text: `The time limit is reached while ${service} already runs ${version} with all tasks healthy; ${end.remaining}. It was left as it is.`,
+        needsUndo: false,
+      };
+    case 'paused-too-long':
+      return {
+        result: 'timed-out',
+        reason: 'paused-by-hook',
+        text: `The time limit is reached while the deployment of ${version} to ${service} is paused: the lifecycle hook ${end.hook} waits for its action${end.expires === undefined ? '' : ` until ${end.expires.toISOString()}`}. It was left as it is.`,
+        needsUndo: false,
+      };
+    case 'rollback-unfinished':
+      return {
+        result: 'rollback-failed',
+        reason: 'time-limit',
+        text: `ECS began to roll ${version} back on ${service} and was not done ${inWords(end.elapsedSeconds)} after the deployment began.`,
+        needsUndo: false,
+      };
+    default:
+      return end satisfies never;
+  }
+}
+
+function completedText(
+  { running, desired, failures }: End & { readonly kind: 'completed' },
+  service: string,
+  version: string,
+): Pick<Sentence, 'reason' | 'text'> {
+  const counts = `${Math.min(running, desired)} of ${desired} tasks`;
+  if (desired === 0) {
+    return {
+      reason: 'nothing-proven',
+      text: `${service} has ${version} as its version and runs no task: the deployment completed with 0 of 0 tasks, which proves nothing about this version.`,
+    };
+  }
+  if (failures !== undefined) {
+    return {
+      reason: 'completed-after-failures',
+      text: `${service} runs ${version}: the deployment completed, and ${counts} run, but ${failures} of its tasks had failed before.`,
+    };
+  }
+  return running < desired
+    ? {
+        reason: 'completed-short',
+        text: `${service} runs ${version}: ECS completed the deployment, though ${counts} run.`,
+      }
+    : { reason: 'completed', text: `${service} runs ${version}: the deployment completed with ${counts}.` };
+}
+
+/** Why we gave up; always to be undone. */
+export function sentenceOfGiveUp(why: GiveUp, service: string, version: string): Sentence {
+  switch (why.kind) {
+    case 'tasks-failed':
+      return {
+        result: 'failed',
+        reason: 'tasks-failed',
+        text: `${version} ${whatFails(why.failures)}: ${why.failures.length} tasks of ${service} failed.`,
+        needsUndo: true,
+      };
+    case 'keeps-failing': {
+      const inWatch =
+        why.later === 0
+          ? 'and none of its tasks runs'
+          : `and ${why.later} more failed in the ${inWords(why.watchedSeconds)} after that`;
+      return {
+        result: 'failed',
+        reason: 'tasks-failed',
+        text: `${version} keeps failing: ${taskCount(why.failures.length - why.later)} of ${service} failed before ECS completed the deployment, ${inWatch}.`,
+        needsUndo: true,
+      };
+    }
+    case 'no-progress':
+      return {
+        result: 'timed-out',
+        reason: 'no-progress',
+        text: `Nothing moved in the deployment of ${version} to ${service} for ${inWords(why.idleSeconds)}.`,
+        needsUndo: true,
+      };
+    case 'time-limit':
+      return {
+        result: 'timed-out',
+        reason: 'time-limit',
+        text: `${version} was not up on ${service} within ${inWords(why.elapsedSeconds)}.`,
+        needsUndo: true,
+      };
+    default:
+      return why satisfies never;
+  }
+}
+
+function whatFails(failures: readonly Pick<TaskFailure, 'kind'>[]): string {
+  const kinds = new Set(failures.map(({ kind }) => kind));
+  const [only, ...others] = kinds;
+  if (only === undefined || others.length > 0) return 'does not come up';
+  return { 'never-started': 'does not start', exited: 'does not keep running', unhealthy: 'is not healthy' }[
+    only
+  ];
+}
+
+const actor: Readonly<Record<RolledBackBy, string>> = {
+  'circuit-breaker': "the service's circuit breaker",
+  alarm: 'a CloudWatch alarm',
+  hook: 'a lifecycle hook',
+  person: 'somebody',
+  unknown: 'ECS',
+};
+
+const reasonOf: Readonly<Record<RolledBackBy, Reason>> = {
+  'circuit-breaker': 'circuit-breaker',
+  alarm: 'alarm',
+  hook: 'lifecycle-hook',
+  person: 'stopped-by-person',
+  unknown: 'rolled-back-by-ecs',
+};

@@ -1,0 +1,169 @@
+import { DescribeTasksCommand, type Service, type Task } from '@aws-sdk/client-ecs';
+import {
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { imageBytes } from '../../image/registry/size.ts';
+import { untilCancelled } from '../../process/until-cancelled.ts';
+import type { Run } from '../../run/run.ts';
+import type { ServiceSeen } from '../../service/look.ts';
+import type { Reader } from '../../service/reader.ts';
+import { isRevisionOf } from '../../service/service-deployments.ts';
+import { taskView } from '../../service/task.ts';
+import { containersOf, type TaskDefinitionDocument } from '../../task-definition/document.ts';
+import { isJsonObject } from '../../text/json.ts';
+import type { ServiceOutcome } from '../outcome.ts';
+import type { Settings } from './shorten.ts';
+import type { Seen, TaskSeen } from './timeline.ts';
+
+/** What is read of a service when its rollout is over, for the summary alone. */
+export interface Afterwards {
+  readonly runsNow: RunsNow | undefined;
+  readonly seen: Seen;
+  readonly settings: Settings;
+}
+
+export interface RunsNow {
+  readonly taskDefinitionArn: string;
+  readonly running: number;
+  readonly desired: number;
+}
+
+/** DescribeTasks takes so many a call (documented); more are not needed for a picture. */
+const mostTasks = 100;
+
+/** A summary is not worth a longer wait. */
+const mostMilliseconds = 5_000;
+
+interface ToRead {
+  readonly run: Run;
+  readonly reader: Reader;
+  readonly seen: ServiceSeen;
+  /** The task definition that was deployed. */
+  readonly document: TaskDefinitionDocument;
+  readonly outcome: ServiceOutcome;
+}
+
+/**
+ * Reads what a summary tells besides the outcome. Undefined where nobody reads a summary, nothing began, time is short
+ * (a cancel) or AWS does not answer: no run fails or waits for its summary.
+ */
+export async function readAfterwards(options: ToRead): Promise<Afterwards | undefined> {
+  const { environment, signal, clock } = options.run;
+  const { deploymentId, result } = options.outcome;
+  const isWanted = deploymentId !== undefined && result !== 'unchanged' && result !== 'started';
+  if (!isWanted || !environment.GITHUB_STEP_SUMMARY || signal.aborted) return undefined;
+  const late = new AbortController();
+  const tooLate = clock.sleep(mostMilliseconds, late.signal).then(() => undefined);
+  const read = await untilCancelled(signal, Promise.race([readAll(options), tooLate]));
+  late.abort();
+  return read === 'cancelled' ? undefined : read;
+}
+
+async function readAll({ run, reader, seen, document, outcome }: ToRead): Promise<Afterwards | undefined> {
+  const { clusterArn, serviceArn, deploymentId } = outcome;
+  try {
+    const [service, tasks, deployment, group] = await Promise.all([
+      reader.service(clusterArn, serviceArn),
+      readTasks(run, reader, outcome),
+      readDeployment(reader, outcome),
+      readTargetGroup(run, seen.service),
+    ]);
+    const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
+    const own = service?.deployments?.find(({ id }) => id === deploymentId);
+    const begun = (deployment?.startedAt ?? deployment?.createdAt ?? own?.createdAt)?.getTime();
+    const newTasks = tasks.filter(({ startedBy }) => startedBy === deploymentId);
+    const oldTasks = tasks.filter(
+      ({ startedBy, stoppingAt }) =>
+        startedBy !== deploymentId && begun !== undefined && (stoppingAt?.getTime() ?? 0) >= begun,
+    );
+    return {
+      runsNow:
+        primary?.taskDefinition === undefined
+          ? undefined
+          : {
+              taskDefinitionArn: primary.taskDefinition,
+              running: primary.runningCount ?? 0,
+              desired: primary.desiredCount ?? 0,
+            },
+      seen: {
+        begun,
+        finished: deployment?.finishedAt?.getTime(),
+        newTasks: newTasks.map(taskSeen),
+        oldTasks: oldTasks.map(taskSeen),
+      },
+      settings: {
+        ...group,
+        containerCheckSeconds: containerCheckOf(document),
+        maximumPercent: service?.deploymentConfiguration?.maximumPercent,
+        imageBytes: await imageBytes(run, newTasks[0]?.containers ?? []),
+      },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Those that run and those that were stopped; ECS forgets the latter after about an hour (documented). */
+async function readTasks(
+  { aws: { ecs } }: Run,
+  reader: Reader,
+  { clusterArn, service }: ServiceOutcome,
+): Promise<readonly Task[]> {
+  const [stopped, running] = await Promise.all([
+    reader.taskArns(clusterArn, service, 'STOPPED'),
+    reader.taskArns(clusterArn, service, 'RUNNING'),
+  ]);
+  const tasks = [...running.slice(0, mostTasks / 2), ...stopped].slice(0, mostTasks);
+  if (tasks.length === 0) return [];
+  return (await ecs.send(new DescribeTasksCommand({ cluster: clusterArn, tasks }))).tasks ?? [];
+}
+
+async function readDeployment(reader: Reader, { clusterArn, serviceArn, deploymentId }: ServiceOutcome) {
+  try {
+    const begun = await reader.serviceDeploymentsSince(clusterArn, serviceArn, undefined);
+    const arn = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, deploymentId))?.arn;
+    return arn === undefined ? undefined : await reader.serviceDeployment(arn);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of the first target group: a service has one, nearly always. */
+async function readTargetGroup(
+  { aws }: Run,
+  { loadBalancers = [] }: Service,
+): Promise<Pick<Settings, 'deregistrationDelaySeconds' | 'targetCheck'>> {
+  const arn = loadBalancers[0]?.targetGroupArn;
+  if (arn === undefined) return { deregistrationDelaySeconds: undefined, targetCheck: undefined };
+  const elb = await aws.elb();
+  const [groups, attributes] = await Promise.all([
+    elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] })).catch(() => undefined),
+    elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn })).catch(() => undefined),
+  ]);
+  const delay = attributes?.Attributes?.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds');
+  const { HealthCheckIntervalSeconds: intervalSeconds, HealthyThresholdCount: threshold } =
+    groups?.TargetGroups?.[0] ?? {};
+  return {
+    deregistrationDelaySeconds: delay?.Value === undefined ? undefined : Number(delay.Value),
+    targetCheck:
+      intervalSeconds === undefined || threshold === undefined ? undefined : { intervalSeconds, threshold },
+  };
+}
+
+/** 30 seconds by default (documented). */
+function containerCheckOf(document: TaskDefinitionDocument): number | undefined {
+  const intervals = containersOf(document).flatMap(({ healthCheck }) =>
+    isJsonObject(healthCheck) ? [typeof healthCheck.interval === 'number' ? healthCheck.interval : 30] : [],
+  );
+  return intervals.length === 0 ? undefined : Math.max(...intervals);
+}
+
+function taskSeen(task: Task): TaskSeen {
+  const { id, times } = taskView(task);
+  return {
+    id,
+    ...times,
+    exitCodes: (task.containers ?? []).flatMap(({ exitCode }) => exitCode ?? []),
+  };
+}

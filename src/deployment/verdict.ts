@@ -1,0 +1,33 @@
+import type { FailureCount } from './failure-count.ts';
+import type { End } from './observe/end.ts';
+import type { TaskFailure } from './observe/task-failure.ts';
+
+/** What a snapshot means: wait, say that it is paused, an end that ECS decided, or an end that we decide. */
+export type Verdict =
+  | { readonly kind: 'waiting'; readonly phase: Phase; readonly failures: FailureCount }
+  | { readonly kind: 'paused'; readonly hook: string; readonly expires: Date | undefined }
+  /** ECS calls it completed, but tasks have failed: whether more do is waited for. */
+  | { readonly kind: 'watching'; readonly failures: number; readonly seconds: number }
+  | { readonly kind: 'ended'; readonly end: End }
+  | { readonly kind: 'giveUp'; readonly why: GiveUp };
+
+export type Phase =
+  | 'starting' // new tasks are not all up
+  | 'finishing' // all are; old ones drain, or a bake time runs
+  | 'ecs-rolling-back'
+  | 'ecs-stopping'
+  | 'unknown-state';
+
+/** Why we end a rollout that ECS still pursues. */
+export type GiveUp =
+  | { readonly kind: 'tasks-failed'; readonly failures: readonly TaskFailure[]; readonly threshold: number }
+  /** ECS has completed the deployment, and tasks fail as they did before. */
+  | {
+      readonly kind: 'keeps-failing';
+      readonly failures: readonly TaskFailure[];
+      /** How many of them since the completion. */
+      readonly later: number;
+      readonly watchedSeconds: number;
+    }
+  | { readonly kind: 'no-progress'; readonly idleSeconds: number }
+  | { readonly kind: 'time-limit'; readonly elapsedSeconds: number };

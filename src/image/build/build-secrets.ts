@@ -1,0 +1,122 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { BuildSecret } from '../../inputs/build-secrets.ts';
+import { Failure } from '../../process/failure.ts';
+import { NotReadable, readBounded } from '../../process/read-file.ts';
+
+/** The secrets of one build, ready to be handed over: what docker is told, and what nobody may see. */
+export interface HandedSecrets {
+  /** `--secret=...`: where each is found, never what it is. */
+  readonly arguments: readonly string[];
+  /** The values, by variables of the build's own process. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The texts to be hidden wherever the build prints them. */
+  readonly hidden: readonly string[];
+}
+
+/**
+ * Hands secrets over by the environment of the one process that builds: they are on no command line and on no disk.
+ * Linux takes 128 KiB in a variable; what is longer goes into a file of the private folder.
+ *
+ * @param options.folder private, and gone after the run
+ * @throws Failure input-invalid for a file or variable that is not there
+ */
+export async function handOverSecrets(options: {
+  readonly secrets: readonly BuildSecret[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly workspace: string;
+  readonly folder: string;
+}): Promise<HandedSecrets> {
+  const { secrets, folder } = options;
+  const read = await readSecrets(options);
+  const args: string[] = [];
+  const environment: Record<string, string> = {};
+  for (const [index, { id, from }] of secrets.entries()) {
+    const value = read[index] ?? '';
+    if (from.kind === 'file') {
+      args.push(`--secret=id=${id},${field(`src=${resolve(options.workspace, from.path)}`)}`);
+    } else if (Buffer.byteLength(value) < mostBytes) {
+      const name = `FARGATE_DEPLOY_BUILD_SECRET_${index + 1}`;
+      environment[name] = value;
+      args.push(`--secret=id=${id},env=${name}`);
+    } else {
+      const file = join(folder, `secret-${index + 1}`);
+      await writeFile(file, value, { mode: 0o600 });
+      args.push(`--secret=id=${id},${field(`src=${file}`)}`);
+    }
+  }
+  return { arguments: args, environment, hidden: textsToHide(read) };
+}
+
+/** The values, in the order of the secrets. */
+export async function readSecrets(options: {
+  readonly secrets: readonly BuildSecret[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly workspace: string;
+}): Promise<readonly string[]> {
+  const { secrets, environment, workspace } = options;
+  const read = await Promise.all(
+    secrets.map(async ({ id, from }) => {
+      if (from.kind === 'value') return { value: from.reveal() };
+      if (from.kind === 'env') {
+        const value = environment[from.name];
+        return value
+          ? { value }
+          : { problem: `build-secret-envs: ${id}: there is no variable ${from.name}, or it is empty` };
+      }
+      const place = `build-secret-files: ${id}: ${from.path}`;
+      return readBounded(resolve(workspace, from.path), mostFileBytes).then(
+        (bytes) => ({ value: bytes.toString() }),
+        (error: unknown) => ({
+          problem: `${place} ${error instanceof NotReadable ? error.message : "can't be read"}`,
+        }),
+      );
+    }),
+  );
+  const problems = read.flatMap((one) => ('problem' in one ? one.problem : []));
+  if (problems.length > 0) {
+    throw new Failure({ code: 'input-invalid', fault: 'yours', message: problems.join('\n') });
+  }
+  return read.flatMap((one) => ('value' in one ? one.value : []));
+}
+
+/**
+ * The lines of these values that are long enough to be told from ordinary text. A shorter one would be covered wherever
+ * it happens to stand: in digests, in names, in the outputs, which GitHub drops when they hold a masked text.
+ */
+export function textsToHide(values: readonly string[]): readonly string[] {
+  const texts = values.flatMap(longLines);
+  // The longest first: one may be a part of another.
+  return [...new Set(texts)].toSorted((one, other) => other.length - one.length);
+}
+
+function longLines(value: string): readonly string[] {
+  return value
+    .split(/\r\n|[\r\n]/)
+    .map((line) => line.trim())
+    .filter((line) => line.length >= leastCharacters);
+}
+
+/**
+ * The ids of the secrets of which nothing is hidden, since they are too short.
+ * @param values in the order of the secrets
+ */
+export function idsNotHidden(secrets: readonly BuildSecret[], values: readonly string[]): readonly string[] {
+  return secrets.flatMap(({ id }, index) => {
+    const value = values[index] ?? '';
+    return value.trim() !== '' && longLines(value).length === 0 ? id : [];
+  });
+}
+
+/** As Azure's agents cap it, the runner's next of kin (documented); the runner itself has no limit. */
+const leastCharacters = 6;
+
+/** What BuildKit takes of a secret (seen in its source: 500 KiB). */
+const mostFileBytes = 500 * 1024;
+
+const mostBytes = 100 * 1024;
+
+/** The value of `--secret` is a line of CSV. */
+function field(text: string): string {
+  return /[,"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Cover, coverOf, noCover } from '../../docker/cover.ts';
+import type { Docker } from '../../docker/docker.ts';
+import type { BuildInputs } from '../../inputs/build.ts';
+import { Failure } from '../../process/failure.ts';
+import { atDigest } from '../../reference/image-reference.ts';
+import type { ReadDockerfile } from '../source/find-dockerfile.ts';
+import { handOverSecrets } from './build-secrets.ts';
+import { buildAndPushWithBuildx } from './buildx.ts';
+import type { BuildCache } from './cache.ts';
+import { buildAndPushClassically } from './classic.ts';
+
+/** A build with where it goes to and who hears of it. */
+export interface ImageBuild {
+  readonly docker: Docker;
+  /** The folder that the paths of the inputs count from. */
+  readonly workspace: string;
+  /** A private folder that is gone after the run, whatever happens. */
+  readonly folder: string;
+  readonly inputs: BuildInputs;
+  /** The environment of the job, which has the values of secrets. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Undefined where it can't be read before the build. */
+  readonly dockerfile: ReadDockerfile | undefined;
+  /** As Docker writes them; none: the engine's own. */
+  readonly platforms: readonly string[];
+  /** `name=value`: ours, and those of the inputs. */
+  readonly labels: readonly string[];
+  readonly cache: BuildCache;
+  /** Registry and path without tag, as in ECR's `repositoryUri`. */
+  readonly repository: string;
+  /** At least one. */
+  readonly tags: readonly string[];
+  /** Gets what docker prints, line by line, with the secrets hidden. */
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What one command of a build works with. */
+export interface BuildTools {
+  /** Holds results of this build alone. */
+  readonly scratch: string;
+  readonly secretArguments: readonly string[];
+  readonly secretEnvironment: Readonly<Record<string, string>>;
+  readonly cover: Cover;
+  /** Hears each line as it was printed. */
+  readonly read: (line: string) => void;
+}
+
+export interface PushedImage {
+  /** `sha256:` and 64 hex digits: of the manifest or index that the registry holds. */
+  readonly digest: string;
+  /** `repository@digest` */
+  readonly imageUri: string;
+  /** What docker printed, with nothing covered: for reading only. */
+  readonly lines: readonly string[];
+  /** Makes what is read from it fit to be shown. */
+  readonly cover: (text: string) => string;
+}
+
+/**
+ * Builds an image and pushes it under every tag: with buildx where it is, else with docker's own build and push.
+ * @throws Failure build-failed, push-failed, push-denied, repository-missing, image-tag-immutable,
+ *   image-digest-unknown, input-invalid, cancelled
+ */
+export async function buildAndPush(build: ImageBuild): Promise<PushedImage> {
+  const scratch = await mkdtemp(join(build.folder, 'fargate-deploy-build-'));
+  const lines: string[] = [];
+  let room = mostCharactersInAll;
+  const read = (line: string): void => {
+    room -= line.length + 1;
+    if (room > 0) lines.push(line);
+  };
+  let cover = noCover;
+  try {
+    const { inputs, workspace, docker, environment } = build;
+    const secrets = await handOverSecrets({
+      secrets: inputs.secrets,
+      environment,
+      workspace,
+      folder: scratch,
+    });
+    cover = coverOf(secrets.hidden);
+    const tools: BuildTools = {
+      scratch,
+      secretArguments: secrets.arguments,
+      secretEnvironment: secrets.environment,
+      cover,
+      read,
+    };
+    const digest =
+      docker.buildxVersion === undefined
+        ? await buildAndPushClassically(build, tools)
+        : await buildAndPushWithBuildx(build, docker.buildxVersion, tools);
+    return { digest, imageUri: atDigest(build.repository, digest), lines, cover: cover.cover };
+  } catch (error) {
+    // Its words are those of lines that were read with nothing covered.
+    throw error instanceof Failure ? error.with(cover.cover) : error;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** A build may print gigabytes; what tells of its steps comes in far fewer. */
+const mostCharactersInAll = 8_000_000;

@@ -1,0 +1,134 @@
+import { relative } from 'node:path';
+import type { ImageInputs } from '../../inputs/image.ts';
+import { Failure } from '../../process/failure.ts';
+import { calling, type Run } from '../../run/run.ts';
+import { readImagesIfAllowed } from '../registry/ecr-images.ts';
+import { lookForEngine } from '../registry/engine.ts';
+import { foundImage, whyUnfit } from '../registry/found-image.ts';
+import { newRepository } from '../registry/new-repository.ts';
+import type { Prepared } from '../registry/provided-image.ts';
+import { findRepository } from '../registry/repository.ts';
+import { refuseUnscanned } from '../registry/scan.ts';
+import { tagsOf } from '../registry/tags.ts';
+import { readItsDockerfile } from '../source/find-dockerfile.ts';
+import { identify } from '../source/identity.ts';
+import { findIgnoreFiles, hasIgnoreFile } from '../source/ignore-file.ts';
+import { lookAtSources } from '../source/sources.ts';
+import { idsNotHidden, readSecrets, textsToHide } from './build-secrets.ts';
+import { unsupported } from './capabilities.ts';
+import { labelsOf } from './labels.ts';
+import { platformsFor } from './platforms.ts';
+import { runBuild } from './run-build.ts';
+
+/**
+ * Finds the image of this very build, or all that a build needs; what would fail in the build is refused.
+ *
+ * @param options.repository as the input or the task definition names it
+ * @param options.tasks the platforms of the tasks, as Docker writes them
+ * @throws Failure docker-missing, docker-engine-missing, builder-unusable, builder-unsupported, input-invalid,
+ *   repository-missing, scan-unknown
+ */
+export async function prepareBuild(options: {
+  readonly run: Run;
+  readonly repository: string;
+  readonly inputs: ImageInputs;
+  readonly tasks: readonly string[];
+}): Promise<Prepared> {
+  const { run, inputs, tasks } = options;
+  const { environment, workspace } = run;
+  const engine = lookForEngine(run, inputs);
+  const platforms = inputs.platforms.length === 0 ? tasks : inputs.platforms;
+  const create = await newRepository(inputs, workspace);
+  const [sources, repository, dockerfile, secrets] = await Promise.all([
+    lookAtSources(run, inputs),
+    findRepository({
+      aws: run.aws,
+      calling: calling(run),
+      text: options.repository,
+      create,
+    }),
+    readItsDockerfile(inputs, workspace),
+    readSecrets({ secrets: inputs.secrets, environment, workspace }),
+  ]);
+  for (const text of textsToHide(secrets)) run.mask(text);
+  const short = idsNotHidden(inputs.secrets, secrets);
+  if (short.length > 0) {
+    run.log.notice(
+      `Too short to be hidden in the log, where the same characters may stand anywhere: the build's secret${short.length === 1 ? '' : 's'} ${short.join(', ')}. See that the build doesn't print ${short.length === 1 ? 'it' : 'them'}.`,
+    );
+  }
+  if (repository.kind === 'other') refuseUnscanned(repository.uri, inputs.failOnSeverity);
+  const identity = identify({ sources, inputs, platforms, environment });
+  const { tags, problems } = tagsOf({
+    identity: identity.tag,
+    commit: sources.commit?.sha,
+    asked: inputs.tags,
+    repository: repository.uri,
+  });
+  refuse('input-invalid', problems);
+  const present =
+    repository.kind === 'ecr' && repository.toCreate === undefined
+      ? await readImagesIfAllowed(repository, calling(run), tags)
+      : undefined;
+  const same = present?.get(identity.tag);
+  if (same !== undefined && repository.kind === 'ecr') {
+    const why = await whyUnfit(run, { repository, image: same, platforms, tasks });
+    if (why === undefined) {
+      run.log.say(`${repository.uri}:${identity.tag} is this very build: nothing is built.`);
+      const severity = inputs.failOnSeverity;
+      return foundImage(run, { repository, image: same, tags, present, severity, tasks });
+    }
+    run.log.say(
+      `${repository.uri}:${identity.tag} is this very build, but can't be used: ${why} It is built again.`,
+    );
+  }
+
+  // Needed in a moment; asked for while Docker is.
+  if (repository.kind === 'ecr') repository.token().catch(() => undefined);
+  const { docker, builder } = await engine;
+  refuse('builder-unsupported', [
+    ...unsupported(builder, { ...inputs, platforms }),
+    ...platformsFor({
+      asked: inputs.platforms,
+      tasks,
+      builder,
+      dockerfile: dockerfile?.instructions,
+      target: inputs.target,
+    }).problems,
+  ]);
+  if (identity.unique !== undefined) {
+    run.log.say(`The image is built whether or not there is one: ${identity.unique}.`);
+  }
+  const { own } = findIgnoreFiles(inputs, workspace);
+  if (own !== undefined && builder.kind === 'classic') {
+    run.log.warning(
+      `${relative(workspace, own)} is not read by docker build without buildx: what it leaves out goes into the build, unless .dockerignore leaves it out, too. Install buildx before this step (docker/setup-buildx-action does), or use .dockerignore.`,
+    );
+  }
+  const labels = labelsOf({ sources, environment, tag: inputs.tags[0], given: inputs.labels });
+  return {
+    kind: 'to-build',
+    newRepository: repository.kind === 'ecr' ? repository.toCreate : undefined,
+    what: `${repository.uri}:${identity.tag}`,
+    build: (stop) =>
+      runBuild(run, {
+        docker,
+        builder,
+        repository,
+        inputs,
+        dockerfile,
+        hasIgnoreFile: hasIgnoreFile(inputs, workspace, builder.kind),
+        platforms,
+        tasks,
+        labels,
+        tags,
+        present,
+        identity,
+        stop,
+      }),
+  };
+}
+
+function refuse(code: 'builder-unsupported' | 'input-invalid', problems: readonly string[]): void {
+  if (problems.length > 0) throw new Failure({ code, fault: 'yours', message: problems.join('\n') });
+}

@@ -1,0 +1,206 @@
+import type { Builder } from '../../docker/builder.ts';
+import type { Docker } from '../../docker/docker.ts';
+import type { DockerConfig } from '../../docker/login.ts';
+import type { ImageInputs } from '../../inputs/image.ts';
+import type { DockerNeeds } from '../../process/child-environment.ts';
+import { Failure } from '../../process/failure.ts';
+import { calling, type Run } from '../../run/run.ts';
+import { createRepository } from '../registry/create-repository.ts';
+import { type EcrImage, readImagesIfAllowed } from '../registry/ecr-images.ts';
+import { foundImage, whyUnfit } from '../registry/found-image.ts';
+import { giveTags } from '../registry/give-tags.ts';
+import { withLogins } from '../registry/logins.ts';
+import { sizeOfImage } from '../registry/manifest.ts';
+import { pushPatiently } from '../registry/patiently.ts';
+import type { ProvidedImage } from '../registry/provided-image.ts';
+import type { EcrRepository, Repository } from '../registry/repository.ts';
+import { checkFindings, refuseUnread } from '../registry/scan.ts';
+import { tagsToPush } from '../registry/tags-to-push.ts';
+import { registriesRead } from '../source/base-images.ts';
+import { fileArgument, isRemote, type ReadDockerfile } from '../source/find-dockerfile.ts';
+import type { Identity } from '../source/identity.ts';
+import { buildAndPush, type ImageBuild, type PushedImage } from './build.ts';
+import { reportBuild } from './build-report.ts';
+import { cacheFor, cacheTrouble } from './cache.ts';
+
+/** A build that has all it needs. */
+export interface ReadyBuild {
+  readonly docker: Docker;
+  readonly builder: Builder;
+  readonly repository: Repository;
+  readonly inputs: ImageInputs;
+  readonly dockerfile: ReadDockerfile | undefined;
+  readonly hasIgnoreFile: boolean;
+  readonly platforms: readonly string[];
+  /** The platforms of the task definitions. */
+  readonly tasks: readonly string[];
+  readonly labels: readonly string[];
+  /** The first is that of the build's identity. */
+  readonly tags: readonly string[];
+  /** What ECR had under these tags before the build; undefined where it does not tell. */
+  readonly present: ReadonlyMap<string, EcrImage> | undefined;
+  readonly identity: Identity;
+  /** Ends the build when it can't be deployed; what it is aborted with is thrown. */
+  readonly stop: AbortSignal | undefined;
+}
+
+/** Builds and pushes under a Docker login of this run's own, which is gone afterwards whatever happens. */
+export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedImage> {
+  const { repository, stop } = ready;
+  if (repository.kind === 'ecr' && repository.toCreate !== undefined) {
+    await createRepository(run, repository, repository.toCreate);
+  }
+  try {
+    const { dockerfile, inputs } = ready;
+    const read = registriesRead(dockerfile?.instructions ?? [], inputs, run.environment);
+    return await withLogins(run, { needed: [repository], read }, needsOf(ready), (config) =>
+      buildUnder(config, run, ready),
+    );
+  } catch (error) {
+    if (stop?.aborted && !run.signal.aborted) throw stop.reason;
+    const same = await builtMeanwhile(run, ready, error);
+    if (same === undefined) throw error;
+    return same;
+  }
+}
+
+/** Variables whose values go into the build, and what its caches sign in with. */
+function needsOf(ready: ReadyBuild): Pick<DockerNeeds, 'variables' | 'caches'> {
+  const { inputs } = ready;
+  const { from, to } = cacheFor(ready);
+  return {
+    variables: [
+      ...inputs.buildArgs.filter((arg) => !arg.includes('=')),
+      ...(isRemote(inputs.context) ? gitVariables : []),
+    ],
+    caches: [...from, ...to],
+  };
+}
+
+/** Plain Docker clones a context that is a git repository by the git of this machine. */
+const gitVariables = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS', 'SSH_ASKPASS', 'GIT_SSL_CAINFO'];
+
+async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Promise<ProvidedImage> {
+  const { repository, stop } = ready;
+  const tags = tagsToPush(run, ready);
+  const pushedTags = canTagByCall(ready) ? tags.slice(0, 1) : tags;
+  const startedAt = run.clock.now();
+  const cache = cacheFor(ready);
+  if (cache.note !== undefined) run.log.say(cache.note);
+  const build: ImageBuild = {
+    docker: { ...ready.docker, env: config.env },
+    workspace: run.workspace,
+    folder: config.path,
+    inputs: { ...ready.inputs, file: fileArgument(ready.inputs, run.workspace) },
+    environment: run.environment,
+    dockerfile: ready.dockerfile,
+    platforms: ready.platforms,
+    labels: ready.labels,
+    cache,
+    repository: repository.uri,
+    tags: pushedTags,
+    say: run.log.foreign,
+    signal: stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]),
+  };
+  // What was built comes from the cache; after no-cache the layers of the first attempt are as fresh as they can be.
+  const again: ImageBuild = { ...build, inputs: { ...build.inputs, noCache: false, pull: false } };
+  const pushed = await run.log.fold(`Building ${repository.uri}:${tags[0] ?? ''}`, () =>
+    pushPatiently(run, build.signal, (attempt) => buildAndPush(attempt === 1 ? build : again)),
+  );
+  const seconds = (run.clock.now() - startedAt) / 1000;
+  const trouble = cacheTrouble(pushed.lines);
+  if (trouble !== undefined) run.log.notice(pushed.cover(trouble));
+  const foreign = pushed.lines.find((line) => line.includes('InvalidBaseImagePlatform: '));
+  // BuildKit writes the platform that was asked for into the image, whatever the base image is for.
+  if (foreign !== undefined)
+    run.log.warning(
+      pushed.cover(foreign.replace(/^.*InvalidBaseImagePlatform: /, 'The image may not run: ')),
+    );
+  const image =
+    repository.kind === 'ecr'
+      ? await checkPushed({ run, repository, pushed, tags, pushedTags, ready })
+      : undefined;
+  const report = reportBuild({
+    lines: pushed.lines,
+    cover: pushed.cover,
+    seconds,
+    size: image === undefined ? undefined : sizeOfImage(JSON.parse(image.manifest)),
+    hasIgnoreFile: ready.hasIgnoreFile,
+  });
+  return { uri: pushed.imageUri, digest: pushed.digest, build: report };
+}
+
+/**
+ * What is deployed is the digest that was pushed, whatever became of the tags since, and only if its scan permits it. For
+ * its platform plain Docker's image was looked at before the push; of a single image BuildKit always writes the platform
+ * that was asked for.
+ */
+async function checkPushed(done: {
+  readonly run: Run;
+  readonly repository: EcrRepository;
+  readonly pushed: PushedImage;
+  readonly tags: readonly string[];
+  /** Those of them that were pushed; the others are given once the image has passed. */
+  readonly pushedTags: readonly string[];
+  readonly ready: ReadyBuild;
+}): Promise<EcrImage | undefined> {
+  const { run, repository, tags, pushedTags, ready } = done;
+  const { tasks } = ready;
+  const severity = ready.inputs.failOnSeverity;
+  const { digest } = done.pushed;
+  const now = await readImagesIfAllowed(repository, calling(run), [digest, ...tags]);
+  for (const tag of tags) {
+    const other = now?.get(tag)?.digest;
+    const before = pushedTags.includes(tag) ? digest : ready.present?.get(tag)?.digest;
+    if (other === undefined || other === digest || other === before) continue;
+    run.log.notice(
+      `The tag ${tag} was moved to ${other} meanwhile, by another build or person. ${digest} is deployed, which this run has pushed.`,
+    );
+  }
+  const lacking = tags.filter((tag) => !pushedTags.includes(tag));
+  const image = [...(now?.values() ?? [])].find((one) => one.digest === digest);
+  if (image === undefined) {
+    if (lacking.length > 0) {
+      run.log.warning(`${lacking.join(', ')}: not tagged, since ${repository.uri}@${digest} can't be read.`);
+    }
+    refuseUnread(`${repository.uri}@${digest}`, severity);
+    return undefined;
+  }
+  if (severity !== undefined) {
+    await checkFindings({ repository, calling: calling(run), image, platforms: tasks, severity });
+  }
+  await giveTags(run, { repository, image, tags: lacking, now });
+  return image;
+}
+
+/** ECR gives an image another tag by a call, if the image may be read: whether it may, the look before the build has told. */
+function canTagByCall({ repository, present }: ReadyBuild): boolean {
+  return repository.kind === 'ecr' && (present !== undefined || repository.toCreate !== undefined);
+}
+
+/** The image of another job that has built the same, when ours came too late for an immutable tag. */
+async function builtMeanwhile(
+  run: Run,
+  { repository, identity, inputs, tags, platforms, tasks }: ReadyBuild,
+  error: unknown,
+): Promise<ProvidedImage | undefined> {
+  const isTooLate = error instanceof Failure && error.code === 'image-tag-immutable';
+  if (!isTooLate || repository.kind !== 'ecr') return undefined;
+  const present = await readImagesIfAllowed(repository, calling(run), tags);
+  const image = present?.get(identity.tag);
+  if (image === undefined) return undefined;
+  const why = await whyUnfit(run, { repository, image, platforms, tasks });
+  if (why !== undefined) {
+    run.log.say(
+      `${repository.uri}:${identity.tag} is this very build of another job, but can't be used: ${why}`,
+    );
+    return undefined;
+  }
+  run.log.say(
+    `${repository.uri}:${identity.tag} was pushed by another job meanwhile: it is this very build.`,
+  );
+  const found = { repository, image, tags, present, severity: inputs.failOnSeverity, tasks };
+  const { settle, ...there } = foundImage(run, found);
+  await settle();
+  return there.image;
+}

@@ -1,0 +1,129 @@
+import { kindOf, wordsOf } from '../../aws/errors.ts';
+import { findBuildx, findDocker } from '../../docker/docker.ts';
+import type { ImageInputs } from '../../inputs/image.ts';
+import { environmentFor } from '../../process/child-environment.ts';
+import { Failure } from '../../process/failure.ts';
+import { atDigest, isDigest } from '../../reference/image-reference.ts';
+import { calling, type Run } from '../../run/run.ts';
+import { awaitImage } from '../registry/await-image.ts';
+import { readImage, readImagesIfAllowed } from '../registry/ecr-images.ts';
+import { foundImage } from '../registry/found-image.ts';
+import { checkPlatforms } from '../registry/image-platforms.ts';
+import type { Prepared, UnfitImage } from '../registry/provided-image.ts';
+import type { Repository } from '../registry/repository.ts';
+import { refuseUnscanned } from '../registry/scan.ts';
+import { tagsOf } from '../registry/tags.ts';
+import { pullDenied } from './copy-failure.ts';
+import { type Copier, runCopy } from './run-copy.ts';
+
+/**
+ * Finds the image in the repository where it shall be, or all that is needed to copy it there; what would fail in the copy is
+ * refused.
+ *
+ * @param options.commit that the image was built from, where it is known
+ * @param options.tasks the platforms of the tasks, as Docker writes them
+ * @throws Failure pull-denied, image-missing, image-platform, input-invalid, builder-unsupported, docker-missing,
+ *   docker-engine-missing
+ */
+export async function prepareCopy(options: {
+  readonly run: Run;
+  readonly source: Repository;
+  readonly tagOrDigest: string;
+  readonly target: Repository;
+  readonly commit: string | undefined;
+  readonly inputs: ImageInputs;
+  readonly tasks: readonly string[];
+  readonly unfit: UnfitImage;
+}): Promise<Prepared> {
+  const { run, source, tagOrDigest, target, inputs, tasks } = options;
+  if (target.kind === 'other') refuseUnscanned(target.uri, inputs.failOnSeverity);
+  // A plan is for now.
+  const minutes = options.unfit === 'refuse' ? inputs.waitForImageMinutes : 0;
+  const digest = await awaitImage(run, minutes, () => digestOf(run, source, tagOrDigest, tasks));
+  const named = (identity: string): readonly string[] => {
+    const { tags, problems } = tagsOf({
+      identity,
+      commit: options.commit,
+      asked: [...(isDigest(tagOrDigest) ? [] : [tagOrDigest]), ...inputs.tags],
+      repository: target.uri,
+    });
+    if (problems.length === 0) return tags;
+    throw new Failure({ code: 'input-invalid', fault: 'yours', message: problems.join('\n') });
+  };
+  const whole = named(`copy-of-${digest.slice('sha256:'.length).slice(0, 16)}`);
+  // What the engine copies is of one platform, may have another digest, and is known by its tag.
+  const [name = ''] = whole;
+  const part = named([name, ...tasks].join('-').replaceAll('/', '-'));
+  const present =
+    target.kind === 'ecr' && target.toCreate === undefined
+      ? await readImagesIfAllowed(target, calling(run), [digest, ...new Set([...whole, ...part])])
+      : undefined;
+  const same = present?.get(digest) ?? present?.get(part[0] ?? '');
+  if (same !== undefined && target.kind === 'ecr') {
+    // What ECR has at the source was looked at there; the copy of one platform is another image.
+    if (source.kind === 'other' || same.digest !== digest) {
+      await checkPlatforms({
+        repository: target,
+        calling: calling(run),
+        image: same,
+        tasks,
+        say: run.log.say,
+      });
+    }
+    run.log.say(`${target.uri} has a copy of ${atDigest(source.uri, digest)}: nothing is copied.`);
+    const severity = inputs.failOnSeverity;
+    const tags = same.digest === digest ? whole : part;
+    return foundImage(run, { repository: target, image: same, tags, present, severity, tasks });
+  }
+  const copier = await findCopier(run, tasks);
+  const tags = copier.kind === 'buildx' ? whole : part;
+  const from = atDigest(source.uri, digest);
+  return {
+    kind: 'to-copy',
+    from,
+    newRepository: target.kind === 'ecr' ? target.toCreate : undefined,
+    ...(copier.kind === 'buildx'
+      ? { uri: atDigest(target.uri, digest), digest }
+      : { uri: `${target.uri}:${tags[0] ?? ''}`, digest: undefined }),
+    copy: (stop) =>
+      runCopy(run, { copier, from, digest, source, target, tags, present, tasks, inputs, stop }),
+  };
+}
+
+/** The digest of the image, which is looked at for its platform where ECR tells that. */
+async function digestOf(
+  run: Run,
+  source: Repository,
+  tagOrDigest: string,
+  tasks: readonly string[],
+): Promise<string> {
+  if (source.kind === 'ecr') {
+    const image = await readImage(source, calling(run), tagOrDigest).catch((error: unknown) => {
+      throw kindOf(error) === 'denied' ? pullDenied(source.uri, wordsOf(error)) : error;
+    });
+    await checkPlatforms({ repository: source, calling: calling(run), image, tasks, say: run.log.say });
+    return image.digest;
+  }
+  if (isDigest(tagOrDigest)) return tagOrDigest;
+  throw new Failure({
+    code: 'input-invalid',
+    fault: 'yours',
+    message: `image: ${source.uri}:${tagOrDigest} is not in ECR, and would be copied; which image that is only its digest says.`,
+    advice: `Name it by its digest: ${source.uri}@sha256:...`,
+  });
+}
+
+/** @throws Failure builder-unsupported, docker-missing, docker-engine-missing */
+async function findCopier({ environment, signal }: Run, tasks: readonly string[]): Promise<Copier> {
+  const env = environmentFor(environment, { kind: 'docker' });
+  if ((await findBuildx(env, signal)) !== undefined) return { kind: 'buildx' };
+  await findDocker(env, signal);
+  const [platform, ...more] = tasks;
+  if (platform !== undefined && more.length === 0) return { kind: 'engine', platform };
+  throw new Failure({
+    code: 'builder-unsupported',
+    fault: 'yours',
+    message: `Docker without buildx copies an image for one platform, and the tasks run on ${tasks.join(', ')}.`,
+    advice: 'Install buildx before this step (docker/setup-buildx-action does).',
+  });
+}

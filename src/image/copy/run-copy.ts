@@ -1,0 +1,105 @@
+import type { ImageInputs } from '../../inputs/image.ts';
+import { Failure } from '../../process/failure.ts';
+import { atDigest } from '../../reference/image-reference.ts';
+import { calling, type Run } from '../../run/run.ts';
+import { createRepository } from '../registry/create-repository.ts';
+import { type EcrImage, readImagesIfAllowed } from '../registry/ecr-images.ts';
+import { checkPlatforms } from '../registry/image-platforms.ts';
+import { withLogins } from '../registry/logins.ts';
+import { pushPatiently } from '../registry/patiently.ts';
+import type { ProvidedImage } from '../registry/provided-image.ts';
+import type { Repository } from '../registry/repository.ts';
+import { checkFindings, refuseUnread } from '../registry/scan.ts';
+import { tagsToPush } from '../registry/tags-to-push.ts';
+import { copyWithBuildx, copyWithEngine, type ImageCopy } from './copy.ts';
+
+/** What copies: buildx, else the engine, which takes one platform. */
+export type Copier = { readonly kind: 'buildx' } | { readonly kind: 'engine'; readonly platform: string };
+
+/** A copy that has all it needs. */
+export interface ReadyCopy {
+  readonly copier: Copier;
+  /** `repository@digest` */
+  readonly from: string;
+  readonly digest: string;
+  readonly source: Repository;
+  readonly target: Repository;
+  /** The first is that of the copy. */
+  readonly tags: readonly string[];
+  /** What ECR had under these tags before; undefined where it does not tell. */
+  readonly present: ReadonlyMap<string, EcrImage> | undefined;
+  /** The platforms of the task definitions. */
+  readonly tasks: readonly string[];
+  readonly inputs: ImageInputs;
+  /** Ends the copy when it can't be deployed; what it is aborted with is thrown. */
+  readonly stop: AbortSignal | undefined;
+}
+
+/** Copies an image under Docker logins of this run's own, which are gone afterwards whatever happens. */
+export async function runCopy(run: Run, ready: ReadyCopy): Promise<ProvidedImage> {
+  const { source, target, from, stop } = ready;
+  if (target.kind === 'ecr' && target.toCreate !== undefined) {
+    await createRepository(run, target, target.toCreate);
+  }
+  try {
+    const digest = await withLogins(
+      run,
+      { needed: [source, target], read: [] },
+      {},
+      ({ env, path: folder }) => {
+        const signal = stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]);
+        const tags = tagsToPush(run, { ...ready, repository: target });
+        const copy = { env, folder, from, repository: target.uri, tags, say: run.log.foreign, signal };
+        return run.log.fold(`Copying ${from} to ${target.uri}`, () =>
+          pushPatiently(run, signal, () => copied(ready, copy)),
+        );
+      },
+    );
+    if (digest !== ready.digest) {
+      run.log.notice(
+        `Docker without buildx copies an image for one platform, and may pack its layers anew: the copy of ${from} is ${digest}. With buildx it would be the same in every byte.`,
+      );
+    }
+    await checkCopied(run, ready, digest);
+    return { uri: atDigest(target.uri, digest), digest, copyOf: from };
+  } catch (error) {
+    if (stop?.aborted && !run.signal.aborted) throw stop.reason;
+    throw error;
+  }
+}
+
+async function copied({ copier, digest }: ReadyCopy, copy: ImageCopy): Promise<string> {
+  if (copier.kind === 'engine') return copyWithEngine({ ...copy, platform: copier.platform });
+  await copyWithBuildx(copy);
+  return digest;
+}
+
+/** What is deployed is a digest that the repository has, and that the tasks can run. */
+async function checkCopied(
+  run: Run,
+  { source, target, tasks, inputs }: ReadyCopy,
+  digest: string,
+): Promise<void> {
+  if (target.kind !== 'ecr') return;
+  const present = await readImagesIfAllowed(target, calling(run), [digest]);
+  const image = present?.get(digest);
+  if (present !== undefined && image === undefined) {
+    throw new Failure({
+      code: 'image-digest-unknown',
+      fault: 'ours',
+      message: `The image was copied, but ${target.uri} has no image ${digest}.`,
+      advice: 'Update buildx.',
+    });
+  }
+  if (image === undefined) {
+    refuseUnread(atDigest(target.uri, digest), inputs.failOnSeverity);
+    return;
+  }
+  // Of what is not in ECR the copy is the first that can be looked into.
+  if (source.kind === 'other') {
+    await checkPlatforms({ repository: target, calling: calling(run), image, tasks, say: run.log.say });
+  }
+  const severity = inputs.failOnSeverity;
+  if (severity === undefined) return;
+  await checkFindings({ repository: target, calling: calling(run), image, platforms: tasks, severity });
+}

@@ -1,0 +1,84 @@
+import { isJsonArray, isJsonObject, type Json } from '../../text/json.ts';
+
+/** What a registry holds under a tag or digest. */
+export type Manifest =
+  | {
+      readonly kind: 'index';
+      /** As Docker writes them (`linux/arm64/v8`), each once; attestations, which run nowhere, are left out. */
+      readonly platforms: readonly string[];
+    }
+  /** One image; its platform stands in its configuration, a blob of this digest. */
+  | { readonly kind: 'image'; readonly configDigest: string }
+  | { readonly kind: 'unknown' };
+
+/** Reads a manifest by its shape: the media type is optional in OCI's index. */
+export function readManifest(manifest: Json): Manifest {
+  if (!isJsonObject(manifest)) return { kind: 'unknown' };
+  if (isJsonArray(manifest.manifests)) {
+    const platforms = manifest.manifests.flatMap((child) =>
+      isJsonObject(child) && isJsonObject(child.platform) ? (platformOf(child.platform) ?? []) : [],
+    );
+    return { kind: 'index', platforms: [...new Set(platforms)] };
+  }
+  if (isJsonObject(manifest.config) && typeof manifest.config.digest === 'string') {
+    return { kind: 'image', configDigest: manifest.config.digest };
+  }
+  return { kind: 'unknown' };
+}
+
+/** The platform in an image's configuration; undefined when it names none. */
+export function platformOfConfig(config: Json): string | undefined {
+  return isJsonObject(config) ? platformOf(config) : undefined;
+}
+
+/** Whether an image for one platform runs on the other: the variant is no matter when one of them names none. */
+export function runsOn(imagePlatform: string, taskPlatform: string): boolean {
+  const [os, architecture, variant] = imagePlatform.split('/');
+  const [taskOs, taskArchitecture, taskVariant] = taskPlatform.split('/');
+  return (
+    os === taskOs &&
+    architecture === taskArchitecture &&
+    (variant === undefined || taskVariant === undefined || variant === taskVariant)
+  );
+}
+
+/** Whether an index has all these platforms; of a single image the manifest does not tell. */
+export function hasPlatforms(manifest: Json, platforms: readonly string[]): boolean {
+  const read = readManifest(manifest);
+  if (read.kind !== 'index') return true;
+  return platforms.every((platform) => read.platforms.some((own) => runsOn(own, platform)));
+}
+
+/** The digests of an index's images that run on one of these platforms; none of a single image. */
+export function childrenFor(manifest: Json, platforms: readonly string[]): readonly string[] {
+  const children = isJsonObject(manifest) && isJsonArray(manifest.manifests) ? manifest.manifests : [];
+  return children.flatMap((child) => {
+    if (!isJsonObject(child) || typeof child.digest !== 'string' || !isJsonObject(child.platform)) return [];
+    const own = platformOf(child.platform);
+    return own !== undefined && platforms.some((platform) => runsOn(own, platform)) ? [child.digest] : [];
+  });
+}
+
+/** What a single image weighs, as it is stored; undefined for an index. */
+export function sizeOfImage(manifest: Json): { readonly bytes: number; readonly layers: number } | undefined {
+  if (!isJsonObject(manifest) || !isJsonArray(manifest.layers)) return undefined;
+  const sizes = manifest.layers.map((layer) =>
+    isJsonObject(layer) && typeof layer.size === 'number' ? layer.size : 0,
+  );
+  return { bytes: sizes.reduce((sum, size) => sum + size, 0), layers: sizes.length };
+}
+
+/** `unknown/unknown` is how BuildKit marks an attestation (seen in its indexes). */
+function platformOf({
+  os,
+  architecture,
+  variant,
+}: {
+  readonly [member: string]: Json | undefined;
+}): string | undefined {
+  if (typeof os !== 'string' || typeof architecture !== 'string') return undefined;
+  if (os === 'unknown' || os === '' || architecture === '') return undefined;
+  return typeof variant === 'string' && variant !== ''
+    ? `${os}/${architecture}/${variant}`
+    : `${os}/${architecture}`;
+}

@@ -1,0 +1,100 @@
+import { DescribePullThroughCacheRulesCommand, type PullThroughCacheRule } from '@aws-sdk/client-ecr';
+import { type Calling, call } from '../../aws/call.ts';
+import type { Aws } from '../../aws/clients.ts';
+import { kindOf } from '../../aws/errors.ts';
+import { Failure } from '../../process/failure.ts';
+import { type ImageReference, parseReference } from '../../reference/image-reference.ts';
+import { isMissing } from './await-image.ts';
+import { ownerOfRegistry } from './ecr.ts';
+
+/** What pull-through cache rules say of a repository. */
+export type PullThrough =
+  | { readonly kind: 'rule'; readonly prefix: string; readonly upstream: string }
+  | { readonly kind: 'none' }
+  /** The rules may not be read. */
+  | { readonly kind: 'unknown' };
+
+/** Reads the rules of the registry that an image is in. */
+export async function findPullThrough(
+  aws: Pick<Aws, 'ecr'>,
+  calling: Calling,
+  { registry, repository }: Pick<ImageReference, 'registry' | 'repository'>,
+): Promise<PullThrough> {
+  const owner = registry === undefined ? undefined : ownerOfRegistry(registry);
+  const { account, region } = owner?.kind === 'ecr' ? owner : {};
+  const ecr = await aws.ecr(region);
+  try {
+    // An account has at most 50 of them (documented), fewer than a page holds.
+    const { pullThroughCacheRules = [] } = await call(calling, 'ecr:DescribePullThroughCacheRules', () =>
+      ecr.send(
+        new DescribePullThroughCacheRulesCommand({
+          ...(account === undefined ? {} : { registryId: account }),
+          maxResults: 100,
+        }),
+      ),
+    );
+    return ruleFor(pullThroughCacheRules, repository);
+  } catch (error) {
+    if (kindOf(error) !== 'denied') throw error;
+    return { kind: 'unknown' };
+  }
+}
+
+/** The rule with the longest prefix counts; `ROOT` is for what no other one is for (documented). Pure. */
+export function ruleFor(rules: readonly PullThroughCacheRule[], repository: string): PullThrough {
+  const [rule] = rules
+    .map(({ ecrRepositoryPrefix: prefix = '', upstreamRegistryUrl: upstream = '' }) => ({ prefix, upstream }))
+    .filter(({ prefix }) => prefix === 'ROOT' || repository.startsWith(`${prefix}/`))
+    .toSorted((one, other) => lengthOf(other.prefix) - lengthOf(one.prefix));
+  return rule === undefined ? { kind: 'none' } : { kind: 'rule', ...rule };
+}
+
+function lengthOf(prefix: string): number {
+  return prefix === 'ROOT' ? 0 : prefix.length;
+}
+
+/**
+ * An image that ECR does not have is refused, unless its first pull may bring it: then ECS is the one to pull it, since
+ * the job may have no permission to.
+ *
+ * Where the rules may not be read, a repository that is missing may come by one if its name has a namespace. In one that
+ * is there a missing image is most likely one that nobody has pushed, and is refused.
+ *
+ * @param options.problem why the image is refused
+ * @param options.warn hears why it is deployed all the same
+ * @throws Failure the problem
+ */
+export async function acceptUnpulled(options: {
+  readonly aws: Pick<Aws, 'ecr'>;
+  readonly calling: Calling;
+  readonly image: string;
+  readonly problem: unknown;
+  readonly warn: (line: string) => void;
+}): Promise<void> {
+  const { aws, calling, image, problem, warn } = options;
+  const reference = parseReference(image);
+  if (reference?.registry === undefined || !isMissing(problem)) throw problem;
+  const found = await findPullThrough(aws, calling, reference);
+  if (found.kind === 'rule') {
+    warn(
+      `${image} is not in ECR yet: the pull-through cache rule ${found.prefix} brings it from ${found.upstream} with the first task. ${asNamed} The execution role needs ecr:BatchImportUpstreamImage for that, and ecr:CreateRepository.`,
+    );
+    return;
+  }
+  if (found.kind === 'none') throw problem;
+  if (problem.code === 'repository-missing' && reference.repository.includes('/')) {
+    warn(
+      `${problem.message} A pull-through cache rule may bring it with the first task; this job may not know (ecr:DescribePullThroughCacheRules). ${asNamed}`,
+    );
+    return;
+  }
+  throw new Failure({
+    code: problem.code,
+    fault: problem.fault,
+    message: problem.message,
+    advice: `${problem.advice ?? ''} If a pull-through cache rule brings it, permit ecr:DescribePullThroughCacheRules to this job.`,
+    cause: problem,
+  });
+}
+
+const asNamed = 'It is deployed as it is named; its platform can not be seen before.';

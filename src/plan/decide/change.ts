@@ -1,0 +1,120 @@
+import type { WhyKept } from '../../image/registry/image-change.ts';
+import type { NewRepository } from '../../image/registry/new-repository.ts';
+import type { ProvidedImage } from '../../image/registry/provided-image.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
+import type { Base } from '../../service/base.ts';
+import type { ServiceSeen } from '../../service/look.ts';
+import { decideSettings } from '../../service/settings.ts';
+import { checkRules } from '../rules/all.ts';
+import type { Finding } from '../rules/finding.ts';
+import { warnOfLostTags } from './lost-tags.ts';
+import { decideService, type ServiceChange } from './service.ts';
+import { noticeNewer } from './source-notice.ts';
+import { decideTaskDefinition, type TaskDefinitionChange } from './task-definition.ts';
+
+/** All that a deploy would do, decided before anything is touched: `plan` shows it, `deploy` applies it. */
+export interface Change {
+  readonly image: ImageToDeploy;
+  readonly services: readonly PlannedService[];
+}
+
+export type ImageToDeploy =
+  /** The images that the task definition names already. */
+  | { readonly kind: 'kept'; readonly why: WhyKept | { readonly kind: 'rollback' }; readonly uri?: undefined }
+  | ({ readonly kind: 'there' } & ProvidedImage)
+  /** Its digest is known once it is built; until then the task definition shows the tag. */
+  | {
+      readonly kind: 'to-build';
+      readonly uri: string;
+      /** What is created before it is pushed. */
+      readonly newRepository: NewRepository | undefined;
+    }
+  /** Its digest is known where the copy keeps it. */
+  | {
+      readonly kind: 'to-copy';
+      readonly from: string;
+      readonly uri: string;
+      readonly digest: string | undefined;
+      readonly newRepository: NewRepository | undefined;
+    };
+
+export interface PlannedService {
+  readonly seen: ServiceSeen;
+  readonly taskDefinition: TaskDefinitionChange;
+  readonly update: ServiceChange;
+  readonly findings: readonly Finding[];
+}
+
+/** A service with what its next task definition starts from. */
+export interface Found {
+  readonly seen: ServiceSeen;
+  readonly base: Base;
+}
+
+/**
+ * Decides from what was found and asked. Pure.
+ * @throws Failure container-not-found, container-ambiguous, input-invalid
+ */
+export function decideChange(inputs: Inputs, services: readonly Found[], image: ImageToDeploy): Change {
+  return {
+    image,
+    services: services.map(({ seen, base }) => {
+      const taskDefinition = decideTaskDefinition({
+        inputs: inputs.taskDefinition,
+        image: image.uri,
+        base,
+        seen,
+      });
+      const settings = decideSettings(seen.document, inputs.service);
+      const update = decideService({
+        seen,
+        taskDefinitionArn: taskDefinition.arn,
+        desiredCount: inputs.service.desiredCount,
+        settings,
+        force: inputs.service.forceNewDeployment,
+      });
+      const service = {
+        ...seen.document,
+        ...settings.request,
+        desiredCount: inputs.service.desiredCount ?? seen.document.desiredCount,
+      };
+      const findings = [
+        ...noticeNewer(base, seen),
+        ...(taskDefinition.kind === 'register'
+          ? warnOfLostTags(seen.taskDefinition, taskDefinition.document)
+          : []),
+        // What is not touched is not judged.
+        ...(update.kind === 'update'
+          ? checkRules(
+              { service, document: taskDefinition.document, deploys: update.deploys },
+              { service: seen.document, document: seen.taskDefinition },
+            )
+          : []),
+      ];
+      return {
+        seen,
+        taskDefinition: deployable(taskDefinition, { seen, base }, update),
+        update,
+        findings: findings.filter(({ rule }) => !isSkipped(rule, inputs.skipChecks)),
+      };
+    }),
+  };
+}
+
+/** ECS deploys ACTIVE revisions only (documented); a copy of one that was deregistered is as good. */
+function deployable(
+  taskDefinition: TaskDefinitionChange,
+  { seen, base }: Found,
+  update: ServiceChange,
+): TaskDefinitionChange {
+  const { arn, document } = taskDefinition;
+  const isGone = (seen.isInactive && arn === seen.taskDefinitionArn) || (base.isInactive && arn === base.arn);
+  return isGone && update.kind === 'update' && update.deploys
+    ? { kind: 'register', document }
+    : taskDefinition;
+}
+
+/** `all` leaves out every check. */
+export function isSkipped(check: string, skipped: readonly string[]): boolean {
+  return skipped.includes(check) || skipped.includes('all');
+}

@@ -1,0 +1,105 @@
+import { askRaw } from '../../aws/ask-raw.ts';
+import { type Calling, call } from '../../aws/call.ts';
+import { isClockSkew, kindOf, wordsOf } from '../../aws/errors.ts';
+import type { RawReply, RawRequest } from '../../aws/raw.ts';
+import { isExpired } from '../../aws/session-credentials.ts';
+import type { Run } from '../../run/run.ts';
+import type { Answer } from './check.ts';
+import { patienceSeconds } from './patience.ts';
+
+/** What a check is made with. */
+export type Asking = Pick<Run, 'aws' | 'clock'> & {
+  /** Ends what is tried again when nobody waits for it any more. */
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Asks until there is an answer: what passes (a rate limit, a lost answer, a wrong clock) is tried again, unseen, for as
+ * long as a check is waited for.
+ *
+ * @param action as a policy names it
+ */
+export function askAgain<T>(asking: Asking, action: string, ask: () => Promise<T>): Promise<T> {
+  return call(quietly(asking), action, ask);
+}
+
+/** For calls whose waiting nobody needs to see. They end a moment before nobody waits any more, so that AWS's words are told. */
+export function quietly({ clock, signal }: Asking): Calling {
+  return {
+    clock,
+    say: () => undefined,
+    patienceSeconds: patienceSeconds - 1,
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+/**
+ * Asks a service that has no client of its own.
+ * @throws Error as errors.ts sorts it, for everything but an answer
+ */
+export function askService(asking: Asking, action: string, request: RawRequest): Promise<RawReply> {
+  return askAgain(asking, action, () => askRaw(asking.aws, request));
+}
+
+/** For services in the Query protocol. */
+export function form(
+  service: 'iam' | 'sts',
+  members: Readonly<Record<string, string>>,
+): Pick<RawRequest, 'service' | 'method' | 'headers' | 'body'> {
+  return {
+    service,
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(members).toString(),
+  };
+}
+
+/** For services in the JSON protocol; `target` is the name of the operation there. */
+export function json(
+  service: 'secretsmanager' | 'ssm',
+  target: string,
+  input: object,
+  region: string | undefined,
+): RawRequest {
+  return {
+    service,
+    region,
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+    body: JSON.stringify(input),
+  };
+}
+
+/**
+ * What an error says of the thing that was asked for. Only that it is not there is a verdict; everything else leaves it
+ * open, and says why. Pure.
+ *
+ * @param action the permission that the question needs; AWS's own word for it comes first
+ */
+export function answerTo(error: unknown, action: string): Answer {
+  const words = wordsOf(error);
+  if (isExpired(error)) return unknown(`The session of this job has ended. ${words}`);
+  if (isClockSkew(error)) return unknown(`The clock of this machine is wrong. ${words}`);
+  switch (kindOf(error)) {
+    case 'not-found':
+      return { state: 'missing' };
+    case 'denied':
+      return unknown(`${deniedAction(words) ?? action} is not permitted to this job.`);
+    case 'credentials':
+      return unknown(`AWS does not accept the credentials of this job. ${words}`);
+    default:
+      return unknown(/^\w+Exception: |^[A-Z]\w+: /.test(words) ? `AWS answered ${words}` : words);
+  }
+}
+
+/** `... is not authorized to perform: ecr:BatchGetImage on resource ...` (seen), and what KMS keeps from a reader. */
+function deniedAction(words: string): string | undefined {
+  return (
+    /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(words)?.[1] ??
+    (/\bKMS\b/.test(words) ? 'kms:Decrypt' : undefined)
+  );
+}
+
+function unknown(detail: string): Answer {
+  return { state: 'unknown', detail };
+}

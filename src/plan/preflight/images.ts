@@ -1,0 +1,57 @@
+import type { Aws } from '../../aws/clients.ts';
+import { readImage } from '../../image/registry/ecr-images.ts';
+import { checkPlatforms } from '../../image/registry/image-platforms.ts';
+import { findPullThrough } from '../../image/registry/pull-through.ts';
+import { findRepository } from '../../image/registry/repository.ts';
+import { Failure } from '../../process/failure.ts';
+import { parseReference, repositoryUri } from '../../reference/image-reference.ts';
+import { type Asking, quietly } from './ask.ts';
+import { type Answer, ok } from './check.ts';
+import { refuseForeign } from './foreign.ts';
+
+/**
+ * Whether an image is in ECR, for the platform of the task. Other registries are not asked: ECS may have logins for them
+ * that this job has not.
+ */
+export async function checkImage(asking: Asking, image: string, platform: string): Promise<Answer> {
+  const aws: Pick<Aws, 'ecr'> = {
+    ecr: async (region) => {
+      const ecr = await asking.aws.ecr(region);
+      refuseForeign(ecr.middlewareStack);
+      return ecr;
+    },
+  };
+  const calling = quietly(asking);
+  const reference = parseReference(image);
+  if (reference === undefined) return { state: 'wrong', detail: 'It is no image reference.' };
+  const { digest, tag, registry } = reference;
+  const elsewhere: Answer = { state: 'unknown', detail: 'It is not in ECR, and was not asked for.' };
+  // Without a registry it is Docker Hub's, also where ECR has a repository of that name.
+  if (registry === undefined) return elsewhere;
+  try {
+    const repository = await findRepository({
+      aws,
+      calling,
+      text: repositoryUri(reference),
+      create: undefined,
+    });
+    if (repository.kind === 'other') return elsewhere;
+    const found = await readImage(repository, calling, digest ?? tag ?? 'latest');
+    const unseen: string[] = [];
+    const say = (line: string): void => void unseen.push(line);
+    await checkPlatforms({ repository, calling, image: found, tasks: [platform], say });
+    return unseen.length === 0 ? ok : { state: 'ok', detail: unseen.join(' ') };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (error.code === 'image-platform') return { state: 'wrong', detail: error.message };
+    if (error.code !== 'image-missing' && error.code !== 'repository-missing')
+      return { state: 'unknown', detail: error.message };
+    // Where rules may not be read, there may be one.
+    return (await findPullThrough(aws, calling, reference)).kind === 'none'
+      ? { state: 'missing', detail: error.message }
+      : {
+          state: 'unknown',
+          detail: 'ECR may bring it by a pull-through cache rule when it is first pulled.',
+        };
+  }
+}

@@ -1,0 +1,125 @@
+import { isPassing, kindOf } from '../../aws/errors.ts';
+import { readSecretValue } from '../../task-definition/secret-value.ts';
+import { type Json, listIn, objectIn, wordIn } from '../../text/json.ts';
+import { type Asking, answerTo, askService, json } from './ask.ts';
+import { type Answer, ok } from './check.ts';
+import { parseJson } from './secret-verdict.ts';
+import type { TaskOwner } from './trust-policy.ts';
+
+/** A parameter as it is asked for. */
+export interface Place {
+  /** As `valueFrom` has it. */
+  readonly reference: string;
+  readonly region: string;
+  /** Its name; the ARN of one of another account. */
+  readonly name: string;
+  readonly isForeign: boolean;
+}
+
+/** Parameters as they can be asked for together: ten of one region at most (documented). Pure. */
+export function batchesOf(references: readonly string[], owner: TaskOwner): readonly (readonly Place[])[] {
+  const places = [...new Set(references)].map((reference) => placeOf(reference, owner));
+  return [...Map.groupBy(places, ({ region }) => region).values()].flatMap((ofRegion) =>
+    Array.from({ length: Math.ceil(ofRegion.length / 10) }, (_, index) =>
+      ofRegion.slice(index * 10, (index + 1) * 10),
+    ),
+  );
+}
+
+/** Whether the parameters of one batch are there, by their references. Their values are not decrypted. */
+export async function checkParameters(
+  asking: Asking,
+  batch: readonly Place[],
+): Promise<ReadonlyMap<string, Answer>> {
+  // Named by its ARN and by its name, one is asked for once.
+  const names = [...new Set(batch.map(({ name }) => name))];
+  const answers = new Map(await askBatch(asking, batch[0]?.region, names));
+  return new Map(
+    batch.map(({ reference, name, isForeign }) => {
+      const answer = answers.get(name) ?? { state: 'unknown' };
+      return [reference, isForeign && answer.state === 'missing' ? notShared : answer];
+    }),
+  );
+}
+
+const notShared: Answer = {
+  state: 'unknown',
+  detail: 'It is of another account, which does not share it with this one, or it does not exist.',
+};
+
+/**
+ * Where a parameter is asked for, and as what: one of this account by its name, one of another by its ARN, which is the
+ * only way to it (documented). Pure.
+ */
+export function placeOf(reference: string, { region, account }: TaskOwner): Place {
+  if (readSecretValue(reference).kind !== 'parameter')
+    return { reference, region, name: reference, isForeign: false };
+  const [, , , own = region, of, ...path] = reference.split(':');
+  const isForeign = of !== account;
+  // `parameter/web/db` is the parameter `/web/db`; one without a path (`parameter/db`) is `db`.
+  const name = path.join(':').replace(/^parameter\//, '');
+  return {
+    reference,
+    region: own,
+    name: isForeign ? reference : name.includes('/') ? `/${name}` : name,
+    isForeign,
+  };
+}
+
+/** What is refused for one of many is asked for each alone: the error says nothing of the others. */
+async function askBatch(
+  asking: Asking,
+  region: string | undefined,
+  names: readonly string[],
+): Promise<readonly (readonly [string, Answer])[]> {
+  const input = { Names: names, WithDecryption: false };
+  const request = json('ssm', 'AmazonSSM.GetParameters', input, region);
+  try {
+    const { body } = await askService(asking, 'ssm:GetParameters', request);
+    const answers = judgeParameters(parseJson(body), names);
+    const open = names.filter((name) => !answers.has(name));
+    return [
+      ...answers,
+      ...(open.length === names.length ? open.map(untold) : await askEach(asking, region, open)),
+    ];
+  } catch (error) {
+    if (names.length === 1 || isPassing(kindOf(error)) || kindOf(error) === 'credentials')
+      return names.map((name) => [name, answerTo(error, 'ssm:GetParameters')]);
+    return askEach(asking, region, names);
+  }
+}
+
+async function askEach(
+  asking: Asking,
+  region: string | undefined,
+  names: readonly string[],
+): Promise<readonly (readonly [string, Answer])[]> {
+  const answers: (readonly [string, Answer])[] = [];
+  for (const name of names) answers.push(...(await askBatch(asking, region, [name])));
+  return answers;
+}
+
+function untold(name: string): readonly [string, Answer] {
+  return [name, { state: 'unknown', detail: 'SSM did not tell.' }];
+}
+
+/** By what GetParameters answers; a name that is in neither of its lists has no answer. Pure. */
+export function judgeParameters(
+  answer: Json | undefined,
+  names: readonly string[],
+): ReadonlyMap<string, Answer> {
+  const { Parameters: parameters, InvalidParameters: invalid } = objectIn(answer);
+  const found = new Set(
+    listIn(parameters)
+      .map(objectIn)
+      .flatMap(({ Name: name, ARN: arn, Selector: selector }) =>
+        [name, arn].map((one) => `${wordIn(one)}${wordIn(selector)}`),
+      ),
+  );
+  return new Map(
+    names.flatMap((name): readonly (readonly [string, Answer])[] => {
+      if (found.has(name)) return [[name, ok]];
+      return listIn(invalid).includes(name) ? [[name, { state: 'missing' }]] : [];
+    }),
+  );
+}

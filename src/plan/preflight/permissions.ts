@@ -1,0 +1,190 @@
+import { ownerOfRegistry } from '../../image/registry/ecr.ts';
+import { parseReference } from '../../reference/image-reference.ts';
+import { listIn } from '../../text/json.ts';
+import type { Change } from '../decide/change.ts';
+import { type Asking, answerTo, askService, form } from './ask.ts';
+import type { Check } from './check.ts';
+import { askInTime, patienceSeconds } from './patience.ts';
+
+/**
+ * Asks IAM to simulate the calls of a deploy for whoever this job is: nothing of it is done. What IAM says is a hint: it
+ * does not know the values of conditions, nor policies of the organization.
+ */
+export async function checkPermissions(asking: Asking, change: Change): Promise<readonly Check[]> {
+  const needed = neededBy(change);
+  if (needed.length === 0) return [];
+  const { aws, clock } = asking;
+  const inTime = <T>(ask: (asking: Asking) => Promise<T>): Promise<T | 'late'> =>
+    askInTime(clock, (signal) => ask({ aws, clock, signal }));
+  const who = await inTime(callerOf).catch(() => undefined);
+  const checks = await Promise.all(
+    needed.map(async (one): Promise<readonly Check[]> => {
+      const unknown = (detail: string): readonly Check[] =>
+        one.actions.map((name) => ({ ...permission, name, state: 'unknown', detail }));
+      if (who === undefined || who === 'late') return unknown('It cannot be told who this job is for IAM.');
+      try {
+        const simulated = await inTime((own) => simulate(own, who, one));
+        return simulated === 'late' ? unknown(`IAM did not answer in ${patienceSeconds} s.`) : simulated;
+      } catch (error) {
+        const { detail = 'IAM does not know who this job is.' } = answerTo(error, simulateAction);
+        return unknown(detail);
+      }
+    }),
+  );
+  return checks.flat();
+}
+
+const simulateAction = 'iam:SimulatePrincipalPolicy';
+
+const permission = { check: 'permissions', what: 'permission of this job', inUse: false } as const;
+
+/** Calls that a deploy would make, with what they are made on. */
+export interface Needed {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** Those that change something; the reads were made already when the plan was. Pure. */
+export function neededBy({ image, services }: Change): readonly Needed[] {
+  const updated = services.filter(({ update }) => update.kind === 'update');
+  const registered = updated.flatMap(({ taskDefinition }) =>
+    taskDefinition.kind === 'register' ? [taskDefinition.document] : [],
+  );
+  const roles = registered
+    .flatMap(({ executionRoleArn, taskRoleArn }) => [executionRoleArn, taskRoleArn])
+    .filter((arn) => typeof arn === 'string' && arn.startsWith('arn:'));
+  const serviceArns = updated.map(({ seen }) => seen.arn);
+  const families = updated.flatMap(({ seen, taskDefinition: { kind, document } }) =>
+    kind === 'register' && typeof document.family === 'string'
+      ? [{ arn: `${seen.arn.replace(/:service\/.*/, '')}:task-definition/${document.family}:*`, document }]
+      : [],
+  );
+  const ecrArn = (uri: string): string | undefined => repositoryArn(uri, serviceArns[0] ?? '');
+  const isPushed = image.kind === 'to-build' || image.kind === 'to-copy';
+  const repository = isPushed ? ecrArn(image.uri) : undefined;
+  const source = image.kind === 'to-copy' ? ecrArn(image.from) : undefined;
+  const all: readonly Needed[] = [
+    { actions: ['ecs:UpdateService'], resources: serviceArns },
+    {
+      actions: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
+      // Both are named by the service authorization reference.
+      resources: serviceArns.flatMap((arn) => [arn, `${arn.replace(':service/', ':service-deployment/')}/*`]),
+    },
+    { actions: ['ecs:RegisterTaskDefinition'], resources: unique(families.map(({ arn }) => arn)) },
+    {
+      actions: ['ecs:TagResource'],
+      resources: unique(
+        families.flatMap(({ arn, document }) => (listIn(document.tags).length === 0 ? [] : arn)),
+      ),
+    },
+    { actions: ['iam:PassRole'], resources: unique(roles.map(String)) },
+    { actions: ['ecr:GetAuthorizationToken'], resources: (repository ?? source) === undefined ? [] : ['*'] },
+    { actions: [...creating(image), ...pushing], resources: repository === undefined ? [] : [repository] },
+    { actions: pulling, resources: source === undefined ? [] : [source] },
+  ];
+  return all.filter(({ resources }) => resources.length > 0);
+}
+
+function unique(arns: readonly string[]): readonly string[] {
+  return [...new Set(arns)];
+}
+
+function creating(image: Change['image']): readonly string[] {
+  if (!('newRepository' in image) || image.newRepository === undefined) return [];
+  const { lifecyclePolicy } = image.newRepository;
+  return ['ecr:CreateRepository', ...(lifecyclePolicy === undefined ? [] : ['ecr:PutLifecyclePolicy'])];
+}
+
+const pushing = [
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:InitiateLayerUpload',
+  'ecr:UploadLayerPart',
+  'ecr:CompleteLayerUpload',
+  'ecr:PutImage',
+  'ecr:BatchGetImage',
+];
+
+const pulling = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+
+function repositoryArn(uri: string, serviceArn: string): string | undefined {
+  const reference = parseReference(uri);
+  const owner = reference?.registry === undefined ? undefined : ownerOfRegistry(reference.registry);
+  const partition = serviceArn.split(':')[1];
+  return reference === undefined || owner?.kind !== 'ecr' || partition === undefined
+    ? undefined
+    : `arn:${partition}:ecr:${owner.region}:${owner.account}:repository/${reference.repository}`;
+}
+
+/** The user or role whose policies count; a session's ARN names its role. */
+async function callerOf(asking: Asking): Promise<string | undefined> {
+  const request = form('sts', { Action: 'GetCallerIdentity', Version: '2011-06-15' });
+  const { body } = await askService(asking, 'sts:GetCallerIdentity', request);
+  return principalOf(/<Arn>([^<]*)<\/Arn>/.exec(body)?.[1] ?? '');
+}
+
+/** A role's path is not in its sessions' ARNs: one with a path is not found then, and all is unknown. */
+export function principalOf(arn: string): string | undefined {
+  const session = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn);
+  if (session !== null) return `arn:${session[1]}:iam::${session[2]}:role/${session[3]}`;
+  return /^arn:[^:]+:iam::\d+:(user|role)\//.test(arn) ? arn : undefined;
+}
+
+async function simulate(
+  asking: Asking,
+  who: string,
+  { actions, resources }: Needed,
+): Promise<readonly Check[]> {
+  const context = contexts[actions[0] ?? ''];
+  const request = form('iam', {
+    Action: 'SimulatePrincipalPolicy',
+    Version: '2010-05-08',
+    PolicySourceArn: who,
+    // All in one answer (documented: at most 1000).
+    MaxItems: '1000',
+    ...membersOf('ActionNames', actions),
+    ...membersOf('ResourceArns', resources),
+    ...(context === undefined
+      ? {}
+      : {
+          'ContextEntries.member.1.ContextKeyName': context.name,
+          'ContextEntries.member.1.ContextKeyType': 'string',
+          'ContextEntries.member.1.ContextKeyValues.member.1': context.value,
+        }),
+  });
+  const { body } = await askService(asking, simulateAction, request);
+  const decisions = decisionsIn(body);
+  return actions.map((name) => {
+    const found = decisions.filter(([action]) => action === name).map(([, decision]) => decision);
+    const refusal = found.find((decision) => decision !== 'allowed');
+    if (found.length === 0) return { ...permission, name, state: 'unknown', detail: 'IAM does not say.' };
+    return refusal === undefined
+      ? { ...permission, name, state: 'ok', detail: undefined }
+      : {
+          ...permission,
+          name,
+          state: 'wrong',
+          detail: `IAM's simulation says ${refusal} for ${resources.join(', ')}.`,
+        };
+  });
+}
+
+/**
+ * Actions with what IAM decides, once for all resources or for each of them (it was both, documented). The two members
+ * have no order: in AWS's own examples the name comes last. Each result has one of each.
+ */
+export function decisionsIn(body: string): readonly (readonly [action: string, decision: string])[] {
+  const actions = [...body.matchAll(/<EvalActionName>([^<]+)</g)];
+  const decisions = [...body.matchAll(/<EvalDecision>([^<]+)</g)];
+  return actions.map(([, action = ''], index) => [action, decisions[index]?.[1] ?? '']);
+}
+
+/** A list as the Query protocol writes it. */
+function membersOf(name: string, values: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(values.map((value, index) => [`${name}.member.${index + 1}`, value]));
+}
+
+/** What conditions in the README's policy ask for. */
+const contexts: Readonly<Record<string, { readonly name: string; readonly value: string }>> = {
+  'iam:PassRole': { name: 'iam:PassedToService', value: 'ecs-tasks.amazonaws.com' },
+  'ecs:TagResource': { name: 'ecs:CreateAction', value: 'RegisterTaskDefinition' },
+};

@@ -1,0 +1,43 @@
+import type { Json } from '../../text/json.ts';
+import { type Asking, askService, form } from './ask.ts';
+import type { Answer } from './check.ts';
+import { judgeTrust, type TaskOwner } from './trust-policy.ts';
+
+/** Whether a role is there and ECS's tasks may take it. */
+export async function checkRole(asking: Asking, arn: string, owner: TaskOwner): Promise<Answer> {
+  const [, , , , account, ...path] = arn.split(':');
+  // Documented for iam:PassRole; asked by its name here, another account's role would only look as if it were missing.
+  if (account !== owner.account)
+    return {
+      state: 'wrong',
+      detail: `It is a role of account ${account}, and a role can't be passed from another account (here it is ${owner.account}).`,
+    };
+  const RoleName = path.join(':').split('/').at(-1) ?? '';
+  const request = form('iam', { Action: 'GetRole', Version: '2010-05-08', RoleName });
+  const { body } = await askService(asking, 'iam:GetRole', request);
+  return judgeRole(arn, body, owner);
+}
+
+/** By what GetRole answers. Pure. */
+export function judgeRole(arn: string, body: string, owner: TaskOwner): Answer {
+  const found = /<Arn>([^<]*)<\/Arn>/.exec(body)?.[1];
+  const policy = /<AssumeRolePolicyDocument>([^<]*)<\/AssumeRolePolicyDocument>/.exec(body)?.[1];
+  if (found === undefined || policy === undefined)
+    return { state: 'unknown', detail: 'IAM did not tell its ARN and its trust policy.' };
+  // A role's name has no path and no case, its ARN has (documented). Whether ECS minds the case is not.
+  if (found !== arn)
+    return {
+      state: found.toLowerCase() === arn.toLowerCase() ? 'unknown' : 'missing',
+      detail: `There is ${found} instead.`,
+    };
+  return judgeTrust(parsed(policy), owner);
+}
+
+/** The document is encoded as in a URL (documented). */
+function parsed(policy: string): Json | undefined {
+  try {
+    return JSON.parse(decodeURIComponent(policy)) as Json;
+  } catch {
+    return undefined;
+  }
+}

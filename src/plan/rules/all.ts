@@ -1,0 +1,106 @@
+import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
+import { capacityProvidersRule } from './capacity-providers.ts';
+import { containerRules } from './container.ts';
+import { containerLifeRules } from './container-life.ts';
+import { dependencyCycleRule } from './dependency-cycle.ts';
+import { enumRules } from './enum-values.ts';
+import { environmentRules } from './environment.ts';
+import { executeCommandRule } from './execute-command.ts';
+import { executionRoleRule } from './execution-role.ts';
+import type { Finding } from './finding.ts';
+import { loggingRules } from './logging.ts';
+import { misspeltRule } from './misspelt.ts';
+import { notOnFargateRules } from './not-on-fargate.ts';
+import { portRules } from './ports.ts';
+import { roleArnRule } from './role-arn.ts';
+import { type Judged, judge, type Rule, type ServiceOfTask } from './rule.ts';
+import { isOnFargate, serviceRules as mostServiceRules } from './service.ts';
+import { sizeRules } from './size.ts';
+import { tagsRule } from './tags.ts';
+import { taskRules } from './task.ts';
+import { valueTypeRule } from './value-type.ts';
+import { volumeRules } from './volumes.ts';
+import { windowsRule, windowsSpotRule } from './windows.ts';
+
+/** Every rule about a task definition on Fargate. */
+export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
+  ...taskRules,
+  tagsRule,
+  ...volumeRules,
+  ...sizeRules,
+  executionRoleRule,
+  roleArnRule,
+  ...enumRules,
+  ...containerRules,
+  ...notOnFargateRules,
+  ...portRules,
+  ...containerLifeRules,
+  ...environmentRules,
+  dependencyCycleRule,
+  ...loggingRules,
+  windowsRule,
+];
+
+/** What a service and its task definition demand of each other. */
+export const serviceRules: readonly Rule<ServiceOfTask>[] = [
+  ...mostServiceRules,
+  capacityProvidersRule,
+  executeCommandRule,
+  windowsSpotRule,
+];
+
+/** What holds wherever a service runs. */
+const documentRules: readonly Rule<TaskDefinitionDocument>[] = [valueTypeRule, misspeltRule];
+
+/** Those of Fargate's that only a task definition for another launch type breaks. */
+const ofOtherLaunchTypes = ['network-mode', 'requires-compatibilities'];
+
+/**
+ * Everything that AWS would refuse, or that could not work, of a service with that task definition. Pure.
+ *
+ * @param after as they will be, the service in the words of DescribeServices
+ * @param before as they are. ECS has taken this, so what is the same afterwards is no reason to refuse: a problem is a
+ *   warning, and a warning is only worth knowing
+ */
+export function checkRules(after: ServiceOfTask, before: ServiceOfTask): readonly Finding[] {
+  const known = new Set(judgeAll(before).flatMap(({ key, isUnproven }) => (isUnproven ? [] : [key])));
+  const findings = judgeAll(after).map(({ finding, key }) =>
+    known.has(key) ? lessSevere(finding) : finding,
+  );
+  if (!isOnFargate(after.service)) return [...findings, notOnFargate];
+  const isForEc2 = findings.some(({ rule }) => ofOtherLaunchTypes.includes(rule));
+  return isForEc2 ? [writtenForEc2, ...findings] : findings;
+}
+
+/** What Fargate demands is asked of what runs there: ECS takes more for other launch types. */
+function judgeAll(of: ServiceOfTask): readonly Judged[] {
+  const ofDocument = judge(documentRules, of.document);
+  return isOnFargate(of.service)
+    ? [...judge(fargateRules, of.document), ...judge(serviceRules, of), ...ofDocument]
+    : ofDocument;
+}
+
+function lessSevere(finding: Finding): Finding {
+  return { ...finding, severity: finding.severity === 'problem' ? 'warning' : 'notice' };
+}
+
+/** The codes of all rules, for an input that leaves some out. */
+export const ruleNames: readonly string[] = [...fargateRules, ...serviceRules, ...documentRules].map(
+  ({ name }) => name,
+);
+
+const notOnFargate: Finding = {
+  rule: 'not-fargate',
+  severity: 'notice',
+  place: 'service',
+  message: 'The service does not run on Fargate; what Fargate demands is not checked.',
+  fix: undefined,
+};
+
+const writtenForEc2: Finding = {
+  rule: 'written-for-ec2',
+  severity: 'notice',
+  place: '',
+  message: 'The task definition is not written for Fargate. All that has to change for it is listed below.',
+  fix: undefined,
+};

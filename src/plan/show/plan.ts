@@ -1,0 +1,189 @@
+import { describeNew } from '../../image/registry/new-repository.ts';
+import { containersOf } from '../../task-definition/document.ts';
+import { normalForm } from '../../task-definition/normal-form.ts';
+import { type Json, listIn, objectIn, textIn } from '../../text/json.ts';
+import type { Change, PlannedService } from '../decide/change.ts';
+import { type Difference, diff, textOf } from '../decide/diff.ts';
+import { sayKept } from '../decide/kept-image.ts';
+import { mayBeSecret } from '../decide/secrecy.ts';
+import type { Check } from '../preflight/check.ts';
+import { findingsOf } from '../preflight/findings.ts';
+import type { Finding } from '../rules/finding.ts';
+import { type Cost, costOf } from './cost.ts';
+
+/** What the output `plan` holds as JSON; documented in docs/plan.md. */
+export interface Plan {
+  readonly version: 1;
+  /** Whether a deploy would change anything. */
+  readonly changes: boolean;
+  /** Whether a deploy would be refused. */
+  readonly problems: boolean;
+  readonly image: PlannedImage;
+  readonly services: readonly PlanOfService[];
+  /** What has to be there, and whether it is. */
+  readonly checks: readonly (Omit<Check, 'detail'> & { readonly detail: string | null })[];
+}
+
+export interface PlannedImage {
+  /**
+   * `keep`: that of the task definition; `use`: one that exists; `copy`: one that exists, into another repository; `build`:
+   * a new one, whose digest is not known yet.
+   */
+  readonly action: 'keep' | 'use' | 'copy' | 'build';
+  /** Of a copy: the image that is copied. */
+  readonly from: string | null;
+  readonly uri: string | null;
+  readonly digest: string | null;
+  /** What is special about the repository that is created before the push, in words; null: it is there. */
+  readonly newRepository: string | null;
+  /** Of `keep`: why, and which images stay. */
+  readonly reason: string | null;
+}
+
+export interface PlanOfService {
+  readonly service: string;
+  readonly serviceArn: string;
+  /** `none`: it runs just this; `follow`: just this is being deployed; `update`: UpdateService would be called. */
+  readonly action: 'none' | 'follow' | 'update';
+  /** Whether a new deployment would begin. */
+  readonly deploys: boolean;
+  readonly taskDefinition: {
+    /** `reuse`: a revision that exists; `register`: a new one. */
+    readonly action: 'reuse' | 'register';
+    readonly from: string;
+    /** The revision to reuse; null for one that is still to be registered. */
+    readonly to: string | null;
+    readonly changes: readonly PlannedChange[];
+  };
+  readonly settings: readonly PlannedChange[];
+  readonly cost: Cost;
+  readonly findings: readonly Finding[];
+}
+
+/** A member that changes. A value that may be secret is left out: `hidden` is true then. */
+export interface PlannedChange {
+  readonly name: string;
+  readonly kind: 'added' | 'removed' | 'changed';
+  readonly hidden: boolean;
+  readonly before: Json;
+  readonly after: Json;
+}
+
+/** What a change would do, as data that holds no secret. Pure. */
+export function planOf({ image, services }: Change, checks: readonly Check[]): Plan {
+  const parameters = new Set(
+    checks.filter(({ check, state }) => check === 'secrets' && state === 'ok').map(({ name }) => name),
+  );
+  const planned = services.map((service) => planOfService(service, parameters));
+  const shown = checks.map(({ detail, ...check }) => ({ ...check, detail: detail ?? null }));
+  return {
+    version: 1,
+    changes: planned.some(({ action }) => action === 'update'),
+    problems: problemsOf({ services: planned, checks: shown }).length > 0,
+    image: {
+      action: imageActions[image.kind],
+      from: image.kind === 'to-copy' ? image.from : null,
+      uri: image.uri ?? null,
+      digest: image.kind === 'there' || image.kind === 'to-copy' ? (image.digest ?? null) : null,
+      newRepository:
+        'newRepository' in image && image.newRepository !== undefined
+          ? describeNew(image.newRepository)
+          : null,
+      reason: sayKept({ image, services }) ?? null,
+    },
+    services: planned,
+    checks: shown,
+  };
+}
+
+const imageActions = { kept: 'keep', there: 'use', 'to-copy': 'copy', 'to-build': 'build' } as const;
+
+/** Why a deploy would be refused. */
+export function problemsOf({ services, checks }: Pick<Plan, 'services' | 'checks'>): readonly Finding[] {
+  return [...services.flatMap(({ findings }) => findings), ...findingsOf(checks)].filter(
+    ({ severity }) => severity === 'problem',
+  );
+}
+
+function planOfService(
+  { seen, taskDefinition, update, findings }: PlannedService,
+  parameters: ReadonlySet<string>,
+): PlanOfService {
+  const known = new Set([...parameters, ...readByTasks(seen)]);
+  const request = update.kind === 'update' ? update.settings.request : {};
+  const desiredCount =
+    (update.kind === 'update' ? update.desiredCount : undefined) ?? seen.document.desiredCount;
+  return {
+    service: seen.name,
+    serviceArn: seen.arn,
+    action: update.kind === 'unchanged' ? 'none' : update.kind === 'join' ? 'follow' : 'update',
+    deploys: update.kind === 'update' && update.deploys,
+    taskDefinition: {
+      action: taskDefinition.kind === 'same' ? 'reuse' : 'register',
+      from: seen.taskDefinitionArn,
+      to: taskDefinition.arn ?? null,
+      changes: diff(normalForm(seen.taskDefinition), normalForm(taskDefinition.document))
+        .flatMap((difference) => membersOf(difference, known))
+        .map((difference) => plannedChange(difference, known)),
+    },
+    settings: update.kind === 'update' ? settingsOf(seen.service.desiredCount ?? 0, update) : [],
+    cost: costOf(
+      seen.arn.split(':')[3] ?? '',
+      { service: seen.document, document: seen.taskDefinition },
+      { service: { ...seen.document, ...request, desiredCount }, document: taskDefinition.document },
+    ),
+    findings,
+  };
+}
+
+function settingsOf(
+  running: number,
+  { desiredCount, settings, force }: PlannedService['update'] & { kind: 'update' },
+): readonly PlannedChange[] {
+  const changed = (name: string, before: Json, after: Json): PlannedChange => ({
+    name,
+    kind: 'changed',
+    hidden: false,
+    before,
+    after,
+  });
+  return [
+    ...(desiredCount === undefined ? [] : [changed('desired-count', running, desiredCount)]),
+    ...settings.changes.map(({ name, before, after }) => changed(name, before, after)),
+    ...(force ? [changed('force-new-deployment', false, true)] : []),
+  ];
+}
+
+/** What `secrets` of a revision names whose tasks run: ECS could read it. */
+function readByTasks({ primary, taskDefinition }: PlannedService['seen']): readonly string[] {
+  if ((primary?.runningCount ?? 0) === 0) return [];
+  return containersOf(taskDefinition).flatMap(({ secrets, logConfiguration }) =>
+    [...listIn(secrets), ...listIn(objectIn(logConfiguration).secretOptions)].flatMap(
+      (item) => textIn(objectIn(item).valueFrom) ?? [],
+    ),
+  );
+}
+
+/** Of a container that is new or gone and holds what is not shown, at least the rest is: member by member. */
+function membersOf(difference: Difference, parameters: ReadonlySet<string>): readonly Difference[] {
+  const { path, before, after } = difference;
+  const isContainer = path[0] === 'containerDefinitions' && path.length === 2;
+  if (!isContainer || !isHidden(difference, parameters)) return [difference];
+  return diff(objectIn(before), objectIn(after)).map((one) => ({ ...one, path: [...path, ...one.path] }));
+}
+
+function isHidden({ path, before, after }: Difference, parameters: ReadonlySet<string>): boolean {
+  return mayBeSecret(path, before, parameters) || mayBeSecret(path, after, parameters);
+}
+
+function plannedChange(difference: Difference, parameters: ReadonlySet<string>): PlannedChange {
+  const { path, before, after } = difference;
+  const hidden = isHidden(difference, parameters);
+  return {
+    name: textOf(path),
+    kind: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
+    hidden,
+    before: hidden ? null : (before ?? null),
+    after: hidden ? null : (after ?? null),
+  };
+}

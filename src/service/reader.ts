@@ -1,0 +1,157 @@
+import {
+  DescribeServiceDeploymentsCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  GetTaskProtectionCommand,
+  ListServiceDeploymentsCommand,
+  ListTasksCommand,
+  type ProtectedTask,
+  type Service,
+  type ServiceDeployment,
+  type Task,
+} from '@aws-sdk/client-ecs';
+import { batched } from '../aws/batch.ts';
+import type { Clock } from '../process/clock.ts';
+import { type TaskView, taskView } from './task.ts';
+
+/**
+ * The reads by which rollouts are followed, shared by all rollouts of a run. Each is sent once: a read that fails is
+ * tried again at the next tick, by who asked for it.
+ */
+export interface Reader {
+  service(clusterArn: string, serviceArn: string): Promise<Service | undefined>;
+  serviceDeployment(serviceDeploymentArn: string): Promise<ServiceDeployment | undefined>;
+  /** The service deployments begun since a time of AWS's own, as `[arn, target revision's arn, created]`. */
+  serviceDeploymentsSince(
+    clusterArn: string,
+    serviceArn: string,
+    since: Date | undefined,
+  ): Promise<readonly Begun[]>;
+  /** The ARNs of a service's tasks that run (or shall), or that are stopped (or shall be) and not yet forgotten. */
+  taskArns(
+    clusterArn: string,
+    serviceName: string,
+    desired: 'RUNNING' | 'STOPPED',
+  ): Promise<readonly string[]>;
+  /** Which of these tasks a deployment started. */
+  tasks(clusterArn: string, arns: readonly string[], deploymentId: string): Promise<TasksRead>;
+  /** The scale-in protection of tasks; of the first hundred, as many as a call takes (documented). */
+  protection(clusterArn: string, arns: readonly string[]): Promise<readonly ProtectedTask[]>;
+  /** Resolves at the next moment for reading, the same for all who wait. */
+  tick(signal: AbortSignal): Promise<void>;
+  /** Tells that a read was throttled: for a while the ticks come half as often. */
+  slowDown(): void;
+}
+
+/** A task that is in neither was not shown: forgotten, or so young that ECS lists it and does not describe it yet. */
+export interface TasksRead {
+  readonly own: readonly TaskView[];
+  /** The ARNs of those that something else started. */
+  readonly foreign: readonly string[];
+}
+
+export interface Begun {
+  readonly arn: string;
+  readonly targetServiceRevisionArn: string | undefined;
+  readonly createdAt: Date | undefined;
+}
+
+/** Between two ticks; with jitter, and below the 3 s in which an end is to be seen. */
+const tickMilliseconds = { least: 2_500, most: 2_800 };
+
+export function createReader(ecs: ECSClient, clock: Clock): Reader {
+  const services = new Map<string, (serviceArn: string) => Promise<Service | undefined>>();
+  const tasks = new Map<string, (arn: string) => Promise<Task | undefined>>();
+  let slowUntil = 0;
+  let next: Promise<void> | undefined;
+
+  return {
+    service: (cluster, serviceArn) => {
+      const read =
+        services.get(cluster) ??
+        batched<Service>(10, async (arns) => {
+          const reply = await ecs.send(new DescribeServicesCommand({ cluster, services: [...arns] }));
+          return new Map((reply.services ?? []).map((service) => [service.serviceArn ?? '', service]));
+        });
+      services.set(cluster, read);
+      return read(serviceArn);
+    },
+
+    serviceDeployment: batched<ServiceDeployment>(20, async (arns) => {
+      const reply = await ecs.send(
+        new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...arns] }),
+      );
+      return new Map((reply.serviceDeployments ?? []).map((one) => [one.serviceDeploymentArn ?? '', one]));
+    }),
+
+    serviceDeploymentsSince: async (cluster, service, since) => {
+      const reply = await ecs.send(
+        new ListServiceDeploymentsCommand({
+          cluster,
+          service,
+          maxResults: 100,
+          ...(since === undefined ? {} : { createdAt: { after: since } }),
+        }),
+      );
+      return (reply.serviceDeployments ?? []).map((brief) => ({
+        arn: brief.serviceDeploymentArn ?? '',
+        targetServiceRevisionArn: brief.targetServiceRevisionArn,
+        createdAt: brief.createdAt,
+      }));
+    },
+
+    taskArns: async (cluster, serviceName, desiredStatus) => {
+      const arns: string[] = [];
+      let nextToken: string | undefined;
+      do {
+        const page = await ecs.send(
+          new ListTasksCommand({ cluster, serviceName, desiredStatus, ...(nextToken ? { nextToken } : {}) }),
+        );
+        arns.push(...(page.taskArns ?? []));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined && arns.length < 5_000);
+      return arns;
+    },
+
+    tasks: async (cluster, arns, deploymentId) => {
+      const read =
+        tasks.get(cluster) ??
+        // The lists of many services come one by one; their tasks are read together.
+        batched<Task>(
+          100,
+          async (some) => {
+            const reply = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [...some] }));
+            return new Map((reply.tasks ?? []).map((task) => [task.taskArn ?? '', task]));
+          },
+          'in-turn',
+        );
+      tasks.set(cluster, read);
+      const found = (await Promise.all(arns.map(read))).filter((task) => task !== undefined);
+      const isOwn = ({ startedBy }: Task): boolean => startedBy === deploymentId;
+      return {
+        own: found.filter(isOwn).map(taskView),
+        foreign: found.filter((task) => !isOwn(task)).map(({ taskArn = '' }) => taskArn),
+      };
+    },
+
+    protection: async (cluster, arns) => {
+      if (arns.length === 0) return [];
+      const reply = await ecs.send(new GetTaskProtectionCommand({ cluster, tasks: arns.slice(0, 100) }));
+      return reply.protectedTasks ?? [];
+    },
+
+    tick: (signal) => {
+      const { least, most } = tickMilliseconds;
+      const pause = (least + clock.random() * (most - least)) * (clock.now() < slowUntil ? 2 : 1);
+      next ??= clock.sleep(pause, signal).then(() => {
+        next = undefined;
+      });
+      return next;
+    },
+
+    slowDown: () => {
+      slowUntil = clock.now() + 30_000;
+    },
+  };
+}
