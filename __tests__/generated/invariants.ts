@@ -31,8 +31,14 @@ function greenIsTrue(one: RolloutCase, { outcome, atEnd, failedBeforeEnd }: Fact
   if (outcome.result === 'deployed' && !isDone) {
     return [`green, but PRIMARY is ${atEnd?.taskDefinition} (${atEnd?.rolloutState})`];
   }
-  // Where nothing can be seen any more, or somebody cancelled, a completed deployment is red all the same.
-  const mayBeRed = ['access-lost', 'cancelled-run', 'cancelled', 'update-unknown'].includes(outcome.reason);
+  // Where nothing can be seen any more, or somebody cancelled or deleted the service, a completed deployment is red all the same.
+  const mayBeRed = [
+    'access-lost',
+    'cancelled-run',
+    'cancelled',
+    'update-unknown',
+    'service-deleted',
+  ].includes(outcome.reason);
   const isLate = ['only-cleanup-left', 'time-limit', 'no-progress'].includes(outcome.reason);
   const isWaited = inputs['wait-for-service-stability'] !== 'false';
   // It kept failing and was taken back, the version from before failed too, and ECS returned to what had completed last.

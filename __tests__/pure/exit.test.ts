@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 
 it('the end of a long output is not lost to a reader that is slower than the process', async () => {
-  const exit = pathToFileURL(`${import.meta.dirname}/../../src/exit.ts`).href;
+  const exit = pathToFileURL(`${import.meta.dirname}/../../src/process/exit.ts`).href;
   const script = `import { exitWith } from '${exit}'; process.stdout.write('x'.repeat(1_000_000)); await exitWith(3);`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
   const exited = once(child, 'exit');
