@@ -1,25 +1,12 @@
 // The project's checks and builds, each by name: `npm run all` is what a change has to pass.
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, matchesGlob, relative } from 'node:path';
-import { groupLicenses } from './licenses.ts';
+import { buildAction } from './bundle.ts';
 import { judgeMutants, type MutantReport, tableOf } from './mutants.ts';
 
 const root = join(import.meta.dirname, '..');
 const reports = join(root, 'reports');
-/** What action.yml names: these start the bundle. */
-const programs = ['index.js', 'post.js'];
 
 const tasks: Record<string, (args: readonly string[]) => void> = {
   format: () => run('@biomejs/biome/bin/biome', ['check', '--write', '--error-on-warnings', '.']),
@@ -67,34 +54,12 @@ function task(wanted: string): (args: readonly string[]) => void {
   return tasks[wanted] ?? fail(`There is no task ${wanted}: ${Object.keys(tasks).join(', ')}`);
 }
 
-/** Builds the action from nothing and returns the folder that holds what belongs into dist/. */
 function bundle(): string {
-  const build = join(root, 'build');
-  rmSync(build, { recursive: true, force: true });
-  run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
-  const ncc = [
-    'build',
-    'build/src/bundle.js',
-    '-o',
-    'build/dist',
-    '--minify',
-    '--license',
-    'licenses.txt',
-    '--quiet',
-  ];
-  run('@vercel/ncc/dist/ncc/cli.js', ncc);
-  const made = join(build, 'dist');
-  renameSync(join(made, 'index.js'), join(made, 'bundle.js'));
-  // The few lines that start it: for the step, and for its post.
-  for (const program of programs) copyFileSync(join(build, 'src', program), join(made, program));
-  const licenses = join(made, 'licenses.txt');
-  writeFileSync(licenses, groupLicenses(readFileSync(licenses, 'utf8')));
-  // ncc takes a path that is joined from texts for a file to carry along, and rewrites it.
-  const foreign = filesOf(made).filter(
-    (file) => ![...programs, 'bundle.js', 'licenses.txt', 'package.json'].includes(file),
-  );
-  if (foreign.length > 0) fail(`The bundle holds files that do not belong into it: ${foreign.join(', ')}`);
-  return made;
+  try {
+    return buildAction(root, run);
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function differences(made: string, committed: string): string[] {
