@@ -45,15 +45,20 @@ describe('README.md', () => {
   });
 
   it('permits every action that the code calls', () => {
-    const called = sources('src').flatMap(({ text }) =>
-      [...text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([a-z0-9-]+)'/g)].flatMap(
-        ([, names = '', client = '']) =>
-          [...names.matchAll(/\b(\w+)Command\b/g)].map(([, name]) => `${prefixes[client]}:${name}`),
-      ),
-    );
+    const called = sources('src').flatMap(({ text }) => actionsIn(text));
     const missing = [...new Set(called)].filter((action) => !readme.includes(action));
-    expect(called).toContain('ecs:UpdateService');
+    expect(called).toEqual(
+      expect.arrayContaining(['ecs:UpdateService', 'ecr:PutImage', 'logs:GetLogEvents']),
+    );
     expect(missing).toEqual([]);
+  });
+
+  it.each([
+    ['imported', "import { type A, PutImageCommand } from '@aws-sdk/client-ecr'", 'ecr:PutImage'],
+    ['loaded', "const { PutImageCommand } = await import('@aws-sdk/client-ecr')", 'ecr:PutImage'],
+    ['of an unknown origin', '', 'unknown:PutImage'],
+  ])('sees a command that is %s', (_how, origin, action) => {
+    expect(actionsIn(`${origin};\necr.send(new PutImageCommand({}))`)).toEqual([action]);
   });
 });
 
@@ -71,12 +76,30 @@ const everyResult: Readonly<Record<Result, true>> = {
   failed: true,
 };
 
+/** The actions of the commands that a source makes, whether their client is imported or loaded. */
+function actionsIn(source: string): readonly string[] {
+  const origins = [
+    ...source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([a-z0-9-]+)'/g),
+    ...source.matchAll(/const \{([^}]*)\} = await import\(\s*'@aws-sdk\/client-([a-z0-9-]+)',?\s*\)/g),
+  ];
+  const services = new Map(
+    origins.flatMap(([, names = '', client = '']) =>
+      [...names.matchAll(/\b(\w+)Command\b/g)].map(([, name = '']) => [name, prefixes[client]] as const),
+    ),
+  );
+  return [...source.matchAll(/\bnew (\w+)Command\b/g)].map(
+    ([, name = '']) => `${services.get(name) ?? 'unknown'}:${name}`,
+  );
+}
+
 /** What IAM calls the services of the clients. */
 const prefixes: Readonly<Record<string, string>> = {
   ecs: 'ecs',
   ecr: 'ecr',
   'cloudwatch-logs': 'logs',
   'elastic-load-balancing-v2': 'elasticloadbalancing',
+  'secrets-manager': 'secretsmanager',
+  sts: 'sts',
 };
 
 /** Each end and each reason to give up, as the code words it. */

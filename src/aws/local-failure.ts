@@ -24,6 +24,15 @@ export function localFailure(error: unknown): Failure {
       advice: adviceBySystemCode[code] ?? "That is an error of the runner's own system; correct it there.",
       cause: error,
     });
+  if (code === 'ERR_MODULE_NOT_FOUND')
+    return new Failure({
+      code: 'unexpected',
+      fault: 'ours',
+      message: `A file of this action is missing: ${message}`,
+      advice:
+        'Another step of the job may have changed the folder of the action, which is possible with `uses: ./`. Otherwise this is a defect of fargate-deploy; please report it with this log.',
+      cause: error,
+    });
   return new Failure({
     code: 'unexpected',
     fault: 'ours',

@@ -3,7 +3,7 @@ import type { Log } from '../process/log.ts';
 
 /**
  * Keeps the process going to the end of its own work. Node.js would end it, with the line of the bundle that threw
- * (1.8 MB) and without a verdict, for whatever is thrown where nobody catches it; a deployment must not end so.
+ * (1.5 MB) and without a verdict, for whatever is thrown where nobody catches it; a deployment must not end so.
  */
 export function lastResort({ say, debug }: Pick<Log, 'say' | 'debug'>): LastResort {
   let first: unknown;

@@ -1,4 +1,3 @@
-import { fromWebToken } from '@aws-sdk/credential-provider-web-identity';
 import { type Calling, call } from '../aws/call.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import { asFailure } from '../aws/failure.ts';
@@ -29,6 +28,7 @@ export interface AssumeRole {
 export async function assumeRole(options: AssumeRole): Promise<Session> {
   const { inputs, region, environment, calling, date, mask, requestHandler } = options;
   const token = await tokenOf(options);
+  const { fromWebToken } = await import('@aws-sdk/credential-provider-web-identity');
   const provide = fromWebToken({
     roleArn: inputs.roleArn,
     roleSessionName: inputs.sessionName ?? sessionNameOf(environment),

@@ -1,4 +1,3 @@
-import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Aws } from '../../aws/clients.ts';
 import { kindOf, wordsOf } from '../../aws/errors.ts';
 import { containerNamed, type TaskDefinitionDocument } from '../../task-definition/document.ts';
@@ -31,6 +30,7 @@ export async function readFailedLog(
   if (typeof group !== 'string' || typeof prefix !== 'string')
     return none('The log configuration names no stream.');
   try {
+    const { GetLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
     const client = await aws.logs(typeof region === 'string' ? region : undefined);
     // Documented: <prefix>/<container>/<task id>.
     const streamOf = (id: string): string => `${prefix}/${container}/${id}`;

@@ -1,9 +1,4 @@
-import {
-  DescribeTargetGroupsCommand,
-  DescribeTargetHealthCommand,
-  type TargetGroup,
-  type TargetHealthDescription,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { TargetGroup, TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Aws } from '../../aws/clients.ts';
 import { wordsOf } from '../../aws/errors.ts';
 
@@ -23,6 +18,7 @@ export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthRea
 
   const describe = async (TargetGroupArn: string): Promise<TargetGroupSeen['targets']> => {
     try {
+      const { DescribeTargetHealthCommand } = await import('@aws-sdk/client-elastic-load-balancing-v2');
       client ??= aws.elb();
       const reply = await (await client).send(new DescribeTargetHealthCommand({ TargetGroupArn }));
       return reply.TargetHealthDescriptions ?? [];
@@ -33,6 +29,7 @@ export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthRea
 
   const describeGroup = async (arn: string): Promise<TargetGroup | undefined> => {
     try {
+      const { DescribeTargetGroupsCommand } = await import('@aws-sdk/client-elastic-load-balancing-v2');
       client ??= aws.elb();
       const reply = await (await client).send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }));
       return reply.TargetGroups?.[0];

@@ -1,8 +1,4 @@
 import { DescribeTasksCommand, type Service, type Task } from '@aws-sdk/client-ecs';
-import {
-  DescribeTargetGroupAttributesCommand,
-  DescribeTargetGroupsCommand,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { imageBytes } from '../../image/registry/size.ts';
 import { untilCancelled } from '../../process/until-cancelled.ts';
 import type { Run } from '../../run/run.ts';
@@ -136,6 +132,9 @@ async function readTargetGroup(
 ): Promise<Pick<Settings, 'deregistrationDelaySeconds' | 'targetCheck'>> {
   const arn = loadBalancers[0]?.targetGroupArn;
   if (arn === undefined) return { deregistrationDelaySeconds: undefined, targetCheck: undefined };
+  const { DescribeTargetGroupAttributesCommand, DescribeTargetGroupsCommand } = await import(
+    '@aws-sdk/client-elastic-load-balancing-v2'
+  );
   const elb = await aws.elb();
   const [groups, attributes] = await Promise.all([
     elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] })).catch(() => undefined),

@@ -1,4 +1,3 @@
-import { CreateRepositoryCommand, PutLifecyclePolicyCommand } from '@aws-sdk/client-ecr';
 import { call } from '../../aws/call.ts';
 import { wordsOf } from '../../aws/errors.ts';
 import { calling, type Run } from '../../run/run.ts';
@@ -12,6 +11,7 @@ export async function createRepository(
   wanted: NewRepository,
 ): Promise<void> {
   const { ecr, name, registryId } = repository;
+  const { CreateRepositoryCommand } = await import('@aws-sdk/client-ecr');
   run.log.say(`Creating the repository ${name} (${describeNew(wanted)}).`);
   try {
     await call(calling(run), 'ecr:CreateRepository', () =>
@@ -34,6 +34,7 @@ export async function createRepository(
 /** A policy that ECR refuses costs storage, not the deployment; the next run finds the repository there, so it is told now. */
 async function putPolicy(run: Run, { ecr, name, registryId }: EcrRepository, text: string): Promise<void> {
   try {
+    const { PutLifecyclePolicyCommand } = await import('@aws-sdk/client-ecr');
     await call(calling(run), 'ecr:PutLifecyclePolicy', () =>
       ecr.send(
         new PutLifecyclePolicyCommand({

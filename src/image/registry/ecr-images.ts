@@ -1,4 +1,3 @@
-import { BatchGetImageCommand, PutImageCommand } from '@aws-sdk/client-ecr';
 import { type Calling, call } from '../../aws/call.ts';
 import { kindOf } from '../../aws/errors.ts';
 import { Failure } from '../../process/failure.ts';
@@ -23,6 +22,7 @@ export async function readImages(
   tagsOrDigests: readonly string[],
 ): Promise<ReadonlyMap<string, EcrImage>> {
   if (tagsOrDigests.length === 0) return new Map();
+  const { BatchGetImageCommand } = await import('@aws-sdk/client-ecr');
   const reply = await call(calling, 'ecr:BatchGetImage', () =>
     repository.ecr.send(
       new BatchGetImageCommand({
@@ -60,6 +60,7 @@ export async function putTag(
   image: EcrImage,
   tag: string,
 ): Promise<boolean> {
+  const { PutImageCommand } = await import('@aws-sdk/client-ecr');
   try {
     await call(calling, 'ecr:PutImage', () =>
       repository.ecr.send(

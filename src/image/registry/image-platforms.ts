@@ -1,4 +1,3 @@
-import { GetDownloadUrlForLayerCommand } from '@aws-sdk/client-ecr';
 import { type Calling, call } from '../../aws/call.ts';
 import { download } from '../../aws/download.ts';
 import { wordsOf } from '../../aws/errors.ts';
@@ -50,6 +49,7 @@ async function platformsIn(
   const manifest = readManifest(JSON.parse(image.manifest));
   if (manifest.kind === 'index') return manifest.platforms;
   if (manifest.kind === 'unknown') return undefined;
+  const { GetDownloadUrlForLayerCommand } = await import('@aws-sdk/client-ecr');
   const { downloadUrl } = await call(calling, 'ecr:GetDownloadUrlForLayer', () =>
     repository.ecr.send(
       new GetDownloadUrlForLayerCommand({

@@ -1,4 +1,4 @@
-import { DescribePullThroughCacheRulesCommand, type PullThroughCacheRule } from '@aws-sdk/client-ecr';
+import type { PullThroughCacheRule } from '@aws-sdk/client-ecr';
 import { type Calling, call } from '../../aws/call.ts';
 import type { Aws } from '../../aws/clients.ts';
 import { kindOf } from '../../aws/errors.ts';
@@ -22,6 +22,7 @@ export async function findPullThrough(
 ): Promise<PullThrough> {
   const owner = registry === undefined ? undefined : ownerOfRegistry(registry);
   const { account, region } = owner?.kind === 'ecr' ? owner : {};
+  const { DescribePullThroughCacheRulesCommand } = await import('@aws-sdk/client-ecr');
   const ecr = await aws.ecr(region);
   try {
     // An account has at most 50 of them (documented), fewer than a page holds.

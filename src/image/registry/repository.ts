@@ -1,8 +1,4 @@
-import {
-  type Repository as Described,
-  DescribeRepositoriesCommand,
-  type ECRClient,
-} from '@aws-sdk/client-ecr';
+import type { Repository as Described, ECRClient } from '@aws-sdk/client-ecr';
 import { type Calling, call } from '../../aws/call.ts';
 import type { Aws } from '../../aws/clients.ts';
 import { kindOf } from '../../aws/errors.ts';
@@ -117,6 +113,7 @@ async function describe(
   name: string,
   registryId: string | undefined,
 ): Promise<Described | 'denied' | undefined> {
+  const { DescribeRepositoriesCommand } = await import('@aws-sdk/client-ecr');
   try {
     const reply = await call(calling, 'ecr:DescribeRepositories', () =>
       ecr.send(

@@ -1,8 +1,4 @@
-import {
-  DescribeImageScanFindingsCommand,
-  type DescribeImageScanFindingsCommandOutput,
-  StartImageScanCommand,
-} from '@aws-sdk/client-ecr';
+import type { DescribeImageScanFindingsCommandOutput } from '@aws-sdk/client-ecr';
 import { type Calling, call } from '../../aws/call.ts';
 import { type Severity, severities } from '../../inputs/severity.ts';
 import { Failure } from '../../process/failure.ts';
@@ -83,6 +79,7 @@ async function describe({
     ...(repository.registryId === undefined ? {} : { registryId: repository.registryId }),
     imageId: { imageDigest: digest },
   };
+  const { DescribeImageScanFindingsCommand, StartImageScanCommand } = await import('@aws-sdk/client-ecr');
   try {
     return await call(calling, 'ecr:DescribeImageScanFindings', () =>
       repository.ecr.send(new DescribeImageScanFindingsCommand(place)),

@@ -1,4 +1,4 @@
-import { type ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import type { ECRClient } from '@aws-sdk/client-ecr';
 import { type Calling, call } from '../../aws/call.ts';
 
 /** A login for docker; the password is a secret and must be masked before anything else is done with it. */
@@ -11,6 +11,7 @@ export interface RegistryToken {
 
 /** Valid for twelve hours (documented). */
 export async function readToken(ecr: ECRClient, calling: Calling): Promise<RegistryToken> {
+  const { GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');
   const reply = await call(calling, 'ecr:GetAuthorizationToken', () =>
     ecr.send(new GetAuthorizationTokenCommand({})),
   );

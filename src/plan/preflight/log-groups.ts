@@ -1,4 +1,4 @@
-import { DescribeLogGroupsCommand, type LogGroup } from '@aws-sdk/client-cloudwatch-logs';
+import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import type { JsonObject } from '../../text/json.ts';
 import { textIn, wordIn } from '../../text/json.ts';
 import { type Asking, askAgain } from './ask.ts';
@@ -7,6 +7,7 @@ import { refuseForeign } from './foreign.ts';
 
 /** Whether the log group of awslogs options is there; one that is created at the start need not be. */
 export async function checkLogGroup(asking: Asking, options: JsonObject): Promise<Answer> {
+  const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
   const logs = await asking.aws.logs(textIn(options['awslogs-region']));
   refuseForeign(logs.middlewareStack);
   const request = { logGroupNamePrefix: wordIn(options['awslogs-group']), limit: 50 };

@@ -1,10 +1,11 @@
-import { DescribeTargetGroupsCommand, type TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type Asking, askAgain } from './ask.ts';
 import { type Answer, ok } from './check.ts';
 import { refuseForeign } from './foreign.ts';
 
 /** Whether a target group is there and takes addresses, as awsvpc needs (documented). */
 export async function checkTargetGroup(asking: Asking, arn: string): Promise<Answer> {
+  const { DescribeTargetGroupsCommand } = await import('@aws-sdk/client-elastic-load-balancing-v2');
   const elb = await asking.aws.elb();
   refuseForeign(elb.middlewareStack);
   const { TargetGroups: groups = [] } = await askAgain(
