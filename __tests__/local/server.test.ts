@@ -246,6 +246,21 @@ describe('faults', () => {
     expect(server.calls.all()).toMatchObject([{ operation: 'ListClusters', fault: kind }]);
   });
 
+  it('hang until the caller goes, which the calls after it tell', async () => {
+    const { client, server } = await serve({ ListClusters: () => ({}) });
+    server.faults.add({ fault: { kind: 'hang' } });
+    const gone = new AbortController();
+    const hanging = client.send(list, { abortSignal: gone.signal });
+    while (server.calls.count() === 0) await new Promise((resolve) => setImmediate(resolve));
+    await client.send(list);
+    gone.abort();
+    await expect(hanging).rejects.toMatchObject({ name: 'AbortError' });
+    const stillOpen = () => server.calls.all().map((made) => made.stillOpen);
+    expect(stillOpen()).toEqual([[], ['ListClusters']]);
+    do await client.send(list);
+    while (stillOpen().at(-1)?.length !== 0);
+  });
+
   it('let calls pass first, hit as often as asked and can be taken back', async () => {
     const { client, server } = await serve({ ListClusters: () => ({}) });
     const remove = server.faults.add({
@@ -304,6 +319,7 @@ describe('the log of calls', () => {
         clockAt: clock.now(),
         accessKeyId: 'local',
         userAgent: expect.stringContaining('api/ecs#'),
+        stillOpen: [],
       },
     ]);
     expect(server.calls.count('ListServices')).toBe(0);

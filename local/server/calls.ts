@@ -11,6 +11,8 @@ export interface CallRecord {
   readonly error?: { readonly code: string; readonly message: string };
   /** The kind of the fault that hit the call. */
   readonly fault?: string;
+  /** The operations of earlier requests whose caller still waited for an answer when this one was read. */
+  readonly stillOpen: readonly string[];
   /** Real milliseconds since the epoch when the request was read. */
   readonly at: number;
   /** The same in the clock of the local Fargate. */

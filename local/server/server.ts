@@ -45,9 +45,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const calls = callLog();
   const faults = faultList();
   let open = 0;
+  const waiting = new Set<Waiting>();
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const outcome = await handle(incoming);
+    const outcome = await handle(incoming, (caller) => {
+      waiting.add(caller);
+      // Also when the connection ends before the answer does.
+      response.once('close', () => waiting.delete(caller));
+    });
     if (outcome.kind === 'reply') send(response, outcome.reply);
     else if (outcome.kind === 'reset') incoming.socket.resetAndDestroy();
     else if (outcome.kind === 'cut') sendHalf(response, outcome.reply);
@@ -56,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // `hang`, and after a cut: the socket stays open until the caller or close() ends it.
   };
 
-  const handle = async (incoming: IncomingMessage): Promise<Outcome> => {
+  const handle = async (incoming: IncomingMessage, waits: (caller: Waiting) => void): Promise<Outcome> => {
     const requestId = randomUUID();
     if (incoming.method === 'HEAD') return reply(headFile(options.hasFile, incoming.url ?? '', requestId));
     const body = await text(incoming);
@@ -78,7 +83,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       accessKeyId: signer.accessKeyId,
       ...(signer.region === undefined ? {} : { region: signer.region }),
       userAgent: incoming.headers['user-agent'] ?? '',
+      stillOpen: [...waiting].map(({ operation }) => operation),
     };
+    waits({ operation: request.operation });
     if (fault?.kind === 'reset-before' || fault?.kind === 'hang') {
       calls.add(record);
       return { kind: fault.kind === 'hang' ? 'hang' : 'reset' };
@@ -153,6 +160,11 @@ function headFile(hasFile: ServerOptions['hasFile'], url: string, requestId: str
     return { status: 400, headers, body: '' };
   }
   return { status: hasFile(path) ? 200 : 404, headers, body: '' };
+}
+
+/** A caller whose answer has not been sent whole. */
+interface Waiting {
+  readonly operation: string;
 }
 
 type Outcome =
