@@ -48,7 +48,8 @@ async function follow(
     pendingCount: 0,
     runningCount: running[Math.min(now / 1000 / tickSeconds, running.length - 1)] ?? 0,
   });
-  const reader: Pick<Reader, 'service' | 'serviceDeployment' | 'taskArns' | 'tasks' | 'tick'> = {
+  const reader: Pick<Reader, 'service' | 'serviceDeployment' | 'taskArns' | 'tasks' | 'tick' | 'until'> = {
+    until: () => reader as Reader,
     service: () => Promise.resolve({ deployments: [primary()] }),
     serviceDeployment: () => Promise.resolve({ status: 'ROLLBACK_IN_PROGRESS' }),
     taskArns: async () => (await stopped()).map(({ arn }) => arn),

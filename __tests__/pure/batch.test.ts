@@ -22,7 +22,9 @@ describe('batched', () => {
     ],
   ])('sends %s', async (_what, keys, expected) => {
     const { calls, read } = counted(3);
-    await expect(Promise.all(keys.map(read))).resolves.toEqual(keys.map((key) => key.toUpperCase()));
+    await expect(Promise.all(keys.map((key) => read(key)))).resolves.toEqual(
+      keys.map((key) => key.toUpperCase()),
+    );
     expect(calls).toEqual(expected);
   });
 
@@ -87,5 +89,66 @@ describe('batched', () => {
       { status: 'rejected', reason: new Error('no answer') },
     ]);
     await expect(read('a')).resolves.toBe('a');
+  });
+
+  describe('with a signal', () => {
+    /** Two who read together, and the signal of the call that they share. */
+    function together(first: AbortSignal, second: AbortSignal) {
+      const calls: AbortSignal[] = [];
+      const answers: (() => void)[] = [];
+      const read = batched<string>(3, async (keys, over) => {
+        calls.push(over);
+        await new Promise<void>((resolve) => answers.push(resolve));
+        return new Map(keys.map((key) => [key, key]));
+      });
+      const reads = Promise.allSettled([read('a', first), read('b', second)]);
+      return { calls, reads, read, answer: () => answers.forEach((resolve) => resolve()) };
+    }
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+    it('lets one go, and answers the other', async () => {
+      const [leaves, stays] = [new AbortController(), new AbortController()];
+      const { calls, reads, answer } = together(leaves.signal, stays.signal);
+      await turn();
+      leaves.abort();
+      await turn();
+      expect(calls.map(({ aborted }) => aborted)).toEqual([false]);
+      answer();
+      const [left, stayed] = await reads;
+      expect(left).toMatchObject({ status: 'rejected', reason: { fault: 'cancelled' } });
+      expect(stayed).toEqual({ status: 'fulfilled', value: 'b' });
+    });
+
+    it('ends the call when nobody waits for it any more', async () => {
+      const [one, other] = [new AbortController(), new AbortController()];
+      const { calls, reads } = together(one.signal, other.signal);
+      await turn();
+      one.abort();
+      other.abort();
+      await reads;
+      expect(calls.map(({ aborted }) => aborted)).toEqual([true]);
+    });
+
+    it('is not read at all when it is aborted already', async () => {
+      const { read, calls } = together(new AbortController().signal, new AbortController().signal);
+      await turn();
+      await expect(read('c', AbortSignal.abort())).rejects.toMatchObject({ fault: 'cancelled' });
+      await turn();
+      expect(calls).toHaveLength(1);
+    });
+
+    it('begins another call for those who come when all of the waiting one have gone', async () => {
+      const calls: (readonly string[])[] = [];
+      const read = batched<string>(3, async (keys) => {
+        calls.push(keys);
+        return new Map(keys.map((key) => [key, key]));
+      });
+      const gone = new AbortController();
+      const first = read('a', gone.signal);
+      gone.abort();
+      await expect(first).rejects.toMatchObject({ fault: 'cancelled' });
+      await expect(read('b')).resolves.toBe('b');
+      expect(calls.at(-1)).toEqual(['b']);
+    });
   });
 });

@@ -130,6 +130,26 @@ describe('a call', () => {
     expect(seen()).toMatchObject({ said: [] });
   });
 
+  it.each([
+    ['the run is cancelled', 'signal', 'ecs:RegisterTaskDefinition'],
+    ['the run is cancelled', 'signal', 'ecs:DescribeServices'],
+    ['a cancelled run waits for no answer long', 'hurry', 'ecs:DescribeServices'],
+  ] as const)('ends its request when %s (%s, %s)', async (_when, role, what) => {
+    const { calling, controller } = world([]);
+    const overs: AbortSignal[] = [];
+    const called = call(
+      { clock: calling.clock, say: calling.say, [role]: controller.signal },
+      what,
+      (over) => {
+        overs.push(over);
+        return new Promise<never>(() => undefined);
+      },
+    );
+    controller.abort();
+    await expect(called).rejects.toMatchObject({ maybeSent: true });
+    expect(overs.map(({ aborted }) => aborted)).toEqual(role === 'hurry' ? [true, true] : [true]);
+  });
+
   it('is not sent again when the signal is aborted during a pause', async () => {
     const { calling, send, seen } = world([lost], 2);
     await expect(call(calling, 'ecs:X', send)).rejects.toBe(lost);

@@ -74,7 +74,7 @@ async function observe(seconds: number, denied = false) {
   const rollout = { deploymentId: 'ecs-svc/200', targetGroupArns: [], desiredCount: 2 };
   const observer = createObserver(rollout as unknown as Rollout, {
     reader: reader as Reader,
-    targetHealth: { healthyAddresses: () => Promise.resolve(undefined) } as never,
+    targetHealth: { healthyAddresses: () => Promise.resolve(undefined) },
     clock: { date: () => new Date(0), now: () => now, random: () => 0, sleep: () => Promise.resolve() },
     say: (line) => void lines.push(line),
     notice: () => undefined,

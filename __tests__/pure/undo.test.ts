@@ -1,7 +1,9 @@
 import type { Deployment, ECSClient } from '@aws-sdk/client-ecs';
+import { jest } from '@jest/globals';
 import type { Rollout } from '../../src/deployment/observe/rollout.ts';
 import { undo } from '../../src/deployment/rollback/undo.ts';
 import type { Undo } from '../../src/deployment/rollback/undo-options.ts';
+import { systemClock } from '../../src/process/clock.ts';
 import type { Reader } from '../../src/service/reader.ts';
 import { aDeployment, olderDeployment } from './a-deployment.ts';
 
@@ -15,6 +17,7 @@ async function begin(
 ): Promise<{ readonly undone: Undo; readonly sent: readonly string[] }> {
   const sent: string[] = [];
   const reader: Partial<Reader> = {
+    until: () => reader as Reader,
     serviceDeploymentsSince: () =>
       Promise.resolve([{ arn: 'sd/200', targetServiceRevisionArn: 'service-revision/c/s/200', createdAt }]),
     serviceDeployment: () => Promise.resolve({ status: status as 'PENDING' }),
@@ -59,5 +62,56 @@ it('a deployment in flight is stopped by its own name', async () => {
   expect(await begin('IN_PROGRESS', aDeployment())).toEqual({
     undone: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: true, left: [] },
     sent: ['StopServiceDeploymentCommand'],
+  });
+});
+
+describe('in a cancelled run, a rollback is requested within two seconds though nothing answers', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it.each([
+    ['serviceDeploymentsSince', 'UpdateServiceCommand'],
+    ['serviceDeployment', 'StopServiceDeploymentCommand'],
+    ['service', 'StopServiceDeploymentCommand'],
+  ] as const)('%s', async (unanswered, request) => {
+    const asked: AbortSignal[] = [];
+    const sent: string[] = [];
+    const readsUntil = (over: AbortSignal): Reader => {
+      const silent = (): Promise<never> => {
+        asked.push(over);
+        return new Promise(() => undefined);
+      };
+      const answering: Partial<Reader> = {
+        serviceDeploymentsSince: () =>
+          Promise.resolve([
+            { arn: 'sd/200', targetServiceRevisionArn: 'service-revision/c/s/200', createdAt },
+          ]),
+        serviceDeployment: () => Promise.resolve({ status: 'IN_PROGRESS' }),
+        service: () => Promise.resolve({ deployments: [aDeployment()] }),
+      };
+      return { ...answering, [unanswered]: silent } as Reader;
+    };
+    const ecs = {
+      send: (command: object) => {
+        sent.push(command.constructor.name);
+        return Promise.resolve({ service: { deployments: [aDeployment()] } });
+      },
+    };
+    const undoing = undo({
+      ecs: ecs as unknown as ECSClient,
+      reader: { until: readsUntil } as unknown as Reader,
+      calling: { clock: systemClock, hurry: AbortSignal.abort(), say: () => undefined },
+      rollout,
+      wayBack: { taskDefinitionArn: 'td/web:1', serviceRevisionArn: undefined, images: [], settings: [] },
+      undoesCompleted: false,
+    });
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(sent).toEqual([request]);
+    await undoing;
+    expect(asked.map(({ aborted }) => aborted)).not.toContain(false);
   });
 });

@@ -10,15 +10,19 @@ import { isExpired } from './session-credentials.ts';
  *
  * @throws Error named as the SDK names it, for everything but an answer in the service's protocol
  */
-export async function askRaw({ ecs, sessions }: Aws, request: RawRequest): Promise<RawReply> {
+export async function askRaw(
+  { ecs, sessions }: Aws,
+  request: RawRequest,
+  abortSignal: AbortSignal,
+): Promise<RawReply> {
   const { accessKeyId } = await ecs.config.credentials();
-  const first = await sendRaw(ecs, request);
+  const first = await sendRaw(ecs, request, abortSignal);
   const error = errorOf(request.service, first);
   if (error === undefined) return first;
   if (isClockSkew(error)) correctClock(ecs.config, first);
   if (sessions === undefined || !isExpired(error)) throw error;
   await sessions.renew(accessKeyId);
-  const second = await sendRaw(ecs, request);
+  const second = await sendRaw(ecs, request, abortSignal);
   const again = errorOf(request.service, second);
   if (again !== undefined) throw again;
   return second;

@@ -7,9 +7,9 @@ import { isPassing, kindOf, wordsOf } from './errors.ts';
 export interface Calling {
   readonly clock: Pick<Clock, 'now' | 'random' | 'sleep'>;
   readonly say: (line: string) => void;
-  /** Ends the call, also while an answer is waited for. */
+  /** Ends the call and its request. */
   readonly signal?: AbortSignal;
-  /** Once it is aborted, an answer to a read isn't waited for long, but asked for again. */
+  /** Once it is aborted, a read waits only briefly for its answer and then asks again. */
   readonly hurry?: AbortSignal;
   /** How long calls go on trying that don't say it themselves; 20 by default. */
   readonly patienceSeconds?: number;
@@ -18,16 +18,18 @@ export interface Calling {
 /**
  * Sends a call that may be sent again (a read, or a write that does no harm twice) until it is answered. Passing
  * errors are waited out with jitter and shown; every other error is thrown as it is. An aborted signal ends the wait.
+ * No request outlives the attempt that sent it.
  *
  * The SDK's own retries are off (see clients.ts): they wait unseen, and they would send UpdateService twice.
  *
  * @param what the API action, for the log, e.g. `ecs:DescribeServices`
+ * @param send passes its signal to the request: nobody waits for the answer any more once it is aborted
  * @param patienceSeconds how long to go on trying
  */
 export async function call<T>(
   calling: Calling,
   what: string,
-  send: () => Promise<T>,
+  send: (over: AbortSignal) => Promise<T>,
   patienceSeconds = calling.patienceSeconds ?? 20,
 ): Promise<T> {
   const { clock, say, signal, hurry } = calling;
@@ -69,7 +71,7 @@ async function attemptOf<T>(
   { signal, hurry }: Calling,
   what: string,
   attempt: number,
-  send: () => Promise<T>,
+  send: (over: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (signal?.aborted) throw new ExchangeError('cancelled', 'the run was cancelled', false);
   const over = new AbortController();
@@ -81,7 +83,7 @@ async function attemptOf<T>(
   if (hurry !== undefined && isRead(what))
     ends.push(onceAborted(hurry, over.signal).then(() => endAfter(hurriedMilliseconds, hurriedOver)));
   try {
-    const answered = Promise.race([send(), ...ends]);
+    const answered = Promise.race([send(over.signal), ...ends]);
     const answer = signal === undefined ? await answered : await untilCancelled(signal, answered);
     if (answer === 'cancelled') throw new ExchangeError('cancelled', 'the run was cancelled', true);
     return answer;

@@ -18,10 +18,14 @@ import { isJsonArray, isJsonObject, type JsonObject } from '../text/json.ts';
  *
  * @param reference family, family:revision or ARN
  */
-export async function describeTaskDefinition(ecs: ECSClient, reference: string): Promise<JsonObject> {
+export async function describeTaskDefinition(
+  ecs: ECSClient,
+  reference: string,
+  abortSignal?: AbortSignal,
+): Promise<JsonObject> {
   const command = new DescribeTaskDefinitionCommand({ taskDefinition: reference, include: ['TAGS'] });
   const body = keepBody(command.middlewareStack);
-  await ecs.send(command);
+  await ecs.send(command, optionsOf(abortSignal));
   return reply(body());
 }
 
@@ -31,11 +35,15 @@ export async function describeTaskDefinition(ecs: ECSClient, reference: string):
  * @param document what RegisterTaskDefinition takes, `tags` included
  * @returns `{ taskDefinition, tags }` as ECS answers
  */
-export async function registerTaskDefinition(ecs: ECSClient, document: JsonObject): Promise<JsonObject> {
+export async function registerTaskDefinition(
+  ecs: ECSClient,
+  document: JsonObject,
+  abortSignal?: AbortSignal,
+): Promise<JsonObject> {
   const command = new RegisterTaskDefinitionCommand({ family: undefined, containerDefinitions: undefined });
   sendWhole(command.middlewareStack, document);
   const body = keepBody(command.middlewareStack);
-  await ecs.send(command);
+  await ecs.send(command, optionsOf(abortSignal));
   return reply(body());
 }
 
@@ -45,22 +53,29 @@ export async function registerTaskDefinition(ecs: ECSClient, document: JsonObjec
 export async function updateServiceDocument(
   ecs: ECSClient,
   request: JsonObject,
+  abortSignal?: AbortSignal,
 ): Promise<UpdateServiceCommandOutput> {
   const command = new UpdateServiceCommand({ service: undefined });
   sendWhole(command.middlewareStack, request);
-  return ecs.send(command);
+  return ecs.send(command, optionsOf(abortSignal));
 }
 
 /** Describes services as the SDK reads them and, in the same order, as the JSON that ECS sends. */
 export async function describeServices(
   ecs: ECSClient,
   request: DescribeServicesCommandInput,
+  abortSignal?: AbortSignal,
 ): Promise<DescribeServicesCommandOutput & { readonly documents: readonly JsonObject[] }> {
   const command = new DescribeServicesCommand(request);
   const body = keepBody(command.middlewareStack);
-  const output = await ecs.send(command);
+  const output = await ecs.send(command, optionsOf(abortSignal));
   const { services } = reply(body());
   return { ...output, documents: isJsonArray(services) ? services.filter(isJsonObject) : [] };
+}
+
+/** How the SDK takes a signal that ends a request. */
+export function optionsOf(abortSignal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } {
+  return abortSignal === undefined ? {} : { abortSignal };
 }
 
 function sendWhole<I extends object, O extends object>(

@@ -12,18 +12,19 @@ const mostMilliseconds = 3_000;
 export async function placeOf(ecs: ECSClient): Promise<string> {
   const answered = new AbortController();
   const late = systemClock.sleep(mostMilliseconds, answered.signal).then(() => undefined);
-  const account = await Promise.race([accountOf(ecs).catch(() => undefined), late]);
+  const account = await Promise.race([accountOf(ecs, answered.signal).catch(() => undefined), late]);
   answered.abort();
   const region = await ecs.config.region();
   return account === undefined ? `region ${region}` : `account ${account}, region ${region}`;
 }
 
-async function accountOf(ecs: ECSClient): Promise<string | undefined> {
-  const { body } = await sendRaw(ecs, {
+async function accountOf(ecs: ECSClient, over: AbortSignal): Promise<string | undefined> {
+  const request = {
     service: 'sts',
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: 'Action=GetCallerIdentity&Version=2011-06-15',
-  });
+  } as const;
+  const { body } = await sendRaw(ecs, request, over);
   return /<Account>(\d{12})<\/Account>/.exec(body)?.[1];
 }

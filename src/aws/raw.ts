@@ -1,6 +1,6 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { bytesOf } from './document.ts';
+import { bytesOf, optionsOf } from './document.ts';
 import { findEndpoint, type RawService } from './raw-endpoint.ts';
 
 /** A request to a service of which a run asks one or two things: its own client would be a tenth of the bundle. */
@@ -27,6 +27,7 @@ export interface RawReply {
 export async function sendRaw(
   ecs: ECSClient,
   { service, region: own, method, path = '/', headers = {}, body }: RawRequest,
+  abortSignal?: AbortSignal,
 ): Promise<RawReply> {
   const region = own ?? (await ecs.config.region());
   const { url, signingRegion } = await findEndpoint(ecs, service, region);
@@ -55,9 +56,10 @@ export async function sendRaw(
   const signed = await signer.sign(request, {
     signingDate: new Date(Date.now() + ecs.config.systemClockOffset),
   });
-  const { response } = await ecs.config.requestHandler.handle({ ...request, ...signed } as Parameters<
-    typeof ecs.config.requestHandler.handle
-  >[0]);
+  const { response } = await ecs.config.requestHandler.handle(
+    { ...request, ...signed } as Parameters<typeof ecs.config.requestHandler.handle>[0],
+    optionsOf(abortSignal),
+  );
   const text = response.body === undefined ? '' : new TextDecoder().decode(await bytesOf(response.body));
   return { status: response.statusCode, headers: response.headers, body: text };
 }

@@ -115,8 +115,8 @@ async function takeBack(
     text: `The step ended before the deployment of ${nameOf(rollout.taskDefinitionArn)} to ${rollout.serviceName} did.`,
     needsUndo: true,
   };
-  const service = await call(callingUntilDone(run), 'ecs:DescribeServices', () =>
-    reader.service(rollout.clusterArn, rollout.serviceArn),
+  const service = await call(callingUntilDone(run), 'ecs:DescribeServices', (over) =>
+    reader.until(over).service(rollout.clusterArn, rollout.serviceArn),
   );
   const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
   const isCompleted = primary?.id === rollout.deploymentId && primary.rolloutState === 'COMPLETED';

@@ -56,7 +56,10 @@ async function awaitEnd(
   while (run.clock.now() < until && !run.signal.aborted) {
     await reader.tick(run.signal);
     try {
-      const service = await untilCancelled(run.signal, reader.service(seen.clusterArn, seen.arn));
+      const service = await untilCancelled(
+        run.signal,
+        reader.until(run.signal).service(seen.clusterArn, seen.arn),
+      );
       if (service === 'cancelled') continue;
       const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
       if (primary !== undefined && primary.rolloutState !== 'IN_PROGRESS') return;

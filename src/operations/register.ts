@@ -79,7 +79,7 @@ const consequence =
 function send(run: Run, document: TaskDefinitionDocument): Promise<JsonObject> {
   const what = 'ecs:RegisterTaskDefinition';
   return patiently(calling(run), what, () =>
-    call(calling(run), what, () => registerTaskDefinition(run.aws.ecs, document), 180),
+    call(calling(run), what, (over) => registerTaskDefinition(run.aws.ecs, document, over), 180),
   );
 }
 

@@ -141,8 +141,8 @@ async function followToEnd(
 ): Promise<ServiceOutcome> {
   const { run, reader, targetHealth, say, seen } = options;
   const observer = createObserver(rollout, {
-    reader,
-    targetHealth,
+    reader: reader.until(run.signal),
+    targetHealth: targetHealth.until(run.signal),
     clock: run.clock,
     say,
     notice: run.log.notice,
@@ -172,11 +172,12 @@ async function followToEnd(
       ? sentenceOfEnd(followed.end, seen.name, version(options))
       : sentenceOfGiveUp(followed.why, seen.name, version(options)),
   );
-  const explained = async (): Promise<Cause> =>
+  const explained = async (over: AbortSignal): Promise<Cause> =>
     diagnose(
       await gatherEvidence({
         aws: run.aws,
-        targetHealth,
+        targetHealth: targetHealth.until(over),
+        over,
         rollout,
         snapshot,
         taskDefinition: options.taskDefinition,
@@ -188,7 +189,7 @@ async function followToEnd(
   if (sentence.result === 'deployed') {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
     if (sentence.reason !== 'completed-after-failures') return outcome(options, sentence, { deploymentId });
-    const cause = await untilCancelledFor(run, leftMilliseconds, explained());
+    const cause = await untilCancelledFor(run, leftMilliseconds, explained);
     if (cause === 'cancelled') return outcome(options, sentence, { deploymentId });
     const text = [sentence.text, ...whyFailed(cause)].join(' ');
     return outcome(options, { ...sentence, text }, { deploymentId, cause });
@@ -197,14 +198,14 @@ async function followToEnd(
   const undoing = wayOf(run, reader, rollout, wayBack, false);
   const left =
     sentence.result === 'rolled-back'
-      ? await untilCancelledFor(run, leftMilliseconds, putSettingsBack(undoing))
+      ? await untilCancelledFor(run, leftMilliseconds, () => putSettingsBack(undoing))
       : undefined;
   if (left !== undefined && left !== 'cancelled') {
     sentence = { ...sentence, text: [sentence.text, ...leftAlone(left)].join('') };
   }
   const toUndo = { ...sentence, failures: failuresOf(snapshot).length };
   const [known, undone] = await Promise.all([
-    untilCancelledFor(run, leftMilliseconds, explained()),
+    untilCancelledFor(run, leftMilliseconds, explained),
     sentence.needsUndo && own !== undefined ? takeWayBack(options, rollout, wayBack, toUndo) : undefined,
   ]);
   const cause = known === 'cancelled' ? undefined : known;

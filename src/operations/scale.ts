@@ -36,7 +36,10 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
 
   while (run.clock.now() < until && !run.signal.aborted) {
     try {
-      const service = await untilCancelled(run.signal, reader.service(seen.clusterArn, seen.arn));
+      const service = await untilCancelled(
+        run.signal,
+        reader.until(run.signal).service(seen.clusterArn, seen.arn),
+      );
       if (service === 'cancelled') continue;
       const { runningCount = 0, desiredCount = 0 } = service ?? {};
       const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');

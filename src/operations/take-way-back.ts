@@ -35,8 +35,9 @@ export async function takeWayBack(
   cause: Sentence,
   { waits, isDoubted } = { waits: true, isDoubted: false },
 ): Promise<WayBackTaken> {
-  const taken = take(options, rollout, wayBack, cause, { waits, isDoubted });
-  const known = await untilCancelledFor(options.run, leftMilliseconds, taken);
+  const known = await untilCancelledFor(options.run, leftMilliseconds, () =>
+    take(options, rollout, wayBack, cause, { waits, isDoubted }),
+  );
   return known === 'cancelled' ? leftToPost(cause) : known;
 }
 

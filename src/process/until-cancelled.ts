@@ -10,11 +10,14 @@ export async function untilCancelled<T>(signal: AbortSignal, work: Promise<T>): 
   }
 }
 
-/** What a promise comes to, or `cancelled` that long after the signal was aborted. */
+/**
+ * What some work comes to, or `cancelled` that long after the signal was aborted.
+ * @param work gets a signal that is aborted once nobody waits for it any more
+ */
 export async function untilCancelledFor<T>(
   { clock, signal }: { readonly clock: Pick<Clock, 'sleep'>; readonly signal: AbortSignal },
   milliseconds: number,
-  work: Promise<T>,
+  work: (over: AbortSignal) => Promise<T>,
 ): Promise<T | 'cancelled'> {
   const over = new AbortController();
   const late = onceAborted(signal, over.signal).then(async (how) => {
@@ -22,7 +25,7 @@ export async function untilCancelledFor<T>(
     return how;
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work(over.signal), late]);
   } finally {
     over.abort();
   }

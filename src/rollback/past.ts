@@ -86,8 +86,8 @@ async function readRevisions(
   );
   const replies = await Promise.all(
     parts.map((serviceRevisionArns) =>
-      call(calling, 'ecs:DescribeServiceRevisions', () =>
-        ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns })),
+      call(calling, 'ecs:DescribeServiceRevisions', (abortSignal) =>
+        ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }), { abortSignal }),
       ),
     ),
   );
@@ -106,8 +106,8 @@ async function readOrigins(
 ): Promise<ReadonlyMap<string, Origin>> {
   const read = await Promise.all(
     arns.map(async (arn) => {
-      const described = await call(calling, 'ecs:DescribeTaskDefinition', () =>
-        describeTaskDefinition(ecs, arn),
+      const described = await call(calling, 'ecs:DescribeTaskDefinition', (over) =>
+        describeTaskDefinition(ecs, arn, over),
       ).catch((error: unknown) => {
         if (kindOf(error) !== 'refused') throw error;
         return undefined;
@@ -124,7 +124,7 @@ async function readMarked(
   runningArn: string,
 ): Promise<readonly PastDeployment[]> {
   const family = nameOf(runningArn).split(':')[0] ?? '';
-  const { taskDefinitionArns = [] } = await call(calling, 'ecs:ListTaskDefinitions', () =>
+  const { taskDefinitionArns = [] } = await call(calling, 'ecs:ListTaskDefinitions', (abortSignal) =>
     ecs.send(
       new ListTaskDefinitionsCommand({
         familyPrefix: family,
@@ -132,11 +132,12 @@ async function readMarked(
         sort: 'DESC',
         maxResults: most.marked,
       }),
+      { abortSignal },
     ),
   );
   const read = await Promise.all(
     taskDefinitionArns.map((arn) =>
-      call(calling, 'ecs:DescribeTaskDefinition', () => describeTaskDefinition(ecs, arn)),
+      call(calling, 'ecs:DescribeTaskDefinition', (over) => describeTaskDefinition(ecs, arn, over)),
     ),
   );
   return read.flatMap((described, index) => {

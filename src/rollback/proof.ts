@@ -24,14 +24,15 @@ const rememberedMilliseconds = 3_600_000;
  * seen of that. Never throws: it only adds to what is said.
  */
 export async function tellProof(
-  { log, clock }: Pick<Run, 'log' | 'clock'>,
-  reader: Reader,
+  { log, clock, signal }: Pick<Run, 'log' | 'clock' | 'signal'>,
+  shared: Reader,
   seen: Pick<ServiceSeen, 'name' | 'clusterArn'>,
   version: Pick<PastDeployment, 'taskDefinitionArn' | 'status' | 'serviceDeploymentArn' | 'deploymentId'>,
 ): Promise<void> {
   const { serviceDeploymentArn, deploymentId, status } = version;
   if (status !== 'SUCCESSFUL' || serviceDeploymentArn === undefined || deploymentId === undefined) return;
   const name = nameOf(version.taskDefinitionArn);
+  const reader = shared.until(signal);
   try {
     const [deployment, stopped] = await Promise.all([
       reader.serviceDeployment(serviceDeploymentArn),

@@ -44,8 +44,8 @@ export async function taskDefinitionOf(
 }
 
 async function describe(run: Run, arn: string): Promise<JsonObject> {
-  return call(calling(run), 'ecs:DescribeTaskDefinition', () =>
-    describeTaskDefinition(run.aws.ecs, arn),
+  return call(calling(run), 'ecs:DescribeTaskDefinition', (over) =>
+    describeTaskDefinition(run.aws.ecs, arn, over),
   ).catch((error: unknown) => {
     if (kindOf(error) !== 'refused') throw error;
     throw new Failure({

@@ -100,8 +100,8 @@ function newerThan(runningArn: string, taskDefinition: unknown): Newer | undefin
 }
 
 function describe(run: Run, reference: string): Promise<JsonObject> {
-  return call(calling(run), 'ecs:DescribeTaskDefinition', () =>
-    describeTaskDefinition(run.aws.ecs, reference),
+  return call(calling(run), 'ecs:DescribeTaskDefinition', (over) =>
+    describeTaskDefinition(run.aws.ecs, reference, over),
   );
 }
 

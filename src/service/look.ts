@@ -67,8 +67,8 @@ async function readServices(
   const where = (): Promise<string> => (place ??= placeOf(ecs));
   for (let start = 0; start < names.length; start += 10) {
     const services = names.slice(start, start + 10);
-    const reply = await call(calling, 'ecs:DescribeServices', () =>
-      describeServices(ecs, { cluster, services, include: ['TAGS'] }),
+    const reply = await call(calling, 'ecs:DescribeServices', (over) =>
+      describeServices(ecs, { cluster, services, include: ['TAGS'] }, over),
     ).catch(async (error: unknown) => {
       throw kindOf(error) === 'not-found' ? clusterMissing(cluster, await where(), error) : error;
     });
@@ -111,7 +111,9 @@ async function see(ecs: ECSClient, calling: Calling, { service, document }: Show
   } = service;
   const deployments = service.deployments ?? [];
   const [described, history] = await Promise.all([
-    call(calling, 'ecs:DescribeTaskDefinition', () => describeTaskDefinition(ecs, taskDefinitionArn)),
+    call(calling, 'ecs:DescribeTaskDefinition', (over) =>
+      describeTaskDefinition(ecs, taskDefinitionArn, over),
+    ),
     listServiceDeployments(ecs, calling, { clusterArn, serviceArn }),
   ]);
   return {

@@ -12,6 +12,7 @@ import {
   type Task,
 } from '@aws-sdk/client-ecs';
 import { batched } from '../aws/batch.ts';
+import { optionsOf } from '../aws/document.ts';
 import type { Clock } from '../process/clock.ts';
 import { type TaskView, taskView } from './task.ts';
 
@@ -38,6 +39,8 @@ export interface Reader {
   tasks(clusterArn: string, arns: readonly string[], deploymentId: string): Promise<TasksRead>;
   /** The scale-in protection of tasks; of the first hundred, as many as a call takes (documented). */
   protection(clusterArn: string, arns: readonly string[]): Promise<readonly ProtectedTask[]>;
+  /** The same reads, shared with everybody else; here they end when the signal is aborted. */
+  until(signal: AbortSignal): Reader;
   /** Resolves at the next moment for reading, the same for all who wait. */
   tick(signal: AbortSignal): Promise<void>;
   /** Tells that a read was throttled: for a while the ticks come half as often. */
@@ -61,29 +64,35 @@ export interface Begun {
 const tickMilliseconds = { least: 2_500, most: 2_800 };
 
 export function createReader(ecs: ECSClient, clock: Clock): Reader {
-  const services = new Map<string, (serviceArn: string) => Promise<Service | undefined>>();
-  const tasks = new Map<string, (arn: string) => Promise<Task | undefined>>();
+  const services = new Map<string, ReturnType<typeof batched<Service>>>();
+  const tasks = new Map<string, ReturnType<typeof batched<Task>>>();
+  const readServiceDeployment = batched<ServiceDeployment>(20, async (arns, abortSignal) => {
+    const reply = await ecs.send(
+      new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...arns] }),
+      {
+        abortSignal,
+      },
+    );
+    return new Map((reply.serviceDeployments ?? []).map((one) => [one.serviceDeploymentArn ?? '', one]));
+  });
   let slowUntil = 0;
   let next: Promise<void> | undefined;
 
-  return {
+  const readsUntil = (signal: AbortSignal | undefined): Reader => ({
     service: (cluster, serviceArn) => {
       const read =
         services.get(cluster) ??
-        batched<Service>(10, async (arns) => {
-          const reply = await ecs.send(new DescribeServicesCommand({ cluster, services: [...arns] }));
+        batched<Service>(10, async (arns, abortSignal) => {
+          const reply = await ecs.send(new DescribeServicesCommand({ cluster, services: [...arns] }), {
+            abortSignal,
+          });
           return new Map((reply.services ?? []).map((service) => [service.serviceArn ?? '', service]));
         });
       services.set(cluster, read);
-      return read(serviceArn);
+      return read(serviceArn, signal);
     },
 
-    serviceDeployment: batched<ServiceDeployment>(20, async (arns) => {
-      const reply = await ecs.send(
-        new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...arns] }),
-      );
-      return new Map((reply.serviceDeployments ?? []).map((one) => [one.serviceDeploymentArn ?? '', one]));
-    }),
+    serviceDeployment: (arn) => readServiceDeployment(arn, signal),
 
     serviceDeploymentsSince: async (cluster, service, since) => {
       const reply = await ecs.send(
@@ -93,6 +102,7 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
           maxResults: 100,
           ...(since === undefined ? {} : { createdAt: { after: since } }),
         }),
+        optionsOf(signal),
       );
       return (reply.serviceDeployments ?? []).map((brief) => ({
         arn: brief.serviceDeploymentArn ?? '',
@@ -107,6 +117,7 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
       do {
         const page = await ecs.send(
           new ListTasksCommand({ cluster, serviceName, desiredStatus, ...(nextToken ? { nextToken } : {}) }),
+          optionsOf(signal),
         );
         arns.push(...(page.taskArns ?? []));
         nextToken = page.nextToken;
@@ -120,14 +131,17 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
         // The lists of many services come one by one; their tasks are read together.
         batched<Task>(
           100,
-          async (some) => {
-            const reply = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [...some] }));
+          async (some, abortSignal) => {
+            const command = new DescribeTasksCommand({ cluster, tasks: [...some] });
+            const reply = await ecs.send(command, { abortSignal });
             return new Map((reply.tasks ?? []).map((task) => [task.taskArn ?? '', task]));
           },
           'in-turn',
         );
       tasks.set(cluster, read);
-      const found = (await Promise.all(arns.map(read))).filter((task) => task !== undefined);
+      const found = (await Promise.all(arns.map((arn) => read(arn, signal)))).filter(
+        (task) => task !== undefined,
+      );
       const isOwn = ({ startedBy }: Task): boolean => startedBy === deploymentId;
       return {
         own: found.filter(isOwn).map(taskView),
@@ -137,14 +151,17 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
 
     protection: async (cluster, arns) => {
       if (arns.length === 0) return [];
-      const reply = await ecs.send(new GetTaskProtectionCommand({ cluster, tasks: arns.slice(0, 100) }));
+      const command = new GetTaskProtectionCommand({ cluster, tasks: arns.slice(0, 100) });
+      const reply = await ecs.send(command, optionsOf(signal));
       return reply.protectedTasks ?? [];
     },
 
-    tick: (signal) => {
+    until: readsUntil,
+
+    tick: (ended) => {
       const { least, most } = tickMilliseconds;
       const pause = (least + clock.random() * (most - least)) * (clock.now() < slowUntil ? 2 : 1);
-      next ??= clock.sleep(pause, signal).then(() => {
+      next ??= clock.sleep(pause, ended).then(() => {
         next = undefined;
       });
       return next;
@@ -153,5 +170,6 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
     slowDown: () => {
       slowUntil = clock.now() + 30_000;
     },
-  };
+  });
+  return readsUntil(undefined);
 }

@@ -24,7 +24,7 @@ export async function listServiceDeployments(
   service: { readonly clusterArn: string; readonly serviceArn: string },
 ): Promise<History> {
   const list = (status: 'SUCCESSFUL' | undefined) =>
-    call(calling, 'ecs:ListServiceDeployments', () =>
+    call(calling, 'ecs:ListServiceDeployments', (abortSignal) =>
       ecs.send(
         new ListServiceDeploymentsCommand({
           cluster: service.clusterArn,
@@ -32,6 +32,7 @@ export async function listServiceDeployments(
           maxResults: 100,
           ...(status === undefined ? {} : { status: [status] }),
         }),
+        { abortSignal },
       ),
     );
   try {
@@ -51,8 +52,10 @@ export async function readServiceRevision(
   serviceRevisionArn: string,
 ): Promise<ServiceRevision | undefined> {
   try {
-    const reply = await call(calling, 'ecs:DescribeServiceRevisions', () =>
-      ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: [serviceRevisionArn] })),
+    const reply = await call(calling, 'ecs:DescribeServiceRevisions', (abortSignal) =>
+      ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: [serviceRevisionArn] }), {
+        abortSignal,
+      }),
     );
     return reply.serviceRevisions?.[0];
   } catch (error) {

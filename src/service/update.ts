@@ -101,10 +101,11 @@ export async function updateOnce(
   const { clock, say, signal } = calling;
   for (let attempt = 0; ; attempt++) {
     try {
-      const sent = updateServiceDocument(ecs, request);
-      // A cancelled process has only seconds: an answer that has not come in two is left to `post`.
+      // A cancelled process has only seconds: an answer that has not come in two is left to `post`. Nor is it sent then
+      // any more, if it still waits for its turn.
+      const send = (over?: AbortSignal) => updateServiceDocument(ecs, request, over);
       const reply =
-        signal === undefined ? await sent : await untilCancelledFor({ clock, signal }, 2_000, sent);
+        signal === undefined ? await send() : await untilCancelledFor({ clock, signal }, 2_000, send);
       if (reply === 'cancelled') {
         return { kind: 'unknown', why: 'the run was cancelled before AWS answered' };
       }
@@ -151,7 +152,9 @@ async function takenByAnother(
   { clusterArn, arn, primary: previous, taskDefinitionArn, begins }: BeforeUpdate,
 ): Promise<Deployment | undefined> {
   if (begins.kind !== 'unless-there') return undefined;
-  const service = await call(calling, 'ecs:DescribeServices', () => reader.service(clusterArn, arn));
+  const service = await call(calling, 'ecs:DescribeServices', (over) =>
+    reader.until(over).service(clusterArn, arn),
+  );
   const primary = primaryOf(service);
   return primary?.id !== previous?.id && primary?.taskDefinition === taskDefinitionArn ? primary : undefined;
 }
@@ -176,7 +179,8 @@ export async function findByIdentity(
     // Cancelled: `post` has the time to look.
     if (signal?.aborted) return { kind: 'unclear' };
     try {
-      const read = reader.service(before.clusterArn, before.arn);
+      const own = signal === undefined ? reader : reader.until(signal);
+      const read = own.service(before.clusterArn, before.arn);
       const service = signal === undefined ? await read : await untilCancelled(signal, read);
       if (service === 'cancelled') return { kind: 'unclear' };
       const shown = identityIn(service, before);

@@ -33,8 +33,8 @@ export async function readIdentityToken(
     authorization: `Bearer ${environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? ''}`,
     'user-agent': 'fargate-deploy',
   };
-  return call(calling, 'GitHub:GetIdentityToken', async () => {
-    const { status, body } = await exchange(requestOf(url, 'GET', headers), limits);
+  return call(calling, 'GitHub:GetIdentityToken', async (signal) => {
+    const { status, body } = await exchange(requestOf(url, 'GET', headers), { ...limits, signal });
     const token = tokenIn(new TextDecoder().decode(body));
     if (status !== 200 || token === undefined) throw new TokenError(status);
     return token;

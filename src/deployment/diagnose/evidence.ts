@@ -14,12 +14,15 @@ import { readFailedLog } from './failed-log.ts';
 export async function gatherEvidence({
   aws,
   targetHealth,
+  over,
   rollout,
   snapshot,
   taskDefinition,
 }: {
   readonly aws: Pick<Aws, 'logs'>;
   readonly targetHealth: TargetHealthReader;
+  /** Ends what is still being read. */
+  readonly over: AbortSignal;
   readonly rollout: Rollout;
   readonly snapshot: Snapshot;
   readonly taskDefinition: TaskDefinitionDocument;
@@ -27,7 +30,7 @@ export async function gatherEvidence({
   const failed = mostTelling(snapshot.tasks);
   const [groups, logs] = await Promise.all([
     Promise.all(rollout.targetGroupArns.map((arn) => targetHealth.see(arn))),
-    failed === undefined ? undefined : readFailedLog(aws, failed, taskDefinition),
+    failed === undefined ? undefined : readFailedLog({ aws, over }, failed, taskDefinition),
   ]);
   return { snapshot, since: rollout.createdAt, groups, logs };
 }

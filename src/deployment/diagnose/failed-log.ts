@@ -13,7 +13,7 @@ const linesRead = 40;
  * the others said the same. What can't be read is said, and is not fatal.
  */
 export async function readFailedLog(
-  aws: Pick<Aws, 'logs'>,
+  { aws, over: abortSignal }: { readonly aws: Pick<Aws, 'logs'>; readonly over: AbortSignal },
   failed: MostTelling,
   taskDefinition: TaskDefinitionDocument,
 ): Promise<ContainerLog> {
@@ -42,6 +42,7 @@ export async function readFailedLog(
           limit: linesRead,
           startFromHead: false,
         }),
+        { abortSignal },
       );
       return (reply.events ?? []).map(({ message = '' }) => plain(message, 300));
     };

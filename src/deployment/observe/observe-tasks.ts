@@ -30,7 +30,11 @@ export function createTaskObserver(
     reader,
     targetHealth,
     clock,
-  }: { readonly reader: Reader; readonly targetHealth: TargetHealthReader; readonly clock: Clock },
+  }: {
+    readonly reader: Reader;
+    readonly targetHealth: Pick<TargetHealthReader, 'healthyAddresses'>;
+    readonly clock: Clock;
+  },
 ): TaskObserver {
   const started = clock.now();
   let readAt = started;

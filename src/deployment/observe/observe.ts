@@ -1,5 +1,6 @@
 import type { Service, ServiceDeployment, ServiceEvent } from '@aws-sdk/client-ecs';
 import { kindOf, wordsOf } from '../../aws/errors.ts';
+import { ExchangeError } from '../../exchange/exchange-error.ts';
 import type { Clock } from '../../process/clock.ts';
 import { Failure } from '../../process/failure.ts';
 import { tellSparingly } from '../../process/sparingly.ts';
@@ -14,7 +15,10 @@ import type { TargetHealthReader } from './target-health.ts';
 
 /** Follows one rollout with its eyes: each look reads what may have changed and answers with all that is known. */
 export interface Observer {
-  /** @throws Failure aws-denied or aws-credentials when nothing can be seen any more; passing errors never throw. */
+  /**
+   * @throws Failure aws-denied or aws-credentials when nothing can be seen any more; passing errors never throw
+   * @throws ExchangeError when the reader's reads have ended
+   */
   look(): Promise<Snapshot>;
   /** Reads the service (and its tasks with their health) anew for the next answer, whatever was read last. */
   refresh(what: 'service' | 'service-and-tasks'): void;
@@ -22,7 +26,7 @@ export interface Observer {
 
 export interface Eyes {
   readonly reader: Reader;
-  readonly targetHealth: TargetHealthReader;
+  readonly targetHealth: Pick<TargetHealthReader, 'healthyAddresses'>;
   readonly clock: Clock;
   readonly say: (line: string) => void;
   readonly notice: (line: string) => void;
@@ -218,6 +222,7 @@ export function createObserver(
     try {
       await read();
     } catch (error) {
+      if (error instanceof ExchangeError && error.fault === 'cancelled') throw error;
       const kind = kindOf(error);
       if (kind === 'denied' || kind === 'unsupported') {
         refused(what, error);

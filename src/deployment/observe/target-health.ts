@@ -1,5 +1,6 @@
 import type { TargetGroup, TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Aws } from '../../aws/clients.ts';
+import { optionsOf } from '../../aws/document.ts';
 import { wordsOf } from '../../aws/errors.ts';
 
 /** What the load balancers say of the targets; the client is loaded at the first question. */
@@ -11,27 +12,37 @@ export interface TargetHealthReader {
   healthyAddresses(targetGroupArns: readonly string[]): Promise<ReadonlySet<string> | undefined>;
   /** The targets of a group with how it checks them, as far as they are told. */
   see(targetGroupArn: string): Promise<TargetGroupSeen>;
+  /** The same questions; here they end when the signal is aborted. */
+  until(signal: AbortSignal): TargetHealthReader;
 }
 
 export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthReader {
   let client: ReturnType<Aws['elb']> | undefined;
 
-  const describe = async (TargetGroupArn: string): Promise<TargetGroupSeen['targets']> => {
+  const describe = async (
+    TargetGroupArn: string,
+    signal: AbortSignal | undefined,
+  ): Promise<TargetGroupSeen['targets']> => {
     try {
       const { DescribeTargetHealthCommand } = await import('@aws-sdk/client-elastic-load-balancing-v2');
       client ??= aws.elb();
-      const reply = await (await client).send(new DescribeTargetHealthCommand({ TargetGroupArn }));
+      const command = new DescribeTargetHealthCommand({ TargetGroupArn });
+      const reply = await (await client).send(command, optionsOf(signal));
       return reply.TargetHealthDescriptions ?? [];
     } catch (error) {
       return { unknown: wordsOf(error) };
     }
   };
 
-  const describeGroup = async (arn: string): Promise<TargetGroup | undefined> => {
+  const describeGroup = async (
+    arn: string,
+    signal: AbortSignal | undefined,
+  ): Promise<TargetGroup | undefined> => {
     try {
       const { DescribeTargetGroupsCommand } = await import('@aws-sdk/client-elastic-load-balancing-v2');
       client ??= aws.elb();
-      const reply = await (await client).send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }));
+      const command = new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] });
+      const reply = await (await client).send(command, optionsOf(signal));
       return reply.TargetGroups?.[0];
     } catch {
       // It only makes the explanation better, and most roles may not ask.
@@ -39,14 +50,14 @@ export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthRea
     }
   };
 
-  return {
+  const readsUntil = (signal: AbortSignal | undefined): TargetHealthReader => ({
     see: async (arn) => {
-      const [group, targets] = await Promise.all([describeGroup(arn), describe(arn)]);
+      const [group, targets] = await Promise.all([describeGroup(arn, signal), describe(arn, signal)]);
       return { name: arn.split(':').at(-1)?.split('/')[1] ?? arn, group, targets };
     },
     healthyAddresses: async (targetGroupArns) => {
       if (targetGroupArns.length === 0) return undefined;
-      const groups = await Promise.all(targetGroupArns.map(describe));
+      const groups = await Promise.all(targetGroupArns.map((arn) => describe(arn, signal)));
       const addresses = groups.map((group) =>
         'unknown' in group
           ? undefined
@@ -60,7 +71,9 @@ export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthRea
       if (first === undefined || others.includes(undefined)) return undefined;
       return new Set([...first].filter((address) => others.every((other) => other?.has(address))));
     },
-  };
+    until: readsUntil,
+  });
+  return readsUntil(undefined);
 }
 
 /** What is known of one target group when its targets failed. */

@@ -34,10 +34,11 @@ export async function awaitUndo({
   let last = '';
   let stranger = '';
   let up: { readonly primary: Deployment; readonly since: number } | undefined;
+  const reads = reader.until(signal);
   while (clock.now() < until) {
     if (signal.aborted) return { kind: 'interrupted' };
     try {
-      const service = await untilCancelled(signal, reader.service(rollout.clusterArn, rollout.serviceArn));
+      const service = await untilCancelled(signal, reads.service(rollout.clusterArn, rollout.serviceArn));
       if (service === 'cancelled') continue;
       const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
       up = isUp(rollout, undone, primary) ? { primary, since: up?.since ?? clock.now() } : undefined;
@@ -45,7 +46,7 @@ export async function awaitUndo({
         undone.kind === 'by-ecs' && undone.serviceDeploymentArn !== undefined
           ? await untilCancelled(
               signal,
-              reader.serviceDeployment(undone.serviceDeploymentArn).catch(() => undefined),
+              reads.serviceDeployment(undone.serviceDeploymentArn).catch(() => undefined),
             )
           : undefined;
       if (deployment === 'cancelled') continue;
@@ -65,10 +66,10 @@ export async function awaitUndo({
       if (kindOf(error) === 'credentials' || kindOf(error) === 'denied') throw error;
       tell(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`, 'failed');
     }
-    await reader.tick(signal);
+    await reads.tick(signal);
   }
   return up !== undefined && clock.now() - up.since >= steadyMilliseconds
-    ? atLimit(reader, rollout, up.primary)
+    ? atLimit(reads, rollout, up.primary)
     : { kind: 'out-of-time' };
 }
 

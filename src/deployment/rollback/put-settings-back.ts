@@ -18,8 +18,8 @@ export async function readRestore(
 ): Promise<Restore> {
   if (settings.length === 0) return nothingToRestore;
   try {
-    const { documents } = await call(calling, 'ecs:DescribeServices', () =>
-      describeServices(ecs, { cluster, services: [serviceArn] }),
+    const { documents } = await call(calling, 'ecs:DescribeServices', (over) =>
+      describeServices(ecs, { cluster, services: [serviceArn] }, over),
     );
     const [service] = documents;
     if (service === undefined) throw new Error('the service is not shown');
@@ -52,7 +52,9 @@ export async function putSettingsBack(options: Options): Promise<readonly string
   const put = async (): Promise<Restore> => {
     const restore = await readRestore(options, settings);
     if (restore.restored.length > 0) {
-      await call(calling, what, () => updateServiceDocument(ecs, { cluster, service, ...restore.request }));
+      await call(calling, what, (over) =>
+        updateServiceDocument(ecs, { cluster, service, ...restore.request }, over),
+      );
       calling.say(`put back: ${restore.restored.join(', ')}`);
     }
     return restore;

@@ -54,8 +54,8 @@ async function begin(options: UndoOptions): Promise<Undo> {
 async function readPrimary({ reader, calling, rollout }: UndoOptions): Promise<PrimarySeen> {
   for (let look = 0; ; look++) {
     if (look > 0) await calling.clock.sleep(1500);
-    const service = await call(calling, 'ecs:DescribeServices', () =>
-      reader.service(rollout.clusterArn, rollout.serviceArn),
+    const service = await call(calling, 'ecs:DescribeServices', (over) =>
+      reader.until(over).service(rollout.clusterArn, rollout.serviceArn),
     );
     const seen = primarySeen(service?.deployments, rollout);
     if (seen.isKnown || look === 4) return seen;
@@ -73,12 +73,14 @@ async function ownServiceDeployment({
   try {
     for (let attempt = 0; attempt < 3; attempt++) {
       if (attempt > 0) await calling.clock.sleep(500);
-      const begun = await call(calling, 'ecs:ListServiceDeployments', () =>
-        reader.serviceDeploymentsSince(clusterArn, serviceArn, since),
+      const begun = await call(calling, 'ecs:ListServiceDeployments', (over) =>
+        reader.until(over).serviceDeploymentsSince(clusterArn, serviceArn, since),
       );
       const arn = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, deploymentId))?.arn;
       if (arn === undefined) continue;
-      const read = call(calling, 'ecs:DescribeServiceDeployments', () => reader.serviceDeployment(arn));
+      const read = call(calling, 'ecs:DescribeServiceDeployments', (over) =>
+        reader.until(over).serviceDeployment(arn),
+      );
       // Not answered in time: it is stopped by its name all the same. ECS refuses that for one that is over.
       const inFlight = { status: 'IN_PROGRESS' } as const;
       const own = await read.catch((error: unknown) => {
@@ -106,8 +108,10 @@ async function stopWithRollback(
   try {
     const what = 'ecs:StopServiceDeployment';
     await patiently(calling, what, () =>
-      call(calling, what, () =>
-        ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' })),
+      call(calling, what, (abortSignal) =>
+        ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' }), {
+          abortSignal,
+        }),
       ),
     );
     return true;

@@ -67,7 +67,7 @@ export function statusOf(described: JsonObject): string {
 
 /** Undefined where it can't be read: then the first refusal stands. */
 async function describe({ ecs, calling }: UndoOptions, arn: string): Promise<JsonObject | undefined> {
-  return call(calling, 'ecs:DescribeTaskDefinition', () => describeTaskDefinition(ecs, arn)).catch(
+  return call(calling, 'ecs:DescribeTaskDefinition', (over) => describeTaskDefinition(ecs, arn, over)).catch(
     () => undefined,
   );
 }
@@ -75,7 +75,7 @@ async function describe({ ecs, calling }: UndoOptions, arn: string): Promise<Jso
 async function registerCopy({ ecs, calling }: UndoOptions, described: JsonObject): Promise<string> {
   const what = 'ecs:RegisterTaskDefinition';
   const registered = await patiently(calling, what, () =>
-    call(calling, what, () => registerTaskDefinition(ecs, fromDescribed(described)), 180),
+    call(calling, what, (over) => registerTaskDefinition(ecs, fromDescribed(described), over), 180),
   );
   const copy = textIn(objectIn(registered.taskDefinition).taskDefinitionArn);
   if (copy === undefined) throw new Error('ECS registered a copy but did not tell its ARN');

@@ -49,14 +49,23 @@ export async function readAfterwards(options: ToRead): Promise<Afterwards | unde
   const { deploymentId, result } = options.outcome;
   const isWanted = deploymentId !== undefined && result !== 'unchanged' && result !== 'started';
   if (!isWanted || !environment.GITHUB_STEP_SUMMARY || signal.aborted) return undefined;
-  const late = new AbortController();
-  const tooLate = clock.sleep(mostMilliseconds, late.signal).then(() => undefined);
-  const read = await untilCancelled(signal, Promise.race([readAll(options), tooLate]));
-  late.abort();
+  const over = new AbortController();
+  const tooLate = clock.sleep(mostMilliseconds, over.signal).then(() => undefined);
+  const run = { ...options.run, signal: AbortSignal.any([signal, over.signal]) };
+  const read = await untilCancelled(signal, Promise.race([readAll({ ...options, run }), tooLate]));
+  over.abort();
   return read === 'cancelled' ? undefined : read;
 }
 
-async function readAll({ run, reader, seen, document, outcome }: ToRead): Promise<Afterwards | undefined> {
+/** What it asks ends with the run's signal. */
+async function readAll({
+  run,
+  reader: shared,
+  seen,
+  document,
+  outcome,
+}: ToRead): Promise<Afterwards | undefined> {
+  const reader = shared.until(run.signal);
   const { clusterArn, serviceArn, deploymentId } = outcome;
   try {
     const [service, tasks, deployment, group] = await Promise.all([
@@ -102,7 +111,7 @@ async function readAll({ run, reader, seen, document, outcome }: ToRead): Promis
 
 /** Those that run and those that were stopped; ECS forgets the latter after about an hour (documented). */
 async function readTasks(
-  { aws: { ecs } }: Run,
+  { aws: { ecs }, signal: abortSignal }: Run,
   reader: Reader,
   { clusterArn, service }: ServiceOutcome,
 ): Promise<readonly Task[]> {
@@ -112,7 +121,9 @@ async function readTasks(
   ]);
   const tasks = [...running.slice(0, mostTasks / 2), ...stopped].slice(0, mostTasks);
   if (tasks.length === 0) return [];
-  return (await ecs.send(new DescribeTasksCommand({ cluster: clusterArn, tasks }))).tasks ?? [];
+  return (
+    (await ecs.send(new DescribeTasksCommand({ cluster: clusterArn, tasks }), { abortSignal })).tasks ?? []
+  );
 }
 
 async function readDeployment(reader: Reader, { clusterArn, serviceArn, deploymentId }: ServiceOutcome) {
@@ -127,7 +138,7 @@ async function readDeployment(reader: Reader, { clusterArn, serviceArn, deployme
 
 /** Of the first target group: a service has one, nearly always. */
 async function readTargetGroup(
-  { aws }: Run,
+  { aws, signal: abortSignal }: Run,
   { loadBalancers = [] }: Service,
 ): Promise<Pick<Settings, 'deregistrationDelaySeconds' | 'targetCheck'>> {
   const arn = loadBalancers[0]?.targetGroupArn;
@@ -137,8 +148,12 @@ async function readTargetGroup(
   );
   const elb = await aws.elb();
   const [groups, attributes] = await Promise.all([
-    elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] })).catch(() => undefined),
-    elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn })).catch(() => undefined),
+    elb
+      .send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }), { abortSignal })
+      .catch(() => undefined),
+    elb
+      .send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn }), { abortSignal })
+      .catch(() => undefined),
   ]);
   const delay = attributes?.Attributes?.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds');
   const { HealthCheckIntervalSeconds: intervalSeconds, HealthyThresholdCount: threshold } =

@@ -14,7 +14,7 @@ export async function createRepository(
   const { CreateRepositoryCommand } = await import('@aws-sdk/client-ecr');
   run.log.say(`Creating the repository ${name} (${describeNew(wanted)}).`);
   try {
-    await call(calling(run), 'ecr:CreateRepository', () =>
+    await call(calling(run), 'ecr:CreateRepository', (abortSignal) =>
       ecr.send(
         new CreateRepositoryCommand({
           repositoryName: name,
@@ -22,6 +22,7 @@ export async function createRepository(
           ...wanted.settings,
           imageScanningConfiguration: { scanOnPush: true },
         }),
+        { abortSignal },
       ),
     );
   } catch (error) {
@@ -35,13 +36,14 @@ export async function createRepository(
 async function putPolicy(run: Run, { ecr, name, registryId }: EcrRepository, text: string): Promise<void> {
   try {
     const { PutLifecyclePolicyCommand } = await import('@aws-sdk/client-ecr');
-    await call(calling(run), 'ecr:PutLifecyclePolicy', () =>
+    await call(calling(run), 'ecr:PutLifecyclePolicy', (abortSignal) =>
       ecr.send(
         new PutLifecyclePolicyCommand({
           repositoryName: name,
           ...(registryId === undefined ? {} : { registryId }),
           lifecyclePolicyText: text,
         }),
+        { abortSignal },
       ),
     );
   } catch (error) {

@@ -23,13 +23,14 @@ export async function readImages(
 ): Promise<ReadonlyMap<string, EcrImage>> {
   if (tagsOrDigests.length === 0) return new Map();
   const { BatchGetImageCommand } = await import('@aws-sdk/client-ecr');
-  const reply = await call(calling, 'ecr:BatchGetImage', () =>
+  const reply = await call(calling, 'ecr:BatchGetImage', (abortSignal) =>
     repository.ecr.send(
       new BatchGetImageCommand({
         ...placeOf(repository),
         imageIds: tagsOrDigests.map((id) => (isDigest(id) ? { imageDigest: id } : { imageTag: id })),
         acceptedMediaTypes: [...mediaTypes],
       }),
+      { abortSignal },
     ),
   );
   return new Map(
@@ -62,7 +63,7 @@ export async function putTag(
 ): Promise<boolean> {
   const { PutImageCommand } = await import('@aws-sdk/client-ecr');
   try {
-    await call(calling, 'ecr:PutImage', () =>
+    await call(calling, 'ecr:PutImage', (abortSignal) =>
       repository.ecr.send(
         new PutImageCommand({
           ...placeOf(repository),
@@ -70,6 +71,7 @@ export async function putTag(
           imageManifest: image.manifest,
           ...(image.mediaType === undefined ? {} : { imageManifestMediaType: image.mediaType }),
         }),
+        { abortSignal },
       ),
     );
     return true;

@@ -50,13 +50,14 @@ async function platformsIn(
   if (manifest.kind === 'index') return manifest.platforms;
   if (manifest.kind === 'unknown') return undefined;
   const { GetDownloadUrlForLayerCommand } = await import('@aws-sdk/client-ecr');
-  const { downloadUrl } = await call(calling, 'ecr:GetDownloadUrlForLayer', () =>
+  const { downloadUrl } = await call(calling, 'ecr:GetDownloadUrlForLayer', (abortSignal) =>
     repository.ecr.send(
       new GetDownloadUrlForLayerCommand({
         repositoryName: repository.name,
         ...(repository.registryId === undefined ? {} : { registryId: repository.registryId }),
         layerDigest: manifest.configDigest,
       }),
+      { abortSignal },
     ),
   );
   if (downloadUrl === undefined) return undefined;

@@ -26,13 +26,17 @@ export async function findPullThrough(
   const ecr = await aws.ecr(region);
   try {
     // An account has at most 50 of them (documented), fewer than a page holds.
-    const { pullThroughCacheRules = [] } = await call(calling, 'ecr:DescribePullThroughCacheRules', () =>
-      ecr.send(
-        new DescribePullThroughCacheRulesCommand({
-          ...(account === undefined ? {} : { registryId: account }),
-          maxResults: 100,
-        }),
-      ),
+    const { pullThroughCacheRules = [] } = await call(
+      calling,
+      'ecr:DescribePullThroughCacheRules',
+      (abortSignal) =>
+        ecr.send(
+          new DescribePullThroughCacheRulesCommand({
+            ...(account === undefined ? {} : { registryId: account }),
+            maxResults: 100,
+          }),
+          { abortSignal },
+        ),
     );
     return ruleFor(pullThroughCacheRules, repository);
   } catch (error) {

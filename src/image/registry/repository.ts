@@ -115,12 +115,13 @@ async function describe(
 ): Promise<Described | 'denied' | undefined> {
   const { DescribeRepositoriesCommand } = await import('@aws-sdk/client-ecr');
   try {
-    const reply = await call(calling, 'ecr:DescribeRepositories', () =>
+    const reply = await call(calling, 'ecr:DescribeRepositories', (abortSignal) =>
       ecr.send(
         new DescribeRepositoriesCommand({
           repositoryNames: [name],
           ...(registryId === undefined ? {} : { registryId }),
         }),
+        { abortSignal },
       ),
     );
     return reply.repositories?.[0];

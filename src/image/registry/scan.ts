@@ -81,13 +81,15 @@ async function describe({
   };
   const { DescribeImageScanFindingsCommand, StartImageScanCommand } = await import('@aws-sdk/client-ecr');
   try {
-    return await call(calling, 'ecr:DescribeImageScanFindings', () =>
-      repository.ecr.send(new DescribeImageScanFindingsCommand(place)),
+    return await call(calling, 'ecr:DescribeImageScanFindings', (abortSignal) =>
+      repository.ecr.send(new DescribeImageScanFindingsCommand(place), { abortSignal }),
     );
   } catch (error) {
     if (!(error instanceof Error && error.name === 'ScanNotFoundException')) throw error;
     calling.say(`${repository.uri}@${digest} has not been scanned: asking ECR to.`);
-    return call(calling, 'ecr:StartImageScan', () => repository.ecr.send(new StartImageScanCommand(place)));
+    return call(calling, 'ecr:StartImageScan', (abortSignal) =>
+      repository.ecr.send(new StartImageScanCommand(place), { abortSignal }),
+    );
   }
 }
 

@@ -12,8 +12,8 @@ export interface RegistryToken {
 /** Valid for twelve hours (documented). */
 export async function readToken(ecr: ECRClient, calling: Calling): Promise<RegistryToken> {
   const { GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');
-  const reply = await call(calling, 'ecr:GetAuthorizationToken', () =>
-    ecr.send(new GetAuthorizationTokenCommand({})),
+  const reply = await call(calling, 'ecr:GetAuthorizationToken', (abortSignal) =>
+    ecr.send(new GetAuthorizationTokenCommand({}), { abortSignal }),
   );
   const data = reply.authorizationData?.[0];
   const decoded = Buffer.from(data?.authorizationToken ?? '', 'base64').toString();

@@ -19,7 +19,11 @@ export type Asking = Pick<Run, 'aws' | 'clock'> & {
  *
  * @param action as a policy names it
  */
-export function askAgain<T>(asking: Asking, action: string, ask: () => Promise<T>): Promise<T> {
+export function askAgain<T>(
+  asking: Asking,
+  action: string,
+  ask: (over: AbortSignal) => Promise<T>,
+): Promise<T> {
   return call(quietly(asking), action, ask);
 }
 
@@ -38,7 +42,7 @@ export function quietly({ clock, signal }: Asking): Calling {
  * @throws Error as errors.ts sorts it, for everything but an answer
  */
 export function askService(asking: Asking, action: string, request: RawRequest): Promise<RawReply> {
-  return askAgain(asking, action, () => askRaw(asking.aws, request));
+  return askAgain(asking, action, (over) => askRaw(asking.aws, request, over));
 }
 
 /** For services in the Query protocol. */

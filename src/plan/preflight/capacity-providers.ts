@@ -11,8 +11,8 @@ export async function checkCapacityProvider(
   cluster: string,
   provider: string,
 ): Promise<Answer> {
-  const { clusters = [] } = await askAgain(asking, 'ecs:DescribeClusters', () =>
-    asking.aws.ecs.send(new DescribeClustersCommand({ clusters: [cluster] })),
+  const { clusters = [] } = await askAgain(asking, 'ecs:DescribeClusters', (abortSignal) =>
+    asking.aws.ecs.send(new DescribeClustersCommand({ clusters: [cluster] }), { abortSignal }),
   );
   const own = clusters[0]?.capacityProviders;
   if (own === undefined) return { state: 'unknown', detail: 'ECS does not tell those of the cluster.' };

@@ -7,7 +7,7 @@ import { type Answer, ok } from './check.ts';
 /** Whether a file of variables is in S3. The bucket's region is found by S3's own answer. */
 export async function checkEnvironmentFile(asking: Asking, arn: string): Promise<Answer> {
   const { ecs } = asking.aws;
-  const ask = async (region: string | undefined): Promise<Answer> => {
+  const ask = async (over: AbortSignal, region?: string): Promise<Answer> => {
     const request = (method: 'HEAD' | 'GET', more: RawRequest['headers'] = {}): RawRequest => ({
       service: 's3',
       region,
@@ -15,15 +15,18 @@ export async function checkEnvironmentFile(asking: Asking, arn: string): Promise
       path: pathOf(arn),
       headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', ...more },
     });
-    const verdict = judgeHead(await sendRaw(ecs, request('HEAD')), region ?? (await ecs.config.region()));
-    if (verdict.kind === 'elsewhere' && region === undefined) return ask(verdict.region);
+    const verdict = judgeHead(
+      await sendRaw(ecs, request('HEAD'), over),
+      region ?? (await ecs.config.region()),
+    );
+    if (verdict.kind === 'elsewhere' && region === undefined) return ask(over, verdict.region);
     if (verdict.kind === 'told') return verdict.answer;
     // An answer to HEAD has no body that would tell why; that to GET has, and no more than a byte of the file.
-    await askRaw(asking.aws, request('GET', { range: 'bytes=0-0' }));
+    await askRaw(asking.aws, request('GET', { range: 'bytes=0-0' }), over);
     return ok;
   };
   try {
-    return await askAgain(asking, 's3:GetObject', () => ask(undefined));
+    return await askAgain(asking, 's3:GetObject', (over) => ask(over));
   } catch (error) {
     const answer = answerTo(error, 's3:GetObject');
     return answer.state === 'unknown' && /is not permitted/.test(answer.detail ?? '')

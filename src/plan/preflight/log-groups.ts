@@ -12,8 +12,8 @@ export async function checkLogGroup(asking: Asking, options: JsonObject): Promis
   refuseForeign(logs.middlewareStack);
   const request = { logGroupNamePrefix: wordIn(options['awslogs-group']), limit: 50 };
   // The names come in order (documented), so the one that is just the prefix comes first.
-  const { logGroups = [] } = await askAgain(asking, 'logs:DescribeLogGroups', () =>
-    logs.send(new DescribeLogGroupsCommand(request)),
+  const { logGroups = [] } = await askAgain(asking, 'logs:DescribeLogGroups', (abortSignal) =>
+    logs.send(new DescribeLogGroupsCommand(request), { abortSignal }),
   );
   return judgeLogGroup(logGroups, options);
 }

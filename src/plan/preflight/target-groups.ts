@@ -11,7 +11,7 @@ export async function checkTargetGroup(asking: Asking, arn: string): Promise<Ans
   const { TargetGroups: groups = [] } = await askAgain(
     asking,
     'elasticloadbalancing:DescribeTargetGroups',
-    () => elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] })),
+    (abortSignal) => elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }), { abortSignal }),
   );
   return judgeTargetGroup(groups.find(({ TargetGroupArn: own }) => own === arn));
 }
