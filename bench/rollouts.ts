@@ -1,4 +1,4 @@
-import type { Behaviour } from '../local/runtime/simulated.ts';
+import type { Behaviour } from '../local/runtime/simulated/runtime.ts';
 import {
   type BadEnd,
   type Cancelled,

@@ -1,14 +1,14 @@
 // `npm run local`: keeps a local Fargate up to try things by hand, and shows what happens in it.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runningClock } from './clock.ts';
+import { runningClock } from './base/clock.ts';
 import { startFargate } from './fargate.ts';
 import { hearInterruption } from './interruption.ts';
 import { makeResources } from './resources.ts';
-import { ownBaseImage } from './runtime/base-image.ts';
-import { findEngine } from './runtime/docker-engine.ts';
-import { behaviourFromVariable } from './runtime/simulate-variable.ts';
-import { howTo, type Means } from './view/how-to.ts';
+import { ownBaseImage } from './docker/base-image.ts';
+import { findEngine } from './docker/engine.ts';
+import { behaviourFromVariable } from './runtime/simulated/variable.ts';
+import { howTo, type Means } from './how-to.ts';
 import { showLive } from './view/live.ts';
 
 const usage = `npm run local -- [--port PORT] [--runtime docker|simulated] [--speed FACTOR]

@@ -1,5 +1,5 @@
-import type { Engine } from '../local/runtime/docker-engine.ts';
-import { owner, ownerLabel } from '../local/runtime/docker-owner.ts';
+import type { Engine } from '../local/docker/engine.ts';
+import { owner, ownerLabel } from '../local/docker/owner.ts';
 
 /** A base image of this process alone. */
 export interface OwnBase {

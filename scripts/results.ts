@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isGone, owner } from '../local/runtime/docker-owner.ts';
+import { isGone, owner } from '../local/docker/owner.ts';
 import { markdownPage } from './markdown-page.ts';
 
 /**

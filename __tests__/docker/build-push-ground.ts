@@ -6,7 +6,7 @@ import { createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ownBaseImage } from '../../local/runtime/base-image.ts';
+import { ownBaseImage } from '../../local/docker/base-image.ts';
 
 /** A registry of the test's own on a free port of loopback. */
 export interface TestRegistry {

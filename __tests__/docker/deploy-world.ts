@@ -9,7 +9,7 @@ import {
   GetAuthorizationTokenCommand,
 } from '@aws-sdk/client-ecr';
 import { CreateClusterCommand, CreateServiceCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { runningClock } from '../../local/clock.ts';
+import { runningClock } from '../../local/base/clock.ts';
 import { type Fargate, type FargateOptions, startFargate } from '../../local/fargate.ts';
 import type { Document } from '../../local/server/operation.ts';
 import { type RunningStep, runPost, type Step, type StepRun, startStep } from '../../scripts/runner.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
-import { runningClock } from '../../local/clock.ts';
-import { dockerRuntime } from '../../local/runtime/docker.ts';
+import { runningClock } from '../../local/base/clock.ts';
+import { dockerRuntime } from '../../local/runtime/docker/runtime.ts';
 import type { Document } from '../../local/server/operation.ts';
 import { answers, type Ground, prepare, secret } from './docker-runtime-ground.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { tar } from '../../local/runtime/tar.ts';
+import { tar } from '../../local/docker/tar.ts';
 
 /** Where an image is pushed to, by the registry's own protocol: no engine has to hold it. */
 export interface PushPlace {

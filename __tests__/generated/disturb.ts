@@ -5,7 +5,7 @@ import {
   StopServiceDeploymentCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import type { ManualClock } from '../../local/clock.ts';
+import type { ManualClock } from '../../local/base/clock.ts';
 import type { Fargate } from '../../local/fargate.ts';
 import type { RolloutCase } from './rollout-case.ts';
 import { cluster, others, type Watch } from './service.ts';

@@ -1,5 +1,5 @@
 import { DescribeServiceDeploymentsCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { manualClock } from '../../local/clock.ts';
+import { manualClock } from '../../local/base/clock.ts';
 import type { DeploymentShown } from '../../local/ecs/snapshot.ts';
 import { type Fargate, startFargate } from '../../local/fargate.ts';
 import { type Aws, openAws } from '../../src/aws/clients.ts';

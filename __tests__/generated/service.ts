@@ -2,7 +2,7 @@ import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-clo
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { CreateClusterCommand, CreateServiceCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { ManualClock } from '../../local/clock.ts';
+import type { ManualClock } from '../../local/base/clock.ts';
 import type { DeploymentShown } from '../../local/ecs/snapshot.ts';
 import type { Fargate } from '../../local/fargate.ts';
 import type { Document } from '../../local/server/operation.ts';

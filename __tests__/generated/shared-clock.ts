@@ -1,4 +1,4 @@
-import type { ManualClock } from '../../local/clock.ts';
+import type { ManualClock } from '../../local/base/clock.ts';
 import type { Clock } from '../../src/process/clock.ts';
 
 /** The action's clock on the time of the local Fargate: both move together, and only when nothing else is to do. */

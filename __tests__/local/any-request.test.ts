@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { manualClock } from '../../local/clock.ts';
+import { manualClock } from '../../local/base/clock.ts';
 import { startFargate } from '../../local/fargate.ts';
 import { documentsOf, isDocument, textOf, textsOf } from '../../local/server/members.ts';
 import type { Document, Json } from '../../local/server/operation.ts';

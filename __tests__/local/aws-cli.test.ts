@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
-import { runningClock } from '../../local/clock.ts';
+import { runningClock } from '../../local/base/clock.ts';
 import { type Fargate, startFargate } from '../../local/fargate.ts';
 
 // A client that nobody here wrote: the AWS CLI with its own idea (botocore's) of requests and replies.

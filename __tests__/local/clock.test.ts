@@ -1,4 +1,4 @@
-import { manualClock, runningClock } from '../../local/clock.ts';
+import { manualClock, runningClock } from '../../local/base/clock.ts';
 
 describe.each([
   ['moved by hand', manualClock, 'advance'],

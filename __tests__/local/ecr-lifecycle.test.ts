@@ -1,4 +1,4 @@
-import { manualClock } from '../../local/clock.ts';
+import { manualClock } from '../../local/base/clock.ts';
 import { createAuthorization } from '../../local/ecr/authorization.ts';
 import { createEcr } from '../../local/ecr/ecr.ts';
 import { imageTable } from '../../local/ecr/image-table.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { manualClock } from '../../local/clock.ts';
+import { manualClock } from '../../local/base/clock.ts';
 import { createAuthorization } from '../../local/ecr/authorization.ts';
 import { createEcr, type Ecr } from '../../local/ecr/ecr.ts';
 import { startGateway } from '../../local/ecr/gateway.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import type { Plan, TaskView, View } from '../../local/ecs/plan.ts';
-import { plan } from '../../local/ecs/plan.ts';
-import { bounds } from '../../local/ecs/tally.ts';
+import type { Plan, TaskView, View } from '../../local/ecs/scheduler/plan.ts';
+import { plan } from '../../local/ecs/scheduler/plan.ts';
+import { bounds } from '../../local/ecs/scheduler/tally.ts';
 
 /** `n3` three healthy new tasks; `o` old, `s` starting, `u` unhealthy, `e` ending: `n2 ns1 o4 oe1`. */
 function tasksOf(text: string): TaskView[] {

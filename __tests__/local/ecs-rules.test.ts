@@ -1,8 +1,8 @@
-import { heldBack, isImpaired, noBackOff } from '../../local/ecs/back-off.ts';
-import { circuitBreakerOf, failureThreshold } from '../../local/ecs/circuit-breaker.ts';
-import { withEvent } from '../../local/ecs/events.ts';
-import { fargateSize } from '../../local/ecs/fargate-sizes.ts';
-import { judgeTask } from '../../local/ecs/task-health.ts';
+import { heldBack, isImpaired, noBackOff } from '../../local/ecs/model/back-off.ts';
+import { circuitBreakerOf, failureThreshold } from '../../local/ecs/model/circuit-breaker.ts';
+import { withEvent } from '../../local/ecs/model/events.ts';
+import { fargateSize } from '../../local/ecs/rules/fargate-sizes.ts';
+import { judgeTask } from '../../local/ecs/tasks/task-health.ts';
 
 describe('the sizes of Fargate', () => {
   it('are 74 up to 16 vCPU, and three more', () => {

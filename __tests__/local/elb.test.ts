@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import * as fc from 'fast-check';
-import { manualClock } from '../../local/clock.ts';
+import { manualClock } from '../../local/base/clock.ts';
 import { createElb, type Elb } from '../../local/elb/elb.ts';
 import { afterCheck, type Finding, type Health, registered } from '../../local/elb/health.ts';
 import { listen } from '../../local/elb/listener.ts';

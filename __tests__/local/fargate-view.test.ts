@@ -1,4 +1,4 @@
-import { manualClock } from '../../local/clock.ts';
+import { manualClock } from '../../local/base/clock.ts';
 import type { DeploymentShown, ServiceShown, Snapshot, TaskShown } from '../../local/ecs/snapshot.ts';
 import { changes } from '../../local/view/changes.ts';
 import { showLive } from '../../local/view/live.ts';

@@ -85,14 +85,14 @@ import {
   GetCallerIdentityCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
-import { type ManualClock, manualClock } from '../../local/clock.ts';
+import { type ManualClock, manualClock } from '../../local/base/clock.ts';
 import { createAuthorization } from '../../local/ecr/authorization.ts';
 import { createEcr } from '../../local/ecr/ecr.ts';
 import { createEcs } from '../../local/ecs/ecs.ts';
 import { createElb } from '../../local/elb/elb.ts';
 import { type Fargate, startFargate } from '../../local/fargate.ts';
 import { createLogs } from '../../local/logs/logs.ts';
-import { simulatedRuntime } from '../../local/runtime/simulated.ts';
+import { simulatedRuntime } from '../../local/runtime/simulated/runtime.ts';
 import { createSts } from '../../local/sts/sts.ts';
 import { readLifecyclePolicy } from '../../src/image/registry/lifecycle-policy.ts';
 

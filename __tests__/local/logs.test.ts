@@ -1,4 +1,4 @@
-import { manualClock } from '../../local/clock.ts';
+import { manualClock } from '../../local/base/clock.ts';
 import type { LogStore } from '../../local/logs/log-store.ts';
 import { createLogs } from '../../local/logs/logs.ts';
 import type { Document } from '../../local/server/operation.ts';

@@ -10,9 +10,9 @@ import {
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
-import { manualClock } from '../../local/clock.ts';
+import { manualClock } from '../../local/base/clock.ts';
 import { type Fargate, startFargate } from '../../local/fargate.ts';
-import { behaviourFromVariable } from '../../local/runtime/simulate-variable.ts';
+import { behaviourFromVariable } from '../../local/runtime/simulated/variable.ts';
 
 /** How a command of another client ended. */
 export interface Ran {

@@ -6,7 +6,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { manualClock } from '../../local/clock.ts';
+import { manualClock } from '../../local/base/clock.ts';
 import { AwsError, type Operations } from '../../local/server/operation.ts';
 import { publishedRates, unlimited } from '../../local/server/rates.ts';
 import { type Server, type ServerOptions, startServer } from '../../local/server/server.ts';

@@ -1,8 +1,8 @@
-import { manualClock } from '../../local/clock.ts';
+import { manualClock } from '../../local/base/clock.ts';
 import type { Happening, TaskToRun } from '../../local/runtime/runtime.ts';
-import { readBehaviour } from '../../local/runtime/simulate-variable.ts';
-import type { Behaviour } from '../../local/runtime/simulated.ts';
-import { simulatedRuntime } from '../../local/runtime/simulated.ts';
+import { readBehaviour } from '../../local/runtime/simulated/variable.ts';
+import type { Behaviour } from '../../local/runtime/simulated/runtime.ts';
+import { simulatedRuntime } from '../../local/runtime/simulated/runtime.ts';
 
 const task: TaskToRun = {
   taskArn: 'arn:aws:ecs:eu-west-1:123456789012:task/default/1',

@@ -1,4 +1,4 @@
-import { manualClock } from '../../local/clock.ts';
+import { manualClock } from '../../local/base/clock.ts';
 import type { Document } from '../../local/server/operation.ts';
 import { createSts } from '../../local/sts/sts.ts';
 

@@ -1,5 +1,5 @@
 import { containersOf } from '../../local/runtime/container.ts';
-import { containerArguments, pauseArguments, volumesOf } from '../../local/runtime/docker-arguments.ts';
+import { containerArguments, pauseArguments, volumesOf } from '../../local/runtime/docker/arguments.ts';
 import type { TaskToRun } from '../../local/runtime/runtime.ts';
 import type { Document } from '../../local/server/operation.ts';
 

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pauseImage } from '../../local/runtime/pause-image.ts';
-import { tar } from '../../local/runtime/tar.ts';
+import { pauseImage } from '../../local/docker/pause-image.ts';
+import { tar } from '../../local/docker/tar.ts';
 
 describe('an archive', () => {
   it('is what tar reads', () => {

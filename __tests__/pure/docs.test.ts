@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { defaultReadings } from '../../local/ecs/readings.ts';
-import { readBehaviour } from '../../local/runtime/simulate-variable.ts';
+import { defaultReadings } from '../../local/ecs/model/readings.ts';
+import { readBehaviour } from '../../local/runtime/simulated/variable.ts';
 import { withTables } from '../../scripts/reference-tables.ts';
 import { isGood, type Result, reasons } from '../../src/deployment/outcome.ts';
 import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../../src/deployment/sentence.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { clientEnvironment } from '../../local/client-environment.ts';
-import { howTo, type Means } from '../../local/view/how-to.ts';
+import { howTo, type Means } from '../../local/how-to.ts';
 import { readStepArguments } from '../../scripts/step-arguments.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runningClock } from '../../local/clock.ts';
+import { runningClock } from '../../local/base/clock.ts';
 import { startFargate } from '../../local/fargate.ts';
 import { setUpStage } from '../../scripts/demo-stage.ts';
 import { runStep } from '../../scripts/runner.ts';

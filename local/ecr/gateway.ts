@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import type { Account } from '../account.ts';
+import type { Account } from '../base/account.ts';
 import { portOf } from '../server/server.ts';
 import type { Authorization } from './authorization.ts';
 import { digestOf, type ImageTable } from './image-table.ts';

@@ -1,4 +1,4 @@
-import type { Account } from '../account.ts';
+import type { Account } from '../base/account.ts';
 import { documentOf, documentsOf, textOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';

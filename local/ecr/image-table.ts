@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Images, StoredImage, StoredManifest } from './images.ts';
 import { type Manifest, readManifest, sizeOf } from './manifest.ts';
 

@@ -1,5 +1,5 @@
-import type { Account } from '../account.ts';
-import type { Clock } from '../clock.ts';
+import type { Account } from '../base/account.ts';
+import type { Clock } from '../base/clock.ts';
 import { textOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import type { ImageTable } from './image-table.ts';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Account } from '../account.ts';
-import type { Clock } from '../clock.ts';
+import type { Account } from '../base/account.ts';
+import type { Clock } from '../base/clock.ts';
 import { textOf } from '../server/members.ts';
 import type { Call, Document, Operation, Operations } from '../server/operation.ts';
 import { type Authorization, createAuthorization } from './authorization.ts';

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { owner, ownerLabel } from '../runtime/docker-owner.ts';
+import { owner, ownerLabel } from '../docker/owner.ts';
 
 /** A real registry of one's own: the distribution project's, with its files in a temporary folder. */
 export interface Registry {

@@ -1,4 +1,4 @@
-import { type Account, arn } from '../account.ts';
+import { type Account, arn } from '../base/account.ts';
 import { AwsError, type Document } from '../server/operation.ts';
 
 export interface Repository {

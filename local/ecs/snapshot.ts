@@ -1,7 +1,7 @@
-import { countTasks } from './deployment.ts';
-import { lastSegment } from './ids.ts';
-import { tasksOf } from './service.ts';
-import type { State } from './state.ts';
+import { countTasks } from './model/deployment.ts';
+import { lastSegment } from './model/ids.ts';
+import { tasksOf } from './model/service.ts';
+import type { State } from './model/state.ts';
 
 /** Services and tasks as a live view shows them; times are milliseconds since the epoch. */
 export interface Snapshot {

@@ -1,5 +1,5 @@
-import type { Account } from '../account.ts';
-import type { Clock } from '../clock.ts';
+import type { Account } from '../base/account.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Operations } from '../server/operation.ts';
 import { createLoadBalancers } from './load-balancers.ts';
 import type { TargetGroup } from './target-group.ts';

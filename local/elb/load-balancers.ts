@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Account, arn } from '../account.ts';
-import type { Clock } from '../clock.ts';
+import { type Account, arn } from '../base/account.ts';
+import type { Clock } from '../base/clock.ts';
 import { documentOf, documentsOf, lets, numberOf, textOf, textsOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import { type Endpoint, listen, type RunningListener } from './listener.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Account, arn } from '../account.ts';
+import { type Account, arn } from '../base/account.ts';
 import { documentsOf, lets, textOf, textsOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import { notRegistered } from './health.ts';

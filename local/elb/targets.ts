@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Cancel, Clock } from '../clock.ts';
+import type { Cancel, Clock } from '../base/clock.ts';
 import { afterCheck, draining, type Finding, registered, unchecked } from './health.ts';
 import { deregistrationDelaySeconds, type TargetGroup } from './target-group.ts';
 import type { Target, TargetGroups, TargetHealth } from './target-groups.ts';

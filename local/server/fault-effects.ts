@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Account } from '../account.ts';
-import type { Clock } from '../clock.ts';
+import type { Account } from '../base/account.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Calls } from './calls.ts';
 import type { Fault } from './faults.ts';
 import { AwsError, type Document } from './operation.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /** Says of each call whether the API's published rates still allow it. */
 export type Rates = (operation: string) => boolean;

@@ -6,8 +6,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Account } from '../account.ts';
-import type { Clock } from '../clock.ts';
+import type { Account } from '../base/account.ts';
+import type { Clock } from '../base/clock.ts';
 import { answer, type Handlers } from './answer.ts';
 import { type Calls, callLog } from './calls.ts';
 import { faultError, staleOutput } from './fault-effects.ts';

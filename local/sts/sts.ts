@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Account } from '../account.ts';
-import type { Clock } from '../clock.ts';
+import type { Account } from '../base/account.ts';
+import type { Clock } from '../base/clock.ts';
 import { expiredToken } from '../server/fault-effects.ts';
 import { numberOf, textOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Ecs } from '../ecs/ecs.ts';
 import { changes } from './changes.ts';
 import { table } from './table.ts';

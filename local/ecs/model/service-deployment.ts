@@ -1,0 +1,122 @@
+import { documentOf, flagOf, textsOf } from '../../server/members.ts';
+import type { Document, Json } from '../../server/operation.ts';
+import { circuitBreakerOf, failureThreshold } from './circuit-breaker.ts';
+import type { Deployment } from './deployment.ts';
+import { countTasks } from './deployment.ts';
+import type { Service } from './service.ts';
+import type { Task } from './task.ts';
+
+/** One rollout as ListServiceDeployments knows it; times are milliseconds since the epoch. */
+export interface ServiceDeployment {
+  readonly arn: string;
+  readonly service: Service;
+  readonly target: Deployment;
+  readonly sources: readonly Deployment[];
+  /** `deploymentConfiguration` when it began. */
+  readonly configuration: Document;
+  readonly createdAt: number;
+  status: ServiceDeploymentStatus;
+  statusReason: string | undefined;
+  startedAt: number | undefined;
+  finishedAt: number | undefined;
+  stoppedAt: number | undefined;
+  updatedAt: number;
+  rollback: { readonly reason: string; readonly startedAt: number; readonly to: Deployment } | undefined;
+  cause: 'circuit-breaker' | 'alarm' | 'request' | undefined;
+  /** The counts when it ended: after that they are a snapshot (documented). */
+  ended: { readonly failureCount: number; readonly revisions: readonly Document[] } | undefined;
+  /** Set by `interfere`: shown instead of the truth. */
+  shown: Document | undefined;
+}
+
+export type ServiceDeploymentStatus =
+  | 'PENDING'
+  | 'IN_PROGRESS'
+  | 'SUCCESSFUL'
+  | 'STOP_REQUESTED'
+  | 'STOPPED'
+  | 'ROLLBACK_REQUESTED'
+  | 'ROLLBACK_IN_PROGRESS'
+  | 'ROLLBACK_SUCCESSFUL'
+  | 'ROLLBACK_FAILED';
+
+export function hasEnded({ status }: ServiceDeployment): boolean {
+  return ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'].includes(status);
+}
+
+export function describeBrief(one: ServiceDeployment): Document {
+  return {
+    serviceDeploymentArn: one.arn,
+    serviceArn: one.service.arn,
+    clusterArn: one.service.cluster.arn,
+    createdAt: one.createdAt / 1000,
+    startedAt: seconds(one.startedAt),
+    finishedAt: seconds(one.finishedAt),
+    targetServiceRevisionArn: one.target.revision.arn,
+    status: one.shown?.status ?? one.status,
+    statusReason: one.shown?.statusReason ?? one.statusReason,
+  };
+}
+
+export function describeServiceDeployment(one: ServiceDeployment, tasks: readonly Task[]): Document {
+  const { targetServiceRevisionArn: _target, ...brief } = describeBrief(one);
+  const [target, ...sources] = one.ended?.revisions ?? revisionCounts(one, tasks);
+  return {
+    ...brief,
+    stoppedAt: seconds(one.stoppedAt),
+    updatedAt: one.updatedAt / 1000,
+    targetServiceRevision: target,
+    sourceServiceRevisions: sources,
+    deploymentConfiguration: one.configuration,
+    rollback:
+      one.rollback === undefined
+        ? undefined
+        : {
+            reason: one.rollback.reason,
+            startedAt: one.rollback.startedAt / 1000,
+            serviceRevisionArn: one.rollback.to.revision.arn,
+          },
+    deploymentCircuitBreaker: breaker(one),
+    alarms: alarms(one),
+    ...one.shown,
+  };
+}
+
+/** The counts of the target and then of the sources. */
+export function revisionCounts(one: ServiceDeployment, tasks: readonly Task[]): Document[] {
+  return [one.target, ...one.sources].map((deployment): Document => {
+    const counts = countTasks(tasks.filter((task) => task.owner?.deployment === deployment));
+    return {
+      arn: deployment.revision.arn,
+      requestedTaskCount: deployment.status === 'INACTIVE' ? 0 : deployment.desiredCount,
+      runningTaskCount: counts.runningCount,
+      pendingTaskCount: counts.pendingCount,
+    };
+  });
+}
+
+function breaker(one: ServiceDeployment): Json {
+  const configured = circuitBreakerOf(one.configuration);
+  // What a disabled one shows besides its status is our choice.
+  if (!configured.isEnabled) return { status: 'DISABLED', failureCount: 0, threshold: 0 };
+  const running = hasEnded(one) ? 'MONITORING_COMPLETE' : 'MONITORING';
+  return {
+    status: one.cause === 'circuit-breaker' ? 'TRIGGERED' : running,
+    failureCount: one.ended?.failureCount ?? one.target.failureCount,
+    threshold: failureThreshold(configured, one.service.desiredCount),
+  };
+}
+
+function alarms(one: ServiceDeployment): Json | undefined {
+  const configured = documentOf(one.configuration, 'alarms');
+  if (flagOf(configured, 'enable') !== true) return undefined;
+  const running = hasEnded(one) ? 'MONITORING_COMPLETE' : 'MONITORING';
+  const names = [...textsOf(configured, 'alarmNames')];
+  return {
+    status: one.cause === 'alarm' ? 'TRIGGERED' : running,
+    alarmNames: names,
+    triggeredAlarmNames: one.cause === 'alarm' ? names : [],
+  };
+}
+
+const seconds = (at: number | undefined): number | undefined => (at === undefined ? undefined : at / 1000);

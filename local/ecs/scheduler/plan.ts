@@ -1,0 +1,203 @@
+import type { Tally } from './tally.ts';
+import { tallyOf } from './tally.ts';
+import type { Health } from '../tasks/task-health.ts';
+
+/** A service as the planner sees it: plain data; times are milliseconds since the epoch. */
+export interface View {
+  readonly now: number;
+  readonly desiredCount: number;
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  readonly oldTasksStop: 'down-to-minimum' | 'only-for-room';
+  readonly primary: PrimaryView;
+  readonly sources: readonly SourceView[];
+  readonly tasks: readonly TaskView[];
+}
+
+interface PrimaryView {
+  readonly id: string;
+  readonly state: 'rolling-out' | 'complete' | 'failed';
+  /** Back-off: no start before. */
+  readonly mayStartAt: number;
+  /** Its first task is started alone, to resolve tags to digests. */
+  readonly startsAlone: boolean;
+  /** Bake time after everything is healthy and the old tasks are gone; 0 for none. */
+  readonly bakeSeconds: number;
+  readonly bakeStartedAt: number | undefined;
+}
+
+export interface SourceView {
+  readonly id: string;
+  readonly desiredCount: number;
+  readonly mayStartAt: number;
+}
+
+export interface TaskView {
+  readonly id: string;
+  readonly deploymentId: string;
+  /** `ending`: told to stop, but its containers are not gone yet (drain, SIGTERM). */
+  readonly state: 'alive' | 'ending';
+  readonly health: Health;
+  readonly createdAt: number;
+  /** No scaling and no deployment stops it before (documented). */
+  readonly protectedUntil?: number | undefined;
+}
+
+export type Step =
+  | { readonly kind: 'stop'; readonly taskId: string; readonly because: 'scaling' | 'unhealthy' }
+  /** `replacing`: how many of them stand in for unhealthy tasks. */
+  | {
+      readonly kind: 'start';
+      readonly deploymentId: string;
+      readonly count: number;
+      readonly replacing: number;
+    }
+  /** An older deployment's desired count goes down. */
+  | { readonly kind: 'hold'; readonly deploymentId: string; readonly desiredCount: number }
+  | { readonly kind: 'bake' }
+  | { readonly kind: 'complete' }
+  /** Neither percent lets anything move. */
+  | { readonly kind: 'stuck' };
+
+export interface Plan {
+  /** In the order in which they are to be done. */
+  readonly steps: readonly Step[];
+  /** When to plan again although nothing happened. */
+  readonly wakeAt: number | undefined;
+}
+
+/**
+ * What the scheduler does next (the rolling update; documented unless marked). Tasks alive never exceed
+ * floor(desired x maximumPercent), and a healthy task is stopped only while ceil(desired x minimumHealthyPercent)
+ * healthy ones remain. Stopping old tasks first, then starting new ones, then replacing old ones that are needed.
+ */
+export function plan(view: View): Plan {
+  const count = tallyOf(view);
+  const { primary, desiredCount } = view;
+  const wanted = primary.state === 'failed' ? 0 : desiredCount;
+
+  const tooMany = count.good(primary.id).length - wanted;
+  for (const task of dispensable(count.good(primary.id)).slice(0, Math.max(0, tooMany))) {
+    count.stop(task, 'scaling');
+  }
+  if (primary.state === 'failed') {
+    for (const task of count.bad(primary.id)) count.stop(task, 'unhealthy');
+    for (const source of view.sources) maintain(source, source.desiredCount, count, view.now);
+    return { steps: count.steps(), wakeAt: count.wakeAt() };
+  }
+  shrinkSources(view, count);
+  maintain(primary, desiredCount, count, view.now, primary.startsAlone ? 1 : Number.POSITIVE_INFINITY);
+  for (const source of view.sources) {
+    // Old tasks that die are replaced by their own revision, as long as they are needed for the minimum.
+    if (count.isShort()) maintain(source, count.held(source), count, view.now);
+  }
+  const ending = primary.state === 'complete' ? undefined : end(view, count);
+  return { steps: [...count.steps(), ...(ending ? [ending] : [])], wakeAt: count.wakeAt() };
+}
+
+/**
+ * Old tasks go as far as the minimum allows. Those that are not healthy are not needed once enough others are. Whether
+ * healthy ones go at once or only when new ones need their room or have taken their place, AWS leaves open.
+ */
+function shrinkSources(view: View, count: Tally): void {
+  const { sources, desiredCount, primary } = view;
+  for (const source of sources) {
+    const tooMany = count.good(source.id).length - source.desiredCount;
+    for (const task of dispensable(count.good(source.id)).slice(0, Math.max(0, tooMany))) {
+      count.stop(task, 'scaling');
+    }
+  }
+  if (count.isShort()) return makeRoomForNew(view, count);
+  for (const source of sources.toReversed()) {
+    for (const task of [...count.good(source.id), ...count.bad(source.id)]) {
+      if (task.health !== 'healthy') count.stop(task, task.health === 'unhealthy' ? 'unhealthy' : 'scaling');
+    }
+  }
+  const healthyOld = sources.reduce((sum, { id }) => sum + count.healthy(id).length, 0);
+  const replaced = count.healthy(primary.id).length + healthyOld - desiredCount;
+  const needed = count.total() + (desiredCount - count.good(primary.id).length) - count.upper;
+  let allowed = view.oldTasksStop === 'only-for-room' ? Math.max(replaced, needed) : count.spare();
+  for (const source of sources.toReversed()) {
+    for (const task of dispensable(count.healthy(source.id))) {
+      if (allowed > 0 && count.stop(task, 'scaling')) allowed--;
+    }
+    count.hold(source, count.good(source.id).length);
+  }
+}
+
+/** Old tasks that are not healthy must not keep new ones from starting, or neither would ever be (our choice). */
+function makeRoomForNew({ sources, desiredCount, primary, now }: View, count: Tally): void {
+  if (now < primary.mayStartAt) return;
+  let lacking = desiredCount - count.good(primary.id).length - count.room();
+  for (const source of sources.toReversed()) {
+    const notHealthy = [...count.bad(source.id), ...count.good(source.id)].filter(
+      (task) => task.health !== 'healthy',
+    );
+    const yielding = notHealthy.slice(0, Math.max(0, lacking));
+    for (const task of yielding) count.stop(task, task.health === 'unhealthy' ? 'unhealthy' : 'scaling');
+    lacking -= yielding.length;
+    if (yielding.length > 0) count.hold(source, count.good(source.id).length);
+  }
+}
+
+/**
+ * Brings a deployment to its count. The replacement of an unhealthy task is started first where the maximum allows it,
+ * else the unhealthy one is stopped to make room.
+ */
+function maintain(
+  deployment: { readonly id: string; readonly mayStartAt: number },
+  wanted: number,
+  count: Tally,
+  now: number,
+  most = Number.POSITIVE_INFINITY,
+): void {
+  const { id } = deployment;
+  if (count.healthy(id).length >= wanted) {
+    for (const task of count.bad(id)) count.stop(task, 'unhealthy');
+    return;
+  }
+  const good = count.good(id).length;
+  const missing = Math.max(0, Math.min(wanted, most) - good);
+  if (missing === 0) return;
+  if (now < deployment.mayStartAt) {
+    count.wake(deployment.mayStartAt);
+    return;
+  }
+  const unhealthy = count.bad(id);
+  const makeRoom = Math.max(0, missing - count.room());
+  for (const task of oldestFirst(unhealthy).slice(0, makeRoom)) count.stop(task, 'unhealthy');
+  const starts = Math.min(missing, count.room());
+  count.start(id, starts, Math.min(starts, unhealthy.length));
+}
+
+function end(view: View, count: Tally): Step | undefined {
+  const { primary, sources, desiredCount, tasks, now } = view;
+  const oldOnes = tasks.filter((task) => task.deploymentId !== primary.id);
+  const isReplaced = oldOnes.length === 0 && count.healthy(primary.id).length >= desiredCount;
+  if (isReplaced && count.total() === desiredCount) {
+    if (primary.bakeSeconds === 0) return { kind: 'complete' };
+    if (primary.bakeStartedAt === undefined) return { kind: 'bake' };
+    const bakedAt = primary.bakeStartedAt + primary.bakeSeconds * 1000;
+    if (now >= bakedAt) return { kind: 'complete' };
+    count.wake(bakedAt);
+    return undefined;
+  }
+  const isWaiting =
+    count.steps().length > 0 ||
+    count.wakeAt() !== undefined ||
+    tasks.some((task) => task.state === 'ending' || task.health !== 'healthy');
+  const lacksTasks = count.good(primary.id).length < desiredCount;
+  return !isWaiting && lacksTasks && sources.length > 0 ? { kind: 'stuck' } : undefined;
+}
+
+/** Which task goes first: one that is not healthy yet, then the oldest of an older deployment (our choice). */
+function dispensable(tasks: readonly TaskView[]): TaskView[] {
+  return tasks.toSorted(
+    (one, other) =>
+      Number(one.health === 'healthy') - Number(other.health === 'healthy') ||
+      one.createdAt - other.createdAt,
+  );
+}
+
+const oldestFirst = (tasks: readonly TaskView[]): TaskView[] =>
+  tasks.toSorted((one, other) => one.createdAt - other.createdAt);

@@ -1,0 +1,86 @@
+import type { Fargate } from './fargate.ts';
+import type { Resources } from './resources.ts';
+
+/** What runs the tasks; with Docker there is an app to build, and a base image where the Dockerfile's need not be pulled. */
+export type Means =
+  | { readonly kind: 'simulated' }
+  | { readonly kind: 'docker'; readonly app: string; readonly base: string | undefined };
+
+/** What a person types to try the local Fargate: lines to copy for the AWS CLI, Docker, the action and an SDK. */
+export function howTo(
+  { endpoint, environment, registryHost }: Pick<Fargate, 'endpoint' | 'environment' | 'registryHost'>,
+  { cluster, repositoryUri, logGroup, targetGroupArn, url }: Resources,
+  means: Means,
+): string {
+  const logging = {
+    logDriver: 'awslogs',
+    options: {
+      'awslogs-group': logGroup,
+      'awslogs-region': environment['AWS_REGION'],
+      'awslogs-stream-prefix': 'ecs',
+    },
+  };
+  const container = {
+    name: 'web',
+    image: `${repositoryUri}:1`,
+    portMappings: [{ containerPort: 8080 }],
+    logConfiguration: logging,
+  };
+  // Lines that end in && go on when they went well, in every shell.
+  return [
+    `The local Fargate listens on ${endpoint}; its tasks ${means.kind === 'docker' ? 'run in Docker' : 'are simulated'}.`,
+    `There are a cluster ${cluster}, a repository ${repositoryUri}, a log group ${logGroup}, and a load balancer`,
+    `on ${url} that passes requests to port 8080 of a service's tasks.`,
+    '',
+    'In another terminal, for the AWS CLI and SDKs:',
+    '',
+    // The CLI's pager would stop a chain of commands.
+    ...Object.entries({ ...environment, AWS_PAGER: '' }).map(([name, value]) => `export ${name}=${value}`),
+    '',
+    ...imageLines(means, repositoryUri, registryHost),
+    'A service of two tasks:',
+    '',
+    'aws ecs register-task-definition --family web --network-mode awsvpc --requires-compatibilities FARGATE \\',
+    '  --cpu 256 --memory 512 --execution-role-arn arn:aws:iam::123456789012:role/execution \\',
+    `  --container-definitions '${JSON.stringify([container])}' &&`,
+    `aws ecs create-service --cluster ${cluster} --service-name web --task-definition web --desired-count 2 \\`,
+    `  --launch-type FARGATE --network-configuration 'awsvpcConfiguration={subnets=[subnet-1]}' \\`,
+    `  --load-balancers targetGroupArn=${targetGroupArn},containerName=web,containerPort=8080 &&`,
+    `aws ecs wait services-stable --cluster ${cluster} --services web${means.kind === 'docker' ? ` &&\ncurl ${url}` : ''}`,
+    '',
+    ...(means.kind === 'simulated'
+      ? ['Simulated tasks pass health checks, but answer no HTTP request.', '']
+      : []),
+    'Then the action itself, as a workflow would run it:',
+    '',
+    `npm run step -- cluster=${cluster} service=web ${stepInputs(means)}`,
+    '',
+    'Ctrl-C ends all of it and removes what it started.',
+    '',
+  ].join('\n');
+}
+
+function imageLines(means: Means, repositoryUri: string, registryHost: string): readonly string[] {
+  if (means.kind === 'simulated')
+    return [`The image ${repositoryUri}:1 is there; nobody had to push it.`, ''];
+  const base = means.base === undefined ? '' : `--build-arg BASE=${means.base} `;
+  return [
+    'An image for it:',
+    '',
+    `aws ecr get-login-password | docker login --username AWS --password-stdin ${registryHost} &&`,
+    `docker build -t ${repositoryUri}:1 ${base}${quoted(means.app)} &&`,
+    `docker push ${repositoryUri}:1`,
+    '',
+  ];
+}
+
+/** Another version of the same app: of simulated tasks the same image, deployed anew. */
+function stepInputs(means: Means): string {
+  if (means.kind === 'simulated') return 'image=1 force-new-deployment=true';
+  const base = means.base === undefined ? '' : ` build-args=BASE=${means.base}`;
+  return `context=examples/web${base}`;
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
