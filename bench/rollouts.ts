@@ -1,4 +1,4 @@
-import type { Behaviour } from '../local/runtime/simulated/runtime.ts';
+import type { Behaviour } from '../local/runtime/simulated/behaviour.ts';
 import {
   type BadEnd,
   type Cancelled,

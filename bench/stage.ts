@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { runningClock } from '../local/base/clock.ts';
 import { type Fargate, type FargateOptions, startFargate } from '../local/fargate.ts';
-import type { Behaviour } from '../local/runtime/simulated/runtime.ts';
+import type { Behaviour } from '../local/runtime/simulated/behaviour.ts';
 import type { CallRecord } from '../local/server/calls.ts';
 import { type RunningStep, type StepRun, startStep } from '../scripts/runner.ts';
 import { webService, webTaskDefinition } from '../scripts/web-service.ts';

@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runningClock } from './base/clock.ts';
-import { startFargate } from './fargate.ts';
-import { hearInterruption } from './interruption.ts';
-import { makeResources } from './resources.ts';
 import { ownBaseImage } from './docker/base-image.ts';
 import { findEngine } from './docker/engine.ts';
-import { behaviourFromVariable } from './runtime/simulated/variable.ts';
+import { startFargate } from './fargate.ts';
 import { howTo, type Means } from './how-to.ts';
+import { hearInterruption } from './interruption.ts';
+import { makeResources } from './resources.ts';
+import { behaviourFromVariable } from './runtime/simulated/variable.ts';
 import { showLive } from './view/live.ts';
 
 const usage = `npm run local -- [--port PORT] [--runtime docker|simulated] [--speed FACTOR]

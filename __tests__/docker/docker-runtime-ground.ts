@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { runningClock } from '../../local/base/clock.ts';
-import type { LogStore } from '../../local/logs/log-store.ts';
 import { baseImage } from '../../local/docker/base-image.ts';
-import { dockerRuntime } from '../../local/runtime/docker/runtime.ts';
 import { type Engine, findEngine } from '../../local/docker/engine.ts';
+import type { LogStore } from '../../local/logs/log-store.ts';
+import { dockerRuntime } from '../../local/runtime/docker/runtime.ts';
 import type { Address, Happening, RunningTask, Runtime } from '../../local/runtime/runtime.ts';
 import type { Document } from '../../local/server/operation.ts';
 import { startRegistry } from './build-push-ground.ts';

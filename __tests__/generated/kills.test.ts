@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Behaviour } from '../../local/runtime/simulated/runtime.ts';
+import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import type { Fault } from '../../local/server/faults.ts';
 import { filesIn, processesLeftWith } from '../docker/leftovers.ts';
 import { startWorld } from '../scenarios/world.ts';

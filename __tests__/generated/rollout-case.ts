@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Readings } from '../../local/ecs/model/readings.ts';
-import type { Behaviour } from '../../local/runtime/simulated/runtime.ts';
+import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import type { Fault } from '../../local/server/faults.ts';
 
 /** One generated rollout: a service, what its tasks do, what others do meanwhile, and what goes wrong with calls. */

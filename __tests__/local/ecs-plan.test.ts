@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import type { Plan, TaskView, View } from '../../local/ecs/scheduler/plan.ts';
-import { plan } from '../../local/ecs/scheduler/plan.ts';
+import { type Plan, plan } from '../../local/ecs/scheduler/plan.ts';
 import { bounds } from '../../local/ecs/scheduler/tally.ts';
+import type { TaskView, View } from '../../local/ecs/scheduler/view.ts';
 
 /** `n3` three healthy new tasks; `o` old, `s` starting, `u` unhealthy, `e` ending: `n2 ns1 o4 oe1`. */
 function tasksOf(text: string): TaskView[] {

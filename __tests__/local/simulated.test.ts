@@ -1,8 +1,8 @@
 import { manualClock } from '../../local/base/clock.ts';
 import type { Happening, TaskToRun } from '../../local/runtime/runtime.ts';
-import { readBehaviour } from '../../local/runtime/simulated/variable.ts';
-import type { Behaviour } from '../../local/runtime/simulated/runtime.ts';
+import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import { simulatedRuntime } from '../../local/runtime/simulated/runtime.ts';
+import { readBehaviour } from '../../local/runtime/simulated/variable.ts';
 
 const task: TaskToRun = {
   taskArn: 'arn:aws:ecs:eu-west-1:123456789012:task/default/1',

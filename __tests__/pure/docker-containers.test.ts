@@ -1,12 +1,12 @@
 import { manualClock } from '../../local/base/clock.ts';
 import type { Container } from '../../local/runtime/container.ts';
-import { afterCheck, type HealthProgress, watchHealth } from '../../local/runtime/docker/container-health.ts';
-import { type ContainerState, startable, stopOrder } from '../../local/runtime/docker/container-order.ts';
 import { readPublished } from '../../local/runtime/docker/address.ts';
 import { healthCommand, readExit } from '../../local/runtime/docker/container.ts';
+import { afterCheck, type HealthProgress, watchHealth } from '../../local/runtime/docker/container-health.ts';
+import { type ContainerState, startable, stopOrder } from '../../local/runtime/docker/container-order.ts';
 import { stopSeconds } from '../../local/runtime/docker/containers.ts';
-import { errorText, pullFailure } from '../../local/runtime/start-failures.ts';
 import { byDigest } from '../../local/runtime/docker/pull.ts';
+import { errorText, pullFailure } from '../../local/runtime/start-failures.ts';
 
 function container(name: string, dependsOn: Readonly<Record<string, string>> = {}): Container {
   return {

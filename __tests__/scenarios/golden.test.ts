@@ -1,5 +1,5 @@
 import { StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
-import type { Behaviour } from '../../local/runtime/simulated/runtime.ts';
+import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import type { RunningStep } from '../../scripts/runner.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 

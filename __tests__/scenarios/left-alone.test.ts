@@ -1,5 +1,5 @@
 import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
-import type { Behaviour } from '../../local/runtime/simulated/runtime.ts';
+import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import { cluster, startWorld, type World, type WorldOptions } from './world.ts';
 
 const crash: Behaviour = { exit: { afterSeconds: 5, exitCode: 3 } };

@@ -1,5 +1,5 @@
 import { DeregisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
-import type { Behaviour } from '../../local/runtime/simulated/runtime.ts';
+import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import type { Fault } from '../../local/server/faults.ts';
 import { startWorld, type World } from './world.ts';
 

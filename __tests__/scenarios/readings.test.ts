@@ -1,5 +1,5 @@
 import type { Readings } from '../../local/ecs/model/readings.ts';
-import type { Behaviour } from '../../local/runtime/simulated/runtime.ts';
+import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import { startWorld, type WorldOptions } from './world.ts';
 
 const unpulled: Behaviour = {

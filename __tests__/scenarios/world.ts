@@ -19,7 +19,7 @@ import {
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type RunningClock, runningClock } from '../../local/base/clock.ts';
 import { type Fargate, type FargateOptions, startFargate } from '../../local/fargate.ts';
-import type { Behaviour } from '../../local/runtime/simulated/runtime.ts';
+import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import type { Document } from '../../local/server/operation.ts';
 import { type RunningStep, runPost, type Step, type StepRun, startStep } from '../../scripts/runner.ts';
 import { createWebTargetGroup, webLogs, webService, webTaskDefinition } from '../../scripts/web-service.ts';

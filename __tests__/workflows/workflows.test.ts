@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { CreateClusterCommand, CreateServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { type Github, startGithub } from '../../local/github/github.ts';
-import type { Behaviour } from '../../local/runtime/simulated/runtime.ts';
+import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import { webService } from '../../scripts/web-service.ts';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
 import { cluster, startWorld, type World } from '../scenarios/world.ts';

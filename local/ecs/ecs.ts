@@ -1,27 +1,27 @@
 import type { Account } from '../base/account.ts';
 import type { Cancel, Clock } from '../base/clock.ts';
+import { withOwnTimers } from '../base/own-timers.ts';
 import type { Images } from '../ecr/images.ts';
 import type { TargetGroups } from '../elb/target-groups.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Operations } from '../server/operation.ts';
-import { clusterOperations } from './operations/clusters.ts';
 import type { Interference } from './interfere.ts';
 import { createInterference } from './interfere.ts';
-import { withOwnTimers } from '../base/own-timers.ts';
 import type { Readings } from './model/readings.ts';
 import { defaultReadings } from './model/readings.ts';
-import { createScheduler } from './scheduler/scheduler.ts';
-import { serviceDeploymentOperations } from './operations/service-deployments.ts';
-import { serviceOperations } from './operations/services.ts';
-import type { Snapshot } from './snapshot.ts';
-import { snapshotOf } from './snapshot.ts';
 import type { State } from './model/state.ts';
 import { ecrImages } from './model/state.ts';
+import { clusterOperations } from './operations/clusters.ts';
+import { serviceDeploymentOperations } from './operations/service-deployments.ts';
+import { serviceOperations } from './operations/services.ts';
 import { tagOperations } from './operations/tags.ts';
 import { taskDefinitionOperations } from './operations/task-definitions.ts';
 import { taskProtectionOperations } from './operations/task-protection.ts';
 import { taskOperations } from './operations/tasks.ts';
 import { withKnownWords } from './rules/known-words.ts';
+import { createScheduler } from './scheduler/scheduler.ts';
+import type { Snapshot } from './snapshot.ts';
+import { snapshotOf } from './snapshot.ts';
 
 export interface EcsOptions {
   readonly account: Account;

@@ -1,7 +1,7 @@
 import type { Document } from '../server/operation.ts';
-import type { Scheduler } from './scheduler/scheduler.ts';
-import { findServiceDeployment } from './operations/service-deployments.ts';
 import type { State } from './model/state.ts';
+import { findServiceDeployment } from './operations/service-deployments.ts';
+import type { Scheduler } from './scheduler/scheduler.ts';
 
 /** What tests do to the local ECS that no API call does. */
 export interface Interference {

@@ -1,7 +1,6 @@
-import { countTasks } from './model/deployment.ts';
 import { lastSegment } from './model/ids.ts';
-import { tasksOf } from './model/service.ts';
-import type { State } from './model/state.ts';
+import { type State, tasksOf } from './model/state.ts';
+import { countTasks } from './model/task.ts';
 
 /** Services and tasks as a live view shows them; times are milliseconds since the epoch. */
 export interface Snapshot {

@@ -1,7 +1,15 @@
 import { flagOf, lets, numberOf, textOf, textsOf } from '../server/members.ts';
 import { AwsError, type Document } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
-import type { LogEvent } from './logs.ts';
+
+export interface LogEvent {
+  /** Counts up from 1 over the whole store: the order of events of the same millisecond. */
+  readonly number: number;
+  readonly stream: string;
+  /** Whole milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly message: string;
+}
 
 /** In one answer, and how many it has when the caller does not say (documented). */
 const mostEvents = 10_000;

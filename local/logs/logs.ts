@@ -3,17 +3,8 @@ import type { Clock } from '../base/clock.ts';
 import { textOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
 import { pageOf } from '../server/pages.ts';
-import { filterEvents, getEvents } from './events.ts';
+import { filterEvents, getEvents, type LogEvent } from './events.ts';
 import type { LogStore } from './log-store.ts';
-
-export interface LogEvent {
-  /** Counts up from 1 over the whole store: the order of events of the same millisecond. */
-  readonly number: number;
-  readonly stream: string;
-  /** Whole milliseconds since the epoch. */
-  readonly timestamp: number;
-  readonly message: string;
-}
 
 interface LogGroup {
   readonly createdAt: number;

@@ -3,7 +3,7 @@ import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as sts from '@aws-sdk/client-sts';
-import { accountSchemas } from '../account-services/account-services.ts';
+import { accountSchemas } from './account-schemas.ts';
 import { AwsError } from './operation.ts';
 import { type Shape, shapeOf } from './shape.ts';
 

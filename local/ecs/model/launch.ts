@@ -1,10 +1,19 @@
 import { documentOf, documentsOf, flagOf, textOf } from '../../server/members.ts';
 import type { Document } from '../../server/operation.ts';
-import type { Cluster } from '../operations/clusters.ts';
+import type { Cluster } from './cluster.ts';
 import type { Deployment } from './deployment.ts';
 import type { Service } from './service.ts';
-import type { Launch } from './task.ts';
-import type { TaskDefinition } from '../operations/task-definitions.ts';
+import type { TaskDefinition } from './task-definition.ts';
+
+/** How a task was launched, from its service or from RunTask. */
+export interface Launch {
+  readonly launchType: string | undefined;
+  readonly capacityProviderName: string | undefined;
+  readonly platformVersion: string;
+  readonly networkConfiguration: Document | undefined;
+  readonly overrides: Document | undefined;
+  readonly enableExecuteCommand: boolean;
+}
 
 /** A task to be started, for a service or for RunTask. */
 export interface LaunchOrder {

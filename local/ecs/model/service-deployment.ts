@@ -1,48 +1,8 @@
 import { documentOf, flagOf, textsOf } from '../../server/members.ts';
 import type { Document, Json } from '../../server/operation.ts';
 import { circuitBreakerOf, failureThreshold } from './circuit-breaker.ts';
-import type { Deployment } from './deployment.ts';
-import { countTasks } from './deployment.ts';
-import type { Service } from './service.ts';
-import type { Task } from './task.ts';
-
-/** One rollout as ListServiceDeployments knows it; times are milliseconds since the epoch. */
-export interface ServiceDeployment {
-  readonly arn: string;
-  readonly service: Service;
-  readonly target: Deployment;
-  readonly sources: readonly Deployment[];
-  /** `deploymentConfiguration` when it began. */
-  readonly configuration: Document;
-  readonly createdAt: number;
-  status: ServiceDeploymentStatus;
-  statusReason: string | undefined;
-  startedAt: number | undefined;
-  finishedAt: number | undefined;
-  stoppedAt: number | undefined;
-  updatedAt: number;
-  rollback: { readonly reason: string; readonly startedAt: number; readonly to: Deployment } | undefined;
-  cause: 'circuit-breaker' | 'alarm' | 'request' | undefined;
-  /** The counts when it ended: after that they are a snapshot (documented). */
-  ended: { readonly failureCount: number; readonly revisions: readonly Document[] } | undefined;
-  /** Set by `interfere`: shown instead of the truth. */
-  shown: Document | undefined;
-}
-
-export type ServiceDeploymentStatus =
-  | 'PENDING'
-  | 'IN_PROGRESS'
-  | 'SUCCESSFUL'
-  | 'STOP_REQUESTED'
-  | 'STOPPED'
-  | 'ROLLBACK_REQUESTED'
-  | 'ROLLBACK_IN_PROGRESS'
-  | 'ROLLBACK_SUCCESSFUL'
-  | 'ROLLBACK_FAILED';
-
-export function hasEnded({ status }: ServiceDeployment): boolean {
-  return ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'].includes(status);
-}
+import { hasEnded, type ServiceDeployment } from './service.ts';
+import { countTasks, type Task } from './task.ts';
 
 export function describeBrief(one: ServiceDeployment): Document {
   return {

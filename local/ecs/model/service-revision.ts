@@ -1,6 +1,6 @@
 import { documentsOf, pick, textOf } from '../../server/members.ts';
 import type { Document, Json } from '../../server/operation.ts';
-import type { TaskDefinition } from '../operations/task-definitions.ts';
+import type { TaskDefinition } from './task-definition.ts';
 
 /** What a deployment runs: the task definition and the settings of the service that belong to a deployment. */
 export interface ServiceRevision {

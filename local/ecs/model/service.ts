@@ -1,15 +1,7 @@
-import { numberOf } from '../../server/members.ts';
-import type { Document, Json } from '../../server/operation.ts';
-import type { Cluster } from '../operations/clusters.ts';
+import type { Document } from '../../server/operation.ts';
+import type { Cluster } from './cluster.ts';
 import type { Deployment } from './deployment.ts';
-import { countTasks, describeDeployment } from './deployment.ts';
-import { controllerOf } from '../rules/deployment-configuration.ts';
 import type { ServiceEvent } from './events.ts';
-import { describeEvent } from './events.ts';
-import type { ServiceDeployment } from './service-deployment.ts';
-import { settingsOfService } from './service-settings.ts';
-import type { State } from './state.ts';
-import type { Task } from './task.ts';
 
 export interface Service {
   readonly name: string;
@@ -36,52 +28,45 @@ export interface Service {
   inactiveSince: number | undefined;
 }
 
+/** One rollout as ListServiceDeployments knows it; times are milliseconds since the epoch. */
+export interface ServiceDeployment {
+  readonly arn: string;
+  readonly service: Service;
+  readonly target: Deployment;
+  readonly sources: readonly Deployment[];
+  /** `deploymentConfiguration` when it began. */
+  readonly configuration: Document;
+  readonly createdAt: number;
+  status: ServiceDeploymentStatus;
+  statusReason: string | undefined;
+  startedAt: number | undefined;
+  finishedAt: number | undefined;
+  stoppedAt: number | undefined;
+  updatedAt: number;
+  rollback: { readonly reason: string; readonly startedAt: number; readonly to: Deployment } | undefined;
+  cause: 'circuit-breaker' | 'alarm' | 'request' | undefined;
+  /** The counts when it ended: after that they are a snapshot (documented). */
+  ended: { readonly failureCount: number; readonly revisions: readonly Document[] } | undefined;
+  /** Set by `interfere`: shown instead of the truth. */
+  shown: Document | undefined;
+}
+
+export type ServiceDeploymentStatus =
+  | 'PENDING'
+  | 'IN_PROGRESS'
+  | 'SUCCESSFUL'
+  | 'STOP_REQUESTED'
+  | 'STOPPED'
+  | 'ROLLBACK_REQUESTED'
+  | 'ROLLBACK_IN_PROGRESS'
+  | 'ROLLBACK_SUCCESSFUL'
+  | 'ROLLBACK_FAILED';
+
+export function hasEnded({ status }: ServiceDeployment): boolean {
+  return ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'].includes(status);
+}
+
 /** The deployment that is PRIMARY: the newest, or an older one after a rollback. */
 export function primaryOf(service: Service): Deployment {
   return service.deployments.find((one) => one.status === 'PRIMARY') ?? service.deployments[0];
-}
-
-/** The tasks of a service, those that have ended included while they are remembered. */
-export function tasksOf(state: State, service: Service): Task[] {
-  return [...state.tasks.values()].filter((task) => task.owner?.service === service);
-}
-
-/** The service as DescribeServices answers it. */
-export function describeService(
-  service: Service,
-  tasks: readonly Task[],
-  shown: { readonly tags: boolean; readonly currentServiceDeployment: boolean },
-): Document {
-  const visible = service.deployments.filter((one) => one.status !== 'INACTIVE');
-  visible.sort((one, other) => Number(other.status === 'PRIMARY') - Number(one.status === 'PRIMARY'));
-  const current = service.serviceDeployments[0];
-  const controller = controllerOf(service.settings);
-  return {
-    ...settingsOfService(service.settings),
-    serviceArn: service.arn,
-    serviceName: service.name,
-    clusterArn: service.cluster.arn,
-    status: service.status,
-    desiredCount: service.desiredCount,
-    ...countTasks(tasks),
-    taskDefinition: service.taskDefinitionArn,
-    platformFamily: 'Linux',
-    deployments:
-      service.status === 'INACTIVE' ? [] : visible.map((one) => describeDeployment(one, tasks, controller)),
-    events: service.events.map(describeEvent),
-    createdAt: service.createdAt / 1000,
-    createdBy: `arn:aws:iam::${service.arn.split(':')[4] ?? ''}:user/local`,
-    healthCheckGracePeriodSeconds: numberOf(service.settings, 'healthCheckGracePeriodSeconds') ?? 0,
-    currentServiceDeployment: shown.currentServiceDeployment ? current?.arn : undefined,
-    currentServiceRevisions: visible.map((one): Json => {
-      const counts = countTasks(tasks.filter((task) => task.owner?.deployment === one));
-      return {
-        arn: one.revision.arn,
-        requestedTaskCount: one.desiredCount,
-        runningTaskCount: counts.runningCount,
-        pendingTaskCount: counts.pendingCount,
-      };
-    }),
-    tags: shown.tags ? [...service.tags] : undefined,
-  };
 }

@@ -1,10 +1,10 @@
 import type { Account } from '../../base/account.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { Cluster } from '../operations/clusters.ts';
+import type { Cluster } from './cluster.ts';
 import type { Readings } from './readings.ts';
 import type { Service } from './service.ts';
 import type { Task } from './task.ts';
-import type { TaskDefinition } from '../operations/task-definitions.ts';
+import type { TaskDefinition } from './task-definition.ts';
 
 /** Everything that the local ECS knows. Handlers and the scheduler change it synchronously. */
 export interface State {
@@ -26,4 +26,9 @@ export interface State {
 export function ecrImages(registryHost: string | undefined): (image: string) => boolean {
   const real = /^\d{12}\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\.(amazonaws\.com|amazonaws\.com\.cn|on\.aws)\//;
   return (image) => real.test(image) || (registryHost !== undefined && image.startsWith(`${registryHost}/`));
+}
+
+/** The tasks of a service, those that have ended included while they are remembered. */
+export function tasksOf(state: State, service: Service): Task[] {
+  return [...state.tasks.values()].filter((task) => task.owner?.service === service);
 }

@@ -2,13 +2,12 @@ import { type Account, arn } from '../../base/account.ts';
 import type { Address, RunningTask } from '../../runtime/runtime.ts';
 import { documentOf, documentsOf, flagOf, numberOf, textOf } from '../../server/members.ts';
 import type { Document } from '../../server/operation.ts';
-import type { Cluster } from '../operations/clusters.ts';
+import type { Cluster } from './cluster.ts';
 import type { Deployment } from './deployment.ts';
 import { newTaskId } from './ids.ts';
-import type { LaunchOrder } from './launch.ts';
+import type { Launch, LaunchOrder } from './launch.ts';
 import type { Service } from './service.ts';
-import type { TaskDefinition } from '../operations/task-definitions.ts';
-import type { Health } from '../tasks/task-health.ts';
+import type { TaskDefinition } from './task-definition.ts';
 
 type LastStatus =
   | 'PROVISIONING'
@@ -19,6 +18,8 @@ type LastStatus =
   | 'STOPPING'
   | 'DEPROVISIONING'
   | 'STOPPED';
+
+export type Health = 'starting' | 'healthy' | 'unhealthy';
 
 /** A task with all that is known of it; times are milliseconds since the epoch. */
 export interface Task {
@@ -69,16 +70,6 @@ export interface TaskEnd {
   readonly stoppedReason: string;
   /** Why the scheduler stopped it; undefined when it ended by itself or by a user. */
   readonly because: 'scaling' | 'unhealthy' | undefined;
-}
-
-/** How a task was launched, from its service or from RunTask. */
-export interface Launch {
-  readonly launchType: string | undefined;
-  readonly capacityProviderName: string | undefined;
-  readonly platformVersion: string;
-  readonly networkConfiguration: Document | undefined;
-  readonly overrides: Document | undefined;
-  readonly enableExecuteCommand: boolean;
 }
 
 export interface Container {
@@ -175,4 +166,13 @@ function containersOf(definition: TaskDefinition, taskArn: string): Container[] 
       reason: undefined,
     };
   });
+}
+
+export interface Counts {
+  readonly pendingCount: number;
+  readonly runningCount: number;
+}
+
+export function countTasks(tasks: readonly Task[]): Counts {
+  return { pendingCount: tasks.filter(isPending).length, runningCount: tasks.filter(isRunning).length };
 }

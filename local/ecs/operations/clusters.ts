@@ -1,20 +1,12 @@
 import { arn } from '../../base/account.ts';
 import { documentsOf, isGiven, pick, textOf, textsOf } from '../../server/members.ts';
-import type { Document, Json, Operations } from '../../server/operation.ts';
-import { AwsError } from '../../server/operation.ts';
+import { AwsError, type Document, type Json, type Operations } from '../../server/operation.ts';
 import { pageOf } from '../../server/pages.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { State } from '../model/state.ts';
 import { readIdentifier } from '../rules/identifiers.ts';
 import { clusterNotFound, invalidParameter } from '../rules/refusals.ts';
-import type { State } from '../model/state.ts';
-import { checkTags } from './tags.ts';
-
-export interface Cluster {
-  readonly name: string;
-  readonly arn: string;
-  status: 'ACTIVE' | 'INACTIVE';
-  readonly settings: Document;
-  tags: readonly Document[];
-}
+import { checkTags } from '../rules/tags.ts';
 
 /**
  * The cluster of a name or ARN, `default` when none is named. A fresh account has no cluster, not even that one.

@@ -1,8 +1,7 @@
 import { documentOf, textOf, textsOf } from '../../server/members.ts';
 import type { Document, Json } from '../../server/operation.ts';
-import type { Container, Task } from '../model/task.ts';
-import { containerHealth } from '../model/task.ts';
-import type { TaskDefinition } from './task-definitions.ts';
+import { type Container, containerHealth, type Task } from '../model/task.ts';
+import type { TaskDefinition } from '../model/task-definition.ts';
 
 /** The task as DescribeTasks answers it. */
 export function describeTask(task: Task, includeTags: boolean): Document {

@@ -1,17 +1,15 @@
 import { documentOf, numberOf, textOf, textsOf } from '../../server/members.ts';
-import type { Document, Json, Operations } from '../../server/operation.ts';
-import { AwsError } from '../../server/operation.ts';
+import { AwsError, type Document, type Json, type Operations } from '../../server/operation.ts';
 import { pageOf } from '../../server/pages.ts';
-import { clusterOf } from './clusters.ts';
-import { conflict, invalidParameter, serviceNotFound, unsupportedFeature } from '../rules/refusals.ts';
-import { abort, requestRollback } from '../rollout/rollback.ts';
-import type { Scheduler } from '../scheduler/scheduler.ts';
-import { tasksOf } from '../model/service.ts';
-import type { ServiceDeployment } from '../model/service-deployment.ts';
-import { describeBrief, describeServiceDeployment, hasEnded } from '../model/service-deployment.ts';
+import { hasEnded, type ServiceDeployment } from '../model/service.ts';
+import { describeBrief, describeServiceDeployment } from '../model/service-deployment.ts';
 import { describeServiceRevision } from '../model/service-revision.ts';
+import { type State, tasksOf } from '../model/state.ts';
+import { abort, requestRollback } from '../rollout/rollback.ts';
+import { conflict, invalidParameter, serviceNotFound, unsupportedFeature } from '../rules/refusals.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import { clusterOf } from './clusters.ts';
 import { findService } from './services.ts';
-import type { State } from '../model/state.ts';
 
 export function serviceDeploymentOperations(state: State, scheduler: Scheduler): Operations {
   return {

@@ -2,21 +2,13 @@ import { arn } from '../../base/account.ts';
 import { documentsOf, textOf, textsOf } from '../../server/members.ts';
 import type { Document, Json, Operations } from '../../server/operation.ts';
 import { pageOf } from '../../server/pages.ts';
+import type { State } from '../model/state.ts';
+import { isActive, type TaskDefinition } from '../model/task-definition.ts';
 import { readIdentifier } from '../rules/identifiers.ts';
 import { clientError, invalidParameter } from '../rules/refusals.ts';
-import { registered } from './registered.ts';
-import type { State } from '../model/state.ts';
-import { checkTags } from './tags.ts';
+import { checkTags } from '../rules/tags.ts';
 import { checkTaskDefinition, suitsFargate } from '../rules/task-definition.ts';
-
-/** One revision: the document of DescribeTaskDefinition and, beside it, its tags. */
-export interface TaskDefinition {
-  readonly arn: string;
-  readonly family: string;
-  readonly revision: number;
-  document: Document;
-  tags: readonly Document[];
-}
+import { registered } from './registered.ts';
 
 /**
  * Finds a revision by family (the newest ACTIVE one), `family:revision` or ARN; another account's is not found.
@@ -32,8 +24,12 @@ export function findTaskDefinition(state: State, reference: string): TaskDefinit
   return revisions.find((one) => String(one.revision) === revision);
 }
 
-export function isActive(definition: TaskDefinition): boolean {
-  return definition.document['status'] === 'ACTIVE';
+/** The task definition that a service or a task is to run; refused when it is missing or INACTIVE. */
+export function usableTaskDefinition(state: State, reference: string): TaskDefinition {
+  const found = findTaskDefinition(state, reference);
+  if (found === undefined) throw clientError('TaskDefinition not found.');
+  if (!isActive(found)) throw clientError('TaskDefinition is inactive');
+  return found;
 }
 
 export function taskDefinitionOperations(state: State): Operations {

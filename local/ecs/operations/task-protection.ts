@@ -1,11 +1,11 @@
 import { flagOf, numberOf, textsOf } from '../../server/members.ts';
 import type { Document, Json, Operations } from '../../server/operation.ts';
-import { clusterOf } from './clusters.ts';
+import type { State } from '../model/state.ts';
+import type { Task } from '../model/task.ts';
 import { identifierIn } from '../rules/identifiers.ts';
 import { invalidParameter } from '../rules/refusals.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
-import type { State } from '../model/state.ts';
-import type { Task } from '../model/task.ts';
+import { clusterOf } from './clusters.ts';
 
 /** Documented: two hours when no other time is given, from a minute to 48 hours. */
 const minutes = { usual: 120, least: 1, most: 2880 };

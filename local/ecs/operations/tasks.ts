@@ -1,22 +1,31 @@
 import { arn } from '../../base/account.ts';
-import { documentOf, documentsOf, flagOf, isSameJson, numberOf, textOf, textsOf } from '../../server/members.ts';
+import {
+  documentOf,
+  documentsOf,
+  flagOf,
+  isSameJson,
+  numberOf,
+  textOf,
+  textsOf,
+} from '../../server/members.ts';
 import type { Document, Json, Operations } from '../../server/operation.ts';
 import { pageOf } from '../../server/pages.ts';
-import type { Cluster } from './clusters.ts';
-import { clusterOf } from './clusters.ts';
-import { identifierIn } from '../rules/identifiers.ts';
+import type { Cluster } from '../model/cluster.ts';
 import { capacityOf } from '../model/launch.ts';
-import { conflict, invalidParameter, serviceNotFound } from '../rules/refusals.ts';
-import type { Scheduler } from '../scheduler/scheduler.ts';
 import { platformVersionOf } from '../model/service-revision.ts';
-import { checkNetwork, checkPlacement } from '../rules/service.ts';
 import { normal } from '../model/service-settings.ts';
-import { findService } from './services.ts';
 import type { State } from '../model/state.ts';
-import { checkTags } from './tags.ts';
 import type { Task } from '../model/task.ts';
-import { findTaskDefinition, isActive } from './task-definitions.ts';
+import { isActive } from '../model/task-definition.ts';
+import { identifierIn } from '../rules/identifiers.ts';
+import { conflict, invalidParameter, serviceNotFound } from '../rules/refusals.ts';
+import { checkNetwork, checkPlacement } from '../rules/service.ts';
+import { checkTags } from '../rules/tags.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import { clusterOf } from './clusters.ts';
 import { describeTask } from './describe-task.ts';
+import { findService } from './services.ts';
+import { findTaskDefinition } from './task-definitions.ts';
 
 /** Documented: stopped tasks stay describable for at least an hour. */
 const rememberedSeconds = 3600;

@@ -1,12 +1,10 @@
 import { documentOf, flagOf, textsOf } from '../../server/members.ts';
 import { heldBack, isImpaired } from '../model/back-off.ts';
-import type { CircuitBreaker } from '../model/circuit-breaker.ts';
-import { circuitBreakerOf, failureThreshold } from '../model/circuit-breaker.ts';
+import { type CircuitBreaker, circuitBreakerOf, failureThreshold } from '../model/circuit-breaker.ts';
 import { eventText } from '../model/events.ts';
 import { post } from '../model/post-event.ts';
-import type { Service } from '../model/service.ts';
-import { primaryOf, tasksOf } from '../model/service.ts';
-import type { State } from '../model/state.ts';
+import { primaryOf, type Service } from '../model/service.ts';
+import { type State, tasksOf } from '../model/state.ts';
 
 /**
  * Counts tasks that never ran and tasks stopped for failing health checks (documented). A task that ran and then

@@ -3,11 +3,11 @@ import { pick } from '../../server/members.ts';
 import { noBackOff } from '../model/back-off.ts';
 import type { Deployment } from '../model/deployment.ts';
 import { newDeploymentNumber } from '../model/ids.ts';
-import { reasons } from './reasons.ts';
 import type { Service } from '../model/service.ts';
 import { isResolvedFromTheStart, platformVersionOf, revisionSettings } from '../model/service-revision.ts';
 import type { State } from '../model/state.ts';
-import type { TaskDefinition } from '../operations/task-definitions.ts';
+import type { TaskDefinition } from '../model/task-definition.ts';
+import { reasons } from './reasons.ts';
 
 /** A deployment of the service that has not begun yet, with the service revision that it runs. */
 export function newDeployment(

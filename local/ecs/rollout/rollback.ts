@@ -3,14 +3,11 @@ import { noBackOff } from '../model/back-off.ts';
 import type { Deployment } from '../model/deployment.ts';
 import { eventText } from '../model/events.ts';
 import { post } from '../model/post-event.ts';
-import type { Cause } from './reasons.ts';
-import { reasons } from './reasons.ts';
-import type { Service } from '../model/service.ts';
-import { primaryOf } from '../model/service.ts';
-import type { ServiceDeployment } from '../model/service-deployment.ts';
-import { finish, move, stopSoon } from './service-deployment-end.ts';
+import { primaryOf, type Service, type ServiceDeployment } from '../model/service.ts';
 import { revisionSettings } from '../model/service-revision.ts';
 import type { State } from '../model/state.ts';
+import { type Cause, reasons } from './reasons.ts';
+import { finish, move, stopSoon } from './service-deployment-end.ts';
 
 /**
  * Back to the newest other deployment that is COMPLETED (documented): that older deployment becomes PRIMARY again, no

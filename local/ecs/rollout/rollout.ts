@@ -6,15 +6,11 @@ import type { Deployment } from '../model/deployment.ts';
 import { eventText } from '../model/events.ts';
 import { newServiceDeploymentId } from '../model/ids.ts';
 import { post } from '../model/post-event.ts';
-import { demote, halt, rollBack } from './rollback.ts';
-import type { Cause } from './reasons.ts';
-import { reasons } from './reasons.ts';
-import type { Service } from '../model/service.ts';
-import { primaryOf } from '../model/service.ts';
-import type { ServiceDeployment } from '../model/service-deployment.ts';
-import { hasEnded } from '../model/service-deployment.ts';
-import { finish, move, stopSoon } from './service-deployment-end.ts';
+import { hasEnded, primaryOf, type Service, type ServiceDeployment } from '../model/service.ts';
 import type { State } from '../model/state.ts';
+import { type Cause, reasons } from './reasons.ts';
+import { demote, halt, rollBack } from './rollback.ts';
+import { finish, move, stopSoon } from './service-deployment-end.ts';
 
 /** Makes a new deployment the PRIMARY of its service and records the service deployment; supersedes what is in flight. */
 export function roll(state: State, service: Service, deployment: Deployment, changed: () => void): void {

@@ -1,4 +1,4 @@
-import type { ServiceDeployment, ServiceDeploymentStatus } from '../model/service-deployment.ts';
+import type { ServiceDeployment, ServiceDeploymentStatus } from '../model/service.ts';
 import { revisionCounts } from '../model/service-deployment.ts';
 import type { State } from '../model/state.ts';
 

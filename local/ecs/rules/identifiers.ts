@@ -1,5 +1,5 @@
 import type { Account } from '../../base/account.ts';
-import type { Cluster } from '../operations/clusters.ts';
+import type { Cluster } from '../model/cluster.ts';
 import { invalidParameter } from './refusals.ts';
 
 /** What a request names: by ARN with everything that stands in it, or by name. */

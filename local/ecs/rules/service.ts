@@ -1,20 +1,9 @@
 import type { TargetGroups } from '../../elb/target-groups.ts';
 import { documentOf, documentsOf, flagOf, numberOf, textOf, textsOf } from '../../server/members.ts';
-import type { Document } from '../../server/operation.ts';
-import { AwsError } from '../../server/operation.ts';
+import { AwsError, type Document } from '../../server/operation.ts';
+import type { TaskDefinition } from '../model/task-definition.ts';
 import { checkDeploymentConfiguration } from './deployment-configuration.ts';
-import { clientError, invalidParameter, unsupportedFeature } from './refusals.ts';
-import type { State } from '../model/state.ts';
-import type { TaskDefinition } from '../operations/task-definitions.ts';
-import { findTaskDefinition, isActive } from '../operations/task-definitions.ts';
-
-/** The task definition that a service or a task is to run; refused when it is missing or INACTIVE. */
-export function usableTaskDefinition(state: State, reference: string): TaskDefinition {
-  const found = findTaskDefinition(state, reference);
-  if (found === undefined) throw clientError('TaskDefinition not found.');
-  if (!isActive(found)) throw clientError('TaskDefinition is inactive');
-  return found;
-}
+import { invalidParameter, unsupportedFeature } from './refusals.ts';
 
 /** Refuses settings that CreateService and UpdateService refuse (texts: widely quoted, else ours). */
 export function checkService(

@@ -1,4 +1,20 @@
-import type { SourceView, Step, TaskView, View } from './plan.ts';
+import type { SourceView, TaskView, View } from './view.ts';
+
+export type Step =
+  | { readonly kind: 'stop'; readonly taskId: string; readonly because: 'scaling' | 'unhealthy' }
+  /** `replacing`: how many of them stand in for unhealthy tasks. */
+  | {
+      readonly kind: 'start';
+      readonly deploymentId: string;
+      readonly count: number;
+      readonly replacing: number;
+    }
+  /** An older deployment's desired count goes down. */
+  | { readonly kind: 'hold'; readonly deploymentId: string; readonly desiredCount: number }
+  | { readonly kind: 'bake' }
+  | { readonly kind: 'complete' }
+  /** Neither percent lets anything move. */
+  | { readonly kind: 'stuck' };
 
 /** The tasks as they are after the steps so far, and these steps. Kept while one plan is made. */
 export type Tally = ReturnType<typeof tallyOf>;

@@ -2,16 +2,13 @@ import type { TargetGroups } from '../../elb/target-groups.ts';
 import { numberOf } from '../../server/members.ts';
 import { noBackOff } from '../model/back-off.ts';
 import { eventText } from '../model/events.ts';
-import { breakerOf } from '../rollout/failures.ts';
 import { post } from '../model/post-event.ts';
 import type { Service } from '../model/service.ts';
-import { tasksOf } from '../model/service.ts';
-import type { State } from '../model/state.ts';
+import { type State, tasksOf } from '../model/state.ts';
+import { containerHealth, type Task } from '../model/task.ts';
+import { breakerOf } from '../rollout/failures.ts';
 import { targetsOf } from '../tasks/targets.ts';
-import type { Task } from '../model/task.ts';
-import { containerHealth } from '../model/task.ts';
-import type { Verdict } from '../tasks/task-health.ts';
-import { judgeTask } from '../tasks/task-health.ts';
+import { judgeTask, type Verdict } from '../tasks/task-health.ts';
 
 interface Judging {
   readonly state: State;

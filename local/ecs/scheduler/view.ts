@@ -1,10 +1,50 @@
 import { documentOf, numberOf } from '../../server/members.ts';
 import type { Deployment } from '../model/deployment.ts';
+import { primaryOf, type Service } from '../model/service.ts';
+import { type State, tasksOf } from '../model/state.ts';
+import type { Health } from '../model/task.ts';
 import { alarmNames } from '../rollout/failures.ts';
-import type { View } from './plan.ts';
-import type { Service } from '../model/service.ts';
-import { primaryOf, tasksOf } from '../model/service.ts';
-import type { State } from '../model/state.ts';
+
+/** A service as the planner sees it: plain data; times are milliseconds since the epoch. */
+export interface View {
+  readonly now: number;
+  readonly desiredCount: number;
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  readonly oldTasksStop: 'down-to-minimum' | 'only-for-room';
+  readonly primary: PrimaryView;
+  readonly sources: readonly SourceView[];
+  readonly tasks: readonly TaskView[];
+}
+
+interface PrimaryView {
+  readonly id: string;
+  readonly state: 'rolling-out' | 'complete' | 'failed';
+  /** Back-off: no start before. */
+  readonly mayStartAt: number;
+  /** Its first task is started alone, to resolve tags to digests. */
+  readonly startsAlone: boolean;
+  /** Bake time after everything is healthy and the old tasks are gone; 0 for none. */
+  readonly bakeSeconds: number;
+  readonly bakeStartedAt: number | undefined;
+}
+
+export interface SourceView {
+  readonly id: string;
+  readonly desiredCount: number;
+  readonly mayStartAt: number;
+}
+
+export interface TaskView {
+  readonly id: string;
+  readonly deploymentId: string;
+  /** `ending`: told to stop, but its containers are not gone yet (drain, SIGTERM). */
+  readonly state: 'alive' | 'ending';
+  readonly health: Health;
+  readonly createdAt: number;
+  /** No scaling and no deployment stops it before (documented). */
+  readonly protectedUntil?: number | undefined;
+}
 
 /** A service as the planner sees it. */
 export function viewOf(state: State, service: Service): View {

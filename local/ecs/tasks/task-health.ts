@@ -1,6 +1,5 @@
 import type { TargetHealth } from '../../elb/target-groups.ts';
-
-export type Health = 'starting' | 'healthy' | 'unhealthy';
+import type { Health } from '../model/task.ts';
 
 export interface Verdict {
   readonly health: Health;

@@ -3,9 +3,9 @@ import type { Happening, Runtime } from '../../runtime/runtime.ts';
 import type { LaunchOrder } from '../model/launch.ts';
 import { digestIn } from '../model/service-revision.ts';
 import type { State } from '../model/state.ts';
-import { targetsOf } from './targets.ts';
 import type { Task, TaskEnd } from '../model/task.ts';
 import { newTask } from '../model/task.ts';
+import { targetsOf } from './targets.ts';
 
 export interface TaskLife {
   /** Starts a task; it is PROVISIONING when this returns. */

@@ -1,9 +1,9 @@
 import type { Cancel } from '../../base/clock.ts';
-import type { Container } from '../container.ts';
-import { watchHealth } from './container-health.ts';
-import type { DockerCommand } from './arguments.ts';
 import type { Engine } from '../../docker/engine.ts';
+import type { Container } from '../container.ts';
 import { createFailure, errorText, type StartFailure, startFailure } from '../start-failures.ts';
+import type { DockerCommand } from './arguments.ts';
+import { watchHealth } from './container-health.ts';
 import type { DockerHost } from './host.ts';
 
 export type Creation =

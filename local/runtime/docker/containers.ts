@@ -1,11 +1,11 @@
 import type { Container } from '../container.ts';
-import { type ContainerState, startable, stopOrder } from './container-order.ts';
+import type { Happening, TaskToRun } from '../runtime.ts';
+import { dependencyFailure, type StartFailure } from '../start-failures.ts';
 import { containerArguments } from './arguments.ts';
 import { createContainer, type Exit, startContainer } from './container.ts';
-import { dependencyFailure, type StartFailure } from '../start-failures.ts';
+import { type ContainerState, startable, stopOrder } from './container-order.ts';
 import type { DockerHost } from './host.ts';
 import type { Made, Network } from './network.ts';
-import type { Happening, TaskToRun } from '../runtime.ts';
 
 export interface Containers {
   readonly task: TaskToRun;

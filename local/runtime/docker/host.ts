@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Engine } from '../../docker/engine.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { Surroundings } from './arguments.ts';
-import type { Engine } from '../../docker/engine.ts';
 
 /** What all tasks of one runtime share. */
 export interface DockerHost {

@@ -1,9 +1,9 @@
+import type { Engine } from '../../docker/engine.ts';
+import type { Address, TaskToRun } from '../runtime.ts';
+import { errorText, networkFailure, type StartFailure } from '../start-failures.ts';
 import { dockerAddress, readPublished } from './address.ts';
 import { pauseArguments, volumesOf } from './arguments.ts';
-import type { Engine } from '../../docker/engine.ts';
-import { errorText, networkFailure, type StartFailure } from '../start-failures.ts';
 import type { DockerHost } from './host.ts';
-import type { Address, TaskToRun } from '../runtime.ts';
 
 /** What has to be removed when a task has ended; noted as soon as it is made. */
 export interface Made {

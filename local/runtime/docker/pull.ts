@@ -1,5 +1,5 @@
-import type { Container } from '../container.ts';
 import type { Engine } from '../../docker/engine.ts';
+import type { Container } from '../container.ts';
 import { pullFailure, type StartFailure } from '../start-failures.ts';
 
 export type Pulled =

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
-import type { LogStore } from '../../logs/log-store.ts';
 import { type Engine, findEngine } from '../../docker/engine.ts';
+import { isGone, owner, ownerLabel } from '../../docker/owner.ts';
+import { pauseImage } from '../../docker/pause-image.ts';
+import type { LogStore } from '../../logs/log-store.ts';
+import type { Happening, Runtime } from '../runtime.ts';
 import { errorText } from '../start-failures.ts';
 import type { DockerHost } from './host.ts';
-import { isGone, owner, ownerLabel } from '../../docker/owner.ts';
 import { runDockerTask } from './task.ts';
-import { pauseImage } from '../../docker/pause-image.ts';
-import type { Happening, Runtime } from '../runtime.ts';
 
 export interface DockerRuntimeOptions {
   readonly clock: Clock;

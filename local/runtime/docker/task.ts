@@ -1,11 +1,11 @@
 import type { Clock } from '../../base/clock.ts';
 import { type Container, containersOf, platformOf } from '../container.ts';
-import { runContainers } from './containers.ts';
+import type { Happening, TaskToRun } from '../runtime.ts';
 import { logGroupMissing, runtimeFailure, type StartFailure, secretMissing } from '../start-failures.ts';
+import { runContainers } from './containers.ts';
 import type { DockerHost } from './host.ts';
 import { type Made, makeNetwork, remove } from './network.ts';
 import { pullImages } from './pull.ts';
-import type { Happening, TaskToRun } from '../runtime.ts';
 
 /**
  * Runs a task from its provisioning to its removal; resolves when nothing is left of it and never rejects. A task

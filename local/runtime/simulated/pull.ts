@@ -1,7 +1,7 @@
 import type { Images } from '../../ecr/images.ts';
 import { documentsOf, textOf } from '../../server/members.ts';
-import { pullFailure, type StartFailure } from '../start-failures.ts';
 import type { TaskToRun } from '../runtime.ts';
+import { pullFailure, type StartFailure } from '../start-failures.ts';
 
 /** What is in the registries that are played here, by the host that the names of their images begin with. */
 export type PlayedRegistries = ReadonlyMap<string, Pick<Images, 'manifest'>>;

@@ -1,10 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
 import type { LogStore } from '../../logs/log-store.ts';
-import type { StartFailure } from '../start-failures.ts';
 import type { Address, Happening, RunningTask, TaskToRun } from '../runtime.ts';
-import type { Behaviour } from './runtime.ts';
-import type { SimulatedContainer } from './containers.ts';
-import { containersToSimulate } from './containers.ts';
+import type { StartFailure } from '../start-failures.ts';
+import type { Behaviour } from './behaviour.ts';
+import { containersToSimulate, type SimulatedContainer } from './containers.ts';
 import { lookForImages, type PlayedRegistries } from './pull.ts';
 
 /** One task that is played. */

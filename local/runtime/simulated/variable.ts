@@ -1,5 +1,5 @@
 import type { TaskToRun } from '../runtime.ts';
-import type { Behaviour } from './runtime.ts';
+import type { Behaviour } from './behaviour.ts';
 import { environmentOf } from './containers.ts';
 
 /**
