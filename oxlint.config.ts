@@ -2,63 +2,81 @@ import { posix } from 'node:path';
 import { defineConfig, type OxlintOverride } from 'oxlint';
 
 /**
- * The folders of src/, lowest first: a file imports from its own folder and from those before it, types too. The files
- * beside the folders are above all of them. docs/architecture.md says what each folder is for.
+ * The folders of src/ and of local/, lowest first: a file imports from its own folder and from those before it, types
+ * too. The files beside the folders are above all of them. docs/architecture.md says what each folder is for.
  */
-export const folders: readonly string[] = [
-  'text',
-  'process',
-  'reference',
-  'exchange',
-  'aws',
-  'docker',
-  'github',
-  'task-definition',
-  'inputs',
-  'sign-in',
-  'run',
-  'service',
-  'image/registry',
-  'image/source',
-  'image/build',
-  'image/copy',
-  'image',
-  'deployment/observe',
-  'deployment/diagnose',
-  'deployment',
-  'deployment/rollback',
-  'deployment/timeline',
-  'plan/rules',
-  'plan/decide',
-  'plan/preflight',
-  'plan/show',
-  'rollback',
-  'report',
-  'operations',
-];
+export const folders: Readonly<Record<'src' | 'local', readonly string[]>> = {
+  src: [
+    'text',
+    'process',
+    'reference',
+    'exchange',
+    'aws',
+    'docker',
+    'github',
+    'task-definition',
+    'inputs',
+    'sign-in',
+    'run',
+    'service',
+    'image/registry',
+    'image/source',
+    'image/build',
+    'image/copy',
+    'image',
+    'deployment/observe',
+    'deployment/diagnose',
+    'deployment',
+    'deployment/rollback',
+    'deployment/timeline',
+    'plan/rules',
+    'plan/decide',
+    'plan/preflight',
+    'plan/show',
+    'rollback',
+    'report',
+    'operations',
+  ],
+  local: [
+    'base',
+    'server',
+    'docker',
+    'logs',
+    'ecr',
+    'runtime',
+    'runtime/docker',
+    'runtime/simulated',
+    'elb',
+    'ecs/model',
+    'ecs/rules',
+    'ecs/tasks',
+    'ecs/rollout',
+    'ecs/scheduler',
+    'ecs/operations',
+    'ecs',
+    'account-services',
+    'sts',
+    'github',
+    'view',
+  ],
+};
 
-/** Refuses a folder every import from a folder above it, and from the files beside the folders. */
-function importsDownOnly(folder: string, index: number): OxlintOverride {
-  const above = ['', ...folders.slice(index + 1)].map((target) => {
-    const path = posix.relative(`/${folder}`, `/${target}`);
-    return (path.startsWith('.') ? path : `./${path}`).replaceAll('.', String.raw`\.`);
+/** Refuses each folder every import from a folder above it, and from the files beside the folders. */
+function importDownOnly(house: keyof typeof folders): OxlintOverride[] {
+  return folders[house].map((folder, index) => {
+    const above = ['', ...folders[house].slice(index + 1)].map((target) => {
+      const path = posix.relative(`/${folder}`, `/${target}`);
+      return (path.startsWith('.') ? path : `./${path}`).replaceAll('.', String.raw`\.`);
+    });
+    const pattern = {
+      regex: String.raw`^(${above.join('|')})/[^/]+\.ts$`,
+      message: `${house}/${folder} imports only from the folders below it: see the list in oxlint.config.ts.`,
+    };
+    return {
+      files: [`${house}/${folder}/*.ts`],
+      rules: { 'no-restricted-imports': ['error', { patterns: [pattern] }] },
+    };
   });
-  return {
-    files: [`src/${folder}/*.ts`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              regex: String.raw`^(${above.join('|')})/[^/]+\.ts$`,
-              message: `src/${folder} imports only from the folders below it: see the list in oxlint.config.ts.`,
-            },
-          ],
-        },
-      ],
-    },
-  };
 }
 
 export default defineConfig({
@@ -98,7 +116,8 @@ export default defineConfig({
     'typescript/no-unsafe-type-assertion': 'off',
   },
   overrides: [
-    { files: ['src/**'], rules: { 'import/no-cycle': ['error', { ignoreTypes: false }] } },
-    ...folders.map(importsDownOnly),
+    { files: ['src/**', 'local/**'], rules: { 'import/no-cycle': ['error', { ignoreTypes: false }] } },
+    ...importDownOnly('src'),
+    ...importDownOnly('local'),
   ],
 });

@@ -19,7 +19,7 @@ function lint(files: Readonly<Record<string, string>>): readonly string[] {
     cpSync(join(root, 'oxlint.config.ts'), join(place, 'oxlint.config.ts'));
     const { stdout } = spawnSync(
       process.execPath,
-      [join(root, 'node_modules/oxlint/bin/oxlint'), '--format', 'json', 'src'],
+      [join(root, 'node_modules/oxlint/bin/oxlint'), '--format', 'json', 'src', 'local'],
       { cwd: place, encoding: 'utf8' },
     );
     const { diagnostics }: { diagnostics: { filename: string; code: string }[] } = JSON.parse(stdout);
@@ -59,6 +59,19 @@ test('a file imports from its own folder and from those below, and no files impo
       'src/image/one.ts': file,
       'src/deployment/up-to-child.ts': importing('./rollback/one.ts'),
       'src/deployment/rollback/one.ts': file,
+      // The local Fargate too.
+      'local/base/one.ts': file,
+      'local/ecs/model/down.ts': importing('../../base/one.ts'),
+      'local/main.ts': importing('./base/one.ts'),
+      'local/ecs/model/up-by-type.ts':
+        "import type { Two } from '../operations/type.ts';\nexport type Three = Two;\n",
+      'local/ecs/operations/type.ts': 'export type Two = 2;\n',
+      'local/server/up.ts': importing('../logs/one.ts'),
+      'local/logs/one.ts': file,
+      'local/server/up-to-a-file-beside.ts': importing('../beside.ts'),
+      'local/beside.ts': file,
+      'local/elb/egg.ts': "import type { Hen } from './hen.ts';\nexport type Egg = Hen;\n",
+      'local/elb/hen.ts': "import type { Egg } from './egg.ts';\nexport type Hen = Egg;\n",
       // In a circle.
       'src/service/egg.ts': importingType('./hen.ts')
         .replace('Two', 'Egg')
@@ -70,6 +83,11 @@ test('a file imports from its own folder and from those below, and no files impo
         .replace('= One', '= Egg'),
     }),
   ).toEqual([
+    'local/ecs/model/up-by-type.ts: eslint(no-restricted-imports)',
+    'local/elb/egg.ts: import(no-cycle)',
+    'local/elb/hen.ts: import(no-cycle)',
+    'local/server/up-to-a-file-beside.ts: eslint(no-restricted-imports)',
+    'local/server/up.ts: eslint(no-restricted-imports)',
     'src/aws/up-by-type.ts: eslint(no-restricted-imports)',
     'src/deployment/up-to-child.ts: eslint(no-restricted-imports)',
     'src/image/registry/up-beside.ts: eslint(no-restricted-imports)',
@@ -81,9 +99,9 @@ test('a file imports from its own folder and from those below, and no files impo
   ]);
 });
 
-test('every folder of src has its place in the order', () => {
-  const found = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.parentPath !== join(root, 'src'))
-    .map((entry) => entry.parentPath.slice(join(root, 'src').length + 1));
-  expect([...new Set(found)].toSorted()).toEqual(folders.toSorted());
+test.each(Object.entries(folders))('every folder of %s/ has its place in the order', (house, order) => {
+  const found = readdirSync(join(root, house), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.name.endsWith('.ts') && entry.parentPath !== join(root, house))
+    .map((entry) => entry.parentPath.slice(join(root, house).length + 1));
+  expect([...new Set(found)].toSorted()).toEqual(order.toSorted());
 });
