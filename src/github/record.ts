@@ -1,6 +1,6 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../text/json.ts';
+import { isJsonObject } from '../text/json.ts';
 import { plain } from '../text/sanitize.ts';
-import { type GithubApi, GithubError } from './api.ts';
+import { explainGithub, type GithubApi } from './api.ts';
 
 /** GitHub's record of a deployment to an environment, as its page of the repository shows it. Never throws. */
 export interface DeploymentRecord {
@@ -12,6 +12,14 @@ export interface DeploymentRecord {
 
 /** `failure`: the version failed; `error`: it was not to be seen how it ends. */
 export type EndState = 'success' | 'failure' | 'error';
+
+/** What a record is told. */
+interface Status {
+  readonly state: EndState | 'in_progress' | 'inactive';
+  readonly log_url?: string;
+  readonly environment_url?: string;
+  readonly description?: string;
+}
 
 export interface RecordOptions {
   readonly api: GithubApi;
@@ -42,8 +50,16 @@ export function deploymentRecord(options: RecordOptions): DeploymentRecord {
   let id = options.begun;
   let isAsked = id !== undefined;
 
-  const addStatus = (of: number, status: JsonObject): Promise<Json> =>
-    api.post(`/deployments/${of}/statuses`, { ...status, environment, auto_inactive: false });
+  const addStatus = async (deployment_id: number, status: Status): Promise<void> => {
+    const repos = await api.repos();
+    await repos.createDeploymentStatus({
+      ...api.repository,
+      deployment_id,
+      ...status,
+      environment,
+      auto_inactive: false,
+    });
+  };
   const details = {
     log_url: runUrl,
     ...(environmentUrl === undefined ? {} : { environment_url: environmentUrl }),
@@ -58,15 +74,16 @@ export function deploymentRecord(options: RecordOptions): DeploymentRecord {
           say(`the job itself is recorded as a deployment to ${environment}; no other record is made`);
           return;
         }
-        const created = await api.post('/deployments', {
+        const repos = await api.repos();
+        const { data: created }: { readonly data: unknown } = await repos.createDeployment({
+          ...api.repository,
           ref: commit ?? options.sha,
           environment,
           auto_merge: false,
           required_contexts: [],
           description: 'fargate-deploy',
         });
-        if (!isJsonObject(created) || typeof created.id !== 'number')
-          throw new GithubError(undefined, 'the answer has no id');
+        if (!isJsonObject(created) || typeof created.id !== 'number') throw new Error('the answer has no id');
         id = created.id;
         save(id);
         await addStatus(id, { state: 'in_progress', ...details });
@@ -94,12 +111,16 @@ export function deploymentRecord(options: RecordOptions): DeploymentRecord {
  * a step so): such a record's state links to a job of this run.
  */
 async function isRecordedByJob({ api, environment, sha, runUrl }: RecordOptions): Promise<boolean> {
-  const query = new URLSearchParams({ environment, sha, per_page: '5' });
-  for (const id of idsOf(await api.get(`/deployments?${query.toString()}`))) {
-    const statuses = await api.get(`/deployments/${id}/statuses?per_page=5`);
+  const repos = await api.repos();
+  const { data: own } = await repos.listDeployments({ ...api.repository, environment, sha, per_page: 5 });
+  for (const deployment_id of idsOf(own)) {
+    const { data: statuses }: { readonly data: unknown } = await repos.listDeploymentStatuses({
+      ...api.repository,
+      deployment_id,
+      per_page: 5,
+    });
     if (
-      isJsonArray(statuses) &&
-      statuses.some(
+      itemsOf(statuses).some(
         (status) =>
           isJsonObject(status) &&
           typeof status.log_url === 'string' &&
@@ -115,29 +136,40 @@ async function isRecordedByJob({ api, environment, sha, runUrl }: RecordOptions)
 async function endEarlier(
   { api, environment }: RecordOptions,
   own: number,
-  addStatus: (id: number, status: JsonObject) => Promise<Json>,
+  addStatus: (id: number, status: Status) => Promise<void>,
 ): Promise<void> {
-  const query = new URLSearchParams({ environment, per_page: String(mostEarlier + 1) });
-  const earlier = idsOf(await api.get(`/deployments?${query.toString()}`)).filter((id) => id < own);
+  const repos = await api.repos();
+  const { data } = await repos.listDeployments({
+    ...api.repository,
+    environment,
+    per_page: mostEarlier + 1,
+  });
+  const earlier = idsOf(data).filter((id) => id < own);
   await Promise.all(
     earlier.map(async (id) => {
-      const statuses = await api.get(`/deployments/${id}/statuses?per_page=1`);
-      const [newest] = isJsonArray(statuses) ? statuses : [];
+      const { data: statuses }: { readonly data: unknown } = await repos.listDeploymentStatuses({
+        ...api.repository,
+        deployment_id: id,
+        per_page: 1,
+      });
+      const [newest] = itemsOf(statuses);
       if (isJsonObject(newest) && newest.state === 'success') await addStatus(id, { state: 'inactive' });
     }),
   );
 }
 
-function idsOf(deployments: Json): readonly number[] {
-  if (!isJsonArray(deployments)) return [];
-  return deployments.flatMap((one) => (isJsonObject(one) && typeof one.id === 'number' ? one.id : []));
+function idsOf(deployments: unknown): readonly number[] {
+  return itemsOf(deployments).flatMap((one) =>
+    isJsonObject(one) && typeof one.id === 'number' ? one.id : [],
+  );
+}
+
+/** An answer may be a proxy's: its type is what GitHub publishes, and not what came. */
+function itemsOf(data: unknown): readonly unknown[] {
+  return Array.isArray(data) ? data : [];
 }
 
 function whyNot(what: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  // 403 without the permission (documented); 404 for a token that does not even see the repository.
-  const isDenied = error instanceof GithubError && (error.status === 403 || error.status === 404);
-  return isDenied
-    ? `${what}: ${message}. Give the job the permission deployments: write.`
-    : `${what}: ${message}.`;
+  const { words, isDenied } = explainGithub(error);
+  return `${what}: ${words}.${isDenied ? ' Give the job the permission deployments: write.' : ''}`;
 }
