@@ -11,7 +11,7 @@ import { outputsOf, outputsOfFailure, outputsOfPlan } from './report/outputs.ts'
 import { planLines, planSummary, verdictOf } from './report/plan.ts';
 import { summarize, summarizeFailure } from './report/summary.ts';
 import { type Journal, unfinished } from './run/journal.ts';
-import { originOfRun } from './task-definition/origin.ts';
+import { originOfRun } from './task-definition/provenance.ts';
 import { plain } from './text/sanitize.ts';
 
 /** How a run ended. It stands before anything of it is told, so that nothing can take it back. */

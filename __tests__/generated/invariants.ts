@@ -9,7 +9,7 @@ export function violations(one: RolloutCase, facts: Facts): readonly string[] {
     ...greenDoesNotCrash(one, facts),
     ...keepsWhatOthersSet(facts),
     ...rolledBackIsTrue(facts),
-    ...wayBackIsTaken(one, facts),
+    ...failedIsRolledBack(one, facts),
     ...endsOnAGoodVersion(one, facts),
     ...changesOnlyItsOwn(facts),
     ...tellsTheCause(one, facts),
@@ -107,7 +107,7 @@ function rolledBackIsTrue({ outcome, atEnd, atLast, isDisturbed }: Facts): reado
 }
 
 /** Where a good version is there and nothing is in the way, a failed deployment ends with that version. */
-function wayBackIsTaken(one: RolloutCase, { outcome, isDisturbed }: Facts): readonly string[] {
+function failedIsRolledBack(one: RolloutCase, { outcome, isDisturbed }: Facts): readonly string[] {
   const isFree = one.hasRun && one.oldVersion === 'good' && one.faults.length === 0 && !isDisturbed;
   if (!isFree || outcome === undefined || one.inputs.rollback === 'false' || isStuck(one)) return [];
   return ['failed', 'rollback-failed'].includes(outcome.result)

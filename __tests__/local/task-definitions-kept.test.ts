@@ -9,8 +9,8 @@ import { checkNames } from '../../src/plan/preflight/findings.ts';
 import { checkRules } from '../../src/plan/rules/all.ts';
 import { arnOf } from '../../src/service/base.ts';
 import { noSettings } from '../../src/service/settings.ts';
+import { canonicalForm } from '../../src/task-definition/canonical-form.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../../src/task-definition/document.ts';
-import { normalForm } from '../../src/task-definition/normal-form.ts';
 import { parseTaskDefinition } from '../../src/task-definition/parse.ts';
 import { isSame } from '../../src/task-definition/same.ts';
 import { taskDefinitions } from '../pure/many-task-definitions.ts';
@@ -48,7 +48,7 @@ async function register(document: TaskDefinitionDocument): Promise<TaskDefinitio
 
 it.each(valid)('$name comes back from ECS as it was registered', async ({ name, document }) => {
   const described = await register(document);
-  const differences = diff(normalForm(document), normalForm(described)).map(({ path }) => textOf(path));
+  const differences = diff(canonicalForm(document), canonicalForm(described)).map(({ path }) => textOf(path));
   // What ECS does not know is not in its answer, and may be newer than the bundle.
   expect(differences).toEqual(
     name === 'with members from the future'

@@ -42,7 +42,7 @@ export function anOutcome(part: Partial<ServiceOutcome> = {}): ServiceOutcome {
     taskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
     previousTaskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:1',
     cause: undefined,
-    aftermath: undefined,
+    currentState: undefined,
     mend: [],
     ...part,
   };

@@ -1,10 +1,10 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import { decideService, type ServiceChange } from '../../src/plan/decide/service.ts';
-import type { ServiceSeen } from '../../src/service/look.ts';
+import type { ServiceState } from '../../src/service/describe.ts';
 import { noSettings, type SettingsChange } from '../../src/service/settings.ts';
 import type { JsonObject } from '../../src/text/json.ts';
 
-function seenAs(primary: Deployment | undefined, inFlight?: string): ServiceSeen {
+function seenAs(primary: Deployment | undefined, inFlight?: string): ServiceState {
   return {
     name: 'web',
     arn: 'arn:aws:ecs:eu-west-1:1:service/main/web',
@@ -20,7 +20,7 @@ function seenAs(primary: Deployment | undefined, inFlight?: string): ServiceSeen
       inFlight === undefined
         ? undefined
         : { id: 'ecs-svc/1', taskDefinitionArn: primary?.taskDefinition ?? '', status: inFlight },
-    wayBack: undefined,
+    rollbackTarget: undefined,
   };
 }
 
@@ -54,7 +54,7 @@ const lacks: Deployment = { ...aPrimary('web:2'), desiredCount: 2, runningCount:
 const hasFailed = aPrimary('web:2', 'FAILED');
 
 describe('what becomes of a service', () => {
-  it.each<[string, ServiceSeen, Asked, ServiceChange]>([
+  it.each<[string, ServiceState, Asked, ServiceChange]>([
     ['that runs the revision', seenAs(runs), {}, unchanged],
     ['that runs the revision, with the count asked for', seenAs(runs), { desiredCount: 2 }, unchanged],
     ['that runs the revision without a state', seenAs(aPrimary('web:2')), {}, unchanged],
@@ -170,7 +170,7 @@ describe('what becomes of a service', () => {
   const platform = of({ platformVersion: '1.4.0' });
   const strategy = of({ capacityProviderStrategy: [] });
 
-  it.each<[string, ServiceSeen, SettingsChange, ServiceChange]>([
+  it.each<[string, ServiceState, SettingsChange, ServiceChange]>([
     ['that lacks a setting', seenAs(runs), tags, update({ settings: tags, deploys: false })],
     [
       'that is getting the revision, and lacks a setting',

@@ -8,10 +8,10 @@ import {
 import { decideTaskDefinition } from '../../src/plan/decide/task-definition.ts';
 import { checkNames } from '../../src/plan/preflight/findings.ts';
 import type { Base } from '../../src/service/base.ts';
-import type { ServiceSeen } from '../../src/service/look.ts';
+import type { ServiceState } from '../../src/service/describe.ts';
 import { noSettings } from '../../src/service/settings.ts';
 import type { JsonObject } from '../../src/text/json.ts';
-import { aServiceSeen } from './a-service-seen.ts';
+import { aServiceState } from './a-service-state.ts';
 
 const kept: ImageToDeploy = { kind: 'kept', why: { kind: 'build-is-false' } };
 const built: ImageToDeploy = { kind: 'to-build', uri: 'nginx:2', newRepository: undefined };
@@ -22,7 +22,7 @@ function read(given: Readonly<Record<string, string>>) {
 }
 
 /** What the service runs is what its next task definition starts from. */
-function baseOf({ taskDefinition, taskDefinitionArn, isInactive }: ServiceSeen): Base {
+function baseOf({ taskDefinition, taskDefinitionArn, isInactive }: ServiceState): Base {
   return { document: taskDefinition, arn: taskDefinitionArn, isInactive, newer: undefined };
 }
 
@@ -30,7 +30,7 @@ function baseOf({ taskDefinition, taskDefinitionArn, isInactive }: ServiceSeen):
 function planned(
   given: Readonly<Record<string, string>>,
   image: ImageToDeploy,
-  seen: ServiceSeen = aServiceSeen(),
+  seen: ServiceState = aServiceState(),
   base: Base = baseOf(seen),
 ): PlannedService {
   const [service] = decideChange(read(given), [{ seen, base }], image).services;
@@ -38,7 +38,7 @@ function planned(
   return service;
 }
 
-const seen = aServiceSeen();
+const seen = aServiceState();
 const withImage = (image: string): JsonObject => ({
   ...seen.taskDefinition,
   containerDefinitions: [{ name: 'app', image }],
@@ -84,11 +84,11 @@ describe('the change of a service', () => {
     expect(change.services).toHaveLength(2);
   });
 
-  const inactive = aServiceSeen({ isInactive: true });
+  const inactive = aServiceState({ isInactive: true });
   const named: Base = { document: withImage('nginx:9'), arn: 'web:9', isInactive: false, newer: undefined };
   const gone = { ...named, isInactive: true };
 
-  it.each<[string, Readonly<Record<string, string>>, ServiceSeen, Base, string]>([
+  it.each<[string, Readonly<Record<string, string>>, ServiceState, Base, string]>([
     [
       'that runs an INACTIVE revision, forced',
       { 'force-new-deployment': 'true' },
@@ -140,13 +140,13 @@ describe('the findings about a change', () => {
       kept,
     );
     expect(rulesOf(service)).toEqual([['percents', 'problem']]);
-    const many = aServiceSeen({ document: { ...seen.document, desiredCount: 6000 } });
+    const many = aServiceState({ document: { ...seen.document, desiredCount: 6000 } });
     expect(rulesOf(planned({}, built, many))).toEqual([['task-count', 'notice']]);
     expect(rulesOf(planned({ 'desired-count': '6000' }, kept))).toEqual([['task-count', 'warning']]);
   });
 
   it('are warnings at most where the service runs with them', () => {
-    const runsOdd = aServiceSeen({ taskDefinition: odd });
+    const runsOdd = aServiceState({ taskDefinition: odd });
     expect(rulesOf(planned({}, built, runsOdd))).toEqual([
       ['written-for-ec2', 'notice'],
       ['network-mode', 'warning'],
@@ -154,7 +154,7 @@ describe('the findings about a change', () => {
   });
 
   it('are none of what is not touched', () => {
-    expect(planned({}, kept, aServiceSeen({ taskDefinition: odd })).findings).toEqual([]);
+    expect(planned({}, kept, aServiceState({ taskDefinition: odd })).findings).toEqual([]);
   });
 
   it('tell that there is a newer revision, also when nothing is touched', () => {

@@ -139,7 +139,7 @@ describe('docs/outcomes.md', () => {
     expect(codesBelow(outcomes, 'Reasons of a rollout')).toEqual([...reasons]);
   });
 
-  it.each(sentences)('has the result, the exit and the undo of %j', ({ reason, result, needsUndo }) => {
+  it.each(sentences)('has the result, the exit and the undo of %j', ({ reason, result, needsRollback }) => {
     const row = outcomes.split('\n').find((line) => line.startsWith(`| \`${reason}\` |`)) ?? '';
     const [, , , alone = '', exit, undo = ''] = row.split('|').map((cell) => cell.trim());
     expect({
@@ -149,7 +149,7 @@ describe('docs/outcomes.md', () => {
     }).toEqual({
       alone: true,
       exit: isGood(result) ? '0' : '1',
-      undo: needsUndo,
+      undo: needsRollback,
     });
   });
 

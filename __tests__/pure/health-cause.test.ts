@@ -1,6 +1,6 @@
 import type { TargetGroup, TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { targetCause, targetLines } from '../../src/deployment/diagnose/health-cause.ts';
-import type { TargetGroupSeen } from '../../src/deployment/observe/target-health.ts';
+import type { TargetGroupState } from '../../src/deployment/observe/target-health.ts';
 import { failureOf } from '../../src/deployment/observe/task-failure.ts';
 import { aTask } from './a-task.ts';
 
@@ -20,7 +20,7 @@ const failures = [
   }),
 ].flatMap((task) => failureOf(task) ?? []);
 
-function group(health: TargetHealth, isReadable = true): TargetGroupSeen {
+function group(health: TargetHealth, isReadable = true): TargetGroupState {
   return {
     name: 'web',
     group: isReadable

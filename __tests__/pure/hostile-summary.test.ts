@@ -122,7 +122,7 @@ function summaryOfDeployment(raw: string): string {
       events: [raw],
       logs: { container: raw, taskId: raw, lines: [raw, raw], note: undefined, sameIn: 1 },
     },
-    aftermath: { failures: [raw], runs: [raw] },
+    currentState: { failures: [raw], runs: [raw] },
     mend: [raw],
   });
   const build = { seconds: 1, pushSeconds: 1, steps: 2, cached: 1, missedAt: raw, hints: [raw] };
@@ -138,7 +138,7 @@ function summaryOfDeployment(raw: string): string {
         raw,
         {
           runsNow: { taskDefinitionArn: arn(raw), running: 1, desired: 1 },
-          seen: { begun: 0, finished: 9000, newTasks: [aTaskSeen(raw)], oldTasks: [] },
+          seen: { begun: 0, finished: 9000, newTasks: [aTaskState(raw)], oldTasks: [] },
           settings: {
             deregistrationDelaySeconds: undefined,
             targetCheck: undefined,
@@ -183,7 +183,7 @@ function aPast(origin: { commit: string; run: string; repository: string }, raw 
   return { createdAt: new Date(0), status: raw, taskDefinitionArn: arn(raw), images, origin };
 }
 
-function aTaskSeen(id: string) {
+function aTaskState(id: string) {
   const times = { created: 0, pullStarted: 1000, pullStopped: 2000, started: 3000 };
   return { id, ...times, stopping: undefined, stopped: undefined, exitCodes: [] };
 }

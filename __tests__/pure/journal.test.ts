@@ -18,8 +18,8 @@ function updateOf(serviceArn: string): Update {
     taskDefinitionArn: 'web:2',
     deploys: true,
     previousDeploymentId: 'ecs-svc/100',
-    wayBack: { serviceRevisionArn: undefined, images: [], taskDefinitionArn: 'web:1', settings: [] },
-    undoWhenCutOff: true,
+    rollbackTarget: { serviceRevisionArn: undefined, images: [], taskDefinitionArn: 'web:1', settings: [] },
+    rollsBackWhenCutOff: true,
   };
 }
 
@@ -30,15 +30,15 @@ const removed: Entry = { kind: 'docker-config-removed', path: '/tmp/a' };
 const update: Entry = { kind: 'update', update: updateOf(web) };
 const deployment: Entry = { kind: 'deployment', serviceArn: web, deploymentId: 'ecs-svc/200' };
 const watching: Entry = { kind: 'watching', serviceArn: web };
-const undo: Entry = { kind: 'undo', serviceArn: web };
+const undo: Entry = { kind: 'rollback', serviceArn: web };
 const settled: Entry = { kind: 'settled', serviceArn: web };
 
 const nothing: Unfinished = { dockerLooks: [], dockerConfigs: [], rollouts: [] };
 const rollout = {
   update: updateOf(web),
   deploymentId: undefined,
-  undoBegun: false,
-  undoesCompleted: false,
+  rollbackBegun: false,
+  rollsBackCompleted: false,
 };
 const known = { ...rollout, deploymentId: 'ecs-svc/200' };
 
@@ -62,17 +62,17 @@ describe('what is unfinished when the run was cut off', () => {
     [
       'while it undid: the rollout, and that its undo has begun',
       [update, deployment, undo],
-      { ...nothing, rollouts: [{ ...known, undoBegun: true }] },
+      { ...nothing, rollouts: [{ ...known, rollbackBegun: true }] },
     ],
     [
       'while it undid what ECS may complete: that it is undone all the same',
-      [update, deployment, { ...undo, undoesCompleted: true }],
-      { ...nothing, rollouts: [{ ...known, undoBegun: true, undoesCompleted: true }] },
+      [update, deployment, { ...undo, rollsBackCompleted: true }],
+      { ...nothing, rollouts: [{ ...known, rollbackBegun: true, rollsBackCompleted: true }] },
     ],
     [
       'while it watched what ECS had completed: that it is undone all the same',
       [update, deployment, watching],
-      { ...nothing, rollouts: [{ ...known, undoesCompleted: true }] },
+      { ...nothing, rollouts: [{ ...known, rollsBackCompleted: true }] },
     ],
     [
       'while it watched one of two services: that of this one alone',
@@ -83,7 +83,7 @@ describe('what is unfinished when the run was cut off', () => {
     [
       'while it undid what it could not find: the same',
       [update, undo],
-      { ...nothing, rollouts: [{ ...rollout, undoBegun: true }] },
+      { ...nothing, rollouts: [{ ...rollout, rollbackBegun: true }] },
     ],
     ['after the undo: nothing', [update, deployment, undo, settled], nothing],
     ['after a good end: nothing', [config, removed, update, deployment, settled], nothing],
@@ -100,7 +100,12 @@ describe('what is unfinished when the run was cut off', () => {
       {
         ...nothing,
         rollouts: [
-          { update: updateOf(api), deploymentId: 'ecs-svc/900', undoBegun: false, undoesCompleted: false },
+          {
+            update: updateOf(api),
+            deploymentId: 'ecs-svc/900',
+            rollbackBegun: false,
+            rollsBackCompleted: false,
+          },
         ],
       },
     ],
@@ -111,8 +116,8 @@ describe('what is unfinished when the run was cut off', () => {
         ...nothing,
         dockerConfigs: ['/tmp/a'],
         rollouts: [
-          { ...rollout, undoBegun: true },
-          { update: updateOf(api), deploymentId: undefined, undoBegun: false, undoesCompleted: false },
+          { ...rollout, rollbackBegun: true },
+          { update: updateOf(api), deploymentId: undefined, rollbackBegun: false, rollsBackCompleted: false },
         ],
       },
     ],

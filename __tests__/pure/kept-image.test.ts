@@ -1,7 +1,7 @@
 import type { Change, PlannedService } from '../../src/plan/decide/change.ts';
 import { sayKept } from '../../src/plan/decide/kept-image.ts';
 import { noSettings } from '../../src/service/settings.ts';
-import { aServiceSeen } from './a-service-seen.ts';
+import { aServiceState } from './a-service-state.ts';
 
 type Images = Readonly<Record<string, string>>;
 
@@ -10,7 +10,7 @@ function service(name: string, containers: Images, running: Images = containers)
     containerDefinitions: Object.entries(images).map(([one, image]) => ({ name: one, image })),
   });
   return {
-    seen: { ...aServiceSeen(), name, taskDefinition: documentOf(running) },
+    seen: { ...aServiceState(), name, taskDefinition: documentOf(running) },
     taskDefinition: { kind: 'register', document: documentOf(containers) },
     update: { kind: 'update', desiredCount: undefined, settings: noSettings, force: false, deploys: true },
     findings: [],

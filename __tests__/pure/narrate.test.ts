@@ -1,4 +1,4 @@
-import { narrate, type Told, toldNothing } from '../../src/deployment/narrate.ts';
+import { type NarrationState, narrate, nothingNarrated } from '../../src/deployment/narrate.ts';
 import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
 import { failureOf } from '../../src/deployment/observe/task-failure.ts';
 import type { Verdict } from '../../src/deployment/verdict.ts';
@@ -28,7 +28,7 @@ interface Look extends Partial<Snapshot> {
 
 /** What is said at each look, one after the other. */
 function told(looks: readonly Look[]): readonly (readonly string[])[] {
-  let before: Told = toldNothing;
+  let before: NarrationState = nothingNarrated;
   return looks.map(({ now, verdict = waiting(), ...part }) => {
     const telling = narrate(before, aSnapshot(part), verdict, { now, since });
     before = telling.told;

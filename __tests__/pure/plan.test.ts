@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Change } from '../../src/plan/decide/change.ts';
 import type { Check } from '../../src/plan/preflight/check.ts';
 import { type Plan, planOf } from '../../src/plan/show/plan.ts';
-import type { ServiceSeen } from '../../src/service/look.ts';
+import type { ServiceState } from '../../src/service/describe.ts';
 import { noSettings } from '../../src/service/settings.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../src/text/json.ts';
 
@@ -16,7 +16,7 @@ const task = (...containerDefinitions: readonly JsonObject[]): JsonObject => ({
   containerDefinitions,
 });
 
-function seen(taskDefinition: JsonObject, runningCount: number): ServiceSeen {
+function seen(taskDefinition: JsonObject, runningCount: number): ServiceState {
   return {
     name: 'web',
     arn: `${arn}:service/main/web`,
@@ -29,7 +29,7 @@ function seen(taskDefinition: JsonObject, runningCount: number): ServiceSeen {
     isInactive: false,
     history: { kind: 'known', deployments: [] },
     inFlight: undefined,
-    wayBack: undefined,
+    rollbackTarget: undefined,
   };
 }
 

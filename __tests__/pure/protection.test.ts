@@ -1,6 +1,6 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { judge } from '../../src/deployment/judge.ts';
-import { narrate, toldNothing } from '../../src/deployment/narrate.ts';
+import { narrate, nothingNarrated } from '../../src/deployment/narrate.ts';
 import { createObserver } from '../../src/deployment/observe/observe.ts';
 import { heldBy, protectionOf } from '../../src/deployment/observe/protection.ts';
 import type { Rollout } from '../../src/deployment/observe/rollout.ts';
@@ -100,7 +100,7 @@ describe('old tasks that stay', () => {
         ['b', 0],
       ] as const),
     };
-    const { lines } = narrate(toldNothing, held, judge(held, policy), { now: 0, since: undefined });
+    const { lines } = narrate(nothingNarrated, held, judge(held, policy), { now: 0, since: undefined });
     expect(lines).toEqual([
       expect.stringMatching(/^2 of 2 new tasks running; 1 old task is protected from scale-in until/),
     ]);

@@ -2,7 +2,7 @@ import type { Rollout } from '../../src/deployment/observe/rollout.ts';
 import { commandsOf } from '../../src/operations/recovery-commands.ts';
 
 const rollout = { clusterArn: 'c', serviceName: 'web' } as Rollout;
-const wayBack = {
+const rollbackTarget = {
   serviceRevisionArn: undefined,
   taskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:7',
   images: [],
@@ -17,16 +17,19 @@ describe('the commands that put a service right', () => {
     ['the way back', true],
     ['the way back where its status is not known', undefined],
   ])('name %s', (_, isActive) => {
-    expect(commandsOf({ rollout, wayBack }, { options: '', isActive })).toEqual([look, update('web:7')]);
+    expect(commandsOf({ rollout, rollbackTarget }, { options: '', isActive })).toEqual([
+      look,
+      update('web:7'),
+    ]);
   });
 
   it('put back the settings that are still this run’s', () => {
     const now = { options: ' --desired-count 2', isActive: true };
-    expect(commandsOf({ rollout, wayBack }, now)[1]).toContain('web:7 --desired-count 2 --force');
+    expect(commandsOf({ rollout, rollbackTarget }, now)[1]).toContain('web:7 --desired-count 2 --force');
   });
 
   it('never deploy a revision that is not ACTIVE, but register it again', () => {
-    const commands = commandsOf({ rollout, wayBack }, { options: '', isActive: false });
+    const commands = commandsOf({ rollout, rollbackTarget }, { options: '', isActive: false });
     expect(commands).toEqual([
       look,
       expect.stringMatching(/^aws ecs describe-task-definition --task-definition web:7 .* > web\.json$/),
@@ -36,7 +39,7 @@ describe('the commands that put a service right', () => {
   });
 
   it('stop the tasks where nothing ever completed', () => {
-    expect(commandsOf({ rollout, wayBack: undefined }, { options: '', isActive: undefined })).toEqual([
+    expect(commandsOf({ rollout, rollbackTarget: undefined }, { options: '', isActive: undefined })).toEqual([
       look,
       'aws ecs update-service --cluster c --service web --desired-count 0',
     ]);

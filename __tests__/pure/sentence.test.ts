@@ -132,8 +132,8 @@ const givenUp: readonly (readonly [GiveUp, Result, Reason, string])[] = [
 
 describe('the sentence', () => {
   it.each(ends)('of the end %j', (end, result, reason, text) => {
-    const needsUndo = end.kind === 'rollback-failed' && end.isFailedLeft;
-    const expected: Sentence = { result, reason, text, needsUndo };
+    const needsRollback = end.kind === 'rollback-failed' && end.isFailedLeft;
+    const expected: Sentence = { result, reason, text, needsRollback };
     expect(sentenceOfEnd(end, 'web', 'web:2')).toEqual(expected);
   });
 
@@ -148,7 +148,7 @@ describe('the sentence', () => {
       result: 'failed',
       reason: 'circuit-breaker-without-rollback',
       text: 'The circuit breaker of web stopped web:2 and left it in place, because its rollback is off. ECS says: It was triggered.',
-      needsUndo: true,
+      needsRollback: true,
     });
   });
 
@@ -163,7 +163,7 @@ describe('the sentence', () => {
   });
 
   it.each(givenUp)('of giving up %j', (why, result, reason, text) => {
-    expect(sentenceOfGiveUp(why, 'web', 'web:2')).toEqual({ result, reason, text, needsUndo: true });
+    expect(sentenceOfGiveUp(why, 'web', 'web:2')).toEqual({ result, reason, text, needsRollback: true });
   });
 
   it('is green for a completed deployment alone', () => {

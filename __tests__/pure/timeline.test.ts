@@ -4,7 +4,7 @@ import {
   type Bar,
   durationsOf,
   type Seen,
-  type TaskSeen,
+  type TaskState,
   timelineOf,
 } from '../../src/deployment/timeline/timeline.ts';
 import { timelinePicture, timesSection } from '../../src/report/timeline-section.ts';
@@ -15,10 +15,10 @@ const at = (seconds: number): number => Date.UTC(2026, 0, 1, 12) + seconds * 100
 
 function task(
   id: string,
-  times: Partial<Record<keyof TaskSeen, number>>,
+  times: Partial<Record<keyof TaskState, number>>,
   exitCodes: readonly number[] = [],
-): TaskSeen {
-  const time = (name: keyof TaskSeen) => (times[name] === undefined ? undefined : at(times[name]));
+): TaskState {
+  const time = (name: keyof TaskState) => (times[name] === undefined ? undefined : at(times[name]));
   return {
     id,
     created: time('created'),

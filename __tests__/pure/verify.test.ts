@@ -1,7 +1,7 @@
-import { whatRuns } from '../../src/deployment/rollback/aftermath.ts';
+import { describeDeployments } from '../../src/deployment/rollback/current-state.ts';
 import { compare } from '../../src/deployment/rollback/verify.ts';
 
-const wayBack = {
+const rollbackTarget = {
   taskDefinitionArn: 'arn:aws:ecs:eu-west-1:1:task-definition/web:1',
   images: [
     { container: 'app', image: 'r/web:v1', digest: 'sha256:a' },
@@ -37,9 +37,9 @@ describe('what runs after a rollback is', () => {
       },
     ],
   ])('%s', (_, part, isCopy, expected) => {
-    expect(compare(wayBack, { taskDefinition: wayBack.taskDefinitionArn, ...part }, isCopy)).toEqual(
-      expected,
-    );
+    expect(
+      compare(rollbackTarget, { taskDefinition: rollbackTarget.taskDefinitionArn, ...part }, isCopy),
+    ).toEqual(expected);
   });
 });
 
@@ -49,9 +49,9 @@ it('what runs is told deployment by deployment, without those that are gone', ()
     { taskDefinition: 'x/web:2', status: 'ACTIVE', runningCount: 1, desiredCount: 0 },
     { taskDefinition: 'x/web:0', status: 'ACTIVE', runningCount: 0 },
   ];
-  expect(whatRuns({ deployments, desiredCount: 2 })).toEqual([
+  expect(describeDeployments({ deployments, desiredCount: 2 })).toEqual([
     'web:1: 0 of 2 tasks running (PRIMARY, FAILED)',
     'web:2: 1 tasks still running (ACTIVE)',
   ]);
-  expect(whatRuns(undefined)).toEqual([]);
+  expect(describeDeployments(undefined)).toEqual([]);
 });

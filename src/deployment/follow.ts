@@ -2,7 +2,7 @@ import type { Clock } from '../process/clock.ts';
 import { untilCancelled } from '../process/until-cancelled.ts';
 import type { Reader } from '../service/reader.ts';
 import { judge } from './judge.ts';
-import { narrate, toldNothing } from './narrate.ts';
+import { narrate, nothingNarrated } from './narrate.ts';
 import type { End } from './observe/end.ts';
 import type { Observer } from './observe/observe.ts';
 import type { Rollout } from './observe/rollout.ts';
@@ -40,7 +40,7 @@ export async function follow({
   readonly watches: () => void;
   readonly signal: AbortSignal;
 }): Promise<Followed> {
-  let told = toldNothing;
+  let told = nothingNarrated;
   let doubted = '';
   let wasWatched = false;
   for (;;) {

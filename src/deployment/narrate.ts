@@ -7,7 +7,7 @@ import { failureOf, general, type TaskFailure } from './observe/task-failure.ts'
 import type { Verdict } from './verdict.ts';
 
 /** What the log has told of a rollout so far; each telling gives back the next. */
-export interface Told {
+export interface NarrationState {
   readonly progress: string;
   readonly failures: ReadonlySet<string>;
   /** How many tasks of each cause were told. */
@@ -17,7 +17,7 @@ export interface Told {
   readonly lastLineAt: number;
 }
 
-export const toldNothing: Told = {
+export const nothingNarrated: NarrationState = {
   progress: '',
   failures: new Set(),
   alike: new Map(),
@@ -33,11 +33,11 @@ export const toldNothing: Told = {
  * @param now milliseconds of the run's own clock
  */
 export function narrate(
-  told: Told,
+  told: NarrationState,
   snapshot: Snapshot,
   verdict: Verdict,
   { now, since }: { readonly now: number; readonly since: Date | undefined },
-): { readonly lines: readonly string[]; readonly told: Told } {
+): { readonly lines: readonly string[]; readonly told: NarrationState } {
   const failures = newFailures(told, snapshot, verdict);
   const warnings = newWarnings(told, snapshot, since);
   const progress = progressLine(snapshot, verdict);
@@ -102,7 +102,7 @@ function progressLine(snapshot: Snapshot, verdict: Verdict): string {
 const toldOneByOne = 3;
 
 function newFailures(
-  told: Told,
+  told: NarrationState,
   snapshot: Snapshot,
   verdict: Verdict,
 ): {
@@ -164,7 +164,7 @@ function countedOf(verdict: Verdict): FailureCount {
 
 /** Oldest first, as they came; those that differ in nothing but ids and numbers once. */
 function newWarnings(
-  told: Told,
+  told: NarrationState,
   { events }: Snapshot,
   since: Date | undefined,
 ): readonly { readonly kind: string; readonly line: string }[] {

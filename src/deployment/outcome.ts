@@ -77,7 +77,7 @@ export interface ServiceOutcome {
   readonly advice?: string | undefined;
   readonly cause: Cause | undefined;
   /** What a failed rollback has left. */
-  readonly aftermath: Aftermath | undefined;
+  readonly currentState: CurrentState | undefined;
   /** Where the service was left in a state that a person has to mend: the commands for it. */
   readonly mend: readonly string[];
 }
@@ -102,7 +102,7 @@ export function worst(outcomes: readonly ServiceOutcome[]): ServiceOutcome | und
 }
 
 /** What a rollback that failed has left, for the person who has to mend it. Every text is fit for printing. */
-export interface Aftermath {
+export interface CurrentState {
   /** Why the rollback's own tasks failed. */
   readonly failures: readonly string[];
   /** What the service runs now, deployment by deployment. */

@@ -10,7 +10,7 @@ export interface Sentence {
   readonly reason: Reason;
   readonly text: string;
   /** Whether the service was left on a failed version, so that the way back has to be taken by us. */
-  readonly needsUndo: boolean;
+  readonly needsRollback: boolean;
   /** How many tasks of the new version have failed by then. */
   readonly failures?: number;
 }
@@ -20,69 +20,69 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
   const because = (reason: string): string => (reason === '' ? '' : ` ECS says: ${asSentence(reason)}`);
   switch (end.kind) {
     case 'completed':
-      return { result: 'deployed', needsUndo: false, ...completedText(end, service, version) };
+      return { result: 'deployed', needsRollback: false, ...completedText(end, service, version) };
     case 'rolled-back':
       return {
         result: 'rolled-back',
         reason: reasonOf[end.by],
         text: `${version} was rolled back by ${actor[end.by]}; ${service} runs the version from before.${because(end.reason)}`,
-        needsUndo: false,
+        needsRollback: false,
       };
     case 'rollback-failed':
       return {
         result: 'rollback-failed',
         reason: reasonOf[end.by],
         text: `${version} failed, and the rollback by ${actor[end.by]} failed too.${because(end.reason)}`,
-        needsUndo: end.isFailedLeft,
+        needsRollback: end.isFailedLeft,
       };
     case 'failed-in-place':
       return {
         result: 'failed',
         reason: `${end.by}-without-rollback`,
         text: `${end.by === 'alarm' ? 'A CloudWatch alarm' : 'The circuit breaker'} of ${service} stopped ${version} and left it in place, ${end.isRollbackMissing ? 'and ECS began no rollback' : 'because its rollback is off'}.${because(end.reason)}`,
-        needsUndo: true,
+        needsRollback: true,
       };
     case 'stopped':
       return {
         result: 'failed',
         reason: 'stopped-by-person',
         text: `The deployment of ${version} to ${service} was stopped by somebody before it completed.${because(end.reason)}`,
-        needsUndo: false,
+        needsRollback: false,
       };
     case 'superseded':
       return {
         result: 'superseded',
         reason: 'another-deployment',
         text: `The deployment of ${version} was superseded: ${service} now follows ${end.by}${end.taskDefinitionArn === undefined ? '' : ` (${nameOf(end.taskDefinitionArn)})`}, which is not of this run and was left alone.`,
-        needsUndo: false,
+        needsRollback: false,
       };
     case 'service-gone':
       return {
         result: 'failed',
         reason: 'service-deleted',
         text: `The service ${service} was deleted while ${version} was being deployed (it is ${end.status}).`,
-        needsUndo: false,
+        needsRollback: false,
       };
     case 'out-of-time':
       return {
         result: 'timed-out',
         reason: 'only-cleanup-left',
         text: `The time limit is reached while ${service} already runs ${version} with all tasks healthy; ${end.remaining}. It was left as it is.`,
-        needsUndo: false,
+        needsRollback: false,
       };
     case 'paused-too-long':
       return {
         result: 'timed-out',
         reason: 'paused-by-hook',
         text: `The time limit is reached while the deployment of ${version} to ${service} is paused: the lifecycle hook ${end.hook} waits for its action${end.expires === undefined ? '' : ` until ${end.expires.toISOString()}`}. It was left as it is.`,
-        needsUndo: false,
+        needsRollback: false,
       };
     case 'rollback-unfinished':
       return {
         result: 'rollback-failed',
         reason: 'time-limit',
         text: `ECS began to roll ${version} back on ${service} and was not done ${inWords(end.elapsedSeconds)} after the deployment began.`,
-        needsUndo: false,
+        needsRollback: false,
       };
     default:
       return end satisfies never;
@@ -123,7 +123,7 @@ export function sentenceOfGiveUp(why: GiveUp, service: string, version: string):
         result: 'failed',
         reason: 'tasks-failed',
         text: `${version} ${whatFails(why.failures)}: ${why.failures.length} tasks of ${service} failed.`,
-        needsUndo: true,
+        needsRollback: true,
       };
     case 'keeps-failing': {
       const inWatch =
@@ -134,7 +134,7 @@ export function sentenceOfGiveUp(why: GiveUp, service: string, version: string):
         result: 'failed',
         reason: 'tasks-failed',
         text: `${version} keeps failing: ${taskCount(why.failures.length - why.later)} of ${service} failed before ECS completed the deployment, ${inWatch}.`,
-        needsUndo: true,
+        needsRollback: true,
       };
     }
     case 'no-progress':
@@ -142,14 +142,14 @@ export function sentenceOfGiveUp(why: GiveUp, service: string, version: string):
         result: 'timed-out',
         reason: 'no-progress',
         text: `Nothing moved in the deployment of ${version} to ${service} for ${inWords(why.idleSeconds)}.`,
-        needsUndo: true,
+        needsRollback: true,
       };
     case 'time-limit':
       return {
         result: 'timed-out',
         reason: 'time-limit',
         text: `${version} was not up on ${service} within ${inWords(why.elapsedSeconds)}.`,
-        needsUndo: true,
+        needsRollback: true,
       };
     default:
       return why satisfies never;

@@ -7,7 +7,7 @@ import { isLeft } from './provide.ts';
 import { ownerOfRegistry } from './registry/ecr.ts';
 import { readImage } from './registry/ecr-images.ts';
 import { checkPlatforms } from './registry/image-platforms.ts';
-import type { UnfitImage } from './registry/provided-image.ts';
+import type { UnsuitableImagePolicy } from './registry/provided-image.ts';
 import { acceptUnpulled } from './registry/pull-through.ts';
 import { findRepository } from './registry/repository.ts';
 
@@ -22,7 +22,7 @@ export async function bindImages(
   run: Run,
   images: readonly Assignment[],
   tasks: readonly string[],
-  unfit: UnfitImage,
+  unfit: UnsuitableImagePolicy,
 ): Promise<readonly Assignment[]> {
   return Promise.all(
     images.map(async ({ name, value }) => ({
@@ -37,7 +37,7 @@ async function bound(
   name: string,
   value: string,
   tasks: readonly string[],
-  unfit: UnfitImage,
+  unfit: UnsuitableImagePolicy,
 ): Promise<string> {
   const reference = parseReference(value);
   if (reference === undefined) {

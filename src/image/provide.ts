@@ -10,13 +10,13 @@ import { readImage } from './registry/ecr-images.ts';
 import type { ImageChange } from './registry/image-change.ts';
 import { checkPlatforms } from './registry/image-platforms.ts';
 import { newRepository } from './registry/new-repository.ts';
-import type { Prepared, UnfitImage } from './registry/provided-image.ts';
+import type { Prepared, UnsuitableImagePolicy } from './registry/provided-image.ts';
 import { acceptUnpulled } from './registry/pull-through.ts';
 import { type EcrRepository, findRepository, type Repository } from './registry/repository.ts';
 import { checkFindings, refuseUnscanned } from './registry/scan.ts';
 
 /** Whether this failure says that an image is unfit, and is to be left to the checks. */
-export function isLeft(error: unknown, unfit: UnfitImage): boolean {
+export function isLeft(error: unknown, unfit: UnsuitableImagePolicy): boolean {
   return (
     unfit === 'leave-to-checks' &&
     error instanceof Failure &&
@@ -37,7 +37,7 @@ export async function prepareImage(options: {
   readonly inputs: ImageInputs;
   readonly tasks: readonly string[];
   readonly commit: string | undefined;
-  readonly unfit: UnfitImage;
+  readonly unfit: UnsuitableImagePolicy;
 }): Promise<Prepared> {
   const { run, change, inputs, tasks, unfit } = options;
   switch (change.kind) {
@@ -79,7 +79,7 @@ async function findExisting(
   change: { readonly repository: string; readonly tagOrDigest: string },
   { failOnSeverity: severity, waitForImageMinutes, tags }: ImageInputs,
   tasks: readonly string[],
-  unfit: UnfitImage,
+  unfit: UnsuitableImagePolicy,
 ): Promise<Prepared> {
   const { tagOrDigest } = change;
   // They come with a repository to copy to, which turned out to be the image's own.

@@ -13,12 +13,12 @@ import { sayBuild } from '../report/build-section.ts';
 import type { History } from '../rollback/past.ts';
 import type { Run } from '../run/run.ts';
 import type { Reader } from '../service/reader.ts';
-import { normalForm } from '../task-definition/normal-form.ts';
+import { canonicalForm } from '../task-definition/canonical-form.ts';
 import { printable } from '../text/sanitize.ts';
 import { nameOf } from '../text/words.ts';
 import { createRegistrar } from './register.ts';
 import { rollOut } from './roll-out.ts';
-import { warnOfLostImages } from './way-back-image.ts';
+import { warnOfLostImages } from './rollback-images.ts';
 
 /** Of how many services a summary has pictures: more would not fit, and reading for them delays the end. */
 const mostPictured = 5;
@@ -125,7 +125,7 @@ function sayCopy(
   { seen, taskDefinition: { document } }: PlannedService,
   { arn, answered = {} }: Revision,
 ): void {
-  const members = diff(normalForm(document), normalForm(answered)).map(({ path }) => textOf(path));
+  const members = diff(canonicalForm(document), canonicalForm(answered)).map(({ path }) => textOf(path));
   const why = members.length === 0 ? '' : `, since ECS does not keep ${members.join(', ')}`;
   log.notice(
     printable(

@@ -1,6 +1,6 @@
 import { bindImages } from '../image/bind-images.ts';
 import { prepareImage } from '../image/provide.ts';
-import type { Prepared, ProvidedImage, UnfitImage } from '../image/registry/provided-image.ts';
+import type { Prepared, ProvidedImage, UnsuitableImagePolicy } from '../image/registry/provided-image.ts';
 import { findDockerfile, isEmpty } from '../image/source/find-dockerfile.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { asksForSettings } from '../inputs/service.ts';
@@ -8,7 +8,7 @@ import { type Change, decideChange, type Found, type ImageToDeploy } from '../pl
 import { decideImage, imageToReplace } from '../plan/decide/image.ts';
 import type { Run } from '../run/run.ts';
 import { readBase } from '../service/base.ts';
-import type { ServiceSeen } from '../service/look.ts';
+import type { ServiceState } from '../service/describe.ts';
 import { asksForChange, changesOf, imageOfRun, namesNoContainer } from '../task-definition/changes.ts';
 import { chooseContainer } from '../task-definition/container.ts';
 import { containerNamed, platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
@@ -34,8 +34,8 @@ export interface Decided {
 export async function decide(
   named: Named,
   run: Run,
-  services: readonly ServiceSeen[],
-  unfit: UnfitImage = 'refuse',
+  services: readonly ServiceState[],
+  unfit: UnsuitableImagePolicy = 'refuse',
 ): Promise<Decided> {
   const { inputs } = named;
   const found = await findAll(inputs, run, services);
@@ -55,7 +55,7 @@ export async function decideWith(
   image: ProvidedImage,
   inputs: Inputs,
   run: Run,
-  services: readonly ServiceSeen[],
+  services: readonly ServiceState[],
 ): Promise<Change> {
   const found = await findAll(inputs, run, services);
   return decideChange(await withBoundImages(inputs, run, found, 'refuse'), found, {
@@ -69,7 +69,7 @@ async function withBoundImages(
   inputs: Inputs,
   run: Run,
   found: readonly Found[],
-  unfit: UnfitImage,
+  unfit: UnsuitableImagePolicy,
 ): Promise<Inputs> {
   const { taskDefinition } = inputs;
   const images = await bindImages(run, taskDefinition.images, platformsOf(inputs, found), unfit);
@@ -87,7 +87,7 @@ function platformsOf(inputs: Inputs, found: readonly Found[]): readonly string[]
 async function findAll(
   inputs: Inputs,
   run: Run,
-  services: readonly ServiceSeen[],
+  services: readonly ServiceState[],
 ): Promise<readonly Found[]> {
   return Promise.all(
     services.map(async (seen) => ({
@@ -102,7 +102,7 @@ async function prepareImageOf(
   { inputs, isPromoted, commit }: Named,
   run: Run,
   found: readonly Found[],
-  unfit: UnfitImage,
+  unfit: UnsuitableImagePolicy,
 ): Promise<Prepared | KeptImage> {
   const [first] = found;
   const dockerfile = findDockerfile(inputs.image, run.workspace);

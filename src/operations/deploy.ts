@@ -11,13 +11,13 @@ import { newerRevision } from '../plan/decide/source-notice.ts';
 import { checkExistence } from '../plan/preflight/existence.ts';
 import { type FindingOfService, findingsOf, lineOf, refuseProblems } from '../plan/preflight/findings.ts';
 import { calling, type Run } from '../run/run.ts';
-import { look, type ServiceSeen } from '../service/look.ts';
+import { look, type ServiceState } from '../service/describe.ts';
 import { createReader } from '../service/reader.ts';
 import { apply, type Deployed, stopIfCancelled } from './apply.ts';
 import { decide, decideWith } from './decide.ts';
 import { awaitInFlight } from './in-flight.ts';
+import { logServices } from './log-services.ts';
 import { readNamedImage } from './promote.ts';
-import { tellSeen } from './tell-seen.ts';
 
 /**
  * Takes the checkout (or an image that exists) to a healthy service: look, decide, build and push, register, update,
@@ -35,11 +35,11 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
     void lookAtSources(run, inputs.image);
   }
   const reader = createReader(aws.ecs, run.clock);
-  const lookAndWait = async (): Promise<readonly ServiceSeen[]> =>
+  const lookAndWait = async (): Promise<readonly ServiceState[]> =>
     awaitInFlight(inputs, run, reader, await look(aws.ecs, calling(run), inputs.cluster, inputs.services));
   const before = await lookAndWait();
   const lookedAt = clock.now();
-  tellSeen(run, before, inputs.service);
+  logServices(run, before, inputs.service);
 
   const { change, provide, settle } = await decide(named, run, before);
   stopIfCancelled(run);

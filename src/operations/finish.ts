@@ -1,11 +1,11 @@
 import { call } from '../aws/call.ts';
 import { wordsOf } from '../aws/errors.ts';
 import type { Rollout } from '../deployment/observe/rollout.ts';
-import { undo } from '../deployment/rollback/undo.ts';
-import type { Undo } from '../deployment/rollback/undo-options.ts';
+import type { RollbackStart } from '../deployment/rollback/rollback-start.ts';
+import { startRollback } from '../deployment/rollback/start-rollback.ts';
 import type { Sentence } from '../deployment/sentence.ts';
-import { endLeftBehind } from '../docker/left-behind.ts';
 import { removeDockerConfig } from '../docker/login.ts';
+import { killOrphans } from '../docker/orphans.ts';
 import { markVariable } from '../process/child-environment.ts';
 import { type Unfinished, type Update, unfinished } from '../run/journal.ts';
 import { calling, callingUntilDone, type Run } from '../run/run.ts';
@@ -13,7 +13,7 @@ import { createReader, type Reader } from '../service/reader.ts';
 import { type BeforeUpdate, findByIdentity } from '../service/update.ts';
 import { nameOf } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
-import { followOrTell, wayOf } from './take-way-back.ts';
+import { followOrTell, rollbackOf } from './roll-back.ts';
 
 /** GitHub ends a cancelled job five minutes after the cancel; `post` stays well within. */
 const followMinutes = 3;
@@ -31,9 +31,9 @@ export interface Finished {
 export async function finish(run: Run): Promise<readonly Finished[]> {
   const open = unfinished(run.journal.entries);
   await Promise.all([
-    ...open.dockerLooks.map((mark) => endLeftBehind(markVariable, mark)),
+    ...open.dockerLooks.map((mark) => killOrphans(markVariable, mark)),
     ...open.dockerConfigs.map(async (path) => {
-      await endLeftBehind('DOCKER_CONFIG', path);
+      await killOrphans('DOCKER_CONFIG', path);
       await removeDockerConfig(path).catch(() => undefined);
     }),
   ]);
@@ -44,7 +44,7 @@ export async function finish(run: Run): Promise<readonly Finished[]> {
 async function finishRollout(
   run: Run,
   reader: Reader,
-  { update, deploymentId, undoBegun, undoesCompleted }: Unfinished['rollouts'][number],
+  { update, deploymentId, rollbackBegun, rollsBackCompleted }: Unfinished['rollouts'][number],
 ): Promise<Finished> {
   const name = nameOf(update.serviceArn);
   const version = nameOf(update.taskDefinitionArn);
@@ -66,19 +66,19 @@ async function finishRollout(
       return { lines: [`${name}: the update began no deployment; nothing to undo.`], isGood: true };
     }
     const rollout = rolloutOf(update, id);
-    if (!update.undoWhenCutOff) {
+    if (!update.rollsBackWhenCutOff) {
       return {
         lines: [`${name}: the deployment ${id} of ${version} was left to go on, as the inputs say.`],
         isGood: true,
       };
     }
-    return await takeBack(run, reader, rollout, update, { undoBegun, undoesCompleted });
+    return await takeBack(run, reader, rollout, update, { rollbackBegun, rollsBackCompleted });
   } catch (error) {
     return {
       lines: [
         `${name}: what the run left behind can't be seen: ${wordsOf(error)}`,
         ...(await recoveryCommands(
-          wayOf(run, reader, rolloutOf(update, deploymentId ?? ''), update.wayBack, false),
+          rollbackOf(run, reader, rolloutOf(update, deploymentId ?? ''), update.rollbackTarget, false),
         )),
       ],
       isGood: false,
@@ -106,21 +106,24 @@ async function takeBack(
   reader: Reader,
   rollout: Rollout,
   update: Update,
-  { undoBegun, undoesCompleted }: Pick<Unfinished['rollouts'][number], 'undoBegun' | 'undoesCompleted'>,
+  {
+    rollbackBegun,
+    rollsBackCompleted,
+  }: Pick<Unfinished['rollouts'][number], 'rollbackBegun' | 'rollsBackCompleted'>,
 ): Promise<Finished> {
-  const { wayBack } = update;
+  const { rollbackTarget } = update;
   const cause: Sentence = {
     result: 'cancelled',
     reason: 'cancelled-run',
     text: `The step ended before the deployment of ${nameOf(rollout.taskDefinitionArn)} to ${rollout.serviceName} did.`,
-    needsUndo: true,
+    needsRollback: true,
   };
   const service = await call(callingUntilDone(run), 'ecs:DescribeServices', (over) =>
     reader.until(over).service(rollout.clusterArn, rollout.serviceArn),
   );
   const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
   const isCompleted = primary?.id === rollout.deploymentId && primary.rolloutState === 'COMPLETED';
-  if (isCompleted && !undoesCompleted) {
+  if (isCompleted && !rollsBackCompleted) {
     run.journal.note({ kind: 'settled', serviceArn: rollout.serviceArn });
     const { runningCount = 0, desiredCount = 0 } = primary;
     return {
@@ -130,32 +133,37 @@ async function takeBack(
       isGood: true,
     };
   }
-  const undoing = wayOf(run, reader, rollout, wayBack, undoesCompleted);
+  const rollbackOptions = rollbackOf(run, reader, rollout, rollbackTarget, rollsBackCompleted);
   // A rollback that the step has asked for by UpdateService is a deployment of its own, and PRIMARY now. The one from
   // before ours is not it: a reading that shows that one is an old one, or ECS rolls back.
   const known = [undefined, rollout.deploymentId, update.previousDeploymentId];
   const isUnderway =
-    undoBegun &&
-    wayBack !== undefined &&
+    rollbackBegun &&
+    rollbackTarget !== undefined &&
     !known.includes(primary?.id) &&
-    primary?.taskDefinition === wayBack.taskDefinitionArn;
-  const begun: Undo = isUnderway
+    primary?.taskDefinition === rollbackTarget.taskDefinitionArn;
+  const begun: RollbackStart = isUnderway
     ? {
         kind: 'by-update',
         deploymentId: primary?.id ?? '',
-        taskDefinitionArn: wayBack.taskDefinitionArn,
+        taskDefinitionArn: rollbackTarget.taskDefinitionArn,
         left: [],
       }
-    : await undo(undoing);
+    : await startRollback(rollbackOptions);
   if (begun.kind === 'by-ecs' || begun.kind === 'by-update') {
     run.log.say(`${rollout.serviceName}: following the rollback for at most ${followMinutes} minutes`);
   }
-  const taken = await followOrTell(run, undoing, { say: run.log.say, cause, begun, minutes: followMinutes });
+  const taken = await followOrTell(run, rollbackOptions, {
+    say: run.log.say,
+    cause,
+    begun,
+    minutes: followMinutes,
+  });
   if (!taken.isOver) {
     return {
       lines: [
         `${rollout.serviceName}: the rollback was requested; this step was ended before it was done.`,
-        ...(await recoveryCommands(undoing)),
+        ...(await recoveryCommands(rollbackOptions)),
       ],
       isGood: false,
     };
@@ -164,8 +172,8 @@ async function takeBack(
   return {
     lines: [
       taken.sentence.text,
-      ...(taken.aftermath?.failures ?? []),
-      ...(taken.aftermath?.runs ?? []),
+      ...(taken.currentState?.failures ?? []),
+      ...(taken.currentState?.runs ?? []),
       ...taken.mend,
     ],
     isGood: taken.mend.length === 0,

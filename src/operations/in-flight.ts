@@ -1,10 +1,10 @@
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { Failure } from '../process/failure.ts';
-import { tellSparingly } from '../process/sparingly.ts';
+import { rateLimitedLog } from '../process/rate-limited-log.ts';
 import { untilCancelled } from '../process/until-cancelled.ts';
 import { calling, type Run } from '../run/run.ts';
-import { look, type ServiceSeen } from '../service/look.ts';
+import { look, type ServiceState } from '../service/describe.ts';
 import type { Reader } from '../service/reader.ts';
 import { nameOf } from '../text/words.ts';
 
@@ -16,8 +16,8 @@ export async function awaitInFlight(
   inputs: Inputs,
   run: Run,
   reader: Reader,
-  services: readonly ServiceSeen[],
-): Promise<readonly ServiceSeen[]> {
+  services: readonly ServiceState[],
+): Promise<readonly ServiceState[]> {
   const busy = services.filter(({ inFlight }) => inFlight !== undefined);
   if (busy.length === 0) return services;
   const names = busy.map(nameInFlight);
@@ -49,10 +49,10 @@ async function awaitEnd(
   { wait }: Inputs,
   run: Run,
   reader: Reader,
-  seen: ServiceSeen,
+  seen: ServiceState,
   until: number,
 ): Promise<void> {
-  const tell = tellSparingly(run.clock, run.log.say);
+  const tell = rateLimitedLog(run.clock, run.log.say);
   while (run.clock.now() < until && !run.signal.aborted) {
     await reader.tick(run.signal);
     try {
@@ -78,6 +78,6 @@ async function awaitEnd(
   });
 }
 
-function nameInFlight({ name, inFlight }: ServiceSeen): string {
+function nameInFlight({ name, inFlight }: ServiceState): string {
   return `${inFlight?.id} of ${nameOf(inFlight?.taskDefinitionArn ?? '')} on ${name} (${inFlight?.status})`;
 }

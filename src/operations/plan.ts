@@ -4,10 +4,10 @@ import { checkExistence } from '../plan/preflight/existence.ts';
 import { checkPermissions } from '../plan/preflight/permissions.ts';
 import { type Plan, planOf } from '../plan/show/plan.ts';
 import { calling, type Run } from '../run/run.ts';
-import { look } from '../service/look.ts';
+import { look } from '../service/describe.ts';
 import { decide } from './decide.ts';
+import { logServices } from './log-services.ts';
 import { readNamedImage } from './promote.ts';
-import { tellSeen } from './tell-seen.ts';
 
 /**
  * Shows what a deploy would do, and changes nothing: look and decide as a deploy does, and stop there. What is in flight
@@ -19,7 +19,7 @@ export async function plan(asked: Inputs, run: Run): Promise<Plan> {
   const named = await readNamedImage(asked, run);
   const { inputs } = named;
   const seen = await look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
-  tellSeen(run, seen, inputs.service);
+  logServices(run, seen, inputs.service);
   const { change } = await decide(named, run, seen, 'leave-to-checks');
   const [checks, permissions] = await Promise.all([
     checkExistence(run, change, inputs.skipChecks),

@@ -3,9 +3,9 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { Failure } from '../process/failure.ts';
 import { type PromotionSource, parsePromotion } from '../reference/promotion.ts';
 import { calling, type Run } from '../run/run.ts';
-import { look, type ServiceSeen } from '../service/look.ts';
+import { look, type ServiceState } from '../service/describe.ts';
 import { chooseContainer } from '../task-definition/container.ts';
-import { originOf } from '../task-definition/origin.ts';
+import { originOf } from '../task-definition/provenance.ts';
 import { imageOfContainer } from '../task-definition/run-image.ts';
 
 /** The inputs with the image itself where they name it by a service, and what is known of an image that exists. */
@@ -49,7 +49,7 @@ function ecsOf({ aws }: Run, { region }: PromotionSource): ECSClient {
 }
 
 /** Only what has proven itself is promoted: the newest deployment completed, and nothing is in flight. */
-function refuseUnproven({ name, inFlight, primary, history }: ServiceSeen, cluster: string): void {
+function refuseUnproven({ name, inFlight, primary, history }: ServiceState, cluster: string): void {
   const newest = history.kind === 'known' ? history.deployments[0]?.status : undefined;
   const why =
     inFlight !== undefined
@@ -69,8 +69,8 @@ function refuseUnproven({ name, inFlight, primary, history }: ServiceSeen, clust
 }
 
 /** By the digest that ECS resolved it to, or that the task definition names. */
-function imageOf({ name, wayBack, taskDefinition }: ServiceSeen, container: string): string {
-  const image = imageOfContainer(taskDefinition, wayBack?.images ?? [], container);
+function imageOf({ name, rollbackTarget, taskDefinition }: ServiceState, container: string): string {
+  const image = imageOfContainer(taskDefinition, rollbackTarget?.images ?? [], container);
   if (image?.digest !== undefined) return image.uri;
   throw new Failure({
     code: 'image-digest-unknown',

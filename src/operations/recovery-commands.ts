@@ -1,11 +1,11 @@
 import { describeServices, describeTaskDefinition } from '../aws/document.ts';
-import type { UndoOptions } from '../deployment/rollback/undo-options.ts';
-import { statusOf } from '../deployment/rollback/update-back.ts';
+import { statusOf } from '../deployment/rollback/roll-back-by-update.ts';
+import type { RollbackOptions } from '../deployment/rollback/rollback-start.ts';
 import { optionsOf, restoreOf } from '../service/restore.ts';
 import { nameOf } from '../text/words.ts';
 
 /** What is known of the way back when a person has to take it. */
-export interface WayBackNow {
+export interface RollbackTargetNow {
   /** Options that put back the settings that are still this run's. */
   readonly options: string;
   /** Whether its task definition can be deployed; undefined where that can't be read. */
@@ -16,23 +16,23 @@ export interface WayBackNow {
  * What a person runs to see what is there, and to put it right. Each thing is read once, so that a run whose access has
  * ended does not wait for it. Never throws.
  */
-export async function recoveryCommands(undoing: UndoOptions): Promise<readonly string[]> {
-  const { ecs, rollout, wayBack } = undoing;
-  if (wayBack === undefined) return commandsOf(undoing, { options: '', isActive: undefined });
+export async function recoveryCommands(rollbackOptions: RollbackOptions): Promise<readonly string[]> {
+  const { ecs, rollout, rollbackTarget } = rollbackOptions;
+  if (rollbackTarget === undefined) return commandsOf(rollbackOptions, { options: '', isActive: undefined });
   const services = { cluster: rollout.clusterArn, services: [rollout.serviceArn] };
   const [options, isActive] = await Promise.all([
-    wayBack.settings.length === 0
+    rollbackTarget.settings.length === 0
       ? ''
       : describeServices(ecs, services).then(
-          ({ documents: [service = {}] }) => optionsOf(restoreOf(wayBack.settings, service).request),
+          ({ documents: [service = {}] }) => optionsOf(restoreOf(rollbackTarget.settings, service).request),
           () => '',
         ),
-    describeTaskDefinition(ecs, wayBack.taskDefinitionArn).then(
+    describeTaskDefinition(ecs, rollbackTarget.taskDefinitionArn).then(
       (described) => statusOf(described) === 'ACTIVE',
       () => undefined,
     ),
   ]);
-  return commandsOf(undoing, { options, isActive });
+  return commandsOf(rollbackOptions, { options, isActive });
 }
 
 /**
@@ -40,13 +40,13 @@ export async function recoveryCommands(undoing: UndoOptions): Promise<readonly s
  * and the family then stands for that copy, its newest ACTIVE revision (documented). Pure.
  */
 export function commandsOf(
-  { rollout, wayBack }: Pick<UndoOptions, 'rollout' | 'wayBack'>,
-  { options, isActive }: WayBackNow,
+  { rollout, rollbackTarget }: Pick<RollbackOptions, 'rollout' | 'rollbackTarget'>,
+  { options, isActive }: RollbackTargetNow,
 ): readonly string[] {
   const where = `--cluster ${rollout.clusterArn} --service ${rollout.serviceName}`;
   const look = `aws ecs describe-services --cluster ${rollout.clusterArn} --services ${rollout.serviceName} --query 'services[0].deployments'`;
-  if (wayBack === undefined) return [look, `aws ecs update-service ${where} --desired-count 0`];
-  const name = nameOf(wayBack.taskDefinitionArn);
+  if (rollbackTarget === undefined) return [look, `aws ecs update-service ${where} --desired-count 0`];
+  const name = nameOf(rollbackTarget.taskDefinitionArn);
   const family = name.split(':')[0] ?? name;
   const update = (taskDefinition: string): string =>
     `aws ecs update-service ${where} --task-definition ${taskDefinition}${options} --force-new-deployment`;

@@ -8,7 +8,7 @@ import type { TaskDefinitionChange } from '../plan/decide/task-definition.ts';
 import { calling, type Run } from '../run/run.ts';
 import { arnOf } from '../service/base.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
-import { noOrigin, originOf, originOfRun, withOrigin } from '../task-definition/origin.ts';
+import { noOrigin, originOf, originOfRun, withOrigin } from '../task-definition/provenance.ts';
 import type { JsonObject } from '../text/json.ts';
 import { printable } from '../text/sanitize.ts';
 import { nameOf } from '../text/words.ts';

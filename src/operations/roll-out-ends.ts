@@ -1,17 +1,17 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import { type Cause, causeOfFailure } from '../deployment/diagnose/diagnose.ts';
 import type { Rollout } from '../deployment/observe/rollout.ts';
-import type { Aftermath, ServiceOutcome } from '../deployment/outcome.ts';
+import type { CurrentState, ServiceOutcome } from '../deployment/outcome.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import { type Failure } from '../process/failure.ts';
-import type { WayBack } from '../reference/rollback-target.ts';
+import type { RollbackTarget } from '../reference/rollback-target.ts';
 import { asSentence, nameOf } from '../text/words.ts';
+import { rollBack } from './roll-back.ts';
 import { type RollOut, version } from './roll-out-options.ts';
-import { takeWayBack } from './take-way-back.ts';
 
 /** A deployment that this run began, with its way back. One that is not ours is followed, and never undone. */
 export interface Own {
-  readonly wayBack: WayBack | undefined;
+  readonly rollbackTarget: RollbackTarget | undefined;
 }
 
 /**
@@ -32,22 +32,22 @@ export async function cancelled(
     return outcome(options, { result: 'cancelled', reason: 'cancelled-run', text }, { deploymentId });
   }
   say('cancelled: requesting the rollback now');
-  const undone = await takeWayBack(
+  const rollbackEnd = await rollBack(
     options,
     rollout,
-    own.wayBack,
+    own.rollbackTarget,
     {
       result: 'cancelled',
       reason: 'cancelled-run',
       text: wasWatched
         ? `The run was cancelled while ${version(options)} was being watched: ECS had completed its deployment to ${seen.name}, but tasks of it had failed.`
         : `The run was cancelled while ${version(options)} was being deployed to ${seen.name}.`,
-      needsUndo: true,
+      needsRollback: true,
     },
     { waits: false, isDoubted: wasWatched },
   );
-  if (undone.isOver) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-  return outcome(options, undone.sentence, { deploymentId, ...undone });
+  if (rollbackEnd.isOver) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  return outcome(options, rollbackEnd.sentence, { deploymentId, ...rollbackEnd });
 }
 
 /** Nothing can be seen any more. What is still permitted is tried: the rollback. */
@@ -61,14 +61,16 @@ export async function accessLost(
     result: 'failed',
     reason: 'access-lost',
     text: `The deployment of ${version(options)} to ${options.seen.name} can't be followed any more. ${asSentence(failure.message)}`,
-    needsUndo: true,
+    needsRollback: true,
   };
-  const undone = own === undefined ? undefined : await takeWayBack(options, rollout, own.wayBack, sentence);
-  if (undone?.isOver !== false) options.run.journal.note({ kind: 'settled', serviceArn: options.seen.arn });
-  return outcome(options, undone?.sentence ?? sentence, {
+  const rollbackEnd =
+    own === undefined ? undefined : await rollBack(options, rollout, own.rollbackTarget, sentence);
+  if (rollbackEnd?.isOver !== false)
+    options.run.journal.note({ kind: 'settled', serviceArn: options.seen.arn });
+  return outcome(options, rollbackEnd?.sentence ?? sentence, {
     deploymentId: rollout.deploymentId,
     cause: causeOfFailure(failure),
-    ...undone,
+    ...rollbackEnd,
   });
 }
 
@@ -135,7 +137,7 @@ export function outcome(
     readonly deploymentId?: string;
     readonly advice?: string | undefined;
     readonly cause?: Cause | undefined;
-    readonly aftermath?: Aftermath | undefined;
+    readonly currentState?: CurrentState | undefined;
     readonly mend?: readonly string[];
   } = {},
 ): ServiceOutcome {
@@ -151,7 +153,7 @@ export function outcome(
     previousTaskDefinitionArn: seen.taskDefinitionArn,
     advice: more.advice,
     cause: more.cause,
-    aftermath: more.aftermath,
+    currentState: more.currentState,
     mend: more.mend ?? [],
   };
 }

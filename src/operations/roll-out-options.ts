@@ -2,9 +2,9 @@ import type { Rollout } from '../deployment/observe/rollout.ts';
 import type { TargetHealthReader } from '../deployment/observe/target-health.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { ServiceChange } from '../plan/decide/service.ts';
-import type { ChangedSetting, WayBack } from '../reference/rollback-target.ts';
+import type { ChangedSetting, RollbackTarget } from '../reference/rollback-target.ts';
 import type { Run } from '../run/run.ts';
-import type { ServiceSeen } from '../service/look.ts';
+import type { ServiceState } from '../service/describe.ts';
 import type { Reader } from '../service/reader.ts';
 import { hasCircuitBreaker, noSettings } from '../service/settings.ts';
 import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
@@ -17,7 +17,7 @@ export interface RollOut {
   readonly inputs: Inputs;
   readonly reader: Reader;
   readonly targetHealth: TargetHealthReader;
-  readonly seen: ServiceSeen;
+  readonly seen: ServiceState;
   readonly change: ServiceChange;
   readonly taskDefinitionArn: string;
   /** What stands behind that ARN. */
@@ -26,17 +26,17 @@ export interface RollOut {
   readonly say: (line: string) => void;
 }
 
-export function wayBackOf(
+export function rollbackTargetOf(
   { seen }: RollOut,
   { desiredCount: after, settings }: ServiceChange & { kind: 'update' },
-): WayBack | undefined {
-  if (seen.wayBack === undefined) return undefined;
+): RollbackTarget | undefined {
+  if (seen.rollbackTarget === undefined) return undefined;
   const before = seen.service.desiredCount;
   const count: readonly ChangedSetting[] =
     after === undefined || before === undefined
       ? []
       : [{ name: 'desired-count', member: 'desiredCount', place: 'service', before, after }];
-  return { ...seen.wayBack, settings: [...count, ...settings.changes] };
+  return { ...seen.rollbackTarget, settings: [...count, ...settings.changes] };
 }
 
 export function rolloutOf(

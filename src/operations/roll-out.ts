@@ -7,8 +7,8 @@ import { type Followed, follow } from '../deployment/follow.ts';
 import { createObserver } from '../deployment/observe/observe.ts';
 import type { Rollout } from '../deployment/observe/rollout.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
-import { readAftermath } from '../deployment/rollback/aftermath.ts';
-import { putSettingsBack } from '../deployment/rollback/put-settings-back.ts';
+import { readCurrentState } from '../deployment/rollback/current-state.ts';
+import { restoreSettings } from '../deployment/rollback/restore-settings.ts';
 import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../deployment/sentence.ts';
 import type { ServiceChange } from '../plan/decide/service.ts';
 import { Failure } from '../process/failure.ts';
@@ -18,6 +18,7 @@ import { updateService } from '../service/update.ts';
 import { asSentence } from '../text/words.ts';
 import { answersAsWanted } from './health-check.ts';
 import { recoveryCommands } from './recovery-commands.ts';
+import { rollBack, rollbackOf } from './roll-back.ts';
 import {
   accessLost,
   begunByAnother,
@@ -31,10 +32,9 @@ import {
   settingsOnly,
   updateUnknown,
 } from './roll-out-ends.ts';
-import { type RollOut, rolloutOf, version, wayBackOf } from './roll-out-options.ts';
+import { type RollOut, rollbackTargetOf, rolloutOf, version } from './roll-out-options.ts';
+import { leftAlone } from './rollback-report.ts';
 import { awaitScale } from './scale.ts';
-import { takeWayBack, wayOf } from './take-way-back.ts';
-import { leftAlone } from './way-back-taken.ts';
 
 /** Updates one service, follows that deployment to its end, and takes the way back when it fails. Never throws. */
 export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
@@ -77,7 +77,7 @@ export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
 async function update(options: RollOut, change: ServiceChange & { kind: 'update' }): Promise<ServiceOutcome> {
   const { run, inputs, seen, taskDefinitionArn, reader, say } = options;
   if (run.signal.aborted) return cancelledBefore(options);
-  const wayBack = wayBackOf(options, change);
+  const rollbackTarget = rollbackTargetOf(options, change);
   const intent: Update = {
     region: inputs.region,
     cluster: seen.clusterArn,
@@ -85,8 +85,8 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
     taskDefinitionArn,
     deploys: change.deploys,
     previousDeploymentId: seen.primary?.id,
-    wayBack,
-    undoWhenCutOff:
+    rollbackTarget,
+    rollsBackWhenCutOff:
       inputs.wait.forStability && inputs.failure.rollback && inputs.failure.onCancel === 'rollback',
   };
   run.journal.note({ kind: 'update', update: intent });
@@ -122,7 +122,7 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
     return (change.deploys ? notWaitedFor : setNotWaitedFor)(options, deploymentId);
   }
   const rollout = rolloutOf(options, updated.deployment);
-  if (isNew) return followToEnd(options, rollout, { wayBack });
+  if (isNew) return followToEnd(options, rollout, { rollbackTarget });
   if (seen.inFlight === undefined) {
     return change.desiredCount === undefined ? settingsOnly(options, rollout) : awaitScale(options, rollout);
   }
@@ -194,36 +194,39 @@ async function followToEnd(
     const text = [sentence.text, ...whyFailed(cause)].join(' ');
     return outcome(options, { ...sentence, text }, { deploymentId, cause });
   }
-  const wayBack = own?.wayBack;
-  const undoing = wayOf(run, reader, rollout, wayBack, false);
+  const rollbackTarget = own?.rollbackTarget;
+  const rollbackOptions = rollbackOf(run, reader, rollout, rollbackTarget, false);
   const left =
     sentence.result === 'rolled-back'
-      ? await untilCancelledFor(run, leftMilliseconds, () => putSettingsBack(undoing))
+      ? await untilCancelledFor(run, leftMilliseconds, () => restoreSettings(rollbackOptions))
       : undefined;
   if (left !== undefined && left !== 'cancelled') {
     sentence = { ...sentence, text: [sentence.text, ...leftAlone(left)].join('') };
   }
-  const toUndo = { ...sentence, failures: failuresOf(snapshot).length };
-  const [known, undone] = await Promise.all([
+  const toRollBack = { ...sentence, failures: failuresOf(snapshot).length };
+  const [known, rollbackEnd] = await Promise.all([
     untilCancelledFor(run, leftMilliseconds, explained),
-    sentence.needsUndo && own !== undefined ? takeWayBack(options, rollout, wayBack, toUndo) : undefined,
+    sentence.needsRollback && own !== undefined
+      ? rollBack(options, rollout, rollbackTarget, toRollBack)
+      : undefined,
   ]);
   const cause = known === 'cancelled' ? undefined : known;
   // What a cancel has cut short is left open: `post` does it.
-  if (undone?.isOver !== false && left !== 'cancelled')
+  if (rollbackEnd?.isOver !== false && left !== 'cancelled')
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-  if (undone !== undefined) return outcome(options, undone.sentence, { deploymentId, cause, ...undone });
+  if (rollbackEnd !== undefined)
+    return outcome(options, rollbackEnd.sentence, { deploymentId, cause, ...rollbackEnd });
   const isBroken =
     own !== undefined &&
     (sentence.result === 'rollback-failed' ||
       (sentence.result === 'failed' && sentence.reason === 'stopped-by-person'));
   if (!isBroken) return outcome(options, sentence, { deploymentId, cause });
-  const aftermath = await readAftermath(reader, rollout);
+  const currentState = await readCurrentState(reader, rollout);
   return outcome(options, sentence, {
     deploymentId,
     cause,
-    aftermath,
-    mend: await recoveryCommands(undoing),
+    currentState,
+    mend: await recoveryCommands(rollbackOptions),
   });
 }
 
@@ -244,6 +247,6 @@ async function afterHealthCheck(options: RollOut, sentence: Sentence): Promise<S
     result: 'failed',
     reason: 'health-check-url',
     text: `${seen.name} completed the deployment of ${version(options)}, but health-check-url does not answer as wanted: ${answer.said}.`,
-    needsUndo: true,
+    needsRollback: true,
   };
 }

@@ -12,18 +12,18 @@ import { foreignDeployment, imageGone } from '../rollback/refusals.ts';
 import { taskDefinitionOf } from '../rollback/task-definition.ts';
 import { versionOf } from '../rollback/version.ts';
 import { calling, type Run } from '../run/run.ts';
-import { look, type ServiceSeen } from '../service/look.ts';
+import { look, type ServiceState } from '../service/describe.ts';
 import { createReader, type Reader } from '../service/reader.ts';
 import { decideSettings } from '../service/settings.ts';
 import { chooseContainer } from '../task-definition/container.ts';
 import type { TaskDefinitionDocument } from '../task-definition/document.ts';
-import { noOrigin, originOfRun } from '../task-definition/origin.ts';
+import { noOrigin, originOfRun } from '../task-definition/provenance.ts';
 import { imageOfContainer } from '../task-definition/run-image.ts';
 import { nameOf } from '../text/words.ts';
 import { apply, type Deployed, stopIfCancelled } from './apply.ts';
 import { awaitInFlight } from './in-flight.ts';
+import { logServices } from './log-services.ts';
 import { stopInFlight } from './stop-in-flight.ts';
-import { tellSeen } from './tell-seen.ts';
 
 /** How one service returns. */
 type Return = Pick<PastDeployment, 'origin'> & {
@@ -32,7 +32,7 @@ type Return = Pick<PastDeployment, 'origin'> & {
   readonly image: ProvidedImage | undefined;
 } & (
     | /** What is in flight is stopped, and ECS itself returns to the version from before. */
-    { readonly kind: 'stop'; readonly seen: ServiceSeen }
+    { readonly kind: 'stop'; readonly seen: ServiceState }
     | { readonly kind: 'deploy'; readonly planned: PlannedService }
   );
 
@@ -48,7 +48,7 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
   const found = await look(aws.ecs, calling(run), inputs.cluster, inputs.services);
   const services =
     inputs.ifInFlight === 'supersede' ? found : await awaitInFlight(inputs, run, reader, found);
-  tellSeen(run, services, inputs.service);
+  logServices(run, services, inputs.service);
 
   const returns = await Promise.all(services.map((seen) => decideReturn(inputs, run, reader, seen)));
   stopIfCancelled(run);
@@ -112,7 +112,7 @@ function commitOf(returns: readonly Return[], { environment }: Run): string | un
     .find((origin) => origin.commit !== undefined && origin.repository === repository)?.commit;
 }
 
-async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: ServiceSeen): Promise<Return> {
+async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: ServiceState): Promise<Return> {
   const { to, allow } = inputs.rollback;
   const past = await readPast(run.aws.ecs, calling(run), seen);
   for (const line of past.slice(0, 10).map(versionLine)) run.log.say(`  ${seen.name}: ${line}`);
@@ -127,8 +127,8 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
   const version = await versionOf(inputs, run, seen, past, wanted);
   await tellProof(run, reader, seen, version);
   const name = nameOf(version.taskDefinitionArn);
-  const isWayBack = version.taskDefinitionArn === seen.wayBack?.taskDefinitionArn;
-  if (seen.inFlight !== undefined && isWayBack) {
+  const isRollbackTarget = version.taskDefinitionArn === seen.rollbackTarget?.taskDefinitionArn;
+  if (seen.inFlight !== undefined && isRollbackTarget) {
     // Its own document is not read for this: containers seldom change their names.
     const image = imageOf(inputs, seen.taskDefinition, version.images);
     return { kind: 'stop', seen, past, origin: version.origin, image };
@@ -162,7 +162,7 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
 /** A deployment is ours when its revision is marked with this repository. Nothing is asked of a rollback by ECS. */
 function refuseForeign(
   { environment, log }: Run,
-  seen: ServiceSeen,
+  seen: ServiceState,
   past: readonly PastDeployment[],
   allow: readonly Allowance[],
 ): void {

@@ -1,7 +1,7 @@
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import type { Rollout } from '../deployment/observe/rollout.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
-import { tellSparingly } from '../process/sparingly.ts';
+import { rateLimitedLog } from '../process/rate-limited-log.ts';
 import { untilCancelled } from '../process/until-cancelled.ts';
 import { inWords, nameOf, taskCount } from '../text/words.ts';
 import type { RollOut } from './roll-out-options.ts';
@@ -14,7 +14,7 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
   const { run, reader, say, seen } = options;
   const until = run.clock.now() + rollout.policy.limitSeconds * 1000;
   const wanted = options.change.kind === 'update' ? options.change.desiredCount : undefined;
-  const tell = tellSparingly(run.clock, say);
+  const tell = rateLimitedLog(run.clock, say);
   let told = '';
   let wasSet = false;
   let reverted = 0;
@@ -28,7 +28,7 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
       taskDefinitionArn: rollout.taskDefinitionArn,
       previousTaskDefinitionArn: seen.taskDefinitionArn,
       cause: undefined,
-      aftermath: undefined,
+      currentState: undefined,
       mend: [],
       ...part,
     };

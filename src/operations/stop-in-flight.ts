@@ -1,14 +1,14 @@
 import type { Rollout } from '../deployment/observe/rollout.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
-import { undo } from '../deployment/rollback/undo.ts';
+import { startRollback } from '../deployment/rollback/start-rollback.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import type { WayBack } from '../reference/rollback-target.ts';
+import type { RollbackTarget } from '../reference/rollback-target.ts';
 import type { Run } from '../run/run.ts';
-import type { ServiceSeen } from '../service/look.ts';
+import type { ServiceState } from '../service/describe.ts';
 import type { Reader } from '../service/reader.ts';
 import { nameOf } from '../text/words.ts';
-import { followOrTell, wayOf } from './take-way-back.ts';
+import { followOrTell, rollbackOf } from './roll-back.ts';
 
 /**
  * Stops the deployment that is in flight with a rollback and follows that to its end: ECS returns to the last good
@@ -19,11 +19,11 @@ export async function stopInFlight(
   inputs: Inputs,
   run: Run,
   reader: Reader,
-  seen: ServiceSeen,
+  seen: ServiceState,
 ): Promise<ServiceOutcome> {
   const rollout = rolloutInFlight(inputs, seen);
-  const wayBack: WayBack | undefined =
-    seen.wayBack === undefined ? undefined : { ...seen.wayBack, settings: [] };
+  const rollbackTarget: RollbackTarget | undefined =
+    seen.rollbackTarget === undefined ? undefined : { ...seen.rollbackTarget, settings: [] };
   const { serviceArn, clusterArn: cluster, taskDefinitionArn, deploymentId } = rollout;
   run.journal.note({
     kind: 'update',
@@ -34,20 +34,20 @@ export async function stopInFlight(
       taskDefinitionArn,
       deploys: true,
       previousDeploymentId: undefined,
-      wayBack,
-      undoWhenCutOff: true,
+      rollbackTarget,
+      rollsBackWhenCutOff: true,
     },
   });
   run.journal.note({ kind: 'deployment', serviceArn, deploymentId });
-  run.journal.note({ kind: 'undo', serviceArn, undoesCompleted: true });
-  const undoing = wayOf(run, reader, rollout, wayBack, true);
-  const begun = await undo(undoing);
+  run.journal.note({ kind: 'rollback', serviceArn, rollsBackCompleted: true });
+  const rollbackOptions = rollbackOf(run, reader, rollout, rollbackTarget, true);
+  const begun = await startRollback(rollbackOptions);
   const say = run.log.say;
   if (begun.kind === 'by-ecs')
     say(`${begun.asked ? 'asked ECS to stop' : 'ECS stops'} ${deploymentId} and to roll back`);
   if (begun.kind === 'by-update') say(`deployment ${begun.deploymentId} takes its place`);
   const taken = inputs.wait.forStability
-    ? await followOrTell(run, undoing, {
+    ? await followOrTell(run, rollbackOptions, {
         say,
         cause: causeOf(rollout),
         begun,
@@ -65,15 +65,15 @@ export async function stopInFlight(
     reason: sentence.reason,
     message: sentence.text,
     deploymentId,
-    taskDefinitionArn: wayBack?.taskDefinitionArn,
+    taskDefinitionArn: rollbackTarget?.taskDefinitionArn,
     previousTaskDefinitionArn: taskDefinitionArn,
     cause: undefined,
-    aftermath: taken?.aftermath,
+    currentState: taken?.currentState,
     mend: taken?.mend ?? [],
   };
 }
 
-function rolloutInFlight(inputs: Inputs, seen: ServiceSeen): Rollout {
+function rolloutInFlight(inputs: Inputs, seen: ServiceState): Rollout {
   const { inFlight, primary, service } = seen;
   return {
     serviceName: seen.name,
@@ -100,7 +100,7 @@ function causeOf({ taskDefinitionArn, serviceName }: Rollout): Sentence {
     result: 'failed',
     reason: 'stopped-by-person',
     text: `${nameOf(taskDefinitionArn)} was being deployed to ${serviceName} and was stopped, as asked.`,
-    needsUndo: true,
+    needsRollback: true,
   };
 }
 
@@ -119,6 +119,6 @@ function notWaitedFor({ taskDefinitionArn, serviceName }: Rollout): Sentence {
     result: 'started',
     reason: 'not-waited-for',
     text: `The deployment of ${nameOf(taskDefinitionArn)} to ${serviceName} is being rolled back; its end was not waited for.`,
-    needsUndo: false,
+    needsRollback: false,
   };
 }

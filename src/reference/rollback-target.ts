@@ -21,7 +21,7 @@ export interface RunImage {
 }
 
 /** Where a failed deployment returns to; fixed before anything is touched. */
-export interface WayBack {
+export interface RollbackTarget {
   /** Undefined where ECS does not tell service revisions. */
   readonly serviceRevisionArn: string | undefined;
   readonly taskDefinitionArn: string;

@@ -1,7 +1,7 @@
 import type { ServiceOutcome } from '../deployment/outcome.ts';
 import type { RunsNow } from '../deployment/timeline/read.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
-import type { Origin } from '../task-definition/origin.ts';
+import type { Origin } from '../task-definition/provenance.ts';
 import { nameOf } from '../text/words.ts';
 import { consoleUrl, imageUrl, taskDefinitionUrl } from './console-url.ts';
 import { code, link, text } from './markdown.ts';

@@ -1,19 +1,19 @@
 import type { ContainerLog } from '../deployment/diagnose/container-log.ts';
 import type { Cause } from '../deployment/diagnose/diagnose.ts';
-import type { Aftermath, ServiceOutcome } from '../deployment/outcome.ts';
+import type { CurrentState, ServiceOutcome } from '../deployment/outcome.ts';
 
 /** The cause of a failed rollout as lines for the log: on one screen, most telling first. */
-export function explain({ advice, cause, aftermath, mend }: ServiceOutcome): readonly string[] {
+export function explain({ advice, cause, currentState, mend }: ServiceOutcome): readonly string[] {
   return [
     ...(advice === undefined ? [] : ['', `What to do: ${advice}`]),
     ...(cause === undefined ? [] : linesOf(cause)),
-    ...leftLines(aftermath),
+    ...leftLines(currentState),
     ...mendLines(mend),
   ];
 }
 
 /** The same in short, for the annotation. */
-export function explainShortly({ message, advice, cause, aftermath, mend }: ServiceOutcome): string {
+export function explainShortly({ message, advice, cause, currentState, mend }: ServiceOutcome): string {
   const likely = cause?.likely;
   const group = cause?.groups[0];
   return [
@@ -22,7 +22,7 @@ export function explainShortly({ message, advice, cause, aftermath, mend }: Serv
     ...(likely === undefined ? [] : [`Likely cause: ${likely.says} ${likely.advice}`]),
     ...(group === undefined ? [] : [`${group.count} x ${group.stoppedReason}`, ...group.containers]),
     ...(cause?.logs?.lines.slice(-3).map((line) => `| ${line}`) ?? []),
-    ...leftLines(aftermath),
+    ...leftLines(currentState),
     ...mendLines(mend),
   ].join('\n');
 }
@@ -54,11 +54,11 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
-function leftLines(aftermath: Aftermath | undefined): readonly string[] {
-  if (aftermath === undefined) return [];
+function leftLines(currentState: CurrentState | undefined): readonly string[] {
+  if (currentState === undefined) return [];
   return [
-    ...section('Failed tasks of the rollback:', aftermath.failures),
-    ...section('What runs now:', aftermath.runs),
+    ...section('Failed tasks of the rollback:', currentState.failures),
+    ...section('What runs now:', currentState.runs),
   ];
 }
 

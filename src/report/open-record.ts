@@ -8,7 +8,7 @@ import {
   type RecordOptions,
 } from '../github/record.ts';
 import type { GithubInputs } from '../inputs/github.ts';
-import { originOfRun } from '../task-definition/origin.ts';
+import { originOfRun } from '../task-definition/provenance.ts';
 
 /** The record of this run's deployment; one that does nothing where no environment is named. */
 export function openRecord({

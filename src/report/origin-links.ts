@@ -1,4 +1,4 @@
-import type { Origin } from '../task-definition/origin.ts';
+import type { Origin } from '../task-definition/provenance.ts';
 
 /**
  * The page of a workflow run on this GitHub; undefined for any other address. The tags that name runs can be written by

@@ -5,7 +5,7 @@ import { type Bar, durationsOf, timelineOf } from '../deployment/timeline/timeli
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Failure } from '../process/failure.ts';
 import type { History } from '../rollback/past.ts';
-import type { Origin } from '../task-definition/origin.ts';
+import type { Origin } from '../task-definition/provenance.ts';
 import { inWords } from '../text/words.ts';
 import { buildSection } from './build-section.ts';
 import { causeSection, logSection } from './cause-section.ts';
@@ -77,7 +77,7 @@ export function summarizeFailure(
 
 /** In the order in which they are read. */
 function partsOf(outcome: ServiceOutcome, summary: Summary): readonly Part[] {
-  const { advice, cause, aftermath, mend } = outcome;
+  const { advice, cause, currentState, mend } = outcome;
   const after = summary.afterwards?.get(outcome.serviceArn);
   const runsNow = after?.runsNow;
   const history = summary.histories?.find(({ service }) => service === outcome.service);
@@ -95,12 +95,12 @@ function partsOf(outcome: ServiceOutcome, summary: Summary): readonly Part[] {
     ...(cause === undefined
       ? []
       : [part(6, 'failed tasks', causeSection(cause)), part(4, 'logs', logSection(cause))]),
-    ...(aftermath === undefined
+    ...(currentState === undefined
       ? []
       : [
           part(3, 'what is left', [
-            ...bullets('Failed tasks of the rollback', aftermath.failures),
-            ...bullets('What runs now', aftermath.runs),
+            ...bullets('Failed tasks of the rollback', currentState.failures),
+            ...bullets('What runs now', currentState.runs),
           ]),
         ]),
     ...(mend.length === 0

@@ -9,10 +9,10 @@ import { type Calling, call } from '../aws/call.ts';
 import { describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
 import type { RunImage } from '../reference/rollback-target.ts';
-import type { ServiceSeen } from '../service/look.ts';
+import type { ServiceState } from '../service/describe.ts';
 import { imagesOf } from '../service/service-deployments.ts';
 import { containersOf, fromDescribed } from '../task-definition/document.ts';
-import { noOrigin, type Origin, originOf } from '../task-definition/origin.ts';
+import { noOrigin, type Origin, originOf } from '../task-definition/provenance.ts';
 import { isJsonObject } from '../text/json.ts';
 import { nameOf } from '../text/words.ts';
 
@@ -46,7 +46,7 @@ const most = { deployments: 20, successful: 40, marked: 20 };
 export async function readPast(
   ecs: ECSClient,
   calling: Calling,
-  { history, taskDefinitionArn }: Pick<ServiceSeen, 'history' | 'taskDefinitionArn'>,
+  { history, taskDefinitionArn }: Pick<ServiceState, 'history' | 'taskDefinitionArn'>,
 ): Promise<readonly PastDeployment[]> {
   if (history.kind === 'unknown') return readMarked(ecs, calling, taskDefinitionArn);
   let successful = 0;

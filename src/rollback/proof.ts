@@ -3,7 +3,7 @@ import { wordsOf } from '../aws/errors.ts';
 import { failuresOf } from '../deployment/after-completion.ts';
 import { failedGroups } from '../deployment/diagnose/diagnose.ts';
 import type { Run } from '../run/run.ts';
-import type { ServiceSeen } from '../service/look.ts';
+import type { ServiceState } from '../service/describe.ts';
 import type { Reader } from '../service/reader.ts';
 import type { TaskView } from '../service/task.ts';
 import { asSentence, nameOf } from '../text/words.ts';
@@ -26,7 +26,7 @@ const rememberedMilliseconds = 3_600_000;
 export async function tellProof(
   { log, clock, signal }: Pick<Run, 'log' | 'clock' | 'signal'>,
   shared: Reader,
-  seen: Pick<ServiceSeen, 'name' | 'clusterArn'>,
+  seen: Pick<ServiceState, 'name' | 'clusterArn'>,
   version: Pick<PastDeployment, 'taskDefinitionArn' | 'status' | 'serviceDeploymentArn' | 'deploymentId'>,
 ): Promise<void> {
   const { serviceDeploymentArn, deploymentId, status } = version;

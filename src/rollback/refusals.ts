@@ -1,5 +1,5 @@
 import { Failure } from '../process/failure.ts';
-import type { ServiceSeen } from '../service/look.ts';
+import type { ServiceState } from '../service/describe.ts';
 import { nameOf } from '../text/words.ts';
 import { type PastDeployment, versionLine } from './past.ts';
 
@@ -54,7 +54,7 @@ export function imageGone(name: string, version: string, images: readonly string
 }
 
 export function foreignDeployment(
-  { name, inFlight }: ServiceSeen,
+  { name, inFlight }: ServiceState,
   { origin }: Pick<PastDeployment, 'origin'>,
 ): Failure {
   const whose =

@@ -3,8 +3,8 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { parseReference, repositoryUri } from '../reference/image-reference.ts';
 import type { Wanted } from '../reference/rollback-version.ts';
 import type { Run } from '../run/run.ts';
-import type { ServiceSeen } from '../service/look.ts';
-import { noOrigin } from '../task-definition/origin.ts';
+import type { ServiceState } from '../service/describe.ts';
+import { noOrigin } from '../task-definition/provenance.ts';
 import { nameOf } from '../text/words.ts';
 import type { PastDeployment } from './past.ts';
 import { ambiguous, targetMissing, unproven } from './refusals.ts';
@@ -17,7 +17,7 @@ import { chooseTarget } from './target.ts';
 export async function versionOf(
   { rollback: { to, allow } }: Inputs,
   run: Run,
-  seen: ServiceSeen,
+  seen: ServiceState,
   past: readonly PastDeployment[],
   wanted: Wanted,
 ): Promise<PastDeployment> {

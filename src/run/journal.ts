@@ -1,4 +1,4 @@
-import type { WayBack } from '../reference/rollback-target.ts';
+import type { RollbackTarget } from '../reference/rollback-target.ts';
 
 /**
  * What this run has begun. Each entry is saved before the call that it announces, so that `post`, which runs even
@@ -25,10 +25,10 @@ export type Entry =
   | { readonly kind: 'watching'; readonly serviceArn: string }
   /** The way back was taken, or is about to be. */
   | {
-      readonly kind: 'undo';
+      readonly kind: 'rollback';
       readonly serviceArn: string;
       /** Whether it is taken back though ECS completes it: its tasks keep failing, or a check of ours does. */
-      readonly undoesCompleted?: boolean;
+      readonly rollsBackCompleted?: boolean;
     }
   /** Nothing is left to do for this service, whatever its deployment's end. */
   | { readonly kind: 'settled'; readonly serviceArn: string };
@@ -44,9 +44,9 @@ export interface Update {
   readonly deploys: boolean;
   /** PRIMARY's id before it. */
   readonly previousDeploymentId: string | undefined;
-  readonly wayBack: WayBack | undefined;
+  readonly rollbackTarget: RollbackTarget | undefined;
   /** `rollback: true`, `on-cancel: rollback` and a run that waits: what a cut off run wants done. */
-  readonly undoWhenCutOff: boolean;
+  readonly rollsBackWhenCutOff: boolean;
 }
 
 export interface JournalOptions {
@@ -102,7 +102,7 @@ const members: Readonly<Record<Entry['kind'], readonly string[]>> = {
   update: ['update.cluster', 'update.serviceArn', 'update.taskDefinitionArn'],
   deployment: ['serviceArn', 'deploymentId'],
   watching: ['serviceArn'],
-  undo: ['serviceArn'],
+  rollback: ['serviceArn'],
   settled: ['serviceArn'],
 };
 
@@ -127,8 +127,8 @@ export interface Unfinished {
   readonly rollouts: readonly {
     readonly update: Update;
     readonly deploymentId: string | undefined;
-    readonly undoBegun: boolean;
-    readonly undoesCompleted: boolean;
+    readonly rollbackBegun: boolean;
+    readonly rollsBackCompleted: boolean;
   }[];
 }
 
@@ -147,16 +147,16 @@ export function unfinished(entries: readonly Entry[]): Unfinished {
     ),
     rollouts: entries.flatMap((entry) => {
       if (entry.kind !== 'update' || settled.has(entry.update.serviceArn)) return [];
-      const of = (kind: 'deployment' | 'undo') =>
+      const of = (kind: 'deployment' | 'rollback') =>
         entries.find((other) => other.kind === kind && other.serviceArn === entry.update.serviceArn);
       const deployment = of('deployment');
       return {
         update: entry.update,
         deploymentId: deployment?.kind === 'deployment' ? deployment.deploymentId : undefined,
-        undoBegun: of('undo') !== undefined,
-        undoesCompleted: entries.some(
+        rollbackBegun: of('rollback') !== undefined,
+        rollsBackCompleted: entries.some(
           (other) =>
-            (other.kind === 'watching' || (other.kind === 'undo' && other.undoesCompleted === true)) &&
+            (other.kind === 'watching' || (other.kind === 'rollback' && other.rollsBackCompleted === true)) &&
             other.serviceArn === entry.update.serviceArn,
         ),
       };

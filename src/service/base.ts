@@ -10,7 +10,7 @@ import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/d
 import { classify, loadFile } from '../task-definition/load.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../text/json.ts';
 import { nameOf } from '../text/words.ts';
-import type { ServiceSeen } from './look.ts';
+import type { ServiceState } from './describe.ts';
 
 /** What a service's next task definition starts from. */
 export interface Base {
@@ -39,7 +39,7 @@ export interface Newer {
 export async function readBase(
   asked: string | undefined,
   run: Run,
-  seen: ServiceSeen,
+  seen: ServiceState,
   { looksForNewer }: { readonly looksForNewer: boolean },
 ): Promise<Base> {
   if (asked === undefined) {
@@ -78,7 +78,7 @@ export async function readBase(
 }
 
 /** Terraform and others register revisions that a service does not run yet; which one is used is then worth a word. */
-async function readNewer(run: Run, { taskDefinitionArn }: ServiceSeen): Promise<Newer | undefined> {
+async function readNewer(run: Run, { taskDefinitionArn }: ServiceState): Promise<Newer | undefined> {
   const family = nameOf(taskDefinitionArn).split(':')[0] ?? '';
   try {
     return newerThan(taskDefinitionArn, (await describe(run, family)).taskDefinition);

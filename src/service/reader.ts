@@ -28,7 +28,7 @@ export interface Reader {
     clusterArn: string,
     serviceArn: string,
     since: Date | undefined,
-  ): Promise<readonly Begun[]>;
+  ): Promise<readonly StartedDeployment[]>;
   /** The ARNs of a service's tasks that run (or shall), or that are stopped (or shall be) and not yet forgotten. */
   taskArns(
     clusterArn: string,
@@ -54,7 +54,7 @@ export interface TasksRead {
   readonly foreign: readonly string[];
 }
 
-export interface Begun {
+export interface StartedDeployment {
   readonly arn: string;
   readonly targetServiceRevisionArn: string | undefined;
   readonly createdAt: Date | undefined;

@@ -6,7 +6,7 @@ import { passingRefusal, patiently } from '../aws/passing-refusal.ts';
 import { untilCancelled, untilCancelledFor } from '../process/until-cancelled.ts';
 import type { Run } from '../run/run.ts';
 import { isJsonObject, type JsonObject } from '../text/json.ts';
-import type { ServiceSeen } from './look.ts';
+import type { ServiceState } from './describe.ts';
 import type { Reader } from './reader.ts';
 import { holds, valueOf } from './restore.ts';
 
@@ -38,7 +38,7 @@ export interface UpdateRequest {
 export async function updateService(
   run: Pick<Run, 'aws' | 'clock' | 'log' | 'signal'>,
   reader: Reader,
-  { clusterArn, arn, primary }: Pick<ServiceSeen, 'clusterArn' | 'arn' | 'primary'>,
+  { clusterArn, arn, primary }: Pick<ServiceState, 'clusterArn' | 'arn' | 'primary'>,
   { taskDefinitionArn, deploys, desiredCount, settings, force }: UpdateRequest,
 ): Promise<Updated> {
   const calling: Calling = { clock: run.clock, say: run.log.say, signal: run.signal };

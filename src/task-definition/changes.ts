@@ -23,7 +23,7 @@ export function changesOf(
     ...namedContainers(inputs),
     ...inputs.images.map(({ name }) => name),
   ]);
-  refuseStrangers(document, inputs);
+  rejectUnknownContainers(document, inputs);
   const images = new Map(inputs.images.map(({ name, value }) => [name, value]));
   const { family, cpu, memory, taskRoleArn, executionRoleArn, cpuArchitecture, operatingSystemFamily } =
     inputs;
@@ -111,7 +111,7 @@ function ofContainer<T extends Removal>(entries: readonly T[], name: string, isM
 }
 
 /** The name is not shown: a line of a key in the wrong input reads as a container with a variable. */
-function refuseStrangers(document: TaskDefinitionDocument, inputs: TaskDefinitionInputs): void {
+function rejectUnknownContainers(document: TaskDefinitionDocument, inputs: TaskDefinitionInputs): void {
   const known = containerNames(document);
   if (namedContainers(inputs).every((name) => known.includes(name))) return;
   throw new Failure({

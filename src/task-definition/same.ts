@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { canonicalForm } from './canonical-form.ts';
 import type { TaskDefinitionDocument } from './document.ts';
-import { normalForm } from './normal-form.ts';
 
 /**
  * Whether two documents would be the same revision in all but its number, so that registering the second one again
@@ -9,5 +9,5 @@ import { normalForm } from './normal-form.ts';
  * In doubt they differ: a revision too many is harmless, a change that is not deployed is not.
  */
 export function isSame(one: TaskDefinitionDocument, other: TaskDefinitionDocument): boolean {
-  return isDeepStrictEqual(normalForm(one), normalForm(other));
+  return isDeepStrictEqual(canonicalForm(one), canonicalForm(other));
 }

@@ -2,10 +2,10 @@ import type { Failure } from '../../process/failure.ts';
 import type { TaskView } from '../../service/task.ts';
 import { plain } from '../../text/sanitize.ts';
 import { asSentence } from '../../text/words.ts';
-import { culprit } from '../observe/culprit.ts';
+import { failedContainer } from '../observe/failed-container.ts';
 import { warningsOf } from '../observe/service-event.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
-import type { TargetGroupSeen } from '../observe/target-health.ts';
+import type { TargetGroupState } from '../observe/target-health.ts';
 import { failureOf, type TaskFailure } from '../observe/task-failure.ts';
 import { type ContainerLog, type MostTelling, tellingLine } from './container-log.ts';
 import { exitCause } from './exit-cause.ts';
@@ -38,7 +38,7 @@ export interface FailedGroup {
 export interface Evidence {
   readonly snapshot: Snapshot;
   readonly since: Date | undefined;
-  readonly groups: readonly TargetGroupSeen[];
+  readonly groups: readonly TargetGroupState[];
   readonly logs: ContainerLog | undefined;
 }
 
@@ -83,7 +83,7 @@ export function mostTelling(tasks: readonly TaskView[]): MostTelling | undefined
   const [main] = groupsOf(tasks);
   // Of a task that never started there is no log.
   if (main === undefined || main.newest.kind === 'never-started') return undefined;
-  const container = culprit(main.newest.task);
+  const container = failedContainer(main.newest.task);
   return (
     container && { container: container.name, taskIds: main.failures.slice(0, 3).map(({ task }) => task.id) }
   );

@@ -1,11 +1,11 @@
 import type { TaskView } from '../../service/task.ts';
 import { plain } from '../../text/sanitize.ts';
-import { culprit } from '../observe/culprit.ts';
+import { failedContainer } from '../observe/failed-container.ts';
 import type { LikelyCause } from './known-causes.ts';
 
 /** What the exit code of the container that failed tells; undefined without one. */
 export function exitCause(task: TaskView): LikelyCause | undefined {
-  const exited = culprit(task);
+  const exited = failedContainer(task);
   if (exited?.exitCode === undefined) return undefined;
   return (
     exitCodes[exited.exitCode] ?? {

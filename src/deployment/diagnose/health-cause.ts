@@ -1,12 +1,12 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { plain } from '../../text/sanitize.ts';
 import { inWords } from '../../text/words.ts';
-import type { TargetGroupSeen } from '../observe/target-health.ts';
+import type { TargetGroupState } from '../observe/target-health.ts';
 import type { TaskFailure } from '../observe/task-failure.ts';
 import type { LikelyCause } from './known-causes.ts';
 
 /** What the load balancer says of the targets that are not healthy, in lines fit for printing. */
-export function targetLines(groups: readonly TargetGroupSeen[]): readonly string[] {
+export function targetLines(groups: readonly TargetGroupState[]): readonly string[] {
   return groups.flatMap(({ name, group, targets }) => {
     const title = `target group ${plain(name, 100)}`;
     const how = group === undefined ? [] : [`${title} asks ${checkOf(group)}`];
@@ -32,7 +32,7 @@ export function targetLines(groups: readonly TargetGroupSeen[]): readonly string
  */
 export function targetCause(
   failures: readonly TaskFailure[],
-  groups: readonly TargetGroupSeen[],
+  groups: readonly TargetGroupState[],
   events: readonly string[],
   graceSeconds: number | undefined,
 ): LikelyCause {

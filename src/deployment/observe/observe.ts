@@ -3,7 +3,7 @@ import { kindOf, wordsOf } from '../../aws/errors.ts';
 import { ExchangeError } from '../../exchange/exchange-error.ts';
 import type { Clock } from '../../process/clock.ts';
 import { Failure } from '../../process/failure.ts';
-import { tellSparingly } from '../../process/sparingly.ts';
+import { rateLimitedLog } from '../../process/rate-limited-log.ts';
 import type { Reader } from '../../service/reader.ts';
 import { isRevisionOf } from '../../service/service-deployments.ts';
 import { endOf } from './end.ts';
@@ -47,7 +47,7 @@ export function createObserver(
   rollout: Rollout,
   { reader, targetHealth, clock, say, notice }: Eyes,
 ): Observer {
-  const tell = tellSparingly(clock, say);
+  const tell = rateLimitedLog(clock, say);
   const started = clock.now();
   let service: Service | undefined;
   let serviceDeployment: ServiceDeployment | undefined;

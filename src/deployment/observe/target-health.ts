@@ -11,7 +11,7 @@ export interface TargetHealthReader {
    */
   healthyAddresses(targetGroupArns: readonly string[]): Promise<ReadonlySet<string> | undefined>;
   /** The targets of a group with how it checks them, as far as they are told. */
-  see(targetGroupArn: string): Promise<TargetGroupSeen>;
+  see(targetGroupArn: string): Promise<TargetGroupState>;
   /** The same questions; here they end when the signal is aborted. */
   until(signal: AbortSignal): TargetHealthReader;
 }
@@ -22,7 +22,7 @@ export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthRea
   const describe = async (
     TargetGroupArn: string,
     signal: AbortSignal | undefined,
-  ): Promise<TargetGroupSeen['targets']> => {
+  ): Promise<TargetGroupState['targets']> => {
     try {
       const { DescribeTargetHealthCommand } = await import('@aws-sdk/client-elastic-load-balancing-v2');
       client ??= aws.elb();
@@ -77,7 +77,7 @@ export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthRea
 }
 
 /** What is known of one target group when its targets failed. */
-export interface TargetGroupSeen {
+export interface TargetGroupState {
   readonly name: string;
   /** How it checks; undefined where it may not be read (elasticloadbalancing:DescribeTargetGroups). */
   readonly group: TargetGroup | undefined;

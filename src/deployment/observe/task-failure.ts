@@ -1,6 +1,6 @@
 import type { TaskView } from '../../service/task.ts';
 import { plain } from '../../text/sanitize.ts';
-import { culprit } from './culprit.ts';
+import { failedContainer } from './failed-container.ts';
 
 /** Why a stopped task counts against its deployment. */
 export interface TaskFailure {
@@ -45,7 +45,7 @@ function kindOfStop(task: TaskView): TaskFailure['kind'] | undefined {
  * whether a proxy ends with 143, 137 or 0 after the program beside it has crashed is chance.
  */
 function samenessOf(task: TaskView, kind: TaskFailure['kind']): string {
-  const failed = kind === 'exited' ? culprit(task) : undefined;
+  const failed = kind === 'exited' ? failedContainer(task) : undefined;
   const containers = task.containers
     .filter((container) => container === failed || container.reason !== undefined)
     .map((container) => {

@@ -1,6 +1,6 @@
 import type { ECSClient, Service, ServiceRevision } from '@aws-sdk/client-ecs';
 import type { Calling } from '../../aws/call.ts';
-import type { WayBack } from '../../reference/rollback-target.ts';
+import type { RollbackTarget } from '../../reference/rollback-target.ts';
 import { imagesOf, isRevisionOf, readServiceRevision } from '../../service/service-deployments.ts';
 import { nameOf } from '../../text/words.ts';
 
@@ -20,9 +20,9 @@ export type Verified =
  * @param deploymentId of the deployment that is PRIMARY after the rollback
  * @param isCopy whether the task definition was registered anew, so that its ARN is another one
  */
-export async function verifyWayBack(
+export async function verifyRollback(
   { ecs, calling }: { readonly ecs: ECSClient; readonly calling: Calling },
-  wayBack: WayBack,
+  rollbackTarget: RollbackTarget,
   service: Service | undefined,
   deploymentId: string,
   isCopy: boolean,
@@ -31,24 +31,24 @@ export async function verifyWayBack(
   if (arn === undefined) return { kind: 'unknown' };
   // What can't be read is not verified; the deployment's own end stands without it.
   const revision = await readServiceRevision(ecs, calling, arn).catch(() => undefined);
-  return revision === undefined ? { kind: 'unknown' } : compare(wayBack, revision, isCopy);
+  return revision === undefined ? { kind: 'unknown' } : compare(rollbackTarget, revision, isCopy);
 }
 
 /** Pure. Digests are compared where both are told. */
 export function compare(
-  wayBack: Pick<WayBack, 'taskDefinitionArn' | 'images'>,
+  rollbackTarget: Pick<RollbackTarget, 'taskDefinitionArn' | 'images'>,
   revision: Pick<ServiceRevision, 'taskDefinition' | 'containerImages'>,
   isCopy: boolean,
 ): Verified {
   const { taskDefinition } = revision;
-  if (!isCopy && taskDefinition !== undefined && taskDefinition !== wayBack.taskDefinitionArn) {
+  if (!isCopy && taskDefinition !== undefined && taskDefinition !== rollbackTarget.taskDefinitionArn) {
     return {
       kind: 'other-version',
-      says: `ECS returned to ${nameOf(taskDefinition)}, not to ${nameOf(wayBack.taskDefinitionArn)}`,
+      says: `ECS returned to ${nameOf(taskDefinition)}, not to ${nameOf(rollbackTarget.taskDefinitionArn)}`,
     };
   }
   const running = new Map(imagesOf(revision).map(({ container, digest }) => [container, digest]));
-  const moved = wayBack.images.find(({ container, digest }) => {
+  const moved = rollbackTarget.images.find(({ container, digest }) => {
     const now = running.get(container);
     return digest !== undefined && now !== undefined && now !== digest;
   });
@@ -58,7 +58,7 @@ export function compare(
       says: `the container ${moved.container} runs ${running.get(moved.container)}, and ran ${moved.digest} before: ${moved.image} was pushed anew since`,
     };
   }
-  const isTold = wayBack.images.some(
+  const isTold = rollbackTarget.images.some(
     ({ container, digest }) => digest !== undefined && running.get(container) !== undefined,
   );
   return isTold ? { kind: 'same' } : { kind: 'unknown' };

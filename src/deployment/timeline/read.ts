@@ -2,7 +2,7 @@ import { DescribeTasksCommand, type Service, type Task } from '@aws-sdk/client-e
 import { imageBytes } from '../../image/registry/size.ts';
 import { untilCancelled } from '../../process/until-cancelled.ts';
 import type { Run } from '../../run/run.ts';
-import type { ServiceSeen } from '../../service/look.ts';
+import type { ServiceState } from '../../service/describe.ts';
 import type { Reader } from '../../service/reader.ts';
 import { isRevisionOf } from '../../service/service-deployments.ts';
 import { taskView } from '../../service/task.ts';
@@ -10,7 +10,7 @@ import { containersOf, type TaskDefinitionDocument } from '../../task-definition
 import { isJsonObject } from '../../text/json.ts';
 import type { ServiceOutcome } from '../outcome.ts';
 import type { Settings } from './shorten.ts';
-import type { Seen, TaskSeen } from './timeline.ts';
+import type { Seen, TaskState } from './timeline.ts';
 
 /** What is read of a service when its rollout is over, for the summary alone. */
 export interface Afterwards {
@@ -34,7 +34,7 @@ const mostMilliseconds = 5_000;
 interface ToRead {
   readonly run: Run;
   readonly reader: Reader;
-  readonly seen: ServiceSeen;
+  readonly seen: ServiceState;
   /** The task definition that was deployed. */
   readonly document: TaskDefinitionDocument;
   readonly outcome: ServiceOutcome;
@@ -173,7 +173,7 @@ function containerCheckOf(document: TaskDefinitionDocument): number | undefined 
   return intervals.length === 0 ? undefined : Math.max(...intervals);
 }
 
-function taskSeen(task: Task): TaskSeen {
+function taskSeen(task: Task): TaskState {
   const { id, times } = taskView(task);
   return {
     id,

@@ -6,7 +6,7 @@ export interface Bar {
 }
 
 /** What one task of a deployment was seen to do, by AWS's own times. */
-export interface TaskSeen {
+export interface TaskState {
   readonly id: string;
   readonly created: number | undefined;
   readonly pullStarted: number | undefined;
@@ -23,9 +23,9 @@ export interface Seen {
   /** When ECS began and finished the deployment. */
   readonly begun: number | undefined;
   readonly finished: number | undefined;
-  readonly newTasks: readonly TaskSeen[];
+  readonly newTasks: readonly TaskState[];
   /** Those of the version from before that were stopped since. */
-  readonly oldTasks: readonly TaskSeen[];
+  readonly oldTasks: readonly TaskState[];
 }
 
 /** The story of a deployment for a picture: what the run did, what each task did, and what all waited for. */
@@ -73,7 +73,14 @@ export function durationsOf({ run, tasks, waits }: Timeline): ReadonlyMap<string
   return seconds;
 }
 
-function barsOf({ created, pullStarted, pullStopped, started, stopping, stopped }: TaskSeen): readonly Bar[] {
+function barsOf({
+  created,
+  pullStarted,
+  pullStopped,
+  started,
+  stopping,
+  stopped,
+}: TaskState): readonly Bar[] {
   const hasFailed = stopping !== undefined && (started === undefined || stopped !== undefined);
   return [
     ...bar('provision', created, pullStarted),
@@ -112,7 +119,7 @@ function moved(run: readonly Bar[], begun: number | undefined): readonly Bar[] {
     .filter(({ from, to }) => to - from >= 1000);
 }
 
-function lifeOf({ created = 0, started, stopped }: TaskSeen): number {
+function lifeOf({ created = 0, started, stopped }: TaskState): number {
   return (started ?? stopped ?? created) - created;
 }
 

@@ -4,7 +4,7 @@ import { Failure } from '../../process/failure.ts';
 import { calling, type Run } from '../../run/run.ts';
 import { readImagesIfAllowed } from '../registry/ecr-images.ts';
 import { lookForEngine } from '../registry/engine.ts';
-import { foundImage, whyUnfit } from '../registry/found-image.ts';
+import { foundImage, whyUnsupported } from '../registry/found-image.ts';
 import { newRepository } from '../registry/new-repository.ts';
 import type { Prepared } from '../registry/provided-image.ts';
 import { findRepository } from '../registry/repository.ts';
@@ -72,7 +72,7 @@ export async function prepareBuild(options: {
       : undefined;
   const same = present?.get(identity.tag);
   if (same !== undefined && repository.kind === 'ecr') {
-    const why = await whyUnfit(run, { repository, image: same, platforms, tasks });
+    const why = await whyUnsupported(run, { repository, image: same, platforms, tasks });
     if (why === undefined) {
       run.log.say(`${repository.uri}:${identity.tag} is this very build: nothing is built.`);
       const severity = inputs.failOnSeverity;

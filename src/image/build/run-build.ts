@@ -7,11 +7,11 @@ import { Failure } from '../../process/failure.ts';
 import { calling, type Run } from '../../run/run.ts';
 import { createRepository } from '../registry/create-repository.ts';
 import { type EcrImage, readImagesIfAllowed } from '../registry/ecr-images.ts';
-import { foundImage, whyUnfit } from '../registry/found-image.ts';
+import { foundImage, whyUnsupported } from '../registry/found-image.ts';
 import { giveTags } from '../registry/give-tags.ts';
 import { withLogins } from '../registry/logins.ts';
 import { sizeOfImage } from '../registry/manifest.ts';
-import { pushPatiently } from '../registry/patiently.ts';
+import { retryPush } from '../registry/patiently.ts';
 import type { ProvidedImage } from '../registry/provided-image.ts';
 import type { EcrRepository, Repository } from '../registry/repository.ts';
 import { checkFindings, refuseUnread } from '../registry/scan.ts';
@@ -105,7 +105,7 @@ async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Pr
   // What was built comes from the cache; after no-cache the layers of the first attempt are as fresh as they can be.
   const again: ImageBuild = { ...build, inputs: { ...build.inputs, noCache: false, pull: false } };
   const pushed = await run.log.fold(`Building ${repository.uri}:${tags[0] ?? ''}`, () =>
-    pushPatiently(run, build.signal, (attempt) => buildAndPush(attempt === 1 ? build : again)),
+    retryPush(run, build.signal, (attempt) => buildAndPush(attempt === 1 ? build : again)),
   );
   const seconds = (run.clock.now() - startedAt) / 1000;
   const trouble = cacheTrouble(pushed.lines);
@@ -189,7 +189,7 @@ async function builtMeanwhile(
   const present = await readImagesIfAllowed(repository, calling(run), tags);
   const image = present?.get(identity.tag);
   if (image === undefined) return undefined;
-  const why = await whyUnfit(run, { repository, image, platforms, tasks });
+  const why = await whyUnsupported(run, { repository, image, platforms, tasks });
   if (why !== undefined) {
     run.log.say(
       `${repository.uri}:${identity.tag} is this very build of another job, but can't be used: ${why}`,

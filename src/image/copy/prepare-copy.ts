@@ -9,7 +9,7 @@ import { awaitImage } from '../registry/await-image.ts';
 import { readImage, readImagesIfAllowed } from '../registry/ecr-images.ts';
 import { foundImage } from '../registry/found-image.ts';
 import { checkPlatforms } from '../registry/image-platforms.ts';
-import type { Prepared, UnfitImage } from '../registry/provided-image.ts';
+import type { Prepared, UnsuitableImagePolicy } from '../registry/provided-image.ts';
 import type { Repository } from '../registry/repository.ts';
 import { refuseUnscanned } from '../registry/scan.ts';
 import { tagsOf } from '../registry/tags.ts';
@@ -33,7 +33,7 @@ export async function prepareCopy(options: {
   readonly commit: string | undefined;
   readonly inputs: ImageInputs;
   readonly tasks: readonly string[];
-  readonly unfit: UnfitImage;
+  readonly unfit: UnsuitableImagePolicy;
 }): Promise<Prepared> {
   const { run, source, tagOrDigest, target, inputs, tasks } = options;
   if (target.kind === 'other') refuseUnscanned(target.uri, inputs.failOnSeverity);

@@ -6,7 +6,7 @@ import { createRepository } from '../registry/create-repository.ts';
 import { type EcrImage, readImagesIfAllowed } from '../registry/ecr-images.ts';
 import { checkPlatforms } from '../registry/image-platforms.ts';
 import { withLogins } from '../registry/logins.ts';
-import { pushPatiently } from '../registry/patiently.ts';
+import { retryPush } from '../registry/patiently.ts';
 import type { ProvidedImage } from '../registry/provided-image.ts';
 import type { Repository } from '../registry/repository.ts';
 import { checkFindings, refuseUnread } from '../registry/scan.ts';
@@ -51,7 +51,7 @@ export async function runCopy(run: Run, ready: ReadyCopy): Promise<ProvidedImage
         const tags = tagsToPush(run, { ...ready, repository: target });
         const copy = { env, folder, from, repository: target.uri, tags, say: run.log.foreign, signal };
         return run.log.fold(`Copying ${from} to ${target.uri}`, () =>
-          pushPatiently(run, signal, () => copied(ready, copy)),
+          retryPush(run, signal, () => copied(ready, copy)),
         );
       },
     );

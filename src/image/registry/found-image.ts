@@ -17,7 +17,7 @@ import { checkFindings } from './scan.ts';
  * @param found.platforms those to build for
  * @param found.tasks those of the task definitions
  */
-export async function whyUnfit(
+export async function whyUnsupported(
   run: Run,
   found: {
     readonly repository: EcrRepository;

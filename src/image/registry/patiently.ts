@@ -5,7 +5,7 @@ import type { Run } from '../../run/run.ts';
  * A push or copy that fails for a reason that passes (a connection that broke, an error of the registry's own) is tried again, three
  * times in all: the layers that are there already are not sent twice.
  */
-export async function pushPatiently<T>(
+export async function retryPush<T>(
   run: Run,
   signal: AbortSignal,
   push: (attempt: number) => Promise<T>,

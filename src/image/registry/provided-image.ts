@@ -43,7 +43,7 @@ export type Prepared =
  * What becomes of an image that is missing, or for another platform: a deploy refuses it at once; a plan goes on with the
  * image as it was named, and its checks tell it beside the rest.
  */
-export type UnfitImage = 'refuse' | 'leave-to-checks';
+export type UnsuitableImagePolicy = 'refuse' | 'leave-to-checks';
 
 /** What a build did, for the person who wants the next one to be faster. */
 export interface BuildReport {

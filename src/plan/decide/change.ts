@@ -3,7 +3,7 @@ import type { NewRepository } from '../../image/registry/new-repository.ts';
 import type { ProvidedImage } from '../../image/registry/provided-image.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
 import type { Base } from '../../service/base.ts';
-import type { ServiceSeen } from '../../service/look.ts';
+import type { ServiceState } from '../../service/describe.ts';
 import { decideSettings } from '../../service/settings.ts';
 import { checkRules } from '../rules/all.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -39,7 +39,7 @@ export type ImageToDeploy =
     };
 
 export interface PlannedService {
-  readonly seen: ServiceSeen;
+  readonly seen: ServiceState;
   readonly taskDefinition: TaskDefinitionChange;
   readonly update: ServiceChange;
   readonly findings: readonly Finding[];
@@ -47,7 +47,7 @@ export interface PlannedService {
 
 /** A service with what its next task definition starts from. */
 export interface Found {
-  readonly seen: ServiceSeen;
+  readonly seen: ServiceState;
   readonly base: Base;
 }
 

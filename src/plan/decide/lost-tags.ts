@@ -1,5 +1,5 @@
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
-import { isMark } from '../../task-definition/origin.ts';
+import { isProvenanceTag } from '../../task-definition/provenance.ts';
 import { listIn, objectIn, textIn } from '../../text/json.ts';
 import type { Finding } from '../rules/finding.ts';
 
@@ -12,7 +12,9 @@ export function warnOfLostTags(
   document: TaskDefinitionDocument,
 ): readonly Finding[] {
   const kept = new Set(keysOf(document));
-  const lost = keysOf(running).filter((key) => !kept.has(key) && !key.startsWith('aws:') && !isMark(key));
+  const lost = keysOf(running).filter(
+    (key) => !kept.has(key) && !key.startsWith('aws:') && !isProvenanceTag(key),
+  );
   if (lost.length === 0) return [];
   return [
     {

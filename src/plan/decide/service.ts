@@ -1,5 +1,5 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
-import type { ServiceSeen } from '../../service/look.ts';
+import type { ServiceState } from '../../service/describe.ts';
 import { needsForce, noSettings, type SettingsChange, startsDeployment } from '../../service/settings.ts';
 
 /** What shall be done with one service. */
@@ -29,7 +29,7 @@ export function decideService({
   settings = noSettings,
   force: isForced,
 }: {
-  readonly seen: ServiceSeen;
+  readonly seen: ServiceState;
   /** Undefined: a revision that is still to be registered. */
   readonly taskDefinitionArn: string | undefined;
   readonly desiredCount: number | undefined;

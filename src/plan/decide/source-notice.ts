@@ -1,5 +1,5 @@
 import type { Base } from '../../service/base.ts';
-import type { ServiceSeen } from '../../service/look.ts';
+import type { ServiceState } from '../../service/describe.ts';
 import { nameOf } from '../../text/words.ts';
 import type { Finding } from '../rules/finding.ts';
 
@@ -9,7 +9,7 @@ export const newerRevision = 'newer-revision';
 /** Says which revision is used when the family has a newer one than the service runs. */
 export function noticeNewer(
   { arn, newer }: Base,
-  { name, taskDefinitionArn }: Pick<ServiceSeen, 'name' | 'taskDefinitionArn'>,
+  { name, taskDefinitionArn }: Pick<ServiceState, 'name' | 'taskDefinitionArn'>,
 ): readonly Finding[] {
   if (newer === undefined) return [];
   const newest = nameOf(newer.arn);

@@ -1,5 +1,5 @@
 import type { Base } from '../../service/base.ts';
-import type { ServiceSeen } from '../../service/look.ts';
+import type { ServiceState } from '../../service/describe.ts';
 import { changesOf, type TaskDefinitionInputs } from '../../task-definition/changes.ts';
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { edit } from '../../task-definition/edit.ts';
@@ -26,7 +26,7 @@ export function decideTaskDefinition({
   readonly inputs: TaskDefinitionInputs;
   readonly image: string | undefined;
   readonly base: Base;
-  readonly seen: Pick<ServiceSeen, 'taskDefinition' | 'taskDefinitionArn'>;
+  readonly seen: Pick<ServiceState, 'taskDefinition' | 'taskDefinitionArn'>;
 }): TaskDefinitionChange {
   const document = edit(base.document, changesOf(base.document, inputs, image));
   // A revision that was named comes first: without changes exactly that one is deployed.

@@ -1,6 +1,6 @@
 import { describeNew } from '../../image/registry/new-repository.ts';
+import { canonicalForm } from '../../task-definition/canonical-form.ts';
 import { containersOf } from '../../task-definition/document.ts';
-import { normalForm } from '../../task-definition/normal-form.ts';
 import { type Json, listIn, objectIn, textIn } from '../../text/json.ts';
 import type { Change, PlannedService } from '../decide/change.ts';
 import { type Difference, diff, textOf } from '../decide/diff.ts';
@@ -122,7 +122,7 @@ function planOfService(
       action: taskDefinition.kind === 'same' ? 'reuse' : 'register',
       from: seen.taskDefinitionArn,
       to: taskDefinition.arn ?? null,
-      changes: diff(normalForm(seen.taskDefinition), normalForm(taskDefinition.document))
+      changes: diff(canonicalForm(seen.taskDefinition), canonicalForm(taskDefinition.document))
         .flatMap((difference) => membersOf(difference, known))
         .map((difference) => plannedChange(difference, known)),
     },

@@ -1,16 +1,16 @@
 import type { ServiceInputs } from '../inputs/service.ts';
 import type { Run } from '../run/run.ts';
-import type { ServiceSeen } from '../service/look.ts';
+import type { ServiceState } from '../service/describe.ts';
 import { nameOf } from '../text/words.ts';
 
 /** Says what the services run, where their way back leads, and what would protect them better. */
-export function tellSeen(
+export function logServices(
   { log }: Pick<Run, 'log'>,
-  services: readonly ServiceSeen[],
+  services: readonly ServiceState[],
   { circuitBreaker }: Pick<ServiceInputs, 'circuitBreaker'>,
 ): void {
   for (const seen of services) {
-    log.say(whatRuns(seen));
+    log.say(describeDeployments(seen));
     if (seen.history.kind === 'unknown')
       log.notice(`${seen.history.why}; the deployments of ${seen.name} are used instead.`);
   }
@@ -25,7 +25,13 @@ export function tellSeen(
   );
 }
 
-function whatRuns({ name, service, taskDefinitionArn, inFlight, wayBack }: ServiceSeen): string {
+function describeDeployments({
+  name,
+  service,
+  taskDefinitionArn,
+  inFlight,
+  rollbackTarget,
+}: ServiceState): string {
   const { desiredCount = 0, runningCount = 0 } = service;
   const version = nameOf(taskDefinitionArn);
   const count = `${runningCount} of ${desiredCount} tasks run`;
@@ -33,7 +39,7 @@ function whatRuns({ name, service, taskDefinitionArn, inFlight, wayBack }: Servi
     inFlight === undefined
       ? `${name} runs ${version}, ${count}`
       : `${name} is being deployed ${nameOf(inFlight.taskDefinitionArn)} by somebody else (${inFlight.id}), ${count}`;
-  return wayBack === undefined
+  return rollbackTarget === undefined
     ? `${now}; no deployment of it has ever completed, so there is nothing to roll back to`
-    : `${now}; the way back is ${nameOf(wayBack.taskDefinitionArn)}`;
+    : `${now}; the way back is ${nameOf(rollbackTarget.taskDefinitionArn)}`;
 }

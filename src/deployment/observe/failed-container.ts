@@ -4,7 +4,7 @@ import type { ContainerView, TaskView } from '../../service/task.ts';
  * The container to look at: one with a failing exit code or a reason before one that merely ended. Those that ECS
  * stopped after it (143, 137 without a reason) come last.
  */
-export function culprit(task: TaskView): ContainerView | undefined {
+export function failedContainer(task: TaskView): ContainerView | undefined {
   const weight = ({ exitCode, reason, healthStatus }: ContainerView): number => {
     if (reason !== undefined) return 0;
     if (healthStatus === 'UNHEALTHY') return 1;

@@ -1,23 +1,23 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import { kindOf, wordsOf } from '../../aws/errors.ts';
 import type { Clock } from '../../process/clock.ts';
-import { tellSparingly } from '../../process/sparingly.ts';
+import { rateLimitedLog } from '../../process/rate-limited-log.ts';
 import { untilCancelled } from '../../process/until-cancelled.ts';
 import type { Reader } from '../../service/reader.ts';
 import type { Rollout } from '../observe/rollout.ts';
 import { failureOf } from '../observe/task-failure.ts';
-import { endOfUndo, isUp, type UndoBegun, type Undone } from './end-of-undo.ts';
+import { endOfRollback, isUp, type RollbackEnd, type StartedRollback } from './end-of-rollback.ts';
 
 /**
  * Follows an undo until the way back is what the service runs: PRIMARY, COMPLETED, with the tasks that are wanted.
  * @throws Failure when nothing can be seen any more
  */
-export async function awaitUndo({
+export async function awaitRollback({
   reader,
   clock,
   say,
   rollout,
-  undone,
+  rollbackEnd,
   until,
   signal,
 }: {
@@ -25,12 +25,12 @@ export async function awaitUndo({
   readonly clock: Clock;
   readonly say: (line: string) => void;
   readonly rollout: Rollout;
-  readonly undone: UndoBegun;
+  readonly rollbackEnd: StartedRollback;
   /** By the clock. */
   readonly until: number;
   readonly signal: AbortSignal;
-}): Promise<Undone> {
-  const tell = tellSparingly(clock, say);
+}): Promise<RollbackEnd> {
+  const tell = rateLimitedLog(clock, say);
   let last = '';
   let stranger = '';
   let up: { readonly primary: Deployment; readonly since: number } | undefined;
@@ -41,16 +41,16 @@ export async function awaitUndo({
       const service = await untilCancelled(signal, reads.service(rollout.clusterArn, rollout.serviceArn));
       if (service === 'cancelled') continue;
       const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
-      up = isUp(rollout, undone, primary) ? { primary, since: up?.since ?? clock.now() } : undefined;
+      up = isUp(rollout, rollbackEnd, primary) ? { primary, since: up?.since ?? clock.now() } : undefined;
       const deployment =
-        undone.kind === 'by-ecs' && undone.serviceDeploymentArn !== undefined
+        rollbackEnd.kind === 'by-ecs' && rollbackEnd.serviceDeploymentArn !== undefined
           ? await untilCancelled(
               signal,
-              reads.serviceDeployment(undone.serviceDeploymentArn).catch(() => undefined),
+              reads.serviceDeployment(rollbackEnd.serviceDeploymentArn).catch(() => undefined),
             )
           : undefined;
       if (deployment === 'cancelled') continue;
-      const end = endOfUndo(rollout, undone, primary, deployment);
+      const end = endOfRollback(rollout, rollbackEnd, primary, deployment);
       // Seen twice: one reading may be older than the rollback (ECS is eventually consistent).
       if (end?.kind === 'not-ours' && stranger !== end.primaryId) stranger = end.primaryId;
       else if (end !== undefined) return end;
@@ -80,7 +80,7 @@ const steadyMilliseconds = 60_000;
  * The old version whose tasks have all been running for a minute, and of which none failed since, is back, though old
  * tasks still drain or a bake time runs: that takes as long as the service is set to. What can't be seen is not back.
  */
-async function atLimit(reader: Reader, rollout: Rollout, primary: Deployment): Promise<Undone> {
+async function atLimit(reader: Reader, rollout: Rollout, primary: Deployment): Promise<RollbackEnd> {
   const { clusterArn, serviceName, createdAt } = rollout;
   const { id: deploymentId = '', taskDefinition: taskDefinitionArn = '' } = primary;
   const { runningCount: running = 0, desiredCount: desired = 0 } = primary;

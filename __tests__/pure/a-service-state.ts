@@ -1,7 +1,7 @@
-import type { ServiceSeen } from '../../src/service/look.ts';
+import type { ServiceState } from '../../src/service/describe.ts';
 
 /** A service on Fargate that runs web:1 with two tasks, completed, but for what is given. */
-export function aServiceSeen(part: Partial<ServiceSeen> = {}): ServiceSeen {
+export function aServiceState(part: Partial<ServiceState> = {}): ServiceState {
   return {
     name: 'web',
     arn: 'arn:aws:ecs:eu-west-1:111122223333:service/main/web',
@@ -25,7 +25,7 @@ export function aServiceSeen(part: Partial<ServiceSeen> = {}): ServiceSeen {
     isInactive: false,
     history: { kind: 'known', deployments: [] },
     inFlight: undefined,
-    wayBack: undefined,
+    rollbackTarget: undefined,
     ...part,
   };
 }

@@ -7,7 +7,7 @@ export type Tell = (line: string, subject?: string) => void;
  * Tells what comes at every look again only once a minute: what goes on for half an hour must not push the cause off the
  * screen.
  */
-export function tellSparingly({ now }: Pick<Clock, 'now'>, say: (line: string) => void): Tell {
+export function rateLimitedLog({ now }: Pick<Clock, 'now'>, say: (line: string) => void): Tell {
   const toldAt = new Map<string, number>();
   return (line, subject = line) => {
     if (now() - (toldAt.get(subject) ?? Number.NEGATIVE_INFINITY) < 60_000) return;

@@ -13,7 +13,7 @@ export type Candidate =
  * @param history newest first; undefined when ECS does not tell it
  * @param deployments the service's `deployments[]`
  */
-export function chooseWayBack(
+export function chooseRollbackTarget(
   history: readonly ServiceDeploymentBrief[] | undefined,
   deployments: readonly Deployment[],
 ): Candidate {

@@ -4,9 +4,10 @@ import { describeServices, describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
 import { placeOf } from '../aws/place.ts';
 import { Failure } from '../process/failure.ts';
-import type { WayBack } from '../reference/rollback-target.ts';
+import type { RollbackTarget } from '../reference/rollback-target.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { type JsonObject, objectIn } from '../text/json.ts';
+import { chooseRollbackTarget } from './rollback-target.ts';
 import {
   type History,
   imagesOf,
@@ -14,11 +15,10 @@ import {
   listServiceDeployments,
   readServiceRevision,
 } from './service-deployments.ts';
-import { clusterMissing, serviceMissing, unfit } from './unfit.ts';
-import { chooseWayBack } from './way-back.ts';
+import { clusterMissing, serviceMissing, unfit } from './unsupported.ts';
 
 /** A service as it was before this run touched it. */
-export interface ServiceSeen {
+export interface ServiceState {
   readonly name: string;
   readonly arn: string;
   readonly clusterArn: string;
@@ -36,7 +36,7 @@ export interface ServiceSeen {
     | { readonly id: string; readonly taskDefinitionArn: string; readonly status: string }
     | undefined;
   /** Without the settings, which depend on what the run changes; undefined when no deployment ever succeeded. */
-  readonly wayBack: Omit<WayBack, 'settings'> | undefined;
+  readonly rollbackTarget: Omit<RollbackTarget, 'settings'> | undefined;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function look(
   calling: Calling,
   cluster: string,
   names: readonly string[],
-): Promise<readonly ServiceSeen[]> {
+): Promise<readonly ServiceState[]> {
   const services = await readServices(ecs, calling, cluster, names);
   return Promise.all(services.map((service) => see(ecs, calling, service)));
 }
@@ -102,7 +102,7 @@ interface Shown {
   readonly document: JsonObject;
 }
 
-async function see(ecs: ECSClient, calling: Calling, { service, document }: Shown): Promise<ServiceSeen> {
+async function see(ecs: ECSClient, calling: Calling, { service, document }: Shown): Promise<ServiceState> {
   const {
     serviceArn = '',
     clusterArn = '',
@@ -128,11 +128,11 @@ async function see(ecs: ECSClient, calling: Calling, { service, document }: Show
     isInactive: objectIn(described.taskDefinition).status !== 'ACTIVE',
     history,
     inFlight: inFlightOf(deployments, history),
-    wayBack: await findWayBack(ecs, calling, deployments, history),
+    rollbackTarget: await findRollbackTarget(ecs, calling, deployments, history),
   };
 }
 
-function inFlightOf(deployments: readonly Deployment[], history: History): ServiceSeen['inFlight'] {
+function inFlightOf(deployments: readonly Deployment[], history: History): ServiceState['inFlight'] {
   const primary = deployments.find(({ status }) => status === 'PRIMARY');
   if (primary === undefined) return undefined;
   const newest = history.kind === 'known' ? history.deployments[0] : undefined;
@@ -145,13 +145,16 @@ function inFlightOf(deployments: readonly Deployment[], history: History): Servi
   };
 }
 
-async function findWayBack(
+async function findRollbackTarget(
   ecs: ECSClient,
   calling: Calling,
   deployments: readonly Deployment[],
   history: History,
-): Promise<ServiceSeen['wayBack']> {
-  const candidate = chooseWayBack(history.kind === 'known' ? history.deployments : undefined, deployments);
+): Promise<ServiceState['rollbackTarget']> {
+  const candidate = chooseRollbackTarget(
+    history.kind === 'known' ? history.deployments : undefined,
+    deployments,
+  );
   if (candidate.kind === 'revision') {
     const { serviceRevisionArn } = candidate;
     const revision = await readServiceRevision(ecs, calling, serviceRevisionArn);
@@ -163,7 +166,8 @@ async function findWayBack(
       };
     }
   }
-  const known = candidate.kind === 'task-definition' ? candidate : chooseWayBack(undefined, deployments);
+  const known =
+    candidate.kind === 'task-definition' ? candidate : chooseRollbackTarget(undefined, deployments);
   return known.kind === 'task-definition'
     ? { serviceRevisionArn: undefined, taskDefinitionArn: known.taskDefinitionArn, images: [] }
     : undefined;

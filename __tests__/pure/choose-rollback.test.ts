@@ -1,5 +1,10 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
-import { backTo, primarySeen, wayByPrimary, wayByStatus } from '../../src/deployment/rollback/undo-way.ts';
+import {
+  primaryStateOf,
+  rollbackByPrimary,
+  rollbackByStatus,
+  rollbackRequestOf,
+} from '../../src/deployment/rollback/choose-rollback.ts';
 import type { JsonObject } from '../../src/text/json.ts';
 import { aDeployment, newerDeployment, olderDeployment } from './a-deployment.ts';
 
@@ -15,8 +20,11 @@ describe('our own service deployment says to', () => {
     ['see what is PRIMARY when it was stopped', 'STOPPED', 'look', 'look'],
     ['see what is PRIMARY when it succeeded', 'SUCCESSFUL', 'look', 'look'],
     ['see what is PRIMARY when it is not to be read', undefined, 'look', 'look'],
-  ])('%s', (_, status, withWayBack, without) => {
-    expect([wayByStatus(status, true), wayByStatus(status, false)]).toEqual([withWayBack, without]);
+  ])('%s', (_, status, withRollbackTarget, without) => {
+    expect([rollbackByStatus(status, true), rollbackByStatus(status, false)]).toEqual([
+      withRollbackTarget,
+      without,
+    ]);
   });
 });
 
@@ -24,7 +32,7 @@ describe('what is PRIMARY', () => {
   const ours = aDeployment();
   const rollout = { deploymentId: 'ecs-svc/200', createdAt: new Date(150) };
 
-  it.each<[string, Deployment[] | undefined, ReturnType<typeof primarySeen>]>([
+  it.each<[string, Deployment[] | undefined, ReturnType<typeof primaryStateOf>]>([
     ['is ours', [olderDeployment(), ours], { primary: ours, createdAt: new Date(200), isKnown: true }],
     [
       'is an older one again, beside ours',
@@ -44,7 +52,7 @@ describe('what is PRIMARY', () => {
     ['is not seen', [], { primary: undefined, createdAt: new Date(150), isKnown: false }],
     ['is not read', undefined, { primary: undefined, createdAt: new Date(150), isKnown: false }],
   ])('%s', (_, deployments, seen) => {
-    expect(primarySeen(deployments, rollout)).toEqual(seen);
+    expect(primaryStateOf(deployments, rollout)).toEqual(seen);
   });
 });
 
@@ -85,14 +93,16 @@ describe('once PRIMARY is known', () => {
       { kind: 'not-ours', primaryId: 'unknown' },
     ],
   ])('%s', (_, primary, status, way) => {
-    expect(wayByPrimary({ primary, createdAt }, { rollout, status, undoesCompleted: false })).toEqual(way);
+    expect(rollbackByPrimary({ primary, createdAt }, { rollout, status, rollsBackCompleted: false })).toEqual(
+      way,
+    );
   });
 
   it.each([
     ['one that completed', completed, undefined],
     ['one that succeeded', aDeployment(), 'SUCCESSFUL'],
   ])('%s is updated away where that is wanted', (_, primary, status) => {
-    expect(wayByPrimary({ primary, createdAt }, { rollout, status, undoesCompleted: true })).toEqual({
+    expect(rollbackByPrimary({ primary, createdAt }, { rollout, status, rollsBackCompleted: true })).toEqual({
       kind: 'update',
     });
   });
@@ -118,7 +128,7 @@ describe('the update that leads back', () => {
       { capacityProviderStrategy: strategy, forceNewDeployment: true },
     ],
   ])('%s', (_, taskDefinition, settings, members) => {
-    expect(backTo(taskDefinition, rollout, settings)).toEqual({
+    expect(rollbackRequestOf(taskDefinition, rollout, settings)).toEqual({
       cluster: 'c',
       service: 's',
       taskDefinition,

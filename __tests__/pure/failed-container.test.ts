@@ -1,4 +1,4 @@
-import { culprit } from '../../src/deployment/observe/culprit.ts';
+import { failedContainer } from '../../src/deployment/observe/failed-container.ts';
 import type { ContainerView } from '../../src/service/task.ts';
 import { aContainer, aTask } from './a-task.ts';
 
@@ -57,6 +57,6 @@ describe('the container to look at', () => {
     ],
     ['none', [], undefined],
   ])('is %s', (_what, containers, expected) => {
-    expect(culprit(aTask({ containers: containers.map(aContainer) }))?.name).toBe(expected);
+    expect(failedContainer(aTask({ containers: containers.map(aContainer) }))?.name).toBe(expected);
   });
 });

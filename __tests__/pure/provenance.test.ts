@@ -1,4 +1,4 @@
-import { type Origin, originOf, originOfRun, withOrigin } from '../../src/task-definition/origin.ts';
+import { type Origin, originOf, originOfRun, withOrigin } from '../../src/task-definition/provenance.ts';
 import { isSame } from '../../src/task-definition/same.ts';
 
 const origin: Origin = {

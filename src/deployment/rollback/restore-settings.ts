@@ -4,9 +4,9 @@ import { wordsOf } from '../../aws/errors.ts';
 import { patiently } from '../../aws/passing-refusal.ts';
 import type { ChangedSetting } from '../../reference/rollback-target.ts';
 import { nothingToRestore, notInRevision, type Restore, restoreOf } from '../../service/restore.ts';
-import type { UndoOptions } from './undo-options.ts';
+import type { RollbackOptions } from './rollback-start.ts';
 
-type Options = Pick<UndoOptions, 'ecs' | 'calling' | 'rollout' | 'wayBack'>;
+type Options = Pick<RollbackOptions, 'ecs' | 'calling' | 'rollout' | 'rollbackTarget'>;
 
 /**
  * Reads the service and decides which of the run's settings are still its own, so that they go back. Where the service
@@ -43,10 +43,10 @@ export function sayLeft({ calling }: Pick<Options, 'calling'>, { left }: Restore
  *
  * @returns what was left alone
  */
-export async function putSettingsBack(options: Options): Promise<readonly string[]> {
-  const { ecs, calling, rollout, wayBack } = options;
+export async function restoreSettings(options: Options): Promise<readonly string[]> {
+  const { ecs, calling, rollout, rollbackTarget } = options;
   const what = 'ecs:UpdateService';
-  const settings = notInRevision(wayBack?.settings ?? []);
+  const settings = notInRevision(rollbackTarget?.settings ?? []);
   const { clusterArn: cluster, serviceArn: service } = rollout;
   // Read again before each sending: what is waited for may take minutes.
   const put = async (): Promise<Restore> => {

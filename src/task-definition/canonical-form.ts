@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../text/json.ts';
 import { withoutComments } from './comments.ts';
 import { registrable, type TaskDefinitionDocument } from './document.ts';
-import { isMark } from './origin.ts';
+import { isProvenanceTag } from './provenance.ts';
 import { inMiB, inUnits } from './size.ts';
 
 /**
@@ -11,7 +11,7 @@ import { inMiB, inUnits } from './size.ts';
  * Which defaults ECS fills in is seen in real replies and in what Terraform's provider compares; AWS documents the
  * defaults themselves.
  */
-export function normalForm(document: TaskDefinitionDocument): JsonObject {
+export function canonicalForm(document: TaskDefinitionDocument): JsonObject {
   const { containerDefinitions, cpu, memory, tags, volumes, requiresCompatibilities, ...rest } =
     withoutComments(registrable(document));
   // In awsvpc mode a host port can only be the container's port (documented).
@@ -39,7 +39,7 @@ export function normalForm(document: TaskDefinitionDocument): JsonObject {
 
 /** Tags that AWS sets, and ours that say where a revision comes from: neither changes what runs. */
 function isNoContent(key: string): boolean {
-  return key.startsWith('aws:') || isMark(key);
+  return key.startsWith('aws:') || isProvenanceTag(key);
 }
 
 function containerForm(container: Json, isAwsvpc: boolean): Json {

@@ -1,7 +1,7 @@
 import { lostImages } from '../image/registry/look-up.ts';
 import type { RunImage } from '../reference/rollback-target.ts';
 import type { Run } from '../run/run.ts';
-import type { ServiceSeen } from '../service/look.ts';
+import type { ServiceState } from '../service/describe.ts';
 import { nameOf } from '../text/words.ts';
 
 /**
@@ -9,7 +9,7 @@ import { nameOf } from '../text/words.ts';
  * of it. What can't be looked up (another registry, no permission) is not known to be gone, and nothing is said. An
  * image that several services run is looked up once.
  */
-export async function warnOfLostImages(run: Run, services: readonly ServiceSeen[]): Promise<void> {
+export async function warnOfLostImages(run: Run, services: readonly ServiceState[]): Promise<void> {
   const lookUps = new Map<string, Promise<readonly string[]>>();
   const lookUp = (image: RunImage): Promise<readonly string[]> => {
     const key = `${image.image} ${image.digest}`;
@@ -18,11 +18,11 @@ export async function warnOfLostImages(run: Run, services: readonly ServiceSeen[
     return found;
   };
   await Promise.all(
-    services.map(async ({ name, wayBack }) => {
-      if (wayBack === undefined) return;
-      for (const image of (await Promise.all(wayBack.images.map(lookUp))).flat()) {
+    services.map(async ({ name, rollbackTarget }) => {
+      if (rollbackTarget === undefined) return;
+      for (const image of (await Promise.all(rollbackTarget.images.map(lookUp))).flat()) {
         run.log.warning(
-          `${name}: the way back, ${nameOf(wayBack.taskDefinitionArn)}, runs an image that is no longer in its repository (${image}). If this deployment fails, a rollback can keep tasks that still run but start none. Keep images of running versions out of the repository's lifecycle rules.`,
+          `${name}: the way back, ${nameOf(rollbackTarget.taskDefinitionArn)}, runs an image that is no longer in its repository (${image}). If this deployment fails, a rollback can keep tasks that still run but start none. Keep images of running versions out of the repository's lifecycle rules.`,
         );
       }
     }),

@@ -10,7 +10,7 @@ import { systemCode } from '../process/system-error.ts';
  *
  * @param variable DOCKER_CONFIG for those that have a configuration of the run's own, else FARGATE_DEPLOY_MARK
  */
-export async function endLeftBehind(variable: string, value: string): Promise<void> {
+export async function killOrphans(variable: string, value: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const left = await processesWith(`${variable}=${value}`);
     if (left.length === 0) return;

@@ -1,7 +1,7 @@
-import { endOfUndo, isUp, type UndoBegun } from '../../src/deployment/rollback/end-of-undo.ts';
+import { endOfRollback, isUp, type StartedRollback } from '../../src/deployment/rollback/end-of-rollback.ts';
 
 const rollout = { deploymentId: 'ecs-svc/2', createdAt: new Date(200) };
-const byEcs: UndoBegun = { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true, left: [] };
+const byEcs: StartedRollback = { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true, left: [] };
 const ours = { id: 'ecs-svc/2', createdAt: new Date(200), runningCount: 2, desiredCount: 2 };
 const old = {
   id: 'ecs-svc/1',
@@ -20,8 +20,8 @@ const back = {
   desired: 2,
   isCompleted: true,
 };
-const unread: UndoBegun = { kind: 'by-ecs', serviceDeploymentArn: undefined, asked: true, left: [] };
-const byUpdate: UndoBegun = {
+const unread: StartedRollback = { kind: 'by-ecs', serviceDeploymentArn: undefined, asked: true, left: [] };
+const byUpdate: StartedRollback = {
   kind: 'by-update',
   deploymentId: 'ecs-svc/3',
   taskDefinitionArn: 'x/web:1',
@@ -158,7 +158,7 @@ describe('an undo by ECS', () => {
     ['goes on while nothing is seen', undefined, { status: 'ROLLBACK_REQUESTED' }, undefined],
     ['goes on in a state that nobody knows yet', ours, { status: 'NEW_STATE' }, undefined],
   ])('%s', (_, primary, deployment, expected) => {
-    expect(endOfUndo(rollout, byEcs, primary, deployment as never)).toEqual(expected);
+    expect(endOfRollback(rollout, byEcs, primary, deployment as never)).toEqual(expected);
   });
 });
 
@@ -169,7 +169,7 @@ describe('an undo by ECS whose service deployment is not told', () => {
     ['was superseded', newer, { kind: 'not-ours', primaryId: 'ecs-svc/3' }],
     ['goes on while nothing is seen', undefined, undefined],
   ])('%s', (_, primary, expected) => {
-    expect(endOfUndo(rollout, unread, primary, undefined)).toEqual(expected);
+    expect(endOfRollback(rollout, unread, primary, undefined)).toEqual(expected);
   });
 });
 
@@ -180,12 +180,12 @@ describe('an undo by an update', () => {
     ['was superseded by another, though it is older', old, { kind: 'not-ours', primaryId: 'ecs-svc/1' }],
     ['goes on while its tasks are missing', { ...newer, rolloutState: 'IN_PROGRESS' as const }, undefined],
   ])('%s', (_, primary, expected) => {
-    expect(endOfUndo(rollout, byUpdate, primary, undefined)).toEqual(expected);
+    expect(endOfRollback(rollout, byUpdate, primary, undefined)).toEqual(expected);
   });
 });
 
 describe('the way back is up', () => {
-  it.each<[string, UndoBegun, Parameters<typeof isUp>[2], boolean]>([
+  it.each<[string, StartedRollback, Parameters<typeof isUp>[2], boolean]>([
     ['with all its tasks', byEcs, old, true],
     ['with more tasks than it shall have', byEcs, { ...old, runningCount: 3 }, true],
     ['not with a task too few', byEcs, { ...old, runningCount: 1 }, false],
@@ -197,7 +197,7 @@ describe('the way back is up', () => {
     ['not when another is PRIMARY', byEcs, newer, false],
     ['by its own deployment', byUpdate, newer, true],
     ['not when another than its own is PRIMARY', byUpdate, old, false],
-  ])('%s', (_, undone, primary, expected) => {
-    expect(isUp(rollout, undone, primary)).toBe(expected);
+  ])('%s', (_, rollbackEnd, primary, expected) => {
+    expect(isUp(rollout, rollbackEnd, primary)).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
 import type { Deployment, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
-import { type Candidate, chooseWayBack } from '../../src/service/way-back.ts';
+import { type Candidate, chooseRollbackTarget } from '../../src/service/rollback-target.ts';
 
 type Status = NonNullable<ServiceDeploymentBrief['status']>;
 
@@ -73,7 +73,7 @@ describe('the way back', () => {
     ['nothing of nothing', undefined, [], none],
     ['nothing without a task definition', undefined, [{ rolloutState: 'COMPLETED' }], none],
   ])('is %s', (_what, history, deployments, expected) => {
-    expect(chooseWayBack(history, deployments)).toEqual(expected);
+    expect(chooseRollbackTarget(history, deployments)).toEqual(expected);
   });
 
   it('never is what is in flight or has failed', () => {
@@ -82,7 +82,9 @@ describe('the way back', () => {
     const deployments = fc.shuffledSubarray([inFlight, failed, completed]);
     fc.assert(
       fc.property(fc.option(history, { nil: undefined }), deployments, (told, seen) => {
-        expect([none, revision('SUCCESSFUL'), definition('web:1')]).toContainEqual(chooseWayBack(told, seen));
+        expect([none, revision('SUCCESSFUL'), definition('web:1')]).toContainEqual(
+          chooseRollbackTarget(told, seen),
+        );
       }),
     );
   });

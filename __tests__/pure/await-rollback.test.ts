@@ -1,7 +1,7 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import type { Rollout } from '../../src/deployment/observe/rollout.ts';
-import { awaitUndo } from '../../src/deployment/rollback/await-undo.ts';
-import type { Undone } from '../../src/deployment/rollback/end-of-undo.ts';
+import { awaitRollback } from '../../src/deployment/rollback/await-rollback.ts';
+import type { RollbackEnd } from '../../src/deployment/rollback/end-of-rollback.ts';
 import type { Reader } from '../../src/service/reader.ts';
 import type { TaskView } from '../../src/service/task.ts';
 import { aTask } from './a-task.ts';
@@ -23,7 +23,7 @@ const rollout: Rollout = {
 };
 
 interface Seen {
-  readonly end: Undone;
+  readonly end: RollbackEnd;
   readonly told: readonly string[];
 }
 
@@ -59,12 +59,12 @@ async function follow(
       return Promise.resolve();
     },
   };
-  const end = await awaitUndo({
+  const end = await awaitRollback({
     reader: reader as Reader,
-    clock: { now: () => now } as Parameters<typeof awaitUndo>[0]['clock'],
+    clock: { now: () => now } as Parameters<typeof awaitRollback>[0]['clock'],
     say: (line) => void told.push(line),
     rollout,
-    undone: { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true, left: [] },
+    rollbackEnd: { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true, left: [] },
     until: limitSeconds * 1000,
     signal: new AbortController().signal,
   });

@@ -1,10 +1,10 @@
 import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { isNewer, isSurelyNewer } from '../observe/deployment-age.ts';
 import type { Rollout } from '../observe/rollout.ts';
-import type { Undo } from './undo-options.ts';
+import type { RollbackStart } from './rollback-start.ts';
 
 /** How an undo ended, after it was followed. */
-export type Undone =
+export type RollbackEnd =
   | {
       readonly kind: 'back';
       readonly deploymentId: string;
@@ -23,22 +23,26 @@ export type Undone =
   | { readonly kind: 'interrupted' };
 
 /** An undo that can be followed. */
-export type UndoBegun = Undo & { readonly kind: 'by-ecs' | 'by-update' };
+export type StartedRollback = RollbackStart & { readonly kind: 'by-ecs' | 'by-update' };
 
 /**
  * How an undo stands; undefined while it goes on. Pure.
  *
  * @param primary of the service; @param deployment our own service deployment, where ECS rolls it back and tells it
  */
-export function endOfUndo(
+export function endOfRollback(
   rollout: Pick<Rollout, 'deploymentId' | 'createdAt'>,
-  undone: UndoBegun,
+  rollbackEnd: StartedRollback,
   primary: Deployment | undefined,
   deployment: Pick<ServiceDeployment, 'status' | 'statusReason' | 'finishedAt'> | undefined,
-): Undone | undefined {
+): RollbackEnd | undefined {
   const { runningCount: running = 0, desiredCount: desired = 0, rolloutState } = primary ?? {};
   const isBack = primary !== undefined && primary.id !== rollout.deploymentId;
-  if (undone.kind === 'by-ecs' && undone.serviceDeploymentArn !== undefined && deployment === undefined)
+  if (
+    rollbackEnd.kind === 'by-ecs' &&
+    rollbackEnd.serviceDeploymentArn !== undefined &&
+    deployment === undefined
+  )
     return undefined;
   const { status, statusReason } = deployment ?? {};
   if (status === 'ROLLBACK_FAILED' || (status === 'STOPPED' && !isBack)) {
@@ -49,7 +53,7 @@ export function endOfUndo(
   // What is PRIMARY now is the old version only when ECS says that its rollback is over.
   if (status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS' || !isBack) return undefined;
 
-  if (isAnother(rollout, undone, primary, deployment))
+  if (isAnother(rollout, rollbackEnd, primary, deployment))
     return { kind: 'not-ours', primaryId: primary.id ?? 'unknown' };
 
   if (rolloutState === 'FAILED') {
@@ -73,11 +77,11 @@ export function endOfUndo(
 /** Whether PRIMARY is the way back with as many tasks as it shall have. */
 export function isUp(
   rollout: Pick<Rollout, 'deploymentId' | 'createdAt'>,
-  undone: UndoBegun,
+  rollbackEnd: StartedRollback,
   primary: Deployment | undefined,
 ): primary is Deployment {
   if (primary?.id === undefined || primary.id === rollout.deploymentId) return false;
-  if (isAnother(rollout, undone, primary, undefined)) return false;
+  if (isAnother(rollout, rollbackEnd, primary, undefined)) return false;
   const { runningCount = 0, desiredCount = 0, pendingCount = 0 } = primary;
   return runningCount >= desiredCount && pendingCount === 0;
 }
@@ -85,11 +89,11 @@ export function isUp(
 /** Whether PRIMARY is neither our deployment nor the rollback of it. */
 function isAnother(
   rollout: Pick<Rollout, 'createdAt'>,
-  undone: UndoBegun,
+  rollbackEnd: StartedRollback,
   primary: Deployment,
   deployment: Pick<ServiceDeployment, 'status' | 'finishedAt'> | undefined,
 ): boolean {
-  if (undone.kind === 'by-update') return primary.id !== undone.deploymentId;
+  if (rollbackEnd.kind === 'by-update') return primary.id !== rollbackEnd.deploymentId;
   const { status, finishedAt } = deployment ?? {};
   // The deployment that leads back is part of ours, so one made after the end of ours is somebody else's.
   if (status === 'ROLLBACK_SUCCESSFUL') return isSurelyNewer(primary.createdAt, finishedAt);

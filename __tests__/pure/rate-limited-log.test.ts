@@ -1,9 +1,9 @@
-import { tellSparingly } from '../../src/process/sparingly.ts';
+import { rateLimitedLog } from '../../src/process/rate-limited-log.ts';
 
 it('a line is told again a minute later, or when it has another subject', () => {
   let seconds = 0;
   const told: (readonly [number, string])[] = [];
-  const tell = tellSparingly({ now: () => seconds * 1000 }, (line) => void told.push([seconds, line]));
+  const tell = rateLimitedLog({ now: () => seconds * 1000 }, (line) => void told.push([seconds, line]));
   for (; seconds < 130; seconds += 10) {
     tell('one');
     tell(`${seconds} of them failed`, 'failed');

@@ -3,10 +3,10 @@ import { call } from '../../aws/call.ts';
 import { isPassing, kindOf, wordsOf } from '../../aws/errors.ts';
 import { patiently } from '../../aws/passing-refusal.ts';
 import { isRevisionOf } from '../../service/service-deployments.ts';
-import { putSettingsBack } from './put-settings-back.ts';
-import type { Undo, UndoOptions } from './undo-options.ts';
-import { type PrimarySeen, primarySeen, wayByPrimary, wayByStatus } from './undo-way.ts';
-import { updateBack } from './update-back.ts';
+import { type PrimaryState, primaryStateOf, rollbackByPrimary, rollbackByStatus } from './choose-rollback.ts';
+import { restoreSettings } from './restore-settings.ts';
+import { rollBackByUpdate } from './roll-back-by-update.ts';
+import type { RollbackOptions, RollbackStart } from './rollback-start.ts';
 
 /**
  * Begins to undo a deployment of ours: follow ECS's own rollback where one runs, else StopServiceDeployment with
@@ -18,7 +18,7 @@ import { updateBack } from './update-back.ts';
  *
  * Where ECS itself rolls back, the settings that its rollback leaves are put back. Refusals that pass are waited for.
  */
-export async function undo(options: UndoOptions): Promise<Undo> {
+export async function startRollback(options: RollbackOptions): Promise<RollbackStart> {
   try {
     return await begin(options);
   } catch (error) {
@@ -26,38 +26,40 @@ export async function undo(options: UndoOptions): Promise<Undo> {
   }
 }
 
-async function begin(options: UndoOptions): Promise<Undo> {
-  const { rollout, wayBack, undoesCompleted } = options;
+async function begin(options: RollbackOptions): Promise<RollbackStart> {
+  const { rollout, rollbackTarget, rollsBackCompleted } = options;
   const deployment = await ownServiceDeployment(options);
   const status = deployment?.status;
-  const byEcs = async (asked: boolean): Promise<Undo> => ({
+  const byEcs = async (asked: boolean): Promise<RollbackStart> => ({
     kind: 'by-ecs',
     serviceDeploymentArn: deployment?.arn,
     asked,
-    left: await putSettingsBack(options),
+    left: await restoreSettings(options),
   });
-  const first = wayByStatus(status, wayBack !== undefined);
+  const first = rollbackByStatus(status, rollbackTarget !== undefined);
   if (first === 'follow') return byEcs(false);
   if (first === 'stop' && deployment !== undefined && (await stopWithRollback(options, deployment.arn))) {
     return byEcs(true);
   }
   const copied = {};
   return patiently(options.calling, 'the rollback', async () => {
-    const way = wayByPrimary(await readPrimary(options), { rollout, status, undoesCompleted });
+    const way = rollbackByPrimary(await readPrimary(options), { rollout, status, rollsBackCompleted });
     if (way.kind === 'follow') return byEcs(false);
     if (way.kind !== 'update') return way;
-    return wayBack === undefined ? { kind: 'no-way-back' } : updateBack(options, wayBack, copied);
+    return rollbackTarget === undefined
+      ? { kind: 'no-way-back' }
+      : rollBackByUpdate(options, rollbackTarget, copied);
   });
 }
 
 /** Read again while it may be older than our own deployment (ECS is eventually consistent). */
-async function readPrimary({ reader, calling, rollout }: UndoOptions): Promise<PrimarySeen> {
+async function readPrimary({ reader, calling, rollout }: RollbackOptions): Promise<PrimaryState> {
   for (let look = 0; ; look++) {
     if (look > 0) await calling.clock.sleep(1500);
     const service = await call(calling, 'ecs:DescribeServices', (over) =>
       reader.until(over).service(rollout.clusterArn, rollout.serviceArn),
     );
-    const seen = primarySeen(service?.deployments, rollout);
+    const seen = primaryStateOf(service?.deployments, rollout);
     if (seen.isKnown || look === 4) return seen;
   }
 }
@@ -67,7 +69,7 @@ async function ownServiceDeployment({
   reader,
   calling,
   rollout,
-}: UndoOptions): Promise<{ arn: string; status: string | undefined } | undefined> {
+}: RollbackOptions): Promise<{ arn: string; status: string | undefined } | undefined> {
   const { clusterArn, serviceArn, createdAt, deploymentId } = rollout;
   const since = createdAt === undefined ? undefined : new Date(createdAt.getTime() - 1000);
   try {
@@ -102,7 +104,7 @@ async function ownServiceDeployment({
  * @returns false when it can't be had (denied, unsupported, over meanwhile) and UpdateService has to do it
  */
 async function stopWithRollback(
-  { ecs, calling }: UndoOptions,
+  { ecs, calling }: RollbackOptions,
   serviceDeploymentArn: string,
 ): Promise<boolean> {
   try {

@@ -2,13 +2,13 @@ import { call } from '../../aws/call.ts';
 import { describeTaskDefinition, registerTaskDefinition } from '../../aws/document.ts';
 import { kindOf } from '../../aws/errors.ts';
 import { passingRefusal, patiently } from '../../aws/passing-refusal.ts';
-import type { WayBack } from '../../reference/rollback-target.ts';
+import type { RollbackTarget } from '../../reference/rollback-target.ts';
 import { type BeforeUpdate, updateOnce } from '../../service/update.ts';
 import { fromDescribed } from '../../task-definition/document.ts';
 import { type JsonObject, objectIn, textIn } from '../../text/json.ts';
-import { readRestore, sayLeft } from './put-settings-back.ts';
-import type { UndoOptions, UpdatedBack } from './undo-options.ts';
-import { backTo } from './undo-way.ts';
+import { rollbackRequestOf } from './choose-rollback.ts';
+import { readRestore, sayLeft } from './restore-settings.ts';
+import type { RollbackOptions, RollbackUpdate } from './rollback-start.ts';
 
 /**
  * Updates the service to the way back, to a copy of its task definition where that is no longer ACTIVE.
@@ -16,15 +16,15 @@ import { backTo } from './undo-way.ts';
  * @param copied gets the ARN of the copy, so that another try does not register a second one
  * @throws what ECS answers when it refuses
  */
-export async function updateBack(
-  options: UndoOptions,
-  wayBack: WayBack,
+export async function rollBackByUpdate(
+  options: RollbackOptions,
+  rollbackTarget: RollbackTarget,
   copied: { arn?: string },
-): Promise<UpdatedBack> {
+): Promise<RollbackUpdate> {
   const { ecs, calling, rollout, reader } = options;
   const { clusterArn, serviceArn: arn, deploymentId } = rollout;
-  const restore = await readRestore(options, wayBack.settings);
-  const update = async (taskDefinitionArn: string): Promise<UpdatedBack> => {
+  const restore = await readRestore(options, rollbackTarget.settings);
+  const update = async (taskDefinitionArn: string): Promise<RollbackUpdate> => {
     const before: BeforeUpdate = {
       clusterArn,
       arn,
@@ -32,7 +32,7 @@ export async function updateBack(
       taskDefinitionArn,
       begins: { kind: 'always' },
     };
-    const request = backTo(taskDefinitionArn, rollout, restore.request);
+    const request = rollbackRequestOf(taskDefinitionArn, rollout, restore.request);
     const updated = await updateOnce({ ecs, calling, reader }, before, request);
     if (updated.kind !== 'updated') {
       const why = updated.kind === 'unknown' ? updated.why : 'the run was cancelled';
@@ -46,7 +46,7 @@ export async function updateBack(
       left: restore.left,
     };
   };
-  const target = copied.arn ?? wayBack.taskDefinitionArn;
+  const target = copied.arn ?? rollbackTarget.taskDefinitionArn;
   try {
     return await update(target);
   } catch (error) {
@@ -66,13 +66,13 @@ export function statusOf(described: JsonObject): string {
 }
 
 /** Undefined where it can't be read: then the first refusal stands. */
-async function describe({ ecs, calling }: UndoOptions, arn: string): Promise<JsonObject | undefined> {
+async function describe({ ecs, calling }: RollbackOptions, arn: string): Promise<JsonObject | undefined> {
   return call(calling, 'ecs:DescribeTaskDefinition', (over) => describeTaskDefinition(ecs, arn, over)).catch(
     () => undefined,
   );
 }
 
-async function registerCopy({ ecs, calling }: UndoOptions, described: JsonObject): Promise<string> {
+async function registerCopy({ ecs, calling }: RollbackOptions, described: JsonObject): Promise<string> {
   const what = 'ecs:RegisterTaskDefinition';
   const registered = await patiently(calling, what, () =>
     call(calling, what, (over) => registerTaskDefinition(ecs, fromDescribed(described), over), 180),

@@ -1,25 +1,18 @@
 import { wordsOf } from '../aws/errors.ts';
 import type { Rollout } from '../deployment/observe/rollout.ts';
-import { awaitUndo } from '../deployment/rollback/await-undo.ts';
-import type { Undone } from '../deployment/rollback/end-of-undo.ts';
-import { undo } from '../deployment/rollback/undo.ts';
-import type { Undo, UndoOptions } from '../deployment/rollback/undo-options.ts';
+import { awaitRollback } from '../deployment/rollback/await-rollback.ts';
+import type { RollbackEnd, StartedRollback } from '../deployment/rollback/end-of-rollback.ts';
+import type { RollbackOptions, RollbackStart } from '../deployment/rollback/rollback-start.ts';
+import { startRollback } from '../deployment/rollback/start-rollback.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import { untilCancelledFor } from '../process/until-cancelled.ts';
-import type { WayBack } from '../reference/rollback-target.ts';
+import type { RollbackTarget } from '../reference/rollback-target.ts';
 import { callingUntilDone, type Run } from '../run/run.ts';
 import type { Reader } from '../service/reader.ts';
 import { nameOf } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 import type { RollOut } from './roll-out-options.ts';
-import {
-  type Begun,
-  failed,
-  leftToPost,
-  notBegun,
-  type WayBackTaken,
-  wordsOfUndo,
-} from './way-back-taken.ts';
+import { describeRollback, failed, leftToPost, notBegun, type RollbackReport } from './rollback-report.ts';
 
 /**
  * Takes the way back and, unless the run has no time for it, follows it to its end. The first cause always stays the
@@ -28,15 +21,15 @@ import {
  * @param cause the end that has to be undone
  * @param isDoubted whether it is undone though ECS has completed it, whatever the cause
  */
-export async function takeWayBack(
+export async function rollBack(
   options: Pick<RollOut, 'run' | 'inputs' | 'reader' | 'say'>,
   rollout: Rollout,
-  wayBack: WayBack | undefined,
+  rollbackTarget: RollbackTarget | undefined,
   cause: Sentence,
   { waits, isDoubted } = { waits: true, isDoubted: false },
-): Promise<WayBackTaken> {
+): Promise<RollbackReport> {
   const known = await untilCancelledFor(options.run, leftMilliseconds, () =>
-    take(options, rollout, wayBack, cause, { waits, isDoubted }),
+    take(options, rollout, rollbackTarget, cause, { waits, isDoubted }),
   );
   return known === 'cancelled' ? leftToPost(cause) : known;
 }
@@ -47,30 +40,30 @@ const leftMilliseconds = 6_000;
 async function take(
   { run, inputs, reader, say }: Pick<RollOut, 'run' | 'inputs' | 'reader' | 'say'>,
   rollout: Rollout,
-  wayBack: WayBack | undefined,
+  rollbackTarget: RollbackTarget | undefined,
   cause: Sentence,
   { waits, isDoubted }: { readonly waits: boolean; readonly isDoubted: boolean },
-): Promise<WayBackTaken> {
+): Promise<RollbackReport> {
   // What failed a check of ours is taken back, though ECS has completed it; else what ECS completes meanwhile stays.
-  const undoesCompleted =
+  const rollsBackCompleted =
     isDoubted ||
     cause.reason === 'health-check-url' ||
     cause.reason === 'tasks-failed' ||
     (cause.result !== 'cancelled' && inputs.wait.healthCheckUrl !== undefined);
-  const undoing = wayOf(run, reader, rollout, wayBack, undoesCompleted);
+  const rollbackOptions = rollbackOf(run, reader, rollout, rollbackTarget, rollsBackCompleted);
   if (!inputs.failure.rollback) {
     return {
       sentence: { ...cause, text: `${cause.text} It was not rolled back, because rollback is false.` },
-      mend: await recoveryCommands(undoing),
-      aftermath: undefined,
+      mend: await recoveryCommands(rollbackOptions),
+      currentState: undefined,
       isOver: true,
     };
   }
   say(
-    `${cause.text} Rolling back${wayBack === undefined ? '' : ` to ${nameOf(wayBack.taskDefinitionArn)}`}.`,
+    `${cause.text} Rolling back${rollbackTarget === undefined ? '' : ` to ${nameOf(rollbackTarget.taskDefinitionArn)}`}.`,
   );
-  run.journal.note({ kind: 'undo', serviceArn: rollout.serviceArn, undoesCompleted });
-  const begun = await undo(undoing);
+  run.journal.note({ kind: 'rollback', serviceArn: rollout.serviceArn, rollsBackCompleted });
+  const begun = await startRollback(rollbackOptions);
   // A cancelled run has no time to be patient; `post` has.
   if (begun.kind === 'failed' && run.signal.aborted) return leftToPost(cause);
   const isBegun = begun.kind === 'by-ecs' || begun.kind === 'by-update';
@@ -79,35 +72,40 @@ async function take(
     return {
       sentence: { ...cause, text: `${cause.text} The rollback was requested; the post step follows it.` },
       mend: [],
-      aftermath: undefined,
+      currentState: undefined,
       isOver: false,
     };
   }
-  return followOrTell(run, undoing, { say, cause, begun, minutes: inputs.failure.rollbackWaitMinutes });
+  return followOrTell(run, rollbackOptions, {
+    say,
+    cause,
+    begun,
+    minutes: inputs.failure.rollbackWaitMinutes,
+  });
 }
 
 /** All that an undo works with, from its begin to its end. */
-export function wayOf(
+export function rollbackOf(
   run: Run,
   reader: Reader,
   rollout: Rollout,
-  wayBack: WayBack | undefined,
-  undoesCompleted: boolean,
-): UndoOptions {
+  rollbackTarget: RollbackTarget | undefined,
+  rollsBackCompleted: boolean,
+): RollbackOptions {
   return {
     ecs: run.aws.ecs,
     reader,
     calling: callingUntilDone(run),
     rollout,
-    wayBack,
-    undoesCompleted,
+    rollbackTarget,
+    rollsBackCompleted,
   };
 }
 
 interface Following {
   readonly say: (line: string) => void;
   readonly cause: Sentence;
-  readonly begun: Undo;
+  readonly begun: RollbackStart;
   readonly minutes: number;
 }
 
@@ -117,36 +115,37 @@ interface Following {
  */
 export async function followOrTell(
   run: Pick<Run, 'clock' | 'signal'>,
-  undoing: UndoOptions,
+  rollbackOptions: RollbackOptions,
   { say, cause, begun, minutes }: Following,
-): Promise<WayBackTaken> {
-  if (begun.kind !== 'by-ecs' && begun.kind !== 'by-update') return notBegun(undoing, cause, begun);
-  const { reader, rollout } = undoing;
+): Promise<RollbackReport> {
+  if (begun.kind !== 'by-ecs' && begun.kind !== 'by-update') return notBegun(rollbackOptions, cause, begun);
+  const { reader, rollout } = rollbackOptions;
   const until = run.clock.now() + minutes * 60_000;
-  const follow = (way: Begun): Promise<Undone> =>
-    awaitUndo({ reader, clock: run.clock, say, rollout, undone: way, until, signal: run.signal });
+  const follow = (way: StartedRollback): Promise<RollbackEnd> =>
+    awaitRollback({ reader, clock: run.clock, say, rollout, rollbackEnd: way, until, signal: run.signal });
   try {
     const end = await follow(begun);
-    const why = begun.kind === 'by-ecs' ? whyNotBack(end, undoing) : undefined;
-    if (why === undefined) return await wordsOfUndo(undoing, cause, begun, end, minutes);
-    const again = await undo(undoing);
-    if (again.kind !== 'by-update') return await wordsOfUndo(undoing, cause, begun, end, minutes);
+    const why = begun.kind === 'by-ecs' ? whyNotBack(end, rollbackOptions) : undefined;
+    if (why === undefined) return await describeRollback(rollbackOptions, cause, begun, end, minutes);
+    const again = await startRollback(rollbackOptions);
+    if (again.kind !== 'by-update')
+      return await describeRollback(rollbackOptions, cause, begun, end, minutes);
     say(`${why}; ${howItGoes(again)}`);
-    return await wordsOfUndo(undoing, cause, again, await follow(again), minutes);
+    return await describeRollback(rollbackOptions, cause, again, await follow(again), minutes);
   } catch (error) {
-    return failed(undoing, cause, wordsOf(error));
+    return failed(rollbackOptions, cause, wordsOf(error));
   }
 }
 
 /** Why a rollback by ECS has left the new version, though that may not stay; undefined where it has not. */
-function whyNotBack(end: Undone, { undoesCompleted }: UndoOptions): string | undefined {
+function whyNotBack(end: RollbackEnd, { rollsBackCompleted }: RollbackOptions): string | undefined {
   if (end.kind === 'failed') return `ECS's own rollback failed (${end.why})`;
-  return end.kind === 'completed' && undoesCompleted
+  return end.kind === 'completed' && rollsBackCompleted
     ? 'ECS completed the deployment before it rolled back'
     : undefined;
 }
 
-function howItGoes(begun: Begun): string {
+function howItGoes(begun: StartedRollback): string {
   if (begun.kind === 'by-update')
     return `rollback requested: deployment ${begun.deploymentId} of ${nameOf(begun.taskDefinitionArn)} has begun`;
   return begun.asked

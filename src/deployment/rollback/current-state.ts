@@ -4,13 +4,13 @@ import { plain } from '../../text/sanitize.ts';
 import { nameOf } from '../../text/words.ts';
 import { failedGroups } from '../diagnose/diagnose.ts';
 import type { Rollout } from '../observe/rollout.ts';
-import type { Aftermath } from '../outcome.ts';
+import type { CurrentState } from '../outcome.ts';
 
 /** Gathers it. Never throws: what can't be read is said. */
-export async function readAftermath(
+export async function readCurrentState(
   reader: Reader,
   { clusterArn, serviceArn, serviceName, deploymentId }: Rollout,
-): Promise<Aftermath> {
+): Promise<CurrentState> {
   try {
     const service = await reader.service(clusterArn, serviceArn);
     const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
@@ -28,7 +28,7 @@ export async function readAftermath(
       ({ count, stoppedReason, containers }) =>
         `${count} x ${stoppedReason}${containers.length === 0 ? '' : ` (${containers.join('; ')})`}`,
     );
-    return { failures, runs: whatRuns(service) };
+    return { failures, runs: describeDeployments(service) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { failures: [], runs: [`not known: ${plain(why, 300)}`] };
@@ -36,7 +36,7 @@ export async function readAftermath(
 }
 
 /** A line for each deployment that has tasks or shall have them, PRIMARY first as ECS lists them. */
-export function whatRuns(
+export function describeDeployments(
   service: Pick<Service, 'deployments' | 'desiredCount'> | undefined,
 ): readonly string[] {
   const deployments = (service?.deployments ?? []).filter(

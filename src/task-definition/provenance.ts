@@ -22,7 +22,7 @@ const marks: Readonly<Record<keyof Origin, string>> = {
 const markKeys: ReadonlySet<string> = new Set(Object.values(marks));
 
 /** Whether a tag is one of ours: two revisions that differ in nothing else say the same. */
-export function isMark(key: string): boolean {
+export function isProvenanceTag(key: string): boolean {
   return markKeys.has(key);
 }
 
@@ -53,7 +53,7 @@ export function originOf(document: TaskDefinitionDocument): Origin {
  */
 export function withOrigin(document: TaskDefinitionDocument, origin: Origin): TaskDefinitionDocument {
   const others = tagsOf(document).filter(
-    (tag) => !(isJsonObject(tag) && typeof tag.key === 'string' && isMark(tag.key)),
+    (tag) => !(isJsonObject(tag) && typeof tag.key === 'string' && isProvenanceTag(tag.key)),
   );
   const own = Object.entries(marks).flatMap(([name, key]) => {
     const value = origin[name as keyof Origin];

@@ -1,8 +1,8 @@
 import type { Deployment, ECSClient } from '@aws-sdk/client-ecs';
 import { jest } from '@jest/globals';
 import type { Rollout } from '../../src/deployment/observe/rollout.ts';
-import { undo } from '../../src/deployment/rollback/undo.ts';
-import type { Undo } from '../../src/deployment/rollback/undo-options.ts';
+import type { RollbackStart } from '../../src/deployment/rollback/rollback-start.ts';
+import { startRollback } from '../../src/deployment/rollback/start-rollback.ts';
 import { systemClock } from '../../src/process/clock.ts';
 import type { Reader } from '../../src/service/reader.ts';
 import { aDeployment, olderDeployment } from './a-deployment.ts';
@@ -14,7 +14,7 @@ const rollout = { clusterArn: 'c', serviceArn: 's', deploymentId: 'ecs-svc/200',
 async function begin(
   status: string,
   primary: Deployment,
-): Promise<{ readonly undone: Undo; readonly sent: readonly string[] }> {
+): Promise<{ readonly rollbackEnd: RollbackStart; readonly sent: readonly string[] }> {
   const sent: string[] = [];
   const reader: Partial<Reader> = {
     until: () => reader as Reader,
@@ -29,19 +29,24 @@ async function begin(
       return Promise.resolve({});
     },
   };
-  const undone = await undo({
+  const rollbackEnd = await startRollback({
     ecs: ecs as unknown as ECSClient,
     reader: reader as Reader,
     calling: {
       clock: { now: () => 0, sleep: () => Promise.resolve() },
       signal: new AbortController().signal,
       say: () => undefined,
-    } as unknown as Parameters<typeof undo>[0]['calling'],
+    } as unknown as Parameters<typeof startRollback>[0]['calling'],
     rollout,
-    wayBack: { taskDefinitionArn: 'td/web:1', serviceRevisionArn: undefined, images: [], settings: [] },
-    undoesCompleted: false,
+    rollbackTarget: {
+      taskDefinitionArn: 'td/web:1',
+      serviceRevisionArn: undefined,
+      images: [],
+      settings: [],
+    },
+    rollsBackCompleted: false,
   });
-  return { undone, sent };
+  return { rollbackEnd, sent };
 }
 
 describe("ECS's own rollback is followed, and nothing is called", () => {
@@ -52,7 +57,7 @@ describe("ECS's own rollback is followed, and nothing is called", () => {
     ['ROLLBACK_SUCCESSFUL', 'the version before', olderDeployment({ status: 'PRIMARY' })],
   ])('%s while %s is PRIMARY', async (status, _primary, primary) => {
     expect(await begin(status, primary)).toEqual({
-      undone: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: false, left: [] },
+      rollbackEnd: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: false, left: [] },
       sent: [],
     });
   });
@@ -60,7 +65,7 @@ describe("ECS's own rollback is followed, and nothing is called", () => {
 
 it('a deployment in flight is stopped by its own name', async () => {
   expect(await begin('IN_PROGRESS', aDeployment())).toEqual({
-    undone: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: true, left: [] },
+    rollbackEnd: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: true, left: [] },
     sent: ['StopServiceDeploymentCommand'],
   });
 });
@@ -101,17 +106,22 @@ describe('in a cancelled run, a rollback is requested within two seconds though 
         return Promise.resolve({ service: { deployments: [aDeployment()] } });
       },
     };
-    const undoing = undo({
+    const rollbackOptions = startRollback({
       ecs: ecs as unknown as ECSClient,
       reader: { until: readsUntil } as unknown as Reader,
       calling: { clock: systemClock, hurry: AbortSignal.abort(), say: () => undefined },
       rollout,
-      wayBack: { taskDefinitionArn: 'td/web:1', serviceRevisionArn: undefined, images: [], settings: [] },
-      undoesCompleted: false,
+      rollbackTarget: {
+        taskDefinitionArn: 'td/web:1',
+        serviceRevisionArn: undefined,
+        images: [],
+        settings: [],
+      },
+      rollsBackCompleted: false,
     });
     await jest.advanceTimersByTimeAsync(2_000);
     expect(sent).toEqual([request]);
-    await undoing;
+    await rollbackOptions;
     expect(asked.map(({ aborted }) => aborted)).not.toContain(false);
   });
 });

@@ -2,20 +2,23 @@ import type { Deployment } from '@aws-sdk/client-ecs';
 import type { JsonObject } from '../../text/json.ts';
 import { isNewer, isSurelyNewer } from '../observe/deployment-age.ts';
 import type { Rollout } from '../observe/rollout.ts';
-import type { Undo } from './undo-options.ts';
+import type { RollbackStart } from './rollback-start.ts';
 
 /**
  * What our own service deployment says to do: follow the rollback that runs, ask for one, or see what is PRIMARY. Pure.
  * @param status undefined: it is not to be read
  */
-export function wayByStatus(status: string | undefined, hasWayBack: boolean): 'follow' | 'stop' | 'look' {
+export function rollbackByStatus(
+  status: string | undefined,
+  hasRollbackTarget: boolean,
+): 'follow' | 'stop' | 'look' {
   // Of a rollback that failed nothing more is to be expected.
   if (status?.startsWith('ROLLBACK') && status !== 'ROLLBACK_FAILED') return 'follow';
-  return hasWayBack && (status === 'PENDING' || status === 'IN_PROGRESS') ? 'stop' : 'look';
+  return hasRollbackTarget && (status === 'PENDING' || status === 'IN_PROGRESS') ? 'stop' : 'look';
 }
 
 /** What is PRIMARY, and when our own deployment was made. */
-export interface PrimarySeen {
+export interface PrimaryState {
   readonly primary: Deployment | undefined;
   readonly createdAt: Date | undefined;
   /**
@@ -26,10 +29,10 @@ export interface PrimarySeen {
 }
 
 /** Pure. */
-export function primarySeen(
+export function primaryStateOf(
   deployments: readonly Deployment[] | undefined,
   rollout: Pick<Rollout, 'deploymentId' | 'createdAt'>,
-): PrimarySeen {
+): PrimaryState {
   const primary = deployments?.find(({ status }) => status === 'PRIMARY');
   const own = deployments?.find(({ id }) => id === rollout.deploymentId);
   const createdAt = own?.createdAt ?? rollout.createdAt;
@@ -37,29 +40,29 @@ export function primarySeen(
 }
 
 /** What is left to do once PRIMARY is known: only our own deployment is updated away. Pure. */
-export function wayByPrimary(
-  { primary, createdAt }: Omit<PrimarySeen, 'isKnown'>,
+export function rollbackByPrimary(
+  { primary, createdAt }: Omit<PrimaryState, 'isKnown'>,
   {
     rollout,
     status,
-    undoesCompleted,
+    rollsBackCompleted,
   }: {
     readonly rollout: Pick<Rollout, 'deploymentId'>;
     /** Of our own service deployment. */
     readonly status: string | undefined;
-    readonly undoesCompleted: boolean;
+    readonly rollsBackCompleted: boolean;
   },
 ):
   | { readonly kind: 'follow' }
   | { readonly kind: 'update' }
-  | (Undo & { readonly kind: 'not-ours' | 'completed' }) {
+  | (RollbackStart & { readonly kind: 'not-ours' | 'completed' }) {
   if (primary === undefined) return { kind: 'not-ours', primaryId: 'unknown' };
   const { id = 'unknown', rolloutState, runningCount: running = 0, desiredCount: desired = 0 } = primary;
   if (id !== rollout.deploymentId) {
     return isNewer(primary.createdAt, createdAt) ? { kind: 'not-ours', primaryId: id } : { kind: 'follow' };
   }
   const isCompleted = status === 'SUCCESSFUL' || rolloutState === 'COMPLETED';
-  return isCompleted && !undoesCompleted ? { kind: 'completed', running, desired } : { kind: 'update' };
+  return isCompleted && !rollsBackCompleted ? { kind: 'completed', running, desired } : { kind: 'update' };
 }
 
 /**
@@ -68,7 +71,7 @@ export function wayByPrimary(
  *
  * @param settings members of UpdateService that go back with it
  */
-export function backTo(
+export function rollbackRequestOf(
   taskDefinition: string,
   rollout: Pick<Rollout, 'clusterArn' | 'serviceArn' | 'taskDefinitionArn'>,
   settings: JsonObject,

@@ -1,11 +1,11 @@
 import { type ECSClient } from '@aws-sdk/client-ecs';
 import type { Calling } from '../../aws/call.ts';
-import type { WayBack } from '../../reference/rollback-target.ts';
+import type { RollbackTarget } from '../../reference/rollback-target.ts';
 import type { Reader } from '../../service/reader.ts';
 import type { Rollout } from '../observe/rollout.ts';
 
 /** The deployment that an update back has begun. */
-export interface UpdatedBack {
+export interface RollbackUpdate {
   readonly kind: 'by-update';
   readonly deploymentId: string;
   readonly taskDefinitionArn: string;
@@ -14,7 +14,7 @@ export interface UpdatedBack {
 }
 
 /** What was begun to undo a deployment; `await-undo.ts` follows it to its end. */
-export type Undo =
+export type RollbackStart =
   /** ECS rolls the deployment back, by itself or because it was asked to. */
   | {
       readonly kind: 'by-ecs';
@@ -24,7 +24,7 @@ export type Undo =
       readonly left: readonly string[];
     }
   /** A new deployment of the way back was started. */
-  | UpdatedBack
+  | RollbackUpdate
   /** It completed before it could be undone, and it stays. */
   | { readonly kind: 'completed'; readonly running: number; readonly desired: number }
   /** The service runs something else by now; there is nothing of ours to undo. */
@@ -32,12 +32,12 @@ export type Undo =
   | { readonly kind: 'no-way-back' }
   | { readonly kind: 'failed'; readonly why: string };
 
-export interface UndoOptions {
+export interface RollbackOptions {
   readonly ecs: ECSClient;
   readonly reader: Reader;
   readonly calling: Calling;
   readonly rollout: Rollout;
-  readonly wayBack: WayBack | undefined;
+  readonly rollbackTarget: RollbackTarget | undefined;
   /** Whether a deployment that completed meanwhile is taken back too. */
-  readonly undoesCompleted: boolean;
+  readonly rollsBackCompleted: boolean;
 }

@@ -1,44 +1,41 @@
-import type { Aftermath } from '../deployment/outcome.ts';
-import { readAftermath } from '../deployment/rollback/aftermath.ts';
-import type { Undone } from '../deployment/rollback/end-of-undo.ts';
-import type { Undo, UndoOptions } from '../deployment/rollback/undo-options.ts';
-import { verifyWayBack } from '../deployment/rollback/verify.ts';
+import type { CurrentState } from '../deployment/outcome.ts';
+import { readCurrentState } from '../deployment/rollback/current-state.ts';
+import type { RollbackEnd, StartedRollback } from '../deployment/rollback/end-of-rollback.ts';
+import type { RollbackOptions, RollbackStart } from '../deployment/rollback/rollback-start.ts';
+import { verifyRollback } from '../deployment/rollback/verify.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import { asSentence, nameOf } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 
 /** What became of an undo, in the words of the outcome. */
-export interface WayBackTaken {
+export interface RollbackReport {
   readonly sentence: Sentence;
   readonly mend: readonly string[];
-  readonly aftermath: Aftermath | undefined;
+  readonly currentState: CurrentState | undefined;
   /** How many tasks the version that is back shall have; undefined where none is. */
   readonly desired?: number;
   /** Whether nothing is left to do; if not, `post` follows the rollback to its end. */
   readonly isOver: boolean;
 }
 
-/** An undo that is under way. */
-export type Begun = Undo & { kind: 'by-ecs' | 'by-update' };
-
 /** What an undo that was followed has come to. */
-export async function wordsOfUndo(
-  undoing: UndoOptions,
+export async function describeRollback(
+  rollbackOptions: RollbackOptions,
   cause: Sentence,
-  begun: Begun,
-  end: Undone,
+  begun: StartedRollback,
+  end: RollbackEnd,
   minutes: number,
-): Promise<WayBackTaken> {
+): Promise<RollbackReport> {
   switch (end.kind) {
     case 'back':
-      return back(undoing, cause, begun, end);
+      return back(rollbackOptions, cause, begun, end);
     case 'completed':
     case 'not-ours':
-      return notBegun(undoing, cause, end);
+      return notBegun(rollbackOptions, cause, end);
     case 'failed':
-      return failed(undoing, cause, end.why);
+      return failed(rollbackOptions, cause, end.why);
     case 'out-of-time':
-      return failed(undoing, cause, `it was not done after ${minutes} minutes`);
+      return failed(rollbackOptions, cause, `it was not done after ${minutes} minutes`);
     case 'interrupted':
       return leftToPost(cause);
     default:
@@ -47,7 +44,7 @@ export async function wordsOfUndo(
 }
 
 /** A cancel has cut the rollback short, before or after AWS answered its request. */
-export function leftToPost(cause: Sentence): WayBackTaken {
+export function leftToPost(cause: Sentence): RollbackReport {
   return {
     sentence: {
       ...cause,
@@ -58,26 +55,28 @@ export function leftToPost(cause: Sentence): WayBackTaken {
           : `${cause.text} The run was cancelled during the rollback; the post step follows it.`,
     },
     mend: [],
-    aftermath: undefined,
+    currentState: undefined,
     isOver: false,
   };
 }
 
 /** The old version is PRIMARY and COMPLETED. Whether it is the same as before is looked up, not taken for granted. */
 async function back(
-  undoing: UndoOptions,
+  rollbackOptions: RollbackOptions,
   cause: Sentence,
-  begun: Begun,
-  { taskDefinitionArn, deploymentId, running, desired, isCompleted }: Undone & { kind: 'back' },
-): Promise<WayBackTaken> {
-  const { reader, rollout, wayBack } = undoing;
-  const isCopy = begun.kind === 'by-update' && begun.taskDefinitionArn !== wayBack?.taskDefinitionArn;
+  begun: StartedRollback,
+  { taskDefinitionArn, deploymentId, running, desired, isCompleted }: RollbackEnd & { kind: 'back' },
+): Promise<RollbackReport> {
+  const { reader, rollout, rollbackTarget } = rollbackOptions;
+  const isCopy = begun.kind === 'by-update' && begun.taskDefinitionArn !== rollbackTarget?.taskDefinitionArn;
   const service = await reader.service(rollout.clusterArn, rollout.serviceArn).catch(() => undefined);
   const verified =
-    wayBack === undefined ? undefined : await verifyWayBack(undoing, wayBack, service, deploymentId, isCopy);
+    rollbackTarget === undefined
+      ? undefined
+      : await verifyRollback(rollbackOptions, rollbackTarget, service, deploymentId, isCopy);
   const runs = `${rollout.serviceName} runs ${nameOf(taskDefinitionArn)} again, ${Math.min(running, desired)} of ${desired} tasks`;
   if (verified?.kind === 'other-image') {
-    return failed(undoing, cause, `${runs}, but ${verified.says}`);
+    return failed(rollbackOptions, cause, `${runs}, but ${verified.says}`);
   }
   const note = [
     ...leftAlone(begun.left),
@@ -92,7 +91,7 @@ async function back(
       text: `${cause.text} Rolled back: ${runs}${proof}.${note}`,
     },
     mend: [],
-    aftermath: undefined,
+    currentState: undefined,
     desired,
     isOver: true,
   };
@@ -104,30 +103,34 @@ export function leftAlone(left: readonly string[]): readonly string[] {
 }
 
 /** The way back was not reached: what runs now, and what a person has to do. */
-export async function failed(undoing: UndoOptions, cause: Sentence, why: string): Promise<WayBackTaken> {
+export async function failed(
+  rollbackOptions: RollbackOptions,
+  cause: Sentence,
+  why: string,
+): Promise<RollbackReport> {
   return {
     sentence: {
       ...cause,
       result: 'rollback-failed',
       text: `${cause.text} The rollback failed: ${asSentence(why)}`,
     },
-    mend: await recoveryCommands(undoing),
-    aftermath: await readAftermath(undoing.reader, undoing.rollout),
+    mend: await recoveryCommands(rollbackOptions),
+    currentState: await readCurrentState(rollbackOptions.reader, rollbackOptions.rollout),
     isOver: true,
   };
 }
 
 /** There was nothing to undo, or no way to do it. */
 export async function notBegun(
-  undoing: UndoOptions,
+  rollbackOptions: RollbackOptions,
   cause: Sentence,
-  begun: Exclude<Undo, Begun> | (Undone & { kind: 'completed' | 'not-ours' }),
-): Promise<WayBackTaken> {
-  const over = { mend: [], aftermath: undefined, isOver: true };
-  const left = async (sentence: Sentence): Promise<WayBackTaken> => ({
+  begun: Exclude<RollbackStart, StartedRollback> | (RollbackEnd & { kind: 'completed' | 'not-ours' }),
+): Promise<RollbackReport> {
+  const over = { mend: [], currentState: undefined, isOver: true };
+  const left = async (sentence: Sentence): Promise<RollbackReport> => ({
     sentence,
-    mend: await recoveryCommands(undoing),
-    aftermath: await readAftermath(undoing.reader, undoing.rollout),
+    mend: await recoveryCommands(rollbackOptions),
+    currentState: await readCurrentState(rollbackOptions.reader, rollbackOptions.rollout),
     isOver: true,
   });
   switch (begun.kind) {
