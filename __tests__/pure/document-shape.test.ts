@@ -13,14 +13,17 @@ function opened(shape: Shape): unknown {
   }
 }
 
+type Schema = Parameters<typeof shapeOf>[0];
+
 /** As the SDK writes schemas: a kind, a namespace, a name, traits, and what is in it. */
-const namesOfPorts = [1, 'ecs', 'Ports', 0, 1];
-const labels = [2, 'ecs', 'Labels', 0, 0, 1];
-const port = [3, 'ecs', 'Port', 0, ['number', 'protocol'], [1, 0]];
+const namesOfPorts: Schema = [1, 'ecs', 'Ports', 0, 1];
+const labels: Schema = [2, 'ecs', 'Labels', 0, 0, 1];
+const port: Schema = [3, 'ecs', 'Port', 0, ['number', 'protocol'], [1, 0]];
 
 describe('the shape of a schema of the SDK', () => {
-  it.each<[string, unknown, unknown]>([
+  it.each<[string, Schema, unknown]>([
     ['text', 0, 'text'],
+    ['a text that is sensitive', [0, 'ecs', 'Secret', 8, 0], 'text'],
     ['a number', 1, 'number'],
     ['a boolean', 2, 'boolean'],
     ['a scalar that is none of these, as a time', 4, 'anything'],
@@ -32,13 +35,14 @@ describe('the shape of a schema of the SDK', () => {
     ['a map with a name', labels, { map: 'number' }],
     ['a structure', port, { number: 'number', protocol: 'text' }],
     ['a structure with nothing in it', [3, 'ecs', 'Empty', 0, [], []], {}],
-    ['one that names no members', [3, 'ecs', 'Later', 0], {}],
-    ['one whose members have no schemas', [3, 'ecs', 'Later', 0, ['name']], { name: 'anything' }],
-    ['a schema with its traits', [port, 0], { number: 'number', protocol: 'text' }],
+    [
+      'a member with traits of its own',
+      [3, 'ecs', 'Host', 0, ['port'], [[port, 0]]],
+      { port: { number: 'number', protocol: 'text' } },
+    ],
     ['a function that tells the schema', () => port, { number: 'number', protocol: 'text' }],
-    ['a kind that is newer than this action', [9, 'ecs', 'Later', 0, 0, 0], 'anything'],
-    ['nothing', undefined, 'anything'],
-    ['a text', 'unit', 'anything'],
+    ['a document', 15, 'anything'],
+    ['nothing at all', 'unit', 'anything'],
   ])('%s', (_, schema, shape) => {
     expect(opened(shapeOf(schema))).toEqual(shape);
   });

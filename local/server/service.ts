@@ -3,6 +3,8 @@ import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as sts from '@aws-sdk/client-sts';
+import { NormalizedSchema } from '@smithy/core/schema';
+import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
 import { accountSchemas } from './account-schemas.ts';
 import { AwsError } from './operation.ts';
 import { type Shape, shapeOf } from './shape.ts';
@@ -30,9 +32,9 @@ export function operationShapes(
   operation: string,
 ): { readonly input: Shape; readonly output: Shape } | undefined {
   const schema = service.schemas[`${operation}$`];
-  return Array.isArray(schema) && schema[0] === 9
-    ? { input: shapeOf(schema[4]), output: shapeOf(schema[5]) }
-    : undefined;
+  if (!isOperation(schema)) return undefined;
+  const [, , , , input, output] = schema;
+  return { input: shapeOf(input), output: shapeOf(output) };
 }
 
 /** Code and HTTP status that the Query protocol has for an exception of the schema. */
@@ -41,10 +43,20 @@ export function queryError(
   exception: string,
 ): { code: string; status: number } | undefined {
   const schema = service.schemas[`${exception}$`];
-  const traits: unknown = Array.isArray(schema) ? schema[3] : undefined;
-  if (typeof traits !== 'object' || traits === null || !('awsQueryError' in traits)) return undefined;
-  const [code, status]: unknown[] = Array.isArray(traits.awsQueryError) ? traits.awsQueryError : [];
+  if (!isError(schema)) return undefined;
+  const traits: object = NormalizedSchema.of(schema).getMergedTraits();
+  if (!('awsQueryError' in traits) || !Array.isArray(traits.awsQueryError)) return undefined;
+  const [code, status]: unknown[] = traits.awsQueryError;
   return { code: String(code), status: Number(status) };
+}
+
+/** What a client of the SDK exports below names that end in `$`. */
+function isOperation(schema: unknown): schema is StaticOperationSchema {
+  return Array.isArray(schema) && schema[0] === 9;
+}
+
+function isError(schema: unknown): schema is StaticErrorSchema {
+  return Array.isArray(schema) && schema[0] === -3;
 }
 
 export const services: readonly Service[] = [

@@ -1,3 +1,5 @@
+import { isThrottlingError } from '@smithy/core/retry';
+import type { SdkError } from '@smithy/types';
 import { ExchangeError } from '../exchange/exchange-error.ts';
 import { networkPhaseOf } from '../exchange/network-code.ts';
 import { withoutCredentials } from '../text/credentials.ts';
@@ -28,7 +30,7 @@ export function kindOf(error: unknown): AwsErrorKind {
   if (denied.has(name)) return 'denied';
   if (isClockSkew(error)) return 'unsent';
   if (credentials.has(name)) return 'credentials';
-  if (throttled.has(name) || status === 429) return 'throttled';
+  if (status === 429 || isThrottled(error)) return 'throttled';
   if (notFound.test(name) && !isUnexplained(error)) return 'not-found';
   if (name === 'UnsupportedFeatureException' || name === 'UnknownOperationException') return 'unsupported';
   if (name === 'ConflictException') return 'conflict';
@@ -38,7 +40,20 @@ export function kindOf(error: unknown): AwsErrorKind {
   return networkPhaseOf(code) ?? 'local';
 }
 
-/** The runner's clock is wrong; the SDK takes AWS's time from the answer, so that the next call may succeed. */
+/**
+ * As the SDK sorts it, but for a limit: of that the SDK says the same, and to ECS it is one of the account, such as that on
+ * its task definitions (passing-refusal.ts).
+ */
+function isThrottled(error: unknown): boolean {
+  return (
+    error instanceof Error && error.name !== 'LimitExceededException' && isThrottlingError(error as SdkError)
+  );
+}
+
+/**
+ * The runner's clock is wrong; the SDK takes AWS's time from the answer, so that the next call may succeed. Its own list (isClockSkewError) has what
+ * may be one, such as AccessDeniedException, and asks the answer's date; here only what surely is one counts.
+ */
 export function isClockSkew(error: unknown): boolean {
   const { name } = facts(error);
   return (
@@ -122,22 +137,6 @@ const credentials = new Set([
   'IncompleteSignature',
   'CredentialsProviderError',
   'TokenProviderError',
-]);
-const throttled = new Set([
-  'ThrottlingException',
-  'Throttling',
-  'ThrottledException',
-  'Throttled',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'RequestLimitExceeded',
-  'TooManyRequestsException',
-  'ProvisionedThroughputExceededException',
-  'BandwidthLimitExceeded',
-  'EC2ThrottledException',
-  'PriorRequestNotComplete',
-  'TransactionInProgressException',
-  'SlowDown',
 ]);
 /** Of AWS's own servers, with a 4xx: they did not get the whole request, or not soon enough. TimeoutError is the SDK's. */
 const timedOut = new Set(['RequestTimeout', 'RequestTimeoutException', 'TimeoutError']);
