@@ -90,7 +90,7 @@ export default defineConfig({
     node: true,
     es2024: true,
   },
-  ignorePatterns: ['dist', 'build', '.cache', 'reports'],
+  ignorePatterns: ['/dist', '/build', '/.cache', '/reports'],
   rules: {
     'typescript/no-explicit-any': 'error',
     'typescript/no-non-null-assertion': 'error',

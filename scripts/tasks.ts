@@ -12,7 +12,15 @@ const tasks: Record<string, (args: readonly string[]) => void> = {
   format: () => run('@biomejs/biome/bin/biome', ['check', '--write', '--error-on-warnings', '.']),
   check: () => {
     run('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']);
-    run('oxlint/bin/oxlint', ['--type-aware', '--quiet', 'src', 'local', 'scripts', 'bench', '__tests__']);
+    run('oxlint/bin/oxlint', [
+      '--type-aware',
+      '--deny-warnings',
+      'src',
+      'local',
+      'scripts',
+      'bench',
+      '__tests__',
+    ]);
     run('typescript/bin/tsc', ['-p', 'tsconfig.json']);
   },
   bundle: () => {

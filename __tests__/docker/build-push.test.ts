@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Docker, findDocker } from '../../src/docker/docker.ts';
 import { type DockerConfig, openDockerConfig } from '../../src/docker/login.ts';
-import { buildAndPush, type ImageBuild } from '../../src/image/build/build.ts';
+import { buildAndPush } from '../../src/image/build/build.ts';
+import type { ImageBuild } from '../../src/image/build/image-build.ts';
 import type { BuildInputs } from '../../src/inputs/build.ts';
 import { buildInputs } from '../pure/a-build.ts';
 import {

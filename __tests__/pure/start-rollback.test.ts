@@ -1,11 +1,12 @@
 import type { Deployment, ECSClient } from '@aws-sdk/client-ecs';
-import { jest } from '@jest/globals';
 import type { Rollout } from '../../src/deployment/observe/rollout.ts';
 import type { RollbackStart } from '../../src/deployment/rollback/rollback-start.ts';
 import { startRollback } from '../../src/deployment/rollback/start-rollback.ts';
 import { systemClock } from '../../src/process/clock.ts';
 import type { Reader } from '../../src/service/reader.ts';
 import { aDeployment, olderDeployment } from './a-deployment.ts';
+
+const { jest } = import.meta;
 
 const createdAt = new Date(200_000);
 const rollout = { clusterArn: 'c', serviceArn: 's', deploymentId: 'ecs-svc/200', createdAt } as Rollout;

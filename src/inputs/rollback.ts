@@ -5,7 +5,7 @@ import type { ImageInputs } from './image.ts';
 import type { InputReader } from './reader.ts';
 
 /** What a rollback does although it would refuse it by itself. */
-export const allowances = ['foreign-deployment', 'never-healthy', 'image-missing'] as const;
+const allowances = ['foreign-deployment', 'never-healthy', 'image-missing'] as const;
 export type Allowance = (typeof allowances)[number];
 
 export interface RollbackInputs {

@@ -18,7 +18,7 @@ export interface ServiceInputs {
   readonly propagateTags: 'TASK_DEFINITION' | 'SERVICE' | 'NONE' | undefined;
 }
 
-export type CapacityProvider = {
+type CapacityProvider = {
   readonly capacityProvider: string;
   readonly weight?: number;
   readonly base?: number;

@@ -6,7 +6,7 @@ import { Failure } from '../process/failure.ts';
 import { type Entry, parseJournal } from './journal.ts';
 
 /** What a step keeps for its post, by the names under which GitHub hands it over (`STATE_journal`). */
-export type Kept = 'journal' | 'region' | 'sign-in' | 'record';
+type Kept = 'journal' | 'region' | 'sign-in' | 'record';
 
 export interface StateFile {
   /** @throws Failure runner-failed: what isn't begun yet must not begin without a post that can finish it */

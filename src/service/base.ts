@@ -23,7 +23,7 @@ export interface Base {
   readonly newer: Newer | undefined;
 }
 
-export interface Newer {
+interface Newer {
   readonly arn: string;
   /** Who registered it, as ECS tells. */
   readonly registeredBy: string | undefined;

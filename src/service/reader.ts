@@ -54,7 +54,7 @@ export interface TasksRead {
   readonly foreign: readonly string[];
 }
 
-export interface StartedDeployment {
+interface StartedDeployment {
   readonly arn: string;
   readonly targetServiceRevisionArn: string | undefined;
   readonly createdAt: Date | undefined;

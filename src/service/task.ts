@@ -23,7 +23,7 @@ export interface ContainerView {
   readonly healthStatus: string;
 }
 
-export interface TaskTimes {
+interface TaskTimes {
   readonly created: number | undefined;
   readonly pullStarted: number | undefined;
   readonly pullStopped: number | undefined;

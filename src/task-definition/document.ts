@@ -45,10 +45,6 @@ export function fromDescribed({ taskDefinition, tags }: JsonObject): TaskDefinit
   return registrable(isJsonArray(tags) && tags.length > 0 ? { ...described, tags } : described);
 }
 
-export function familyOf(document: TaskDefinitionDocument): string | undefined {
-  return textOf(document.family);
-}
-
 /** The containers in their order; anything that is no object (a null in a list) is passed over. */
 export function containersOf(document: TaskDefinitionDocument): readonly ContainerDocument[] {
   return isJsonArray(document.containerDefinitions) ? document.containerDefinitions.filter(isJsonObject) : [];

@@ -127,7 +127,7 @@ export function containerHealth(task: Task): 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN'
 }
 
 /** Counts in `pendingCount`. */
-export function isPending(task: Task): boolean {
+function isPending(task: Task): boolean {
   return (
     task.desiredStatus === 'RUNNING' && ['PROVISIONING', 'PENDING', 'ACTIVATING'].includes(task.lastStatus)
   );
@@ -137,7 +137,7 @@ export function isPending(task: Task): boolean {
  * Counts in `runningCount`: RUNNING, and while it drains or gets its SIGTERM, so that an old deployment stays visible
  * until its tasks are gone (that draining makes a rollout longer is seen by everybody; the exact counting is our choice).
  */
-export function isRunning(task: Task): boolean {
+function isRunning(task: Task): boolean {
   if (task.lastStatus === 'RUNNING') return true;
   if (task.lastStatus !== 'DEACTIVATING' && task.lastStatus !== 'STOPPING') return false;
   return task.times.startedAt !== undefined && task.times.executionStoppedAt === undefined;

@@ -48,11 +48,7 @@ export function describeService(
 }
 
 /** The deployment as DescribeServices shows it. */
-export function describeDeployment(
-  deployment: Deployment,
-  tasks: readonly Task[],
-  controller: string,
-): Document {
+function describeDeployment(deployment: Deployment, tasks: readonly Task[], controller: string): Document {
   const { settings } = deployment.revision;
   const own = tasks.filter((task) => task.owner?.deployment === deployment);
   return {

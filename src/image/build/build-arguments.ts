@@ -1,4 +1,4 @@
-import type { ImageBuild } from './build.ts';
+import type { ImageBuild } from './image-build.ts';
 
 /** The arguments that both ways of building share, the context last. */
 export function commonArguments({ inputs, repository, tags, labels }: ImageBuild): readonly string[] {

@@ -5,9 +5,9 @@ import { isOn } from '../../inputs/build.ts';
 import { Failure } from '../../process/failure.ts';
 import { isDigest } from '../../reference/image-reference.ts';
 import { isJsonObject } from '../../text/json.ts';
-import type { BuildTools, ImageBuild } from './build.ts';
 import { buildxArguments, commonArguments } from './build-arguments.ts';
 import { failureOfBuildx } from './build-failure.ts';
+import type { BuildTools, ImageBuild } from './image-build.ts';
 
 /** @returns the digest of what was pushed, as buildx reports it in its metadata file */
 export async function buildAndPushWithBuildx(

@@ -38,7 +38,7 @@ function asked(inputs: BuildInputs): readonly { readonly input: string; readonly
   return needs.flatMap(([input, isAsked, need]) => (isAsked ? [{ input, needs: need }] : []));
 }
 
-export function has(builder: Builder, need: Need): boolean {
+function has(builder: Builder, need: Need): boolean {
   return builder.kind === 'buildx' && (need === 'buildkit' || builder.hasImageStore);
 }
 

@@ -7,9 +7,9 @@ import { isSameRepository, parseReference } from '../../reference/image-referenc
 import { isJsonArray, type Json, objectIn } from '../../text/json.ts';
 import { wrongPlatform } from '../registry/image-platforms.ts';
 import { platformOfConfig, runsOn } from '../registry/manifest.ts';
-import type { BuildTools, ImageBuild } from './build.ts';
 import { classicArguments, commonArguments } from './build-arguments.ts';
 import { failureOfBuild, failureOfPush } from './build-failure.ts';
+import type { BuildTools, ImageBuild } from './image-build.ts';
 
 /**
  * `docker build`, then `docker push` for every tag.

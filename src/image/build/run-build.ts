@@ -19,9 +19,10 @@ import { tagsToPush } from '../registry/tags-to-push.ts';
 import { registriesRead } from '../source/base-images.ts';
 import { fileArgument, isRemote, type ReadDockerfile } from '../source/find-dockerfile.ts';
 import type { Identity } from '../source/identity.ts';
-import { buildAndPush, type ImageBuild, type PushedImage } from './build.ts';
+import { buildAndPush, type PushedImage } from './build.ts';
 import { reportBuild } from './build-report.ts';
 import { cacheFor, cacheTrouble } from './cache.ts';
+import type { ImageBuild } from './image-build.ts';
 
 /** A build that has all it needs. */
 export interface ReadyBuild {

@@ -16,7 +16,7 @@ export interface EcrImage {
  * The images behind these tags and digests, by both; those that are not there are left out. One that is asked for by its
  * digest may be answered with a tag beside it.
  */
-export async function readImages(
+async function readImages(
   repository: EcrRepository,
   calling: Calling,
   tagsOrDigests: readonly string[],

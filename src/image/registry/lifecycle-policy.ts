@@ -4,7 +4,7 @@ import { NotReadable, readBounded } from '../../process/read-file.ts';
 import { isJsonObject, type Json, listIn } from '../../text/json.ts';
 
 /** What the input `lifecycle-policy` names in place of a file. */
-export const standardPolicy = 'standard';
+const standardPolicy = 'standard';
 
 /**
  * The text of a lifecycle policy, as ECR takes it.

@@ -94,7 +94,7 @@ async function describe({
 }
 
 /** `2 critical and 3 high findings`; undefined when there are none so bad. */
-export function findingsProblem({ imageScanFindings }: Scan, severity: Severity): string | undefined {
+function findingsProblem({ imageScanFindings }: Scan, severity: Severity): string | undefined {
   const counts = imageScanFindings?.findingSeverityCounts ?? {};
   const found = worseThan(severity).flatMap((one) => {
     const count = Object.entries(counts).find(([name]) => name.toLowerCase() === one)?.[1] ?? 0;

@@ -40,7 +40,7 @@ async function sizeOf(run: Run, repository: EcrRepository, digest: string): Prom
   return layerBytes(JSON.parse((await readImage(repository, calling(run), child)).manifest) as Json);
 }
 
-export function layerBytes(manifest: Json): number | undefined {
+function layerBytes(manifest: Json): number | undefined {
   if (!isJsonObject(manifest) || !isJsonArray(manifest.layers)) return undefined;
   return manifest.layers.reduce<number>(
     (sum, layer) => sum + (isJsonObject(layer) && typeof layer.size === 'number' ? layer.size : 0),

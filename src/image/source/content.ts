@@ -142,7 +142,7 @@ function whyMissing(
   within: string,
   ignored: Ignored,
 ): string | undefined {
-  const [first] = [...rest].filter(([path]) => !ignored.has(`${within}${path}`));
+  const first = [...rest].find(([path]) => !ignored.has(`${within}${path}`));
   if (first === undefined) return undefined;
   const [path, { mode }] = first;
   return mode === '160000'

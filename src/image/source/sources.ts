@@ -123,7 +123,7 @@ function remoteSources(inputs: BuildInputs, forced: string | undefined, others: 
 }
 
 /** The commit in the address of a git repository, as Docker reads it (documented: `URL#ref:folder`). */
-export function pinnedCommit(context: string): string | undefined {
+function pinnedCommit(context: string): string | undefined {
   const isGit = /^(git:|ssh:|git@)|\.git#/.test(context);
   return isGit ? /#([0-9a-f]{40})(:|$)/.exec(context)?.[1] : undefined;
 }

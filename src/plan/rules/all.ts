@@ -53,7 +53,7 @@ export const serviceRules: readonly Rule<ServiceOfTask>[] = [
 const documentRules: readonly Rule<TaskDefinitionDocument>[] = [valueTypeRule, misspeltRule];
 
 /** Those of Fargate's that only a task definition for another launch type breaks. */
-const ofOtherLaunchTypes = ['network-mode', 'requires-compatibilities'];
+const ofOtherLaunchTypes = new Set(['network-mode', 'requires-compatibilities']);
 
 /**
  * Everything that AWS would refuse, or that could not work, of a service with that task definition. Pure.
@@ -68,7 +68,7 @@ export function checkRules(after: ServiceOfTask, before: ServiceOfTask): readonl
     known.has(key) ? lessSevere(finding) : finding,
   );
   if (!isOnFargate(after.service)) return [...findings, notOnFargate];
-  const isForEc2 = findings.some(({ rule }) => ofOtherLaunchTypes.includes(rule));
+  const isForEc2 = findings.some(({ rule }) => ofOtherLaunchTypes.has(rule));
   return isForEc2 ? [writtenForEc2, ...findings] : findings;
 }
 

@@ -13,7 +13,7 @@ import type { Rule, Violation } from './rule.ts';
 export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
   ofLogging('log-driver', (driver, _options, place) => {
     if (onFargate.includes(driver)) return [];
-    const isKnown = onEc2.includes(driver);
+    const isKnown = onEc2.has(driver);
     return [
       {
         severity: isKnown || driver === '' ? 'problem' : 'warning',
@@ -130,7 +130,7 @@ function isRouter({ firelensConfiguration }: ContainerDocument): boolean {
 
 const onFargate = ['awslogs', 'awsfirelens', 'splunk'];
 /** Of ECS on EC2 only. */
-const onEc2 = ['fluentd', 'gelf', 'journald', 'json-file', 'logentries', 'none', 'syslog'];
+const onEc2 = new Set(['fluentd', 'gelf', 'journald', 'json-file', 'logentries', 'none', 'syslog']);
 
 function ofLogging(
   name: string,

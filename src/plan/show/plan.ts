@@ -24,7 +24,7 @@ export interface Plan {
   readonly checks: readonly (Omit<Check, 'detail'> & { readonly detail: string | null })[];
 }
 
-export interface PlannedImage {
+interface PlannedImage {
   /**
    * `keep`: that of the task definition; `use`: one that exists; `copy`: one that exists, into another repository; `build`:
    * a new one, whose digest is not known yet.
