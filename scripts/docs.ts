@@ -1,16 +1,22 @@
-// Makes what follows from action.yml: the tables of README.md and the sub-actions. `npm run docs`; tests check that all is
-// current.
+// Makes what follows from action.yml and from the list of permissions: two pages of docs/ and the sub-actions.
+// `npm run docs`; tests check that all of it is current.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withTables } from './reference-tables.ts';
+import { withInputs } from './inputs-page.ts';
+import { withPermissions } from './permissions-page.ts';
 import { subActions, subActionText } from './sub-actions.ts';
 
 const root = join(import.meta.dirname, '..');
 const action = readFileSync(join(root, 'action.yml'), 'utf8');
-const readme = join(root, 'README.md');
-writeFileSync(readme, withTables(readFileSync(readme, 'utf8'), action));
+rewrite('docs/inputs.md', (document) => withInputs(document, action));
+rewrite('docs/permissions.md', withPermissions);
 for (const subAction of subActions) {
   mkdirSync(join(root, subAction.operation), { recursive: true });
   writeFileSync(join(root, subAction.operation, 'action.yml'), subActionText(action, subAction));
 }
-console.log('README.md and the sub-actions are what action.yml makes.');
+console.log('docs/inputs.md, docs/permissions.md and the sub-actions are current.');
+
+function rewrite(path: string, change: (document: string) => string): void {
+  const file = join(root, path);
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+}

@@ -1,3 +1,5 @@
+import { groupsOf } from './input-groups.ts';
+
 /** An action of its own for one operation, `org/fargate-deploy/rollback@v1`: the same bundle with fewer inputs. */
 export interface SubAction {
   /** Its folder and its operation. */
@@ -29,17 +31,10 @@ export const subActions: readonly SubAction[] = [
  * @param action the text of action.yml
  */
 export function subActionText(action: string, { operation, name, description, groups }: SubAction): string {
-  const [, inputs = '', outputs = ''] = /^inputs:\n(.*?)^(outputs:\n.*)/ms.exec(action) ?? [];
-  const found = new Map(
-    inputs
-      .split(/^ {2}# ---- /m)
-      .slice(1)
-      .map((group) => [group.slice(0, group.indexOf('\n')), group.slice(group.indexOf('\n') + 1).trimEnd()]),
-  );
+  const [outputs = ''] = /^outputs:\n.*/ms.exec(action) ?? [];
+  const found = new Map(groupsOf(action).map(({ name: group, text }) => [group, text]));
   const missing = groups.filter((group) => !found.has(group));
-  if (missing.length > 0 || outputs === '') {
-    throw new Error(`action.yml has no group of inputs called ${missing.join(', ')}, or no outputs`);
-  }
+  if (missing.length > 0) throw new Error(`action.yml has no group of inputs called ${missing.join(', ')}`);
   return `# Made from ../action.yml by npm run docs; change it there.
 name: ${name}
 description: ${description}

@@ -205,10 +205,10 @@ describeWhenThere(`against moto, which nobody here wrote${skipped}`, () => {
   });
 });
 
-describeWhenThere(`the policies in the README, by AWS's published data${skipped}`, () => {
+describeWhenThere(`the policies in docs/permissions.md, by AWS's published data${skipped}`, () => {
   it('name actions that exist, on the resources that they ask for', async () => {
     const policies = [
-      ...readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8').matchAll(
+      ...readFileSync(join(import.meta.dirname, '../../docs/permissions.md'), 'utf8').matchAll(
         /```json\n(\{.*?\n\})\n```/gs,
       ),
     ]

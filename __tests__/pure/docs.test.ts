@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { defaultReadings } from '../../local/ecs/model/readings.ts';
 import { readBehaviour } from '../../local/runtime/simulated/variable.ts';
-import { withTables } from '../../scripts/reference-tables.ts';
+import { withInputs } from '../../scripts/inputs-page.ts';
+import { type Feature, featureNames, policyFor, statements } from '../../scripts/permissions.ts';
+import { withPermissions } from '../../scripts/permissions-page.ts';
 import { isGood, type Result, reasons } from '../../src/deployment/outcome.ts';
 import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../../src/deployment/sentence.ts';
 import { checkNames } from '../../src/plan/preflight/findings.ts';
@@ -25,16 +27,31 @@ function codesBelow(document: string, heading: string): string[] {
   return [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].flatMap(([, code]) => code ?? []);
 }
 
+describe('docs/inputs.md', () => {
+  const page = read('docs/inputs.md');
+
+  it('is what action.yml makes (npm run docs)', () => {
+    expect(withInputs(page, read('action.yml'))).toBe(page);
+  });
+
+  it('shows an input that is new in action.yml, below the heading of its group', () => {
+    const action =
+      'inputs:\n  # ---- looks\n  colour:\n    description: red | blue\n    default: red\noutputs:\n  a: {}\n';
+    expect(withInputs(page, action)).toContain(
+      '## Looks\n\n| Input | What it does | Default |\n| --- | --- | --- |\n| `colour` | red \\| blue | `red` |\n',
+    );
+  });
+});
+
 describe('README.md', () => {
   const readme = read('README.md');
 
-  it('has the tables that action.yml makes (npm run docs)', () => {
-    expect(withTables(readme, read('action.yml'))).toBe(readme);
-  });
-
-  it('shows an input that is new in action.yml', () => {
-    const action = 'inputs:\n  colour: { description: red | blue, default: red }\noutputs: {}\n';
-    expect(withTables(readme, action)).toContain('| `colour` | red \\| blue | `red` |');
+  it('is short, and nothing in its code is cut off on the page of GitHub', () => {
+    expect(readme.split('\n').length).toBeLessThanOrEqual(250);
+    const code = [...readme.matchAll(/^ *```(?:yaml|sh)\n(.*?)^ *```/gms)].flatMap(([, text = '']) =>
+      text.split('\n').filter((line) => line.length > 118),
+    );
+    expect(code).toEqual([]);
   });
 
   it('lists every result with its exit code', () => {
@@ -43,10 +60,40 @@ describe('README.md', () => {
     const wanted = Object.keys(everyResult).map((result) => [result, isGood(result as Result) ? 0 : 1]);
     expect(listed).toEqual(Object.fromEntries(wanted));
   });
+});
+
+describe('docs/permissions.md', () => {
+  const page = read('docs/permissions.md');
+
+  it('is what scripts/permissions.ts makes (npm run docs)', () => {
+    expect(withPermissions(page)).toBe(page);
+  });
+
+  it.each(featureNames)('has a statement for %s', (feature) => {
+    const { Statement } = JSON.parse(policyFor([feature])) as { Statement: { Sid: string }[] };
+    expect(Statement.map(({ Sid }) => Sid)).toEqual(
+      statements.filter(({ features }) => features.includes(feature)).map(({ id }) => id),
+    );
+    expect(Statement).not.toEqual([]);
+  });
+
+  it('fills in names, and leaves the placeholders that have none', () => {
+    const wanted: readonly Feature[] = ['promote'];
+    expect(JSON.parse(policyFor(wanted, { REGION: 'eu-west-1', CLUSTER: 'a"b' }))).toMatchObject({
+      Statement: [
+        {
+          Resource: [
+            'arn:aws:ecs:eu-west-1:ACCOUNT:service/a"b/SOURCE_SERVICE',
+            'arn:aws:ecs:eu-west-1:ACCOUNT:service-revision/a"b/SOURCE_SERVICE/*',
+          ],
+        },
+      ],
+    });
+  });
 
   it('permits every action that the code calls', () => {
     const called = sources('src').flatMap(({ text }) => actionsIn(text));
-    const missing = [...new Set(called)].filter((action) => !readme.includes(action));
+    const missing = [...new Set(called)].filter((action) => !page.includes(action));
     expect(called).toEqual(
       expect.arrayContaining(['ecs:UpdateService', 'ecr:PutImage', 'logs:GetLogEvents']),
     );
@@ -182,9 +229,9 @@ describe('docs/local-fargate.md', () => {
 
   it('shows statements that simulated tasks understand', () => {
     const table = local.split('| Statement |')[1]?.split('\n\n')[0] ?? '';
-    const statements = [...table.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, cell = '']) => codesIn(cell));
-    expect(statements.length).toBeGreaterThan(10);
-    expect(() => statements.map(readBehaviour)).not.toThrow();
+    const shown = [...table.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, cell = '']) => codesIn(cell));
+    expect(shown.length).toBeGreaterThan(10);
+    expect(() => shown.map(readBehaviour)).not.toThrow();
   });
 });
 

@@ -112,9 +112,10 @@ const groups: Readonly<Record<string, string>> = {
   'plan.yml': 'plan-${{ github.ref }}',
 };
 
-it('the README trusts the environment that its quick start runs in', () => {
+it('the trust policy trusts the environment that the quick start runs in', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const trusted = /repo:ORG\/REPO:environment:(\w+)/.exec(readme)?.[1];
+  const permissions = readFileSync(join(root, 'docs/permissions.md'), 'utf8');
+  const trusted = /repo:ORG\/REPO:environment:(\w+)/.exec(permissions)?.[1];
   const [, start = ''] = /^```yaml\n(jobs:.*?)^```/ms.exec(readme) ?? [];
   const { jobs: shown } = parse(start) as Workflow;
   expect(Object.values(shown).map(({ environment }) => environment)).toEqual([trusted]);

@@ -37,7 +37,7 @@ const problems: Readonly<Record<Exclude<AwsErrorKind, 'local'>, Problem>> = {
   denied: {
     code: 'aws-denied',
     fault: 'yours',
-    advice: 'Permit that action for the role of this job; the README lists all that are needed.',
+    advice: 'Permit that action for the role of this job; docs/permissions.md lists all that are needed.',
   },
   credentials: {
     code: 'aws-credentials',

@@ -88,7 +88,7 @@ export function readInputs(
         problems.length === 1
           ? (problems[0] ?? '')
           : `${problems.length} inputs need a correction:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-      advice: 'Every input, with what it allows, is described in action.yml and the README.',
+      advice: 'docs/inputs.md describes every input.',
     });
   }
   return inputs;

@@ -183,7 +183,7 @@ function membersOf(name: string, values: readonly string[]): Readonly<Record<str
   return Object.fromEntries(values.map((value, index) => [`${name}.member.${index + 1}`, value]));
 }
 
-/** What conditions in the README's policy ask for. */
+/** What conditions in docs/permissions.md ask for. */
 const contexts: Readonly<Record<string, { readonly name: string; readonly value: string }>> = {
   'iam:PassRole': { name: 'iam:PassedToService', value: 'ecs-tasks.amazonaws.com' },
   'ecs:TagResource': { name: 'ecs:CreateAction', value: 'RegisterTaskDefinition' },

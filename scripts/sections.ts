@@ -1,0 +1,23 @@
+/**
+ * A document with one of its generated sections made again. A section stands between `<!-- name -->` and
+ * `<!-- /name -->`; everything else stays as it is.
+ *
+ * @throws Error when the document has no such section
+ */
+export function withSection(document: string, name: string, content: string): string {
+  const [start, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
+  const from = document.indexOf(start);
+  const to = document.indexOf(end);
+  if (from === -1 || to < from) throw new Error(`There is no section between ${start.trim()} and ${end}`);
+  return `${document.slice(0, from + start.length)}\n${content}\n\n${document.slice(to)}`;
+}
+
+/** A table in Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
+}
+
+/** A bar would end the cell, and an angle bracket may begin a tag. */
+function cell(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ').replaceAll('|', String.raw`\|`).replaceAll('<', '&lt;');
+}
