@@ -47,6 +47,8 @@ const targetGroup = {
   ],
 } as const;
 
+const reached = "(service web) was unable to place a task. Reason: You've reached the limit on the number of";
+
 describe('the cause', () => {
   it('has the failed tasks by cause, the most frequent first', () => {
     const logs = { container: 'web', taskId: 'bbb2', lines: ['no'], note: undefined, sameIn: 1 };
@@ -138,13 +140,7 @@ describe('the cause', () => {
   it.each<[string, string[], RegExp | undefined]>([
     ['no place', [unplaced, 'has started 1 tasks'], /^Fargate has no capacity/],
     ['no place', ['(service web) was unable to place a task. Reason: new'], /^ECS found no place/],
-    [
-      'a quota',
-      [
-        "(service web) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently.",
-      ],
-      /quota/,
-    ],
+    ['a quota', [`${reached} vCPUs you can run concurrently.`], /quota/],
     ['the percents', [unplaced, percents], /^minimumHealthyPercent and maximumPercent/],
     [
       'what could not be pulled',
@@ -162,6 +158,28 @@ describe('the cause', () => {
     const snapshot = aSnapshot({ events: events(...messages) });
     const { likely } = diagnose({ snapshot, since: undefined, groups: [], logs: undefined });
     expect(likely?.says ?? '').toMatch(says ?? /^$/);
+  });
+
+  it.each([
+    ['The quota', `${reached} vCPUs you can run concurrently.`, 'The quota for Fargate is reached in '],
+    [
+      'A size',
+      'was unable to place a task. Reason: The requested CPU configuration is above your limit.',
+      'in ',
+    ],
+  ])('names account and region: %s', (_what, message, before) => {
+    const service = { clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/staging' };
+    const snapshot = aSnapshot({ events: events(message), service });
+    const { likely } = diagnose({ snapshot, since: undefined, groups: [], logs: undefined });
+    expect(likely?.says).toContain(`${before}account 123456789012, region eu-west-1.`);
+  });
+
+  it('names account and region of a secret that could not be read', () => {
+    const service = { clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/staging' };
+    const stoppedReason = 'ResourceInitializationError: unable to retrieve secrets from ssm';
+    const snapshot = aSnapshot({ tasks: [aTask({ stoppedReason, containers: [] })], service });
+    const { likely } = diagnose({ snapshot, since: undefined, groups: [], logs: undefined });
+    expect(likely?.advice).toContain('exists in account 123456789012, region eu-west-1, and');
   });
 
   it('does not blame what happened before the deployment', () => {

@@ -10,11 +10,11 @@ const texts: readonly (readonly [string, string])[] = [
   [percents, 'minimumHealthyPercent and maximumPercent leave'],
   [
     `${unplaced} You've reached the limit on the number of tasks you can run concurrently.`,
-    "The account's quota",
+    'The quota for Fargate',
   ],
   [
     `${unplaced} You've reached the limit on the number of vCPUs you can run concurrently.`,
-    "The account's quota",
+    'The quota for Fargate',
   ],
   [capacity, 'Fargate has no capacity'],
   ['(service web) capacity unavailable', 'Fargate has no capacity'],

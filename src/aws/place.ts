@@ -18,6 +18,12 @@ export async function placeOf(ecs: ECSClient): Promise<string> {
   return account === undefined ? `region ${region}` : `account ${account}, region ${region}`;
 }
 
+/** The same of a resource of AWS; undefined for a text that is no ARN. Pure. */
+export function placeInArn(arn: string | undefined): string | undefined {
+  const [, , , region = '', account = ''] = arn?.split(':') ?? [];
+  return /^\d{12}$/.test(account) && region !== '' ? `account ${account}, region ${region}` : undefined;
+}
+
 async function accountOf(ecs: ECSClient, over: AbortSignal): Promise<string | undefined> {
   const request = {
     service: 'sts',

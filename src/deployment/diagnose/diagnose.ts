@@ -1,3 +1,4 @@
+import { placeInArn } from '../../aws/place.ts';
 import type { Failure } from '../../process/failure.ts';
 import type { TaskView } from '../../service/task.ts';
 import { plain } from '../../text/sanitize.ts';
@@ -54,7 +55,9 @@ export function diagnose(evidence: Evidence): Cause {
   const [main] = groupsOf(snapshot.tasks);
   return {
     likely:
-      alarmCause(snapshot) ?? (main && causeOfFailures(main, evidence, events)) ?? causeOfEvents(events),
+      alarmCause(snapshot) ??
+      (main && causeOfFailures(main, evidence, events)) ??
+      causeOfEvents(events, placeOf(snapshot)),
     groups: failedGroups(snapshot.tasks),
     targets: targetLines(groups),
     events: events.slice(0, mostEvents),
@@ -100,6 +103,10 @@ function alarmCause({ serviceDeployment }: Snapshot): LikelyCause | undefined {
   };
 }
 
+function placeOf({ service }: Snapshot): string | undefined {
+  return placeInArn(service?.clusterArn);
+}
+
 /** By the texts first (they tell most), then by health checks, then by the exit code and the log. */
 function causeOfFailures(
   { newest: { task }, failures }: Alike,
@@ -110,7 +117,9 @@ function causeOfFailures(
     return targetCause(failures, groups, events, snapshot.service?.healthCheckGracePeriodSeconds);
   }
   const lines = logs?.lines ?? [];
-  const known = textCause(task) ?? causeOfTexts(lines.filter((line) => /exec format error/i.test(line)));
+  const known =
+    textCause(task, placeOf(snapshot)) ??
+    causeOfTexts(lines.filter((line) => /exec format error/i.test(line)));
   if (known !== undefined) return known;
   const exit = exitCause(task);
   const said = tellingLine(lines);

@@ -7,6 +7,7 @@ export interface LikelyCause {
   readonly advice: string;
 }
 
+/** In its texts, `{place}` stands for the service's account and region. */
 export interface KnownCause extends LikelyCause {
   /** In the stopped reason or a container's reason; AWS changes its wording, so as little of it as tells it apart. */
   readonly pattern: RegExp;
@@ -134,7 +135,7 @@ const knownCauses: readonly KnownCause[] = [
     pattern:
       /unable to retrieve secrets?|can't retrieve the secret|invalid ssm parameters|unable to pull secrets/i,
     says: 'A secret or parameter of the task definition could not be read.',
-    advice: 'Check that it exists in this region and account, and that its ARN is written correctly.',
+    advice: 'Check that it exists in {place}, and that its ARN is written correctly.',
   },
   {
     pattern: /InsufficientFreeAddresses|Create Network Interface/i,
@@ -165,20 +166,31 @@ const knownCauses: readonly KnownCause[] = [
   },
 ];
 
-/** What the texts of a failed task tell: the reasons of its containers, and its own. */
-export function textCause({ containers, stoppedReason }: TaskView): LikelyCause | undefined {
+/**
+ * What the texts of a failed task tell: the reasons of its containers, and its own.
+ * @param place of the service: account and region
+ */
+export function textCause({ containers, stoppedReason }: TaskView, place?: string): LikelyCause | undefined {
   const reasons = [...containers.map(({ reason }) => reason), stoppedReason];
-  return causeOfTexts(reasons.filter((reason) => reason !== undefined));
+  return causeOfTexts(
+    reasons.filter((reason) => reason !== undefined),
+    place,
+  );
 }
 
 /** The likely cause that reasons of ECS tell by themselves; the most telling of all of them. */
-export function causeOfTexts(texts: readonly string[]): LikelyCause | undefined {
-  return findCause(knownCauses, texts);
+export function causeOfTexts(texts: readonly string[], place?: string): LikelyCause | undefined {
+  return findCause(knownCauses, texts, place);
 }
 
 /** The first of the causes that one of the texts tells. */
-export function findCause(causes: readonly KnownCause[], texts: readonly string[]): LikelyCause | undefined {
+export function findCause(
+  causes: readonly KnownCause[],
+  texts: readonly string[],
+  place = "the service's account and region",
+): LikelyCause | undefined {
   const readable = texts.map((text) => plain(text, 4000));
   const known = causes.find(({ pattern }) => readable.some((text) => pattern.test(text)));
-  return known === undefined ? undefined : { says: known.says, advice: known.advice };
+  const placed = (text: string): string => text.replaceAll('{place}', place);
+  return known === undefined ? undefined : { says: placed(known.says), advice: placed(known.advice) };
 }

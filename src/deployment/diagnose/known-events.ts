@@ -1,8 +1,15 @@
 import { causeOfTexts, findCause, type KnownCause, type LikelyCause } from './known-causes.ts';
 
-/** The likely cause that events tell where no task has failed, or none is begun. */
-export function causeOfEvents(events: readonly string[]): LikelyCause | undefined {
-  return findCause([percents], events) ?? causeOfTexts(events) ?? findCause(knownEvents, events);
+/**
+ * The likely cause that events tell where no task has failed, or none is begun.
+ * @param place of the service: account and region
+ */
+export function causeOfEvents(events: readonly string[], place?: string): LikelyCause | undefined {
+  return (
+    findCause([percents], events, place) ??
+    causeOfTexts(events, place) ??
+    findCause(knownEvents, events, place)
+  );
 }
 
 /** Told before all others: with such percents nothing else can go on. */
@@ -16,7 +23,7 @@ const percents: KnownCause = {
 const knownEvents: readonly KnownCause[] = [
   {
     pattern: /limit on the number of (tasks|vCPUs)/i,
-    says: "The account's quota for Fargate in this region is reached.",
+    says: 'The quota for Fargate is reached in {place}.',
     advice: 'Raise the quota (Service Quotas, AWS Fargate), or stop tasks that are not needed.',
   },
   {
@@ -26,7 +33,7 @@ const knownEvents: readonly KnownCause[] = [
   },
   {
     pattern: /requested (CPU|MEMORY) configuration is above your limit/i,
-    says: 'The task is larger than the account may run.',
+    says: 'The task is larger than the quota for Fargate allows in {place}.',
     advice: 'Make cpu and memory of the task definition smaller, or raise the quota.',
   },
   {

@@ -1,7 +1,7 @@
 import type { Repository as Described, ECRClient } from '@aws-sdk/client-ecr';
 import { type Calling, call } from '../../aws/call.ts';
 import type { Aws } from '../../aws/clients.ts';
-import { kindOf } from '../../aws/errors.ts';
+import { kindOf, wordsOf } from '../../aws/errors.ts';
 import { Failure } from '../../process/failure.ts';
 import { parseReference, registryHost } from '../../reference/image-reference.ts';
 import { ownerOfRegistry } from './ecr.ts';
@@ -67,25 +67,27 @@ export async function findRepository(options: {
     const place = { kind: 'ecr', uri: text, name, registryId, ecr, toCreate: undefined } as const;
     return { ...place, tagRules: readTagRules(undefined), token };
   }
-  const host =
-    reference.registry ?? (create !== undefined && found === undefined ? (await token()).registry : '');
-  const uri = found?.repositoryUri ?? (create === undefined ? undefined : `${host}/${name}`);
-  if (uri === undefined) {
+  if ('missingIn' in found && create === undefined) {
+    const account = found.missingIn ?? registryId;
+    const region = `region ${await ecr.config.region()}`;
     throw new Failure({
       code: 'repository-missing',
       fault: 'yours',
-      message: `There is no repository ${name} in ECR${registryId === undefined ? '' : ` of account ${registryId}`}.`,
-      advice: 'Check the input repository, or set create-repository to true or immutable.',
+      message: `There is no repository ${name} in ECR (${account === undefined ? region : `account ${account}, ${region}`}).`,
+      advice:
+        'Check the input repository, the region and the account of the credentials, or set create-repository to true or immutable.',
     });
   }
+  const there = 'missingIn' in found ? undefined : found;
+  const uri = there?.repositoryUri ?? `${reference.registry ?? (await token()).registry}/${name}`;
   return {
     kind: 'ecr',
     uri,
     name,
     registryId,
     ecr,
-    toCreate: found === undefined ? create : undefined,
-    tagRules: readTagRules(found ?? create?.settings),
+    toCreate: there === undefined ? create : undefined,
+    tagRules: readTagRules(there ?? create?.settings),
     token,
   };
 }
@@ -107,12 +109,17 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
+/** A repository that isn't there, and the account in which it was looked for, where ECR says it. */
+interface Missing {
+  readonly missingIn: string | undefined;
+}
+
 async function describe(
   ecr: ECRClient,
   calling: Calling,
   name: string,
   registryId: string | undefined,
-): Promise<Described | 'denied' | undefined> {
+): Promise<Described | Missing | 'denied'> {
   const { DescribeRepositoriesCommand } = await import('@aws-sdk/client-ecr');
   try {
     const reply = await call(calling, 'ecr:DescribeRepositories', (abortSignal) =>
@@ -124,9 +131,10 @@ async function describe(
         { abortSignal },
       ),
     );
-    return reply.repositories?.[0];
+    return reply.repositories?.[0] ?? { missingIn: undefined };
   } catch (error) {
-    if (kindOf(error) === 'not-found') return undefined;
+    // `... does not exist in the registry with id '123456789012'` (seen): the account that was asked.
+    if (kindOf(error) === 'not-found') return { missingIn: /\bid '(\d{12})'/.exec(wordsOf(error))?.[1] };
     if (kindOf(error) === 'denied' && registryId !== undefined) return 'denied';
     throw error;
   }
