@@ -113,6 +113,46 @@ describe('an end that ECS tells by the service deployment', () => {
       { kind: 'rollback-failed', by: 'unknown', reason: '', isFailedLeft: false },
     ],
     [
+      "another deployment after ECS's rollback",
+      { status: 'ROLLBACK_SUCCESSFUL', finishedAt: new Date(299), statusReason: 'circuit breaker' },
+      [newerDeployment()],
+      {
+        kind: 'superseded',
+        by: 'ecs-svc/300',
+        taskDefinitionArn: 'td/web:9',
+        after: { by: 'circuit-breaker', reason: 'circuit breaker', hasFailed: false },
+      },
+    ],
+    [
+      "another deployment after ECS's rollback had failed",
+      { status: 'ROLLBACK_FAILED', finishedAt: new Date(299), alarms: { status: 'TRIGGERED' } },
+      [newerDeployment()],
+      {
+        kind: 'superseded',
+        by: 'ecs-svc/300',
+        taskDefinitionArn: 'td/web:9',
+        after: { by: 'alarm', reason: '', hasFailed: true },
+      },
+    ],
+    [
+      'a rollback by a deployment of its own, made before its end',
+      { status: 'ROLLBACK_SUCCESSFUL', finishedAt: new Date(300) },
+      [newerDeployment()],
+      { kind: 'rolled-back', by: 'unknown', reason: '' },
+    ],
+    [
+      'a rollback whose end is not told',
+      { status: 'ROLLBACK_SUCCESSFUL' },
+      [newerDeployment()],
+      { kind: 'rolled-back', by: 'unknown', reason: '' },
+    ],
+    [
+      'a rollback that failed and left our deployment',
+      { status: 'ROLLBACK_FAILED', finishedAt: new Date(1) },
+      [aDeployment()],
+      { kind: 'rollback-failed', by: 'unknown', reason: '', isFailedLeft: true },
+    ],
+    [
       'stopped because of a deployment without an id',
       { status: 'STOPPED' },
       [{ status: 'PRIMARY' }],

@@ -80,6 +80,28 @@ const ends: readonly (readonly [End, Result, Reason, string])[] = [
     'The deployment of web:2 was superseded: web now follows ecs-svc/300, which is not of this run and was left alone.',
   ],
   [
+    {
+      kind: 'superseded',
+      by: 'ecs-svc/300',
+      taskDefinitionArn: 'arn:aws:ecs:x:1:task-definition/web:9',
+      after: { by: 'circuit-breaker', reason: 'threshold exceeded', hasFailed: false },
+    },
+    'superseded',
+    'another-deployment',
+    "web:2 was rolled back by the service's circuit breaker. ECS says: threshold exceeded. Then another deployment began: web now follows ecs-svc/300 (web:9), which is not of this run and was left alone.",
+  ],
+  [
+    {
+      kind: 'superseded',
+      by: 'ecs-svc/300',
+      taskDefinitionArn: undefined,
+      after: { by: 'unknown', reason: '', hasFailed: true },
+    },
+    'superseded',
+    'another-deployment',
+    'web:2 failed, and the rollback by ECS failed too. Then another deployment began: web now follows ecs-svc/300, which is not of this run and was left alone.',
+  ],
+  [
     { kind: 'service-gone', status: 'INACTIVE' },
     'failed',
     'service-deleted',

@@ -53,7 +53,7 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
       return {
         result: 'superseded',
         reason: 'another-deployment',
-        text: `The deployment of ${version} was superseded: ${service} now follows ${end.by}${end.taskDefinitionArn === undefined ? '' : ` (${nameOf(end.taskDefinitionArn)})`}, which is not of this run and was left alone.`,
+        text: supersededText(end, service, version),
         needsRollback: false,
       };
     case 'service-gone':
@@ -87,6 +87,22 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
     default:
       return end satisfies never;
   }
+}
+
+function supersededText(
+  { by, taskDefinitionArn, after }: End & { readonly kind: 'superseded' },
+  service: string,
+  version: string,
+): string {
+  const other = `${by}${taskDefinitionArn === undefined ? '' : ` (${nameOf(taskDefinitionArn)})`}`;
+  const isLeft = 'which is not of this run and was left alone.';
+  if (after === undefined)
+    return `The deployment of ${version} was superseded: ${service} now follows ${other}, ${isLeft}`;
+  const first = after.hasFailed
+    ? `${version} failed, and the rollback by ${actor[after.by]} failed too.`
+    : `${version} was rolled back by ${actor[after.by]}.`;
+  const says = after.reason === '' ? '' : ` ECS says: ${asSentence(after.reason)}`;
+  return `${first}${says} Then another deployment began: ${service} now follows ${other}, ${isLeft}`;
 }
 
 function completedText(

@@ -1,6 +1,6 @@
 import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { plain } from '../../text/sanitize.ts';
-import { isNewer } from './deployment-age.ts';
+import { isNewer, isSurelyNewer } from './deployment-age.ts';
 import { countsOf, ownDeployment, primaryDeployment, type Snapshot } from './snapshot.ts';
 
 /** What ECS (or a person by way of it) decided. */
@@ -28,7 +28,13 @@ export type End =
       readonly isRollbackMissing?: true;
     }
   | { readonly kind: 'stopped'; readonly reason: string }
-  | { readonly kind: 'superseded'; readonly by: string; readonly taskDefinitionArn: string | undefined }
+  | {
+      readonly kind: 'superseded';
+      readonly by: string;
+      readonly taskDefinitionArn: string | undefined;
+      /** The rollback of ECS that was over when the other deployment began. */
+      readonly after?: { readonly by: RolledBackBy; readonly reason: string; readonly hasFailed: boolean };
+    }
   | { readonly kind: 'service-gone'; readonly status: string }
   | { readonly kind: 'out-of-time'; readonly remaining: string }
   | { readonly kind: 'paused-too-long'; readonly hook: string; readonly expires: Date | undefined }
@@ -56,19 +62,43 @@ function endByServiceDeployment(snapshot: Snapshot): End | undefined {
       return { kind: 'completed', running, desired };
     }
     case 'ROLLBACK_SUCCESSFUL':
-      return { kind: 'rolled-back', by: rolledBackBy(deployment), reason };
+      return (
+        begunAfter(snapshot, deployment, reason) ?? {
+          kind: 'rolled-back',
+          by: rolledBackBy(deployment),
+          reason,
+        }
+      );
     case 'ROLLBACK_FAILED':
-      return {
-        kind: 'rollback-failed',
-        by: rolledBackBy(deployment),
-        reason,
-        isFailedLeft: primaryDeployment(snapshot)?.id === snapshot.deploymentId,
-      };
+      return (
+        begunAfter(snapshot, deployment, reason) ?? {
+          kind: 'rollback-failed',
+          by: rolledBackBy(deployment),
+          reason,
+          isFailedLeft: primaryDeployment(snapshot)?.id === snapshot.deploymentId,
+        }
+      );
     case 'STOPPED':
       return stopped(snapshot, deployment, reason);
     default:
       return undefined;
   }
+}
+
+/**
+ * A deployment that was made after ECS's rollback had ended: what runs now is not what the rollback has put there. The
+ * deployment that leads back is part of ours, and made before its end.
+ */
+function begunAfter(snapshot: Snapshot, deployment: ServiceDeployment, reason: string): End | undefined {
+  const primary = primaryDeployment(snapshot);
+  if (primary === undefined || primary.id === snapshot.deploymentId) return undefined;
+  if (!isSurelyNewer(primary.createdAt, deployment.finishedAt)) return undefined;
+  return {
+    kind: 'superseded',
+    by: primary.id ?? 'unknown',
+    taskDefinitionArn: primary.taskDefinition,
+    after: { by: rolledBackBy(deployment), reason, hasFailed: deployment.status === 'ROLLBACK_FAILED' },
+  };
 }
 
 /**
