@@ -42,7 +42,9 @@ export async function makeResources(
   const logs = new CloudWatchLogsClient(options);
   const elb = new ElasticLoadBalancingV2Client(options);
   try {
-    await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+    // As the console creates a cluster.
+    const capacityProviders = ['FARGATE', 'FARGATE_SPOT'];
+    await ecs.send(new CreateClusterCommand({ clusterName: cluster, capacityProviders }));
     const { repository } = await ecr.send(new CreateRepositoryCommand({ repositoryName: name }));
     const logGroup = `/ecs/${name}`;
     await logs.send(new CreateLogGroupCommand({ logGroupName: logGroup }));

@@ -1,5 +1,12 @@
-import { CreateClusterCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DescribeClustersCommand,
+  ECSClient,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
 import { type Fargate, startFargate } from '../../local/fargate.ts';
+import { makeResources } from '../../local/resources.ts';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
 import { checkRules } from '../../src/plan/rules/all.ts';
 import type { JsonObject } from '../../src/text/json.ts';
@@ -116,15 +123,39 @@ describe('a task definition that ECS takes is not refused', () => {
   });
 });
 
-it('a capacity provider has to be associated with the cluster', async () => {
-  await ecs.send(new CreateClusterCommand({ clusterName: 'demand', capacityProviders: ['FARGATE'] }));
-  await expect(
-    ecs.send(
-      new UpdateServiceCommand({
-        cluster: 'demand',
-        service: 'nothing',
-        capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }],
-      }),
-    ),
-  ).rejects.toThrow('Service not found.');
+describe('a capacity provider has to be associated with the cluster', () => {
+  const providers = (capacityProvider: string) => ({ capacityProviderStrategy: [{ capacityProvider }] });
+  const refusal =
+    'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster.';
+
+  it.each([
+    ['without any', undefined, 'FARGATE', []],
+    ['with one', ['FARGATE'], 'FARGATE_SPOT', ['FARGATE']],
+  ])('%s', async (name, capacityProviders, asked, shown) => {
+    const clusterName = name.replace(' ', '-');
+    const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName, capacityProviders }));
+    expect(cluster?.capacityProviders).toEqual(shown);
+    await registerTaskDefinition(ecs, task({}));
+    const wanted = {
+      cluster: clusterName,
+      serviceName: 'web',
+      taskDefinition: 'web',
+      desiredCount: 0,
+      ...service,
+    };
+    await expect(ecs.send(new CreateServiceCommand({ ...wanted, ...providers(asked) }))).rejects.toThrow(
+      refusal,
+    );
+    // A launch type needs none.
+    await ecs.send(new CreateServiceCommand({ ...wanted, launchType: 'FARGATE' }));
+    const update = { cluster: clusterName, service: 'web', ...providers(asked) };
+    await expect(ecs.send(new UpdateServiceCommand(update))).rejects.toThrow(refusal);
+  });
+
+  it('both of Fargate belong to the cluster that the local Fargate sets up', async () => {
+    const wanted = { cluster: 'ready', name: 'ready', containerPort: 80 };
+    await makeResources(fargate, wanted);
+    const { clusters } = await ecs.send(new DescribeClustersCommand({ clusters: ['ready'] }));
+    expect(clusters?.[0]?.capacityProviders).toEqual(['FARGATE', 'FARGATE_SPOT']);
+  });
 });

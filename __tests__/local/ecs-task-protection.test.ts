@@ -46,6 +46,36 @@ describe('scale-in protection', () => {
   });
 });
 
+it('a sixth deployment is refused while five are there, and nothing is changed', async () => {
+  const world = await createWorld();
+  // Room for the tasks of all of them.
+  const deploymentConfiguration = { maximumPercent: 1000 };
+  await world.create(await world.register(''), { desiredCount: 1, deploymentConfiguration });
+  const protect = async (protectionEnabled: boolean): Promise<void> => {
+    const tasks = (await world.tasks()).map((task) => text(task, 'taskArn'));
+    await world.call('UpdateTaskProtection', { tasks, protectionEnabled });
+  };
+  for (let updates = 0; updates < 4; updates++) {
+    await world.pass(120);
+    await protect(true);
+    await world.update({ forceNewDeployment: true });
+  }
+  const before = await world.deployments();
+  expect(before).toHaveLength(5);
+  await expect(world.update({ forceNewDeployment: true, desiredCount: 2 })).rejects.toMatchObject({
+    code: 'InvalidParameterException',
+    message: '5 active deployments exist, unable to create new deployment.',
+  });
+  expect(await world.deployments()).toEqual(before);
+  // A change that begins none is taken.
+  expect(await world.update({ desiredCount: 2 })).toMatchObject({ desiredCount: 2 });
+  await protect(false);
+  await world.pass(600);
+  expect(await world.deployments()).toHaveLength(1);
+  await world.update({ forceNewDeployment: true });
+  expect(await world.deployments()).toHaveLength(2);
+});
+
 it('a deregistered revision can be deleted, and an ACTIVE one can not', async () => {
   const world = await createWorld();
   const active = await world.register('');

@@ -119,7 +119,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   await new ECRClient(config).send(new CreateRepositoryCommand({ repositoryName: 'web' }));
   await new CloudWatchLogsClient(config).send(new CreateLogGroupCommand({ logGroupName: '/ecs/web' }));
   for (const tag of tags) digests.set(fargate.images.put('web', { tags: [tag] }), tag);
-  await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+  const capacityProviders = ['FARGATE', 'FARGATE_SPOT'];
+  await ecs.send(new CreateClusterCommand({ clusterName: cluster, capacityProviders }));
 
   const digestOf = (tag: string): string => [...digests].find(([, name]) => name === tag)?.[0] ?? '';
   await registerTaskDefinition(ecs, {

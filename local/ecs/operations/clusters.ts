@@ -1,5 +1,5 @@
 import { arn } from '../../base/account.ts';
-import { documentsOf, isGiven, pick, textOf, textsOf } from '../../server/members.ts';
+import { documentsOf, pick, textOf, textsOf } from '../../server/members.ts';
 import { AwsError, type Document, type Json, type Operations } from '../../server/operation.ts';
 import { pageOf } from '../../server/pages.ts';
 import type { Cluster } from '../model/cluster.ts';
@@ -102,13 +102,11 @@ const servicesOf = (state: State, cluster: Cluster) =>
 const tasksOf = (state: State, cluster: Cluster) =>
   [...state.tasks.values()].filter((task) => task.cluster === cluster);
 
-const fargateProviders: readonly string[] = ['FARGATE', 'FARGATE_SPOT'];
-
-/** Text: seen in users' reports (dask/dask-cloudprovider#328). */
+/**
+ * A cluster has only the providers it was created with, Fargate's two included (documented: they "only need to be
+ * associated with a cluster to be used"); the console associates those by itself. Text: seen in users' reports (dask/dask-cloudprovider#328). */
 export function checkAssociated({ settings }: Cluster, { capacityProviderStrategy }: Document): void {
-  const own = isGiven(settings, 'capacityProviders')
-    ? textsOf(settings, 'capacityProviders')
-    : fargateProviders;
+  const own = textsOf(settings, 'capacityProviders');
   const asked = documentsOf({ capacityProviderStrategy }, 'capacityProviderStrategy');
   if (asked.every((one) => own.includes(textOf(one, 'capacityProvider') ?? ''))) return;
   throw invalidParameter(
@@ -130,8 +128,7 @@ function describe(state: State, cluster: Cluster, include: readonly string[]): D
     activeServicesCount: servicesOf(state, cluster).filter((service) => service.status === 'ACTIVE').length,
     statistics: [],
     settings: [],
-    // A cluster of AWS's API has those alone that it was created with; the console gives it these.
-    capacityProviders: [...fargateProviders],
+    capacityProviders: [],
     defaultCapacityProviderStrategy: [],
     ...cluster.settings,
     tags: include.includes('TAGS') ? [...cluster.tags] : [],

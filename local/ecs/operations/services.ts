@@ -94,8 +94,8 @@ function create({ state, scheduler, targetGroups }: Parts, input: Document): Doc
   if (reference === undefined) throw clientError('Task definition is required.');
   const definition = usableTaskDefinition(state, reference);
   const settings = newSettings(input);
-  checkAssociated(cluster, input);
   checkService(settings, definition, targetGroups);
+  checkAssociated(cluster, input);
   const desiredCount = numberOf(input, 'desiredCount');
   if (desiredCount === undefined) throw invalidParameter('desiredCount is required for a REPLICA service.');
   checkDesiredCount(desiredCount);
@@ -137,8 +137,8 @@ function update({ state, scheduler, targetGroups }: Parts, input: Document): Doc
   const definition =
     reference === undefined ? primary.revision.definition : usableTaskDefinition(state, reference);
   const settings = updatedSettings(service.settings, input, state.readings.deploymentConfigurationOnUpdate);
-  checkAssociated(cluster, input);
   checkService(settings, definition, targetGroups);
+  checkAssociated(cluster, input);
   const desiredCount = numberOf(input, 'desiredCount');
   checkDesiredCount(desiredCount);
 
