@@ -20,6 +20,7 @@ function updateOf(serviceArn: string): Update {
     previousDeploymentId: 'ecs-svc/100',
     rollbackTarget: { serviceRevisionArn: undefined, images: [], taskDefinitionArn: 'web:1', settings: [] },
     rollsBackWhenCutOff: true,
+    awaitsHealthCheck: false,
   };
 }
 
@@ -78,6 +79,21 @@ describe('what is unfinished when the run was cut off', () => {
       'while it watched one of two services: that of this one alone',
       [update, deployment, { ...watching, serviceArn: api }],
       { ...nothing, rollouts: [known] },
+    ],
+    [
+      'before health-check-url had answered: that it is undone, though ECS completes it',
+      [{ kind: 'update', update: { ...updateOf(web), awaitsHealthCheck: true } }, deployment],
+      {
+        ...nothing,
+        rollouts: [
+          { ...known, update: { ...updateOf(web), awaitsHealthCheck: true }, rollsBackCompleted: true },
+        ],
+      },
+    ],
+    [
+      'after health-check-url had answered: nothing',
+      [{ kind: 'update', update: { ...updateOf(web), awaitsHealthCheck: true } }, deployment, settled],
+      nothing,
     ],
     ['after a watch that ended well: nothing', [update, deployment, watching, settled], nothing],
     [

@@ -282,6 +282,11 @@ const points: readonly Point[] = [
     name: 'while the address is asked after the deployment completed',
     inputs: { 'health-check-url': 'http://127.0.0.1:1/health' },
     reached: (_, step) => step.printed(/health-check-url: /),
+  },
+  {
+    name: 'while the address is asked, where on-cancel is leave',
+    inputs: { 'health-check-url': 'http://127.0.0.1:1/health', 'on-cancel': 'leave' },
+    reached: (_, step) => step.printed(/health-check-url: /),
     runs: 'v2',
   },
 ];

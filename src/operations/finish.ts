@@ -112,12 +112,6 @@ async function takeBack(
   }: Pick<Unfinished['rollouts'][number], 'rollbackBegun' | 'rollsBackCompleted'>,
 ): Promise<Finished> {
   const { rollbackTarget } = update;
-  const cause: Sentence = {
-    result: 'cancelled',
-    reason: 'cancelled-run',
-    text: `The step ended before the deployment of ${nameOf(rollout.taskDefinitionArn)} to ${rollout.serviceName} did.`,
-    needsRollback: true,
-  };
   const service = await call(callingUntilDone(run), 'ecs:DescribeServices', (over) =>
     reader.until(over).service(rollout.clusterArn, rollout.serviceArn),
   );
@@ -133,6 +127,16 @@ async function takeBack(
       isGood: true,
     };
   }
+  const version = `${nameOf(rollout.taskDefinitionArn)} to ${rollout.serviceName}`;
+  const cause: Sentence = {
+    result: 'cancelled',
+    reason: 'cancelled-run',
+    text:
+      isCompleted && update.awaitsHealthCheck
+        ? `ECS completed the deployment of ${version}, but the step ended before health-check-url had answered as wanted.`
+        : `The step ended before the deployment of ${version} did.`,
+    needsRollback: true,
+  };
   const rollbackOptions = rollbackOf(run, reader, rollout, rollbackTarget, rollsBackCompleted);
   // A rollback that the step has asked for by UpdateService is a deployment of its own, and PRIMARY now. The one from
   // before ours is not it: a reading that shows that one is an old one, or ECS rolls back.

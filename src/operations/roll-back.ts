@@ -44,12 +44,10 @@ async function take(
   cause: Sentence,
   { waits, isDoubted }: { readonly waits: boolean; readonly isDoubted: boolean },
 ): Promise<RollbackReport> {
-  // What failed a check of ours is taken back, though ECS has completed it; else what ECS completes meanwhile stays.
+  // What failed a check of ours, or has not passed it yet, is taken back though ECS has completed it; everything else
+  // that ECS completes meanwhile stays.
   const rollsBackCompleted =
-    isDoubted ||
-    cause.reason === 'health-check-url' ||
-    cause.reason === 'tasks-failed' ||
-    (cause.result !== 'cancelled' && inputs.wait.healthCheckUrl !== undefined);
+    isDoubted || cause.reason === 'tasks-failed' || inputs.wait.healthCheckUrl !== undefined;
   const rollbackOptions = rollbackOf(run, reader, rollout, rollbackTarget, rollsBackCompleted);
   if (!inputs.failure.rollback) {
     return {

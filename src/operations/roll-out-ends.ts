@@ -16,19 +16,22 @@ export interface Own {
 
 /**
  * The rollback is begun at once and left to `post`: GitHub gives this process only seconds.
- * @param wasWatched whether ECS has completed it, which was not believed yet: then it is taken back all the same
+ * @param doubt why the deployment isn't believed, though ECS has completed it: then it is taken back all the same
  */
 export async function cancelled(
   options: RollOut,
   rollout: Rollout,
   own: Own | undefined,
-  wasWatched = false,
+  doubt?: Doubt,
 ): Promise<ServiceOutcome> {
   const { inputs, run, seen, say } = options;
   const { deploymentId } = rollout;
   if (own === undefined || !inputs.failure.rollback || inputs.failure.onCancel === 'leave') {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
-    const text = `The run was cancelled; the deployment of ${version(options)} to ${seen.name} goes on.`;
+    const text =
+      doubt === 'asked'
+        ? `The run was cancelled before health-check-url had answered as wanted; ${version(options)} stays on ${seen.name}, where ECS has completed it.`
+        : `The run was cancelled; the deployment of ${version(options)} to ${seen.name} goes on.`;
     return outcome(options, { result: 'cancelled', reason: 'cancelled-run', text }, { deploymentId });
   }
   say('cancelled: requesting the rollback now');
@@ -39,15 +42,29 @@ export async function cancelled(
     {
       result: 'cancelled',
       reason: 'cancelled-run',
-      text: wasWatched
-        ? `The run was cancelled while ${version(options)} was being watched: ECS had completed its deployment to ${seen.name}, but tasks of it had failed.`
-        : `The run was cancelled while ${version(options)} was being deployed to ${seen.name}.`,
+      text: whenCancelled(doubt, version(options), seen.name),
       needsRollback: true,
     },
-    { waits: false, isDoubted: wasWatched },
+    { waits: false, isDoubted: doubt !== undefined },
   );
   if (rollbackEnd.isOver) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
   return outcome(options, rollbackEnd.sentence, { deploymentId, ...rollbackEnd });
+}
+
+/** A deployment that ECS has completed: its tasks had failed, or health-check-url has not answered as wanted yet. */
+type Doubt = 'watched' | 'asked';
+
+function whenCancelled(doubt: Doubt | undefined, name: string, service: string): string {
+  switch (doubt) {
+    case 'watched':
+      return `The run was cancelled while ${name} was being watched: ECS had completed its deployment to ${service}, but tasks of it had failed.`;
+    case 'asked':
+      return `The run was cancelled before health-check-url had answered as wanted: ECS had completed the deployment of ${name} to ${service}, but it has not passed that check.`;
+    case undefined:
+      return `The run was cancelled while ${name} was being deployed to ${service}.`;
+    default:
+      return doubt satisfies never;
+  }
 }
 
 /** Nothing can be seen any more. What is still permitted is tried: the rollback. */

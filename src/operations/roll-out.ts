@@ -88,6 +88,7 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
     rollbackTarget,
     rollsBackWhenCutOff:
       inputs.wait.forStability && inputs.failure.rollback && inputs.failure.onCancel === 'rollback',
+    awaitsHealthCheck: inputs.wait.healthCheckUrl !== undefined,
   };
   run.journal.note({ kind: 'update', update: intent });
   const updated = await updateService(run, reader, seen, {
@@ -164,7 +165,8 @@ async function followToEnd(
     return accessLost(options, rollout, own, error);
   }
 
-  if (followed.kind === 'interrupted') return cancelled(options, rollout, own, followed.wasWatched);
+  if (followed.kind === 'interrupted')
+    return cancelled(options, rollout, own, followed.wasWatched ? 'watched' : undefined);
   const { snapshot } = followed;
   let sentence = await afterHealthCheck(
     options,
@@ -184,7 +186,8 @@ async function followToEnd(
       }),
     );
   // Asking the address was cut short: that is no answer.
-  if (sentence.reason === 'health-check-url' && run.signal.aborted) return cancelled(options, rollout, own);
+  if (sentence.reason === 'health-check-url' && run.signal.aborted)
+    return cancelled(options, rollout, own, 'asked');
   const { deploymentId } = rollout;
   if (sentence.result === 'deployed') {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });

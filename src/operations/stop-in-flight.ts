@@ -36,6 +36,7 @@ export async function stopInFlight(
       previousDeploymentId: undefined,
       rollbackTarget,
       rollsBackWhenCutOff: true,
+      awaitsHealthCheck: false,
     },
   });
   run.journal.note({ kind: 'deployment', serviceArn, deploymentId });

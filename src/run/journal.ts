@@ -47,6 +47,8 @@ export interface Update {
   readonly rollbackTarget: RollbackTarget | undefined;
   /** `rollback: true`, `on-cancel: rollback` and a run that waits: what a cut off run wants done. */
   readonly rollsBackWhenCutOff: boolean;
+  /** `health-check-url` is set: until it has answered as wanted, a deployment that ECS completed is undone all the same. */
+  readonly awaitsHealthCheck: boolean;
 }
 
 export interface JournalOptions {
@@ -154,11 +156,14 @@ export function unfinished(entries: readonly Entry[]): Unfinished {
         update: entry.update,
         deploymentId: deployment?.kind === 'deployment' ? deployment.deploymentId : undefined,
         rollbackBegun: of('rollback') !== undefined,
-        rollsBackCompleted: entries.some(
-          (other) =>
-            (other.kind === 'watching' || (other.kind === 'rollback' && other.rollsBackCompleted === true)) &&
-            other.serviceArn === entry.update.serviceArn,
-        ),
+        rollsBackCompleted:
+          entry.update.awaitsHealthCheck ||
+          entries.some(
+            (other) =>
+              (other.kind === 'watching' ||
+                (other.kind === 'rollback' && other.rollsBackCompleted === true)) &&
+              other.serviceArn === entry.update.serviceArn,
+          ),
       };
     }),
   };
