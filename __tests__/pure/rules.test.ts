@@ -1,8 +1,7 @@
-import { checkRules, fargateRules, ruleNames, serviceRules } from '../../src/plan/rules/all.ts';
-import type { Finding } from '../../src/plan/rules/finding.ts';
+import { checkRules, fargateRules, ruleNames } from '../../src/plan/rules/all.ts';
 import { misspeltRule } from '../../src/plan/rules/misspelt.ts';
-import type { Violation } from '../../src/plan/rules/rule.ts';
-import { isOnFargate } from '../../src/plan/rules/service.ts';
+import type { Finding, Violation } from '../../src/plan/rules/rule.ts';
+import { isOnFargate, serviceRules } from '../../src/plan/rules/service.ts';
 import { valueTypeRule } from '../../src/plan/rules/value-type.ts';
 import type { JsonObject } from '../../src/text/json.ts';
 

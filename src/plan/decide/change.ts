@@ -6,7 +6,7 @@ import type { Base } from '../../service/base.ts';
 import type { ServiceState } from '../../service/describe.ts';
 import { decideSettings } from '../../service/settings.ts';
 import { checkRules } from '../rules/all.ts';
-import type { Finding } from '../rules/finding.ts';
+import type { Finding } from '../rules/rule.ts';
 import { warnOfLostTags } from './lost-tags.ts';
 import { decideService, type ServiceChange } from './service.ts';
 import { noticeNewer } from './source-notice.ts';

@@ -1,7 +1,7 @@
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { isProvenanceTag } from '../../task-definition/provenance.ts';
 import { listIn, objectIn, textIn } from '../../text/json.ts';
-import type { Finding } from '../rules/finding.ts';
+import type { Finding } from '../rules/rule.ts';
 
 /** The code of that warning. */
 export const lostTags = 'lost-tags';

@@ -1,7 +1,7 @@
 import type { Base } from '../../service/base.ts';
 import type { ServiceState } from '../../service/describe.ts';
 import { nameOf } from '../../text/words.ts';
-import type { Finding } from '../rules/finding.ts';
+import type { Finding } from '../rules/rule.ts';
 
 /** The code of that notice. */
 export const newerRevision = 'newer-revision';

@@ -3,7 +3,7 @@ import { printable } from '../../text/sanitize.ts';
 import { lostTags } from '../decide/lost-tags.ts';
 import { newerRevision } from '../decide/source-notice.ts';
 import { ruleNames } from '../rules/all.ts';
-import type { Finding } from '../rules/finding.ts';
+import type { Finding } from '../rules/rule.ts';
 import { type Check, checkCodes, notShown } from './check.ts';
 
 /** The codes of all checks, for the input skip-checks. */

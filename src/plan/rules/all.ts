@@ -1,26 +1,24 @@
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
-import { capacityProvidersRule } from './capacity-providers.ts';
 import { containerRules } from './container.ts';
 import { containerLifeRules } from './container-life.ts';
+import { containerSizeRules } from './container-size.ts';
 import { dependencyCycleRule } from './dependency-cycle.ts';
 import { enumRules } from './enum-values.ts';
 import { environmentRules } from './environment.ts';
-import { executeCommandRule } from './execute-command.ts';
 import { executionRoleRule } from './execution-role.ts';
-import type { Finding } from './finding.ts';
 import { loggingRules } from './logging.ts';
 import { misspeltRule } from './misspelt.ts';
 import { notOnFargateRules } from './not-on-fargate.ts';
 import { portRules } from './ports.ts';
 import { roleArnRule } from './role-arn.ts';
-import { type Judged, judge, type Rule, type ServiceOfTask } from './rule.ts';
-import { isOnFargate, serviceRules as mostServiceRules } from './service.ts';
+import { type Finding, type Judged, judge, type Rule, type ServiceOfTask } from './rule.ts';
+import { isOnFargate, serviceRules } from './service.ts';
 import { sizeRules } from './size.ts';
 import { tagsRule } from './tags.ts';
 import { taskRules } from './task.ts';
 import { valueTypeRule } from './value-type.ts';
 import { volumeRules } from './volumes.ts';
-import { windowsRule, windowsSpotRule } from './windows.ts';
+import { windowsRule } from './windows.ts';
 
 /** Every rule about a task definition on Fargate. */
 export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
@@ -28,6 +26,7 @@ export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
   tagsRule,
   ...volumeRules,
   ...sizeRules,
+  ...containerSizeRules,
   executionRoleRule,
   roleArnRule,
   ...enumRules,
@@ -39,14 +38,6 @@ export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
   dependencyCycleRule,
   ...loggingRules,
   windowsRule,
-];
-
-/** What a service and its task definition demand of each other. */
-export const serviceRules: readonly Rule<ServiceOfTask>[] = [
-  ...mostServiceRules,
-  capacityProvidersRule,
-  executeCommandRule,
-  windowsSpotRule,
 ];
 
 /** What holds wherever a service runs. */

@@ -1,9 +1,7 @@
 import { containerNamed, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, objectIn, wordIn } from '../../text/json.ts';
-import { type Container, ofEach, ranges, violation } from './container-rule.ts';
-import { isEmpty } from './empty.ts';
 import { severityOf } from './enum-values.ts';
-import type { Rule, Violation } from './rule.ts';
+import { type Container, isEmpty, ofEach, type Rule, ranges, type Violation, violation } from './rule.ts';
 
 /** How a container begins, is found healthy, begins anew and ends (documented unless it is said otherwise). */
 export const containerLifeRules: readonly Rule<TaskDefinitionDocument>[] = [

@@ -1,7 +1,6 @@
 import { containersOf, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { wordIn } from '../../text/json.ts';
-import { ofEach, violation } from './container-rule.ts';
-import type { Rule } from './rule.ts';
+import { ofEach, type Rule, violation } from './rule.ts';
 
 /** What names a container and its image (documented). */
 export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [

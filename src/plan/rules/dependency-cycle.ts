@@ -1,7 +1,6 @@
 import { containerNamed, containersOf, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, objectIn, textIn, wordIn } from '../../text/json.ts';
-import { placeOf } from './container-place.ts';
-import type { Rule } from './rule.ts';
+import { placeOf, type Rule } from './rule.ts';
 
 /** Containers that wait for each other in a circle: whatever ECS says of it, none of them can start. */
 export const dependencyCycleRule: Rule<TaskDefinitionDocument> = {

@@ -1,15 +1,12 @@
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { isJsonObject, type Json, listIn, objectIn, textIn } from '../../text/json.ts';
-import { ofEach } from './container-rule.ts';
-import { isEmpty } from './empty.ts';
-import type { Severity } from './finding.ts';
-import type { Rule, Violation } from './rule.ts';
+import { type FindingSeverity, isEmpty, ofEach, type Rule, type Violation } from './rule.ts';
 
 /**
  * How sure it is that ECS refuses a word: one that only its letters' case parts from a known one is no new word of AWS's.
  * @returns undefined for a known word
  */
-export function severityOf(value: Json | undefined, known: readonly string[]): Severity | undefined {
+export function severityOf(value: Json | undefined, known: readonly string[]): FindingSeverity | undefined {
   if (typeof value === 'string' && known.includes(value)) return undefined;
   return likelyOf(value, known) === undefined ? 'warning' : 'problem';
 }

@@ -2,8 +2,7 @@ import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { environmentFileFault } from '../../task-definition/environment-file.ts';
 import { isSecretReference } from '../../task-definition/secret-value.ts';
 import { listIn, objectIn, textIn, wordIn } from '../../text/json.ts';
-import { ofEach, violation } from './container-rule.ts';
-import type { Rule } from './rule.ts';
+import { ofEach, type Rule, violation } from './rule.ts';
 
 /** What ECS demands of variables, secrets and files of variables (documented). */
 export const environmentRules: readonly Rule<TaskDefinitionDocument>[] = [

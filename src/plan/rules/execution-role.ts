@@ -1,8 +1,6 @@
 import { containersOf, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, objectIn, wordIn } from '../../text/json.ts';
-import { placeOf } from './container-place.ts';
-import { isEmpty } from './empty.ts';
-import type { Rule } from './rule.ts';
+import { isEmpty, placeOf, type Rule } from './rule.ts';
 
 /**
  * What ECS does for the containers with the execution role, so that there has to be one (documented; ECS says e.g.

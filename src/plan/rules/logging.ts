@@ -4,10 +4,8 @@ import {
   type TaskDefinitionDocument,
 } from '../../task-definition/document.ts';
 import { listIn, objectIn, textIn, wordIn } from '../../text/json.ts';
-import { placeOf } from './container-place.ts';
-import { isEmpty } from './empty.ts';
 import { severityOf } from './enum-values.ts';
-import type { Rule, Violation } from './rule.ts';
+import { isEmpty, placeOf, type Rule, type Violation } from './rule.ts';
 
 /** What Fargate demands of logging (documented). */
 export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [

@@ -1,8 +1,6 @@
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, numberIn, objectIn, wordIn } from '../../text/json.ts';
-import { ofEach, violation } from './container-rule.ts';
-import { isEmpty } from './empty.ts';
-import type { Rule } from './rule.ts';
+import { isEmpty, ofEach, type Rule, violation } from './rule.ts';
 
 /** What ECS has on EC2 and Fargate has not, or not so much of (documented). */
 export const notOnFargateRules: readonly Rule<TaskDefinitionDocument>[] = [

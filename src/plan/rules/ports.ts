@@ -1,8 +1,6 @@
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, objectIn } from '../../text/json.ts';
-import { ofEach, violation } from './container-rule.ts';
-import { isEmpty } from './empty.ts';
-import type { Rule } from './rule.ts';
+import { isEmpty, ofEach, type Rule, violation } from './rule.ts';
 
 /** What ECS and Fargate demand of port mappings (documented). */
 export const portRules: readonly Rule<TaskDefinitionDocument>[] = [

@@ -1,6 +1,28 @@
-import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
-import type { Json, JsonObject } from '../../text/json.ts';
-import type { Finding, Severity } from './finding.ts';
+import {
+  type ContainerDocument,
+  containersOf,
+  type TaskDefinitionDocument,
+} from '../../task-definition/document.ts';
+import { type Json, type JsonObject, listIn, numberIn, objectIn, textIn } from '../../text/json.ts';
+
+/** Something about a change that a person should know before it is applied. */
+export interface Finding {
+  /** A stable code. */
+  readonly rule: string;
+  /**
+   * `problem`: it can't work, and is refused. `warning`: it may not work, or not as meant; AWS decides. `notice`: worth
+   * knowing.
+   */
+  readonly severity: FindingSeverity;
+  /** Where in the task definition or the service, e.g. `containerDefinitions[web].portMappings[0].hostPort`. */
+  readonly place: string;
+  /** What is there and what is allowed; one sentence. */
+  readonly message: string;
+  /** The change that mends it. */
+  readonly fix: string | undefined;
+}
+
+export type FindingSeverity = 'problem' | 'warning' | 'notice';
 
 /** One thing that AWS demands of `Of`. */
 export interface Rule<Of> {
@@ -14,7 +36,7 @@ export interface Rule<Of> {
 
 /** A finding but for the rule's name; a problem unless it says otherwise. */
 export interface Violation {
-  readonly severity?: Severity;
+  readonly severity?: FindingSeverity;
   readonly place: string;
   readonly message: string;
   readonly fix?: string;
@@ -47,4 +69,79 @@ export interface ServiceOfTask {
   readonly document: TaskDefinitionDocument;
   /** Whether the update begins a deployment. */
   readonly deploys?: boolean;
+}
+
+/** One container with its place and the task that it is in. */
+export interface Container {
+  readonly container: ContainerDocument;
+  /** Among all of them. */
+  readonly index: number;
+  readonly place: string;
+  readonly document: TaskDefinitionDocument;
+}
+
+/** A rule that holds for each container by itself. */
+export function ofEach(
+  name: string,
+  check: (of: Container) => readonly Violation[],
+): Rule<TaskDefinitionDocument> {
+  return {
+    name,
+    check: (document) =>
+      containersOf(document).flatMap((container, index) =>
+        check({ container, index, place: placeOf(container, index), document }),
+      ),
+  };
+}
+
+export function violation(
+  place: string,
+  member: string,
+  message: string,
+  fix: string,
+  more: Pick<Violation, 'severity' | 'judged'> = {},
+): readonly Violation[] {
+  return [{ place: `${place}.${member}`, message, fix, ...more }];
+}
+
+/** What is out of its bounds, with the nearest bound. */
+export function ranges(
+  place: string,
+  object: Readonly<Record<string, Json | undefined>>,
+  bounds: readonly (readonly [member: string, least: number, most: number])[],
+  more: Pick<Violation, 'severity'> = {},
+): readonly Violation[] {
+  return bounds.flatMap(([member, least, most]) => {
+    const value = numberIn(object[member]);
+    if (value === undefined || (value >= least && value <= most)) return [];
+    return violation(
+      place,
+      member,
+      `${member} is ${value}; it is ${least} to ${most}.`,
+      `Set it to ${value < least ? least : most}.`,
+      more,
+    );
+  });
+}
+
+/** A container's place by its name, since a number tells nobody anything. */
+export function placeOf(container: ContainerDocument, index: number): string {
+  return `containerDefinitions[${textIn(container.name) ?? index}]`;
+}
+
+/** Not given, or given as what stands for nothing. */
+export function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    value === false ||
+    (Array.isArray(value) && value.length === 0)
+  );
+}
+
+/** PRIMARY shows what the service itself does not: Service Connect and volumes. */
+export function primaryOf(service: JsonObject): JsonObject {
+  const deployments = listIn(service.deployments).map(objectIn);
+  return deployments.find(({ status }) => status === 'PRIMARY') ?? {};
 }

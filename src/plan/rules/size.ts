@@ -6,11 +6,15 @@ import {
 } from '../../task-definition/document.ts';
 import { inMiB, inUnits } from '../../task-definition/size.ts';
 import { type Json, numberIn, wordIn } from '../../text/json.ts';
-import { placeOf } from './container-place.ts';
-import { inWords, largestCpu, memoryByCpu, nearestSizes, type Size, windowsCpu } from './fargate-sizes.ts';
 import type { Rule, Violation } from './rule.ts';
 
-/** The size of the task and what its containers take of it. */
+/** A size that Fargate may have: CPU units and MiB. */
+export interface Size {
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+}
+
+/** What Fargate demands of the size of a task. */
 export const sizeRules: readonly Rule<TaskDefinitionDocument>[] = [
   {
     // ECS says: "Fargate requires that 'cpu' be defined at the task level."
@@ -44,96 +48,14 @@ export const sizeRules: readonly Rule<TaskDefinitionDocument>[] = [
       }),
   },
   { name: 'fargate-size', check: checkPair },
-  {
-    name: 'container-shares',
-    check: (document) => [...checkCpuShares(document), ...checkMemoryShares(document)],
-  },
-  {
-    // ECS takes equal values, although the text of its API says "greater" (AWS's guide and CDK were corrected).
-    name: 'container-memory',
-    check: (document) =>
-      containersOf(document).flatMap((container, index): readonly Violation[] => {
-        const { memory, memoryReservation } = container;
-        const place = `${placeOf(container, index)}.memory`;
-        if (typeof memory !== 'number') return [];
-        if (memory < 6) {
-          // Documented as what Docker needs; that ECS refuses less was not seen.
-          const message = `memory is ${memory}; a container needs 6 MiB.`;
-          return [{ severity: 'warning', place, message, fix: 'Set 6 or more.' }];
-        }
-        if (typeof memoryReservation !== 'number' || memory >= memoryReservation) return [];
-        return [
-          {
-            place,
-            message: `memory (${memory}) is less than memoryReservation (${memoryReservation}).`,
-            fix: `Set memoryReservation to ${memory} or less, or leave it out.`,
-          },
-        ];
-      }),
-  },
 ];
-
-/** Documented: the containers have no more CPU than the task. */
-function checkCpuShares(document: TaskDefinitionDocument): readonly Violation[] {
-  const size = sizeOf(document, 'cpu');
-  const sum = sumOf(document, (container) => container.cpu);
-  if (size === undefined || sum <= size) return [];
-  return [
-    {
-      place: 'containerDefinitions[].cpu',
-      message: `The containers have ${sum} of cpu in all; the task has ${size}.`,
-      fix: `Give the containers less cpu, or the task ${sum} or more.`,
-    },
-  ];
-}
-
-/**
- * ECS refuses one container with more memory than the task, and reservations that are more than the task in all (seen by
- * users). Limits may be more in all: no refusal is known, and they say only when a container is killed.
- */
-function checkMemoryShares(document: TaskDefinitionDocument): readonly Violation[] {
-  const size = sizeOf(document, 'memory');
-  if (size === undefined) return [];
-  const larger = containersOf(document).flatMap((container, index): readonly Violation[] =>
-    (numberIn(container.memory) ?? 0) <= size
-      ? []
-      : [
-          {
-            place: `${placeOf(container, index)}.memory`,
-            message: `The container has ${numberIn(container.memory)} MiB of memory; the task has ${size}.`,
-            fix: `Set it to ${size} or less.`,
-          },
-        ],
-  );
-  const reserved = sumOf(document, ({ memoryReservation }) => memoryReservation);
-  if (reserved > size) {
-    return [
-      ...larger,
-      {
-        place: 'containerDefinitions[].memoryReservation',
-        message: `The containers reserve ${reserved} MiB of memory in all; the task has ${size}.`,
-        fix: `Reserve less, or give the task ${reserved} or more.`,
-      },
-    ];
-  }
-  const limits = sumOf(document, ({ memory, memoryReservation }) => memory ?? memoryReservation);
-  if (limits <= size || larger.length > 0) return larger;
-  return [
-    {
-      severity: 'warning',
-      place: 'containerDefinitions[].memory',
-      message: `The containers may use ${limits} MiB of memory in all; the task has ${size}, and ends when it is used up.`,
-      fix: `Give the containers less memory, or the task ${limits} or more.`,
-    },
-  ];
-}
 
 function checkPair(document: TaskDefinitionDocument): readonly Violation[] {
   const size = taskSize(document);
   if (size === undefined) return [];
   const { cpuUnits, memoryMiB } = size;
   const isWindows = platformOf(document) === 'windows/amd64';
-  const memories = isWindows && !windowsCpu.includes(cpuUnits) ? undefined : memoryByCpu.get(cpuUnits);
+  const memories = isWindows && !windowsCpu.has(cpuUnits) ? undefined : memoryByCpu.get(cpuUnits);
   if (memories?.includes(memoryMiB) === true) return [];
   if (cpuUnits > largestCpu && !isWindows) {
     return [
@@ -147,7 +69,7 @@ function checkPair(document: TaskDefinitionDocument): readonly Violation[] {
   const choices = nearestSizes(size, isWindows).map(
     (one) => `cpu ${one.cpuUnits} with memory ${one.memoryMiB}`,
   );
-  const known = [...memoryByCpu.keys()].filter((cpu) => !isWindows || windowsCpu.includes(cpu));
+  const known = [...memoryByCpu.keys()].filter((cpu) => !isWindows || windowsCpu.has(cpu));
   const least = known.find((cpu) => (memoryByCpu.get(cpu)?.at(-1) ?? 0) >= memoryMiB);
   return [
     {
@@ -155,7 +77,7 @@ function checkPair(document: TaskDefinitionDocument): readonly Violation[] {
       message:
         memories === undefined
           ? `Fargate has no cpu ${cpuUnits}${isWindows ? ' for Windows' : ''}; it has ${known.join(', ')}.`
-          : `Fargate has no ${memoryMiB} MiB with cpu ${cpuUnits}, which allows ${inWords(memories)}${least === undefined || least <= cpuUnits ? '' : `; ${memoryMiB} needs cpu ${least} or more`}.`,
+          : `Fargate has no ${memoryMiB} MiB with cpu ${cpuUnits}, which allows ${rangeOf(memories)}${least === undefined || least <= cpuUnits ? '' : `; ${memoryMiB} needs cpu ${least} or more`}.`,
       fix: `Use ${choices.join(', or ')}.`,
     },
   ];
@@ -168,7 +90,8 @@ export function taskSize(document: TaskDefinitionDocument): Size | undefined {
   return cpuUnits === undefined || memoryMiB === undefined ? undefined : { cpuUnits, memoryMiB };
 }
 
-function sizeOf(document: TaskDefinitionDocument, member: 'cpu' | 'memory'): number | undefined {
+/** One part of it, in units or MiB; undefined when it is missing or can't be read. */
+export function sizeOf(document: TaskDefinitionDocument, member: 'cpu' | 'memory'): number | undefined {
   const text = wordIn((member === 'cpu' ? inUnits : inMiB)(document[member]));
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
@@ -190,9 +113,64 @@ function suggestion(document: TaskDefinitionDocument, member: 'cpu' | 'memory'):
   return `Set ${member} to ${member === 'cpu' ? fits.cpuUnits : fits.memoryMiB}, for example (cpu ${fits.cpuUnits} with memory ${fits.memoryMiB}).`;
 }
 
-function sumOf(
+/** What the containers have of something in all. */
+export function sumOf(
   document: TaskDefinitionDocument,
   part: (container: ContainerDocument) => Json | undefined,
 ): number {
   return containersOf(document).reduce((sum, container) => sum + (numberIn(part(container)) ?? 0), 0);
+}
+
+/**
+ * Memory by CPU, in MiB (documented; all pairs up to 16384 units were tried out by a user, and those between them
+ * refused). 32768 units are documented and were refused where somebody tried them, so they are not in this table:
+ * whatever is larger than it is left to AWS.
+ */
+const memoryByCpu: ReadonlyMap<number, readonly number[]> = new Map([
+  [256, [512, 1024, 2048]],
+  [512, steps(1024, 4096, 1024)],
+  [1024, steps(2048, 8192, 1024)],
+  [2048, steps(4096, 16_384, 1024)],
+  [4096, steps(8192, 30_720, 1024)],
+  [8192, steps(16_384, 61_440, 4096)],
+  [16_384, steps(32_768, 122_880, 8192)],
+]);
+
+/** Windows needs a whole vCPU, and has four at most (documented). */
+const windowsCpu: ReadonlySet<number> = new Set([1024, 2048, 4096]);
+
+const largestCpu = 16_384;
+
+/** The sizes with that CPU and the memory nearest to the one wanted, and with that memory and the least CPU for it. */
+function nearestSizes({ cpuUnits, memoryMiB }: Size, isWindows: boolean): readonly Size[] {
+  const sizes = [...memoryByCpu].filter(([cpu]) => !isWindows || windowsCpu.has(cpu));
+  const cpus = sizes.map(([cpu]) => cpu);
+  const nearestCpu = nearest(cpus, cpuUnits);
+  const withCpu = { cpuUnits: nearestCpu, memoryMiB: nearest(memoryByCpu.get(nearestCpu) ?? [], memoryMiB) };
+  // Enough of both is what somebody asked for.
+  const withMemory = sizes.flatMap(([cpu, memories]) => {
+    const enough = memories.find((memory) => memory >= memoryMiB);
+    return cpu < cpuUnits || enough === undefined ? [] : [{ cpuUnits: cpu, memoryMiB: enough }];
+  })[0];
+  const isSame = withMemory?.cpuUnits === withCpu.cpuUnits && withMemory.memoryMiB === withCpu.memoryMiB;
+  return withMemory === undefined || isSame ? [withCpu] : [withCpu, withMemory];
+}
+
+/** `1024 to 4096 in steps of 1024`, or a short list. */
+function rangeOf(memories: readonly number[]): string {
+  if (memories.length <= 3) return memories.join(', ');
+  const [first = 0, second = 0] = memories;
+  return `${first} to ${memories.at(-1) ?? 0} in steps of ${second - first}`;
+}
+
+/** Of two that are as near, the larger: less than was asked for can fail. */
+function nearest(choices: readonly number[], wanted: number): number {
+  return choices.reduce(
+    (best, choice) => (Math.abs(choice - wanted) <= Math.abs(best - wanted) ? choice : best),
+    choices[0] ?? 0,
+  );
+}
+
+function steps(from: number, to: number, step: number): readonly number[] {
+  return Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
 }

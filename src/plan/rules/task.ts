@@ -1,8 +1,7 @@
 import { containersOf, platformOf, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { type Json, listIn, numberIn, objectIn, wordIn } from '../../text/json.ts';
-import { isEmpty } from './empty.ts';
 import { severityOf } from './enum-values.ts';
-import type { Rule, Violation } from './rule.ts';
+import { isEmpty, type Rule, type Violation } from './rule.ts';
 
 /** What Fargate demands of the task as a whole (documented unless it is said otherwise). */
 export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [

@@ -1,8 +1,6 @@
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, objectIn, wordIn } from '../../text/json.ts';
-import { ofEach, violation } from './container-rule.ts';
-import { isEmpty } from './empty.ts';
-import type { Rule } from './rule.ts';
+import { isEmpty, ofEach, type Rule, violation } from './rule.ts';
 
 /** What Fargate demands of volumes and of where they are mounted (documented). */
 export const volumeRules: readonly Rule<TaskDefinitionDocument>[] = [

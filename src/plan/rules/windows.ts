@@ -5,9 +5,7 @@ import {
   type TaskDefinitionDocument,
 } from '../../task-definition/document.ts';
 import { listIn, objectIn, wordIn } from '../../text/json.ts';
-import { placeOf } from './container-place.ts';
-import { isEmpty } from './empty.ts';
-import type { Rule, ServiceOfTask, Violation } from './rule.ts';
+import { isEmpty, placeOf, type Rule, type ServiceOfTask, type Violation } from './rule.ts';
 
 /** What Fargate has for Linux alone (documented): a task definition of Linux that became one of Windows may hold it. */
 export const windowsRule: Rule<TaskDefinitionDocument> = {

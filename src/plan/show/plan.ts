@@ -8,7 +8,7 @@ import { sayKept } from '../decide/kept-image.ts';
 import { mayBeSecret } from '../decide/secrecy.ts';
 import type { Check } from '../preflight/check.ts';
 import { findingsOf } from '../preflight/findings.ts';
-import type { Finding } from '../rules/finding.ts';
+import type { Finding } from '../rules/rule.ts';
 import { type Cost, costOf } from './cost.ts';
 
 /** What the output `plan` holds as JSON; documented in docs/plan.md. */
