@@ -157,6 +157,24 @@ describe('is refused', () => {
     expect(run.outputs.message).toContain(digest);
   });
 
+  it.concurrent('while a deployment without our tags is in flight, unless it is allowed', async () => {
+    await using world = await startWorld({ behaviours: { v2: { pullSeconds: 600 } } });
+    const step = world.start({ image: 'v2', 'revision-marks': 'false' });
+    await step.printed(/has begun/);
+    step.send('SIGKILL');
+    await step.finished.catch(() => undefined);
+    // Of the same repository: without the tags nobody can tell.
+    const refused = await world.deploy(rollback());
+    expect(refused.outputs.reason).toBe('deployment-in-flight');
+    expect(refused.outputs.message).toMatch(
+      /nothing shows that it is this repository's: its revision has no tags/,
+    );
+    expect((await world.service()).deployments?.[0]?.rolloutState).toBe('IN_PROGRESS');
+    const allowed = await world.deploy(rollback({ allow: 'foreign-deployment' }));
+    expect(allowed.outputs.result).toBe('deployed');
+    expect(await world.settled()).toBe('v1');
+  });
+
   it.concurrent('while a deployment of somebody else is in flight, unless it is allowed', async () => {
     await using world = await startWorld({ behaviours: { v2: { pullSeconds: 600 } } });
     const step = world.start({ image: 'v2' });

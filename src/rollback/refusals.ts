@@ -59,12 +59,12 @@ export function foreignDeployment(
 ): Failure {
   const whose =
     origin.repository === undefined
-      ? 'its revision has no tags that say who began it (see revision-marks)'
-      : `it was begun by ${origin.run ?? origin.repository}`;
+      ? "nothing shows that it is this repository's: its revision has no tags that say who began it (see revision-marks)"
+      : `it isn't this repository's: it was begun by ${origin.run ?? origin.repository}`;
   return new Failure({
     code: 'deployment-in-flight',
     fault: 'yours',
-    message: `The deployment ${inFlight?.id} of ${nameOf(inFlight?.taskDefinitionArn ?? '')} to ${name} is in flight, and not of this repository: ${whose}.`,
+    message: `The deployment ${inFlight?.id} of ${nameOf(inFlight?.taskDefinitionArn ?? '')} to ${name} is in flight, and ${whose}.`,
     advice: 'To stop it and roll back, set allow: foreign-deployment; if-in-flight: wait waits for its end.',
   });
 }
