@@ -1,11 +1,15 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { StepRun } from '../../scripts/runner.ts';
+import { slowDocker } from './slow-docker.ts';
 import { startWorld } from './world.ts';
 
-/** Takes no byte: ENOSPC for every write, as a disk that is full. */
+/** Takes no byte: ENOSPC for every write, as a disk that is full. Only Linux has it; elsewhere these tests are skipped. */
 const full = '/dev/full';
+const hasFull = existsSync(full);
+const describeFull = hasFull ? describe : describe.skip;
+const itFull = hasFull ? it.concurrent : it.skip;
 const crashing = { v2: { exit: { afterSeconds: 1, exitCode: 1 } } };
 
 let folder = '';
@@ -28,7 +32,7 @@ function preload(name: string, code: string): Readonly<Record<string, string>> {
   return { NODE_OPTIONS: `--import=file://${file}` };
 }
 
-describe.each([
+describeFull.each([
   ['GITHUB_OUTPUT', 'The outputs could not be set: ENOSPC'],
   ['GITHUB_STEP_SUMMARY', 'The job summary could not be written: ENOSPC'],
 ])('%s cannot be written', (variable, says) => {
@@ -64,7 +68,7 @@ describe.each([
   });
 });
 
-describe('GITHUB_STATE cannot be written', () => {
+describeFull('GITHUB_STATE cannot be written', () => {
   it.concurrent.each(['deploy', 'rollback'])('at the start: %s is refused', async (operation) => {
     await using world = await startWorld();
     world.fargate.calls.clear();
@@ -122,6 +126,51 @@ describe('GITHUB_STATE cannot be written', () => {
   });
 });
 
+describe("the private Docker configuration can't be made", () => {
+  it.concurrent.each([
+    ['its folder', 'mkdir', 'ENOSPC', /ENOSPC/, /disk is full/],
+    ['its file', 'writeFile', 'ENOSPC', /ENOSPC/, /disk is full/],
+    ['its folder, which is not writable', 'mkdir', 'EACCES', /EACCES/, /owner and the permissions/],
+  ])('%s: nothing is built, and no service is touched', async (name, call, code, says, advice) => {
+    await using world = await startWorld();
+    writeFileSync(join(world.workspace, 'Dockerfile'), 'FROM scratch\n');
+    writeFileSync(join(world.workspace, 'go'), '');
+    const temporary = mkdtempSync(join(folder, 'runner-temp-'));
+    const environment = {
+      ...preload(
+        name.replaceAll(/[ ,]+/g, '-'),
+        `import fs from 'node:fs/promises';
+         import { syncBuiltinESMExports } from 'node:module';
+         const { ${call} } = fs;
+         fs.${call} = (path, ...rest) => {
+           if (!String(path).includes('fargate-deploy-docker-')) return ${call}(path, ...rest);
+           const error = new Error('${code}: refused, ' + path);
+           return Promise.reject(Object.assign(error, { code: '${code}', errno: -1, syscall: '${call}', path }));
+         };
+         syncBuiltinESMExports();`,
+      ),
+      RUNNER_TEMP: temporary,
+      PATH: `${slowDocker(`sha256:${'a'.repeat(64)}`)}${delimiter}${process.env.PATH ?? ''}`,
+    };
+    const inputs = { build: 'true' };
+    const run = await world.deploy(inputs, environment);
+    expect({ log: run.log, exitCode: run.exitCode, outputs: run.outputs }).toMatchObject({
+      log: run.log,
+      exitCode: 1,
+      outputs: { result: 'failed', reason: 'runner-failed' },
+    });
+    expect(errorsOf(run)).toHaveLength(1);
+    expect(errorsOf(run)[0]?.message).toMatch(says);
+    expect(run.log + errorsOf(run)[0]?.message).toMatch(advice);
+    expect(run.log).not.toContain('the build has begun');
+    expect(world.fargate.calls.of('UpdateService')).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
+    const post = await world.post(inputs, run, environment);
+    expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: '', exitCode: 0 });
+    expect(await world.settled()).toBe('v1');
+  });
+});
+
 describe('nobody reads what the step prints', () => {
   it.concurrent.each([
     { version: 'a good version', behaviours: {}, exitCode: 0, result: 'deployed', runs: 'v2' },
@@ -146,7 +195,7 @@ describe('nobody reads what the step prints', () => {
     expect(run.summary).toContain('web');
   });
 
-  it.concurrent('and nothing can be written: the exit code still tells', async () => {
+  itFull('and nothing can be written: the exit code still tells', async () => {
     await using world = await startWorld({ behaviours: crashing });
     const step = world.start({ image: 'v2' }, { GITHUB_OUTPUT: full, GITHUB_STEP_SUMMARY: full });
     await step.printed(/has begun/);
