@@ -103,6 +103,7 @@ describe('a killed step', () => {
     const run = await step.finished;
     const post = await world.post({ image: 'v2' }, run);
     expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: post.log, exitCode: 0 });
+    expect(post.log).toMatch(/taken for this run's. ECS doesn't say who began it/);
     expect(post.log).toMatch(/Rolled back/);
     await isBack(world);
   });

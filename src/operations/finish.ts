@@ -10,7 +10,7 @@ import { markVariable } from '../process/child-environment.ts';
 import { type Unfinished, type Update, unfinished } from '../run/journal.ts';
 import { calling, callingUntilDone, type Run } from '../run/run.ts';
 import { createReader, type Reader } from '../service/reader.ts';
-import { type BeforeUpdate, findByIdentity } from '../service/update.ts';
+import { type BeforeUpdate, findByIdentity, takenForOurs } from '../service/update.ts';
 import { nameOf } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 import { followOrTell, rollbackOf } from './roll-back.ts';
@@ -98,7 +98,9 @@ async function findDeployment(run: Run, reader: Reader, update: Update): Promise
   const found = await findByIdentity(calling(run), reader, before);
   if (found.kind === 'unclear')
     throw new Error('another deployment is there, and ours is not to be told from it');
-  return found.kind === 'made' ? found.deployment.id : undefined;
+  if (found.kind !== 'made') return undefined;
+  if (found.deployment.id !== update.previousDeploymentId) run.log.say(takenForOurs(found.deployment));
+  return found.deployment.id;
 }
 
 async function takeBack(

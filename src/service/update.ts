@@ -135,7 +135,10 @@ export async function updateOnce(
       }
       say(`ecs:UpdateService: no answer (${wordsOf(error)}); looking whether the update was made`);
       const found = await findByIdentity(calling, reader, before);
-      if (found.kind === 'made') return { kind: 'updated', deployment: found.deployment };
+      if (found.kind === 'made') {
+        if (before.begins.kind !== 'none') say(takenForOurs(found.deployment));
+        return { kind: 'updated', deployment: found.deployment };
+      }
       if (found.kind === 'unclear') return { kind: 'unknown', why: wordsOf(error) };
       say('The update was not made; sending it again.');
     }
@@ -157,6 +160,14 @@ async function takenByAnother(
   );
   const primary = primaryOf(service);
   return primary?.id !== previous?.id && primary?.taskDefinition === taskDefinitionArn ? primary : undefined;
+}
+
+/**
+ * A deployment shows its revision and when it began, and not who began it (AWS's API model): one that somebody else began
+ * with this very revision in the same moment can't be told from ours.
+ */
+export function takenForOurs({ id = 'unknown' }: Pick<Deployment, 'id'>): string {
+  return `The deployment ${id} has this run's revision and began after this run had last seen the service, so it is taken for this run's. ECS doesn't say who began it.`;
 }
 
 export type Identity =
