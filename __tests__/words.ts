@@ -1,0 +1,42 @@
+/** Words and phrases that texts for users do without, and what a native writer says instead. */
+export const words: readonly { readonly not: RegExp; readonly but: string }[] = [
+  {
+    not: /\b(?:[\w-]*=)?(?:one|item|name|value|ARN|image|path|ADDRESS|VARIABLE)s? a line\b/i,
+    but: 'one per line',
+  },
+  { not: /\banew\b/i, but: 'again' },
+  { not: /\b(?:is|are) none\b(?! of)/i, but: "doesn't exist, isn't one" },
+  { not: /\bshall\b/i, but: 'has to, is to, or the present tense' },
+  { not: /\bleft out,/i, but: 'Defaults to …' },
+  { not: /\bways? back\b/i, but: 'rollback, the earlier version' },
+  { not: /\balike\b/i, but: 'in the same way' },
+  { not: /\ball the same\b/i, but: 'anyway' },
+  { not: /\bcan not\b/i, but: "can't, cannot" },
+  { not: /\bwhether or not\b/i, but: 'even if' },
+  { not: /\b(?:this|that|the) very (?!same)/i, but: 'this, the same' },
+  { not: /\bwho comes\b/i, but: 'Migrating from …?' },
+  { not: /\b(?:are|is) told so\b/i, but: 'the log warns' },
+  { not: /\b(?:that|was|were) asked for\b/i, but: 'requested' },
+  { not: /(?:^|[.;] )(?:Else|Besides),? /m, but: 'Otherwise; In addition' },
+  { not: /\bund(?:o|oes|one|oing)\b/i, but: 'roll back' },
+  { not: /\btak(?:e|es|en|ing) (?:it )?back\b/i, but: 'roll back' },
+  { not: /\bis not to be had\b/i, but: 'is unavailable' },
+  { not: /\bfrom before\b/i, but: 'previous, earlier' },
+  { not: /\bunfit\b/i, but: 'unsupported' },
+  { not: /\bmind that\b/i, but: 'Note that, or nothing' },
+  { not: /\bcolour|\bbehaviour\b|\blicence|\borganis|\brecognis|\bcentre\b/i, but: 'American spelling' },
+];
+
+/** Each place of a text with such a word: its line, the word, and what to write instead. Code is left alone. */
+export function faultsOf(text: string): readonly string[] {
+  return text
+    .replaceAll(/^```.*?^```/gms, (code) => code.replaceAll(/[^\n]/g, ''))
+    .replaceAll(/`[^`\n]*`/g, '``')
+    .split('\n')
+    .flatMap((line, index) =>
+      words.flatMap(({ not, but }) => {
+        const found = not.exec(line)?.[0];
+        return found === undefined ? [] : [`line ${index + 1}: “${found.trim()}”; write: ${but}`];
+      }),
+    );
+}
