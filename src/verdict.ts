@@ -1,6 +1,6 @@
 import { asFailure } from './aws/failure.ts';
 import { isDoubtful, isGood, worst } from './deployment/outcome.ts';
-import { type EndState } from './github/record.ts';
+import type { EndState } from './github/record.ts';
 import type { Deployed } from './operations/apply.ts';
 import { lineOf } from './plan/preflight/findings.ts';
 import { type Plan, problemsOf } from './plan/show/plan.ts';

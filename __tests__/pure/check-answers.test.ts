@@ -2,11 +2,10 @@ import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { RawReply } from '../../src/aws/raw.ts';
 import type { RawService } from '../../src/aws/raw-endpoint.ts';
 import { errorOf } from '../../src/aws/raw-error.ts';
-import { answerTo } from '../../src/plan/preflight/ask.ts';
+import { answerTo, inTurn } from '../../src/plan/preflight/ask.ts';
 import type { Answer } from '../../src/plan/preflight/check.ts';
 import { judgeHead } from '../../src/plan/preflight/environment-files.ts';
 import { judgeLogGroup } from '../../src/plan/preflight/log-groups.ts';
-import { inTurn } from '../../src/plan/preflight/patience.ts';
 import { judgeTargetGroup } from '../../src/plan/preflight/target-groups.ts';
 import type { JsonObject } from '../../src/text/json.ts';
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { byIdentity, type Difference, diff, textOf } from '../../src/plan/decide/diff.ts';
+import { byIdentity, type Difference, diff, textOf } from '../../src/plan/show/diff.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../src/text/json.ts';
 
 /** Puts differences into a document; entries that are new come last. */

@@ -6,14 +6,14 @@ import { reportBuild } from '../../src/image/build/build-report.ts';
 import { readDockerIgnore } from '../../src/image/source/docker-ignore.ts';
 import { commandOnTarget, readDockerfile } from '../../src/image/source/dockerfile.ts';
 import { matches, patternOf } from '../../src/image/source/path-pattern.ts';
-import { readEntries } from '../../src/inputs/entries.ts';
-import { mayBeSecret } from '../../src/plan/decide/secrecy.ts';
+import { readEntries } from '../../src/inputs/reader.ts';
+import { mayBeSecret } from '../../src/plan/show/secrecy.ts';
 import { parseAssignments } from '../../src/task-definition/assignments.ts';
 import { parseCommand } from '../../src/task-definition/command.ts';
-import { isExact } from '../../src/task-definition/exact-number.ts';
+import { inMiB } from '../../src/task-definition/document.ts';
+import { isExact } from '../../src/task-definition/json-fault.ts';
 import { parseTaskDefinition } from '../../src/task-definition/parse.ts';
-import { inMiB } from '../../src/task-definition/size.ts';
-import { looksLikeToken } from '../../src/task-definition/token-forms.ts';
+import { looksLikeToken } from '../../src/task-definition/secret-value.ts';
 
 /** What of a file, a line or a value is read at most, or more. */
 const kib = 1024;

@@ -1,5 +1,5 @@
 import type { Change, PlannedService } from '../../src/plan/decide/change.ts';
-import { sayKept } from '../../src/plan/decide/kept-image.ts';
+import { sayKept } from '../../src/plan/show/kept-image.ts';
 import { noSettings } from '../../src/service/settings.ts';
 import { aServiceState } from './a-service-state.ts';
 

@@ -1,5 +1,5 @@
+import { isSame } from '../../src/task-definition/canonical-form.ts';
 import { type Origin, originOf, originOfRun, withOrigin } from '../../src/task-definition/provenance.ts';
-import { isSame } from '../../src/task-definition/same.ts';
 
 const origin: Origin = {
   commit: '0123456789abcdef0123456789abcdef01234567',

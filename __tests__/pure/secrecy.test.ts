@@ -1,5 +1,5 @@
-import type { Path } from '../../src/plan/decide/diff.ts';
-import { mayBeSecret } from '../../src/plan/decide/secrecy.ts';
+import type { Path } from '../../src/plan/show/diff.ts';
+import { mayBeSecret } from '../../src/plan/show/secrecy.ts';
 import type { Json } from '../../src/text/json.ts';
 
 const container: Path = ['containerDefinitions', { entry: 'app' }];

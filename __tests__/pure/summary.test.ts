@@ -1,7 +1,6 @@
 import type { Result, ServiceOutcome } from '../../src/deployment/outcome.ts';
 import type { ProvidedImage } from '../../src/image/registry/provided-image.ts';
-import { fit } from '../../src/report/parts.ts';
-import { summarize, summarizeFailure } from '../../src/report/summary.ts';
+import { fit, summarize, summarizeFailure } from '../../src/report/summary.ts';
 import { aCause, anOutcome } from './an-outcome.ts';
 import { readable } from './rendered-summary.ts';
 

@@ -1,10 +1,10 @@
 import { parse } from 'yaml';
-import { diff } from '../../src/plan/decide/diff.ts';
 import { checkRules } from '../../src/plan/rules/all.ts';
+import { diff } from '../../src/plan/show/diff.ts';
+import { isSame } from '../../src/task-definition/canonical-form.ts';
 import { containerNames, containersOf, readOnlyFields } from '../../src/task-definition/document.ts';
 import { edit } from '../../src/task-definition/edit.ts';
 import { parseTaskDefinition } from '../../src/task-definition/parse.ts';
-import { isSame } from '../../src/task-definition/same.ts';
 import { isJsonObject, type JsonObject, textIn } from '../../src/text/json.ts';
 import { taskDefinitions } from './many-task-definitions.ts';
 

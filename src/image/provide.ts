@@ -1,5 +1,4 @@
-import type { ImageInputs } from '../inputs/image.ts';
-import type { Severity } from '../inputs/severity.ts';
+import type { ImageInputs, Severity } from '../inputs/image.ts';
 import { Failure } from '../process/failure.ts';
 import { atDigest, isDigest } from '../reference/image-reference.ts';
 import { calling, type Run } from '../run/run.ts';

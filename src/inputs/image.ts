@@ -2,7 +2,6 @@ import { isDigest, isTag, parseReference } from '../reference/image-reference.ts
 import { parsePromotion } from '../reference/promotion.ts';
 import { type BuildInputs, buildProblems, givenForBuild, readBuildInputs } from './build.ts';
 import type { InputReader } from './reader.ts';
-import { type Severity, severities } from './severity.ts';
 
 export interface ImageInputs extends BuildInputs {
   /** The reference of an image that exists; undefined: build, or keep what runs. */
@@ -119,3 +118,8 @@ function imageProblem(image: string): readonly string[] {
     ? [`image: ${shown} is no image reference, no tag and no digest`]
     : [];
 }
+
+/** How bad a finding of a scan is: ECR's own names (documented), the worst first. */
+export const severities = ['critical', 'high', 'medium', 'low', 'informational'] as const;
+
+export type Severity = (typeof severities)[number];

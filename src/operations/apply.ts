@@ -4,10 +4,9 @@ import { type Afterwards, readAfterwards } from '../deployment/timeline/read.ts'
 import type { Bar } from '../deployment/timeline/timeline.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import type { Change, PlannedService } from '../plan/decide/change.ts';
-import { diff, textOf } from '../plan/decide/diff.ts';
-import { sayKept } from '../plan/decide/kept-image.ts';
-import { afterRegistering, type Revision } from '../plan/decide/registered.ts';
+import { afterRegistering, type Change, type PlannedService, type Revision } from '../plan/decide/change.ts';
+import { diff, textOf } from '../plan/show/diff.ts';
+import { sayKept } from '../plan/show/kept-image.ts';
 import { cancelledFailure } from '../process/failure.ts';
 import { sayBuild } from '../report/build-section.ts';
 import type { History } from '../rollback/past.ts';

@@ -3,7 +3,7 @@ import { call } from '../aws/call.ts';
 import { registerTaskDefinition } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import { patiently } from '../aws/passing-refusal.ts';
-import type { Revision } from '../plan/decide/registered.ts';
+import type { Revision } from '../plan/decide/change.ts';
 import type { TaskDefinitionChange } from '../plan/decide/task-definition.ts';
 import { calling, type Run } from '../run/run.ts';
 import { arnOf } from '../service/base.ts';

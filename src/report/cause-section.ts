@@ -1,6 +1,6 @@
 import type { Cause } from '../deployment/diagnose/diagnose.ts';
-import { logUrl } from './console-url.ts';
 import { alsoIn } from './explain.ts';
+import { logUrl } from './links.ts';
 import { bullets, code, fenced, link, text } from './markdown.ts';
 
 /** Why a deployment failed: the likely cause, the failed tasks, and what load balancer and ECS say. */

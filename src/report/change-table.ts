@@ -3,9 +3,8 @@ import type { RunsNow } from '../deployment/timeline/read.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Origin } from '../task-definition/provenance.ts';
 import { nameOf } from '../text/words.ts';
-import { consoleUrl, imageUrl, taskDefinitionUrl } from './console-url.ts';
+import { commitUrl, consoleUrl, imageUrl, taskDefinitionUrl } from './links.ts';
 import { code, link, text } from './markdown.ts';
-import { commitUrl } from './origin-links.ts';
 
 /**
  * What changed, with links: what was deployed or tried, what ran before, and for everything but a plain success what

@@ -1,8 +1,8 @@
 import type { ServiceOutcome } from '../deployment/outcome.ts';
 import type { History, PastDeployment } from '../rollback/past.ts';
 import { nameOf } from '../text/words.ts';
+import { commitUrl, runUrl } from './links.ts';
 import { code, link, text } from './markdown.ts';
-import { commitUrl, runUrl } from './origin-links.ts';
 
 /** How many deployments are shown. */
 const most = 15;

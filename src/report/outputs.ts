@@ -1,7 +1,7 @@
 import { type Reason, type Result, type ServiceOutcome, worst } from '../deployment/outcome.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Plan } from '../plan/show/plan.ts';
-import { consoleUrl } from './console-url.ts';
+import { consoleUrl } from './links.ts';
 import { verdictOf } from './plan.ts';
 
 /** The step's outputs by name, as action.yml describes them; set on failure too. */

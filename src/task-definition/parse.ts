@@ -3,8 +3,7 @@ import { Failure } from '../process/failure.ts';
 import { isJsonArray, isJsonObject } from '../text/json.ts';
 import { nearestOf } from '../text/word-distance.ts';
 import { fromDescribed, registrable, type TaskDefinitionDocument } from './document.ts';
-import { isExact } from './exact-number.ts';
-import { findJsonFault } from './json-fault.ts';
+import { findJsonFault, isExact } from './json-fault.ts';
 
 /**
  * A task definition out of the text of a file: JSON or YAML, as one registers it or as DescribeTaskDefinition

@@ -1,4 +1,4 @@
-import type { Severity } from '../../inputs/severity.ts';
+import type { Severity } from '../../inputs/image.ts';
 import { Failure } from '../../process/failure.ts';
 import { atDigest } from '../../reference/image-reference.ts';
 import { calling, type Run } from '../../run/run.ts';

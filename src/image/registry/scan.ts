@@ -1,6 +1,6 @@
 import type { DescribeImageScanFindingsCommandOutput } from '@aws-sdk/client-ecr';
 import { type Calling, call } from '../../aws/call.ts';
-import { type Severity, severities } from '../../inputs/severity.ts';
+import { type Severity, severities } from '../../inputs/image.ts';
 import { Failure } from '../../process/failure.ts';
 import type { EcrImage } from './ecr-images.ts';
 import { childrenFor } from './manifest.ts';

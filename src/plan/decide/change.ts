@@ -5,12 +5,17 @@ import type { Inputs } from '../../inputs/inputs.ts';
 import type { Base } from '../../service/base.ts';
 import type { ServiceState } from '../../service/describe.ts';
 import { decideSettings } from '../../service/settings.ts';
+import { isSame } from '../../task-definition/canonical-form.ts';
+import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { checkRules } from '../rules/all.ts';
 import type { Finding } from '../rules/rule.ts';
-import { warnOfLostTags } from './lost-tags.ts';
 import { decideService, type ServiceChange } from './service.ts';
-import { noticeNewer } from './source-notice.ts';
-import { decideTaskDefinition, type TaskDefinitionChange } from './task-definition.ts';
+import {
+  decideTaskDefinition,
+  noticeNewer,
+  type TaskDefinitionChange,
+  warnOfLostTags,
+} from './task-definition.ts';
 
 /** All that a deploy would do, decided before anything is touched: `plan` shows it, `deploy` applies it. */
 export interface Change {
@@ -117,4 +122,42 @@ function deployable(
 /** `all` leaves out every check. */
 export function isSkipped(check: string, skipped: readonly string[]): boolean {
   return skipped.includes(check) || skipped.includes('all');
+}
+
+/** The revision of a service's next task definition. */
+export interface Revision {
+  readonly arn: string;
+  /** What ECS made of the document that was registered; undefined where nothing was. */
+  readonly answered: TaskDefinitionDocument | undefined;
+}
+
+/**
+ * Decides again when the revision is registered. ECS drops what it does not know and fills in defaults: when it made of the
+ * document just what the service runs, that revision stays, or every run would roll out the same again. Pure.
+ */
+export function afterRegistering(
+  planned: PlannedService,
+  { answered }: Revision,
+  inputs: Pick<Inputs, 'operation' | 'service'>,
+): PlannedService {
+  const { seen, update } = planned;
+  // An INACTIVE revision can't be deployed again (documented): its copy takes its place.
+  const isCopy =
+    answered !== undefined &&
+    update.kind === 'update' &&
+    inputs.operation !== 'rollback' &&
+    !seen.isInactive &&
+    isSame(answered, seen.taskDefinition);
+  if (!isCopy) return planned;
+  return {
+    ...planned,
+    taskDefinition: { kind: 'same', arn: seen.taskDefinitionArn, document: seen.taskDefinition },
+    update: decideService({
+      seen,
+      taskDefinitionArn: seen.taskDefinitionArn,
+      desiredCount: inputs.service.desiredCount,
+      settings: decideSettings(seen.document, inputs.service),
+      force: inputs.service.forceNewDeployment,
+    }),
+  };
 }

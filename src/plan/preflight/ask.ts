@@ -1,11 +1,12 @@
+import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
 import { askRaw } from '../../aws/ask-raw.ts';
 import { type Calling, call } from '../../aws/call.ts';
-import { isClockSkew, kindOf, wordsOf } from '../../aws/errors.ts';
+import { foreignAnswer, isClockSkew, kindOf, wordsOf } from '../../aws/errors.ts';
 import type { RawReply, RawRequest } from '../../aws/raw.ts';
 import { isExpired } from '../../aws/session-credentials.ts';
+import type { Clock } from '../../process/clock.ts';
 import type { Run } from '../../run/run.ts';
 import type { Answer } from './check.ts';
-import { patienceSeconds } from './patience.ts';
 
 /** What a check is made with. */
 export type Asking = Pick<Run, 'aws' | 'clock'> & {
@@ -106,4 +107,62 @@ function deniedAction(words: string): string | undefined {
 
 function unknown(detail: string): Answer {
   return { state: 'unknown', detail };
+}
+
+/** Where a service can't be reached (no way out of a VPC), this is what a deployment is held up for. */
+export const patienceSeconds = 6;
+
+/**
+ * What AWS says, if it says it soon.
+ * @param ask gets a signal that is aborted when nobody waits any more
+ */
+export async function askInTime<T>(
+  clock: Clock,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T | 'late'> {
+  const over = new AbortController();
+  try {
+    const late = clock.sleep(patienceSeconds * 1000, over.signal).then(() => 'late' as const);
+    return await Promise.race([ask(over.signal), late]);
+  } finally {
+    over.abort();
+  }
+}
+
+/**
+ * Lets so many questions be asked at once: AWS limits the rate of each operation, for reads of roles and log groups to
+ * ten or so a second.
+ */
+export function inTurn(atOnce: number): <T>(ask: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (ask) => {
+    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      return await ask();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running--;
+      else next();
+    }
+  };
+}
+
+/**
+ * Lets a client take no answer that is not AWS's. The SDK makes an empty answer of some pages that a proxy sends, and of no
+ * body at all, and an empty list would be a verdict. AWS names the request in every answer.
+ */
+export function refuseForeign<I extends object, O extends MetadataBearer>(
+  stack: MiddlewareStack<I, O>,
+): void {
+  stack.add(
+    (next) => async (step) => {
+      const answer = await next(step);
+      const { requestId, httpStatusCode } = answer.output.$metadata;
+      if (requestId !== undefined) return answer;
+      throw Object.assign(new Error(), { name: foreignAnswer, $metadata: { httpStatusCode } });
+    },
+    { step: 'initialize', name: 'refuseForeign' },
+  );
 }

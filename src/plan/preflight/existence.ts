@@ -1,14 +1,13 @@
 import type { Run } from '../../run/run.ts';
 import { readSecretValue } from '../../task-definition/secret-value.ts';
 import { type Change, isSkipped } from '../decide/change.ts';
-import { type Asking, answerTo } from './ask.ts';
+import { type Asking, answerTo, askInTime, inTurn, patienceSeconds } from './ask.ts';
 import { checkCapacityProvider } from './capacity-providers.ts';
 import { type Answer, type Check, notShown } from './check.ts';
 import { checkEnvironmentFile } from './environment-files.ts';
 import { checkImage } from './images.ts';
 import { checkLogGroup } from './log-groups.ts';
 import { batchesOf, checkParameters } from './parameters.ts';
-import { askInTime, inTurn, patienceSeconds } from './patience.ts';
 import { checkRole } from './roles.ts';
 import { checkSecret } from './secrets.ts';
 import { checkTargetGroup } from './target-groups.ts';

@@ -1,7 +1,6 @@
 import { Failure } from '../../process/failure.ts';
 import { printable } from '../../text/sanitize.ts';
-import { lostTags } from '../decide/lost-tags.ts';
-import { newerRevision } from '../decide/source-notice.ts';
+import { lostTags, newerRevision } from '../decide/task-definition.ts';
 import { ruleNames } from '../rules/all.ts';
 import type { Finding } from '../rules/rule.ts';
 import { type Check, checkCodes, notShown } from './check.ts';

@@ -5,9 +5,8 @@ import { findPullThrough } from '../../image/registry/pull-through.ts';
 import { findRepository } from '../../image/registry/repository.ts';
 import { Failure } from '../../process/failure.ts';
 import { parseReference, repositoryUri } from '../../reference/image-reference.ts';
-import { type Asking, quietly } from './ask.ts';
+import { type Asking, quietly, refuseForeign } from './ask.ts';
 import { type Answer, ok } from './check.ts';
-import { refuseForeign } from './foreign.ts';
 
 /**
  * Whether an image is in ECR, for the platform of the task. Other registries are not asked: ECS may have logins for them

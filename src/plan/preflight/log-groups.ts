@@ -1,9 +1,7 @@
 import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
-import type { JsonObject } from '../../text/json.ts';
-import { textIn, wordIn } from '../../text/json.ts';
-import { type Asking, askAgain } from './ask.ts';
+import { type JsonObject, textIn, wordIn } from '../../text/json.ts';
+import { type Asking, askAgain, refuseForeign } from './ask.ts';
 import { type Answer, ok } from './check.ts';
-import { refuseForeign } from './foreign.ts';
 
 /** Whether the log group of awslogs options is there; one that is created at the start need not be. */
 export async function checkLogGroup(asking: Asking, options: JsonObject): Promise<Answer> {

@@ -3,7 +3,7 @@ import { readSecretValue } from '../../task-definition/secret-value.ts';
 import { type Json, listIn, objectIn, wordIn } from '../../text/json.ts';
 import { type Asking, answerTo, askService, json } from './ask.ts';
 import { type Answer, ok } from './check.ts';
-import { parseJson } from './secret-verdict.ts';
+import { parseJson } from './secrets.ts';
 import type { TaskOwner } from './trust-policy.ts';
 
 /** A parameter as it is asked for. */

@@ -2,9 +2,8 @@ import { ownerOfRegistry } from '../../image/registry/ecr.ts';
 import { parseReference } from '../../reference/image-reference.ts';
 import { listIn } from '../../text/json.ts';
 import type { Change } from '../decide/change.ts';
-import { type Asking, answerTo, askService, form } from './ask.ts';
+import { type Asking, answerTo, askInTime, askService, form, patienceSeconds } from './ask.ts';
 import type { Check } from './check.ts';
-import { askInTime, patienceSeconds } from './patience.ts';
 
 /**
  * Asks IAM to simulate the calls of a deploy for whoever this job is: nothing of it is done. What IAM says is a hint: it

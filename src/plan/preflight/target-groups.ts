@@ -1,7 +1,6 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type Asking, askAgain } from './ask.ts';
+import { type Asking, askAgain, refuseForeign } from './ask.ts';
 import { type Answer, ok } from './check.ts';
-import { refuseForeign } from './foreign.ts';
 
 /** Whether a target group is there and takes addresses, as awsvpc needs (documented). */
 export async function checkTargetGroup(asking: Asking, arn: string): Promise<Answer> {

@@ -1,10 +1,11 @@
 import {
   type ContainerDocument,
   containersOf,
+  inMiB,
+  inUnits,
   platformOf,
   type TaskDefinitionDocument,
 } from '../../task-definition/document.ts';
-import { inMiB, inUnits } from '../../task-definition/size.ts';
 import { type Json, numberIn, wordIn } from '../../text/json.ts';
 import type { Rule, Violation } from './rule.ts';
 

@@ -3,13 +3,13 @@ import { canonicalForm } from '../../task-definition/canonical-form.ts';
 import { containersOf } from '../../task-definition/document.ts';
 import { type Json, listIn, objectIn, textIn } from '../../text/json.ts';
 import type { Change, PlannedService } from '../decide/change.ts';
-import { type Difference, diff, textOf } from '../decide/diff.ts';
-import { sayKept } from '../decide/kept-image.ts';
-import { mayBeSecret } from '../decide/secrecy.ts';
 import type { Check } from '../preflight/check.ts';
 import { findingsOf } from '../preflight/findings.ts';
 import type { Finding } from '../rules/rule.ts';
 import { type Cost, costOf } from './cost.ts';
+import { type Difference, diff, textOf } from './diff.ts';
+import { sayKept } from './kept-image.ts';
+import { mayBeSecret } from './secrecy.ts';
 
 /** What the output `plan` holds as JSON; documented in docs/plan.md. */
 export interface Plan {

@@ -1,5 +1,4 @@
-import { readSecretValue } from '../../task-definition/secret-value.ts';
-import { looksLikeToken } from '../../task-definition/token-forms.ts';
+import { looksLikeToken, readSecretValue } from '../../task-definition/secret-value.ts';
 import { isJsonArray, isJsonObject, type Json, wordIn } from '../../text/json.ts';
 import type { Path } from './diff.ts';
 

@@ -1,11 +1,6 @@
 import type { Answer } from '../../src/plan/preflight/check.ts';
 import { batchesOf, judgeParameters, placeOf } from '../../src/plan/preflight/parameters.ts';
-import {
-  judgeSecret,
-  judgeUnlisted,
-  judgeValue,
-  readReference,
-} from '../../src/plan/preflight/secret-verdict.ts';
+import { judgeSecret, judgeUnlisted, judgeValue, readReference } from '../../src/plan/preflight/secrets.ts';
 import { ownerOf } from '../../src/plan/preflight/trust-policy.ts';
 import type { Json } from '../../src/text/json.ts';
 

@@ -1,4 +1,4 @@
-import { consoleUrl, imageUrl, logUrl } from '../../src/report/console-url.ts';
+import { consoleUrl, imageUrl, logUrl } from '../../src/report/links.ts';
 
 describe('the page in the console', () => {
   it.each([

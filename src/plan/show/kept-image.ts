@@ -1,6 +1,6 @@
 import { containersOf } from '../../task-definition/document.ts';
 import { textIn } from '../../text/json.ts';
-import type { Change, PlannedService } from './change.ts';
+import type { Change, PlannedService } from '../decide/change.ts';
 
 /**
  * Says that a run puts in no image of its own, why, and which images the services run then: those that they keep, and

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { isSame } from '../../src/task-definition/same.ts';
+import { isSame } from '../../src/task-definition/canonical-form.ts';
 import type { JsonObject } from '../../src/text/json.ts';
 
 const web = { name: 'web', image: 'r/web@sha256:1' };
