@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '../..');
 const texts = [
   'README.md',
   'CHANGELOG.md',
+  'AGENTS.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
   'action.yml',
