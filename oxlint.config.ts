@@ -12,6 +12,7 @@ export const folders: Readonly<Record<'src' | 'local', readonly string[]>> = {
     'reference',
     'exchange',
     'aws',
+    'aws/raw',
     'docker',
     'github',
     'task-definition',

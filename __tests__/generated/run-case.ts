@@ -237,6 +237,8 @@ function watchedAws(aws: Aws, traffic: { open: number }, around: Around): Aws {
     ecr: async (region) => watched((await aws.ecr(region)) as unknown as Client) as never,
     logs: async (region) => watched((await aws.logs(region)) as unknown as Client) as never,
     elb: async () => watched((await aws.elb()) as unknown as Client) as never,
+    secrets: async (region) => watched((await aws.secrets(region)) as unknown as Client) as never,
+    sts: async (region) => watched((await aws.sts(region)) as unknown as Client) as never,
   };
 }
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { portOf } from '../../local/server/server.ts';
 import { openAws } from '../../src/aws/clients.ts';
-import { sendRaw } from '../../src/aws/raw.ts';
+import { sendRaw } from '../../src/aws/raw/request.ts';
 import { systemClock } from '../../src/process/clock.ts';
 
 const before = { ...process.env };

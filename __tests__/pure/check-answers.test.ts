@@ -1,7 +1,7 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { RawReply } from '../../src/aws/raw.ts';
-import type { RawService } from '../../src/aws/raw-endpoint.ts';
-import { errorOf } from '../../src/aws/raw-error.ts';
+import type { RawService } from '../../src/aws/raw/endpoint.ts';
+import { errorOf } from '../../src/aws/raw/error.ts';
+import type { RawReply } from '../../src/aws/raw/request.ts';
 import { answerTo, inTurn } from '../../src/plan/preflight/ask.ts';
 import type { Answer } from '../../src/plan/preflight/check.ts';
 import { judgeHead } from '../../src/plan/preflight/environment-files.ts';
@@ -26,14 +26,14 @@ describe('an answer that is an error', () => {
     ['ssm', 400, '{"__type":"AccessDeniedException"}', byAws, unknown('x:Y is not permitted to this job.')],
     ['iam', 403, xml('AccessDenied', 'x'), byAws, unknown('x:Y is not permitted to this job.')],
     [
-      'secretsmanager',
+      'ssm',
       400,
       '{"__type":"AccessDeniedException","Message":"User: u is not authorized to perform: secretsmanager:GetSecretValue on resource: r"}',
       byAws,
       unknown('secretsmanager:GetSecretValue is not permitted to this job.'),
     ],
     [
-      'secretsmanager',
+      'ssm',
       400,
       '{"__type":"AccessDeniedException","Message":"Access to KMS is not allowed"}',
       byAws,
@@ -104,7 +104,7 @@ describe('an answer that is an error', () => {
   it.each<[RawService, string]>([
     ['ssm', '{}'],
     ['iam', '<GetRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"></GetRoleResponse>'],
-    ['sts', '<?xml version="1.0"?>\n<GetCallerIdentityResponse>\n</GetCallerIdentityResponse>'],
+    ['iam', '<?xml version="1.0"?>\n<GetRoleResponse>\n</GetRoleResponse>'],
     ['s3', 'A=1'],
   ])('of %s is none: %s', (service, body) => {
     expect(errorOf(service, { status: 200, headers: {}, body })).toBeUndefined();

@@ -1,6 +1,7 @@
+import { decisionsIn } from '../../src/aws/raw/iam.ts';
+import { pathOf } from '../../src/aws/raw/s3.ts';
 import type { Change } from '../../src/plan/decide/change.ts';
-import { pathOf } from '../../src/plan/preflight/environment-files.ts';
-import { decisionsIn, neededBy, principalOf } from '../../src/plan/preflight/permissions.ts';
+import { neededBy, principalOf } from '../../src/plan/preflight/permissions.ts';
 
 it.each([
   ['arn:aws:s3:::config/web/prod.env', '/config/web/prod.env'],

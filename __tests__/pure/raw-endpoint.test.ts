@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { STSClient } from '@aws-sdk/client-sts';
-import { endpointOf, findEndpoint, type RawService } from '../../src/aws/raw-endpoint.ts';
+import { endpointOf, findEndpoint, type RawService } from '../../src/aws/raw/endpoint.ts';
 
 const ecs = new ECSClient({ region: 'eu-west-1' });
 const plain = { configured: undefined, fips: false, dualStack: false };
@@ -12,33 +11,6 @@ const dualStack = { ...plain, dualStack: true };
 const both = { ...fips, dualStack: true };
 
 it.each<[RawService, string, typeof plain, string, string]>([
-  ['secretsmanager', 'eu-west-1', plain, 'secretsmanager.eu-west-1.amazonaws.com', 'eu-west-1'],
-  ['secretsmanager', 'us-east-1', fips, 'secretsmanager-fips.us-east-1.amazonaws.com', 'us-east-1'],
-  // As the endpoint rules of AWS's own clients have it (botocore): the plain endpoint is dual-stack already.
-  ['secretsmanager', 'us-east-1', dualStack, 'secretsmanager.us-east-1.amazonaws.com', 'us-east-1'],
-  ['secretsmanager', 'us-east-1', both, 'secretsmanager-fips.us-east-1.amazonaws.com', 'us-east-1'],
-  [
-    'secretsmanager',
-    'us-gov-east-1',
-    dualStack,
-    'secretsmanager.us-gov-east-1.amazonaws.com',
-    'us-gov-east-1',
-  ],
-  ['secretsmanager', 'cn-north-1', dualStack, 'secretsmanager.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
-  [
-    'secretsmanager',
-    'us-iso-east-1',
-    dualStack,
-    'secretsmanager.us-iso-east-1.api.aws.ic.gov',
-    'us-iso-east-1',
-  ],
-  [
-    'secretsmanager',
-    'eusc-de-east-1',
-    dualStack,
-    'secretsmanager.eusc-de-east-1.api.amazonwebservices.eu',
-    'eusc-de-east-1',
-  ],
   ['ssm', 'us-gov-west-1', plain, 'ssm.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
   ['ssm', 'us-gov-west-1', fips, 'ssm.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
   ['ssm', 'us-gov-west-1', dualStack, 'ssm.us-gov-west-1.api.aws', 'us-gov-west-1'],
@@ -71,17 +43,6 @@ it.each<[RawService, string, typeof plain, string, string]>([
   expect([endpoint.url.href, endpoint.signingRegion]).toEqual([`https://${host}/`, signingRegion]);
 });
 
-describe.each(['eu-west-1', 'us-gov-west-1', 'cn-north-1', 'us-iso-east-1', 'eusc-de-east-1'])(
-  'sts in %s',
-  (Region) => {
-    it.each([plain, fips, dualStack, both])('with %j is where its own client finds it', (settings) => {
-      const parameters = { Region, UseFIPS: settings.fips, UseDualStack: settings.dualStack };
-      const own = new STSClient({ region: Region }).config.endpointProvider(parameters).url;
-      expect(endpointOf(ecs, 'sts', Region, settings).url.href).toBe(own.href);
-    });
-  },
-);
-
 describe('what is set', () => {
   const before = { ...process.env };
   const folder = mkdtempSync(join(tmpdir(), 'aws-config-'));
@@ -101,10 +62,10 @@ describe('what is set', () => {
   });
 
   const all = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1/' };
-  const one = { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:2/' };
-  const normal = 'https://secretsmanager.eu-west-1.amazonaws.com/';
+  const one = { AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:2/' };
+  const normal = 'https://ssm.eu-west-1.amazonaws.com/';
   const services =
-    '[default]\nservices = mine\n[services mine]\nsecrets_manager =\n  endpoint_url = http://127.0.0.1:4/\n';
+    '[default]\nservices = mine\n[services mine]\nssm =\n  endpoint_url = http://127.0.0.1:4/\n';
 
   it.each<[string, Readonly<Record<string, string>>, string]>([
     ['nothing', {}, normal],
@@ -116,16 +77,16 @@ describe('what is set', () => {
     ['one in both', { ...file(services), ...all }, 'http://127.0.0.1:1/'],
     ['one of another profile', file('[profile x]\nendpoint_url = http://127.0.0.1:3/\n'), normal],
     ['one that is to be ignored', { ...all, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, normal],
-    ['FIPS', { AWS_USE_FIPS_ENDPOINT: 'true' }, 'https://secretsmanager-fips.eu-west-1.amazonaws.com/'],
+    ['FIPS', { AWS_USE_FIPS_ENDPOINT: 'true' }, 'https://ssm-fips.eu-west-1.amazonaws.com/'],
     [
       'FIPS in the file',
       file('[default]\nuse_fips_endpoint = true\n'),
-      'https://secretsmanager-fips.eu-west-1.amazonaws.com/',
+      'https://ssm-fips.eu-west-1.amazonaws.com/',
     ],
   ])('%s', async (_, environment, url) => {
     Object.assign(process.env, { AWS_CONFIG_FILE: '/dev/null', ...environment });
     const client = new ECSClient({ region: 'eu-west-1' });
-    expect((await findEndpoint(client, 'secretsmanager', 'eu-west-1')).url.href).toBe(url);
+    expect((await findEndpoint(client, 'ssm', 'eu-west-1')).url.href).toBe(url);
   });
 
   it('dual stack', async () => {

@@ -1,3 +1,4 @@
+import { readParameters } from '../../src/aws/raw/ssm.ts';
 import type { Answer } from '../../src/plan/preflight/check.ts';
 import { batchesOf, judgeParameters, placeOf } from '../../src/plan/preflight/parameters.ts';
 import { judgeSecret, judgeUnlisted, judgeValue, readReference } from '../../src/plan/preflight/secrets.ts';
@@ -7,7 +8,7 @@ import type { Json } from '../../src/text/json.ts';
 const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf';
 const one = '11111111-1111-4111-8111-111111111111';
 const two = '22222222-2222-4222-8222-222222222222';
-const versions: Json = { VersionIdsToStages: { [one]: ['AWSPREVIOUS'], [two]: ['AWSCURRENT', 'blue'] } };
+const versions = { VersionIdsToStages: { [one]: ['AWSPREVIOUS'], [two]: ['AWSCURRENT', 'blue'] } };
 
 it.each([
   [arn, { id: arn, jsonKey: '', versionStage: '', versionId: '' }],
@@ -19,16 +20,15 @@ it.each([
 });
 
 describe('a secret', () => {
-  it.each<[string, string, Json | undefined, Answer | 'unlisted']>([
+  it.each<[string, string, Parameters<typeof judgeSecret>[0], Answer | 'unlisted']>([
     ['with a value', '', versions, { state: 'ok' }],
     ['with a stage', `::AWSPREVIOUS:`, versions, { state: 'ok' }],
     ['with a version', `:::${one}`, versions, { state: 'ok' }],
     ['with a version and its stage', `::blue:${two}`, versions, { state: 'ok' }],
-    ['that is not deleted', '', { ...(versions as object), DeletedDate: null }, { state: 'ok' }],
     [
-      'that is',
+      'that is deleted',
       '',
-      { ...(versions as object), DeletedDate: 1_800_000_000 },
+      { ...versions, DeletedDate: new Date() },
       { state: 'wrong', detail: 'It is scheduled for deletion.' },
     ],
     ['without a value', '', { ARN: arn }, { state: 'wrong', detail: 'It has no value yet.' }],
@@ -61,7 +61,7 @@ describe('a secret', () => {
     expect(judgeSecret(described, readReference(`${arn}${suffix}`))).toEqual(answer);
   });
 
-  it.each<[string, Json, Answer | undefined]>([
+  it.each<[string, Parameters<typeof judgeUnlisted>[0], Answer | undefined]>([
     [`:::${one}`, { Versions: [{ VersionId: one }] }, { state: 'ok' }],
     [
       `::blue:${one}`,
@@ -74,7 +74,7 @@ describe('a secret', () => {
     expect(judgeUnlisted(page, readReference(`${arn}${suffix}`))).toEqual(answer);
   });
 
-  it.each<[Json | undefined, Answer]>([
+  it.each<[Parameters<typeof judgeValue>[0], Answer]>([
     [{ SecretString: '{"user":"x"}' }, { state: 'ok' }],
     [{ SecretString: '{"name":"x"}' }, { state: 'wrong', detail: 'Its JSON has no key user.' }],
     [{ SecretString: '{"__proto__":{"user":"x"}}' }, { state: 'wrong', detail: 'Its JSON has no key user.' }],
@@ -83,7 +83,7 @@ describe('a secret', () => {
       { SecretString: '["user"]' },
       { state: 'wrong', detail: 'It holds no JSON object, so it has no key user.' },
     ],
-    [{ SecretBinary: 'e30=' }, { state: 'wrong', detail: 'It holds no JSON object, so it has no key user.' }],
+    [{}, { state: 'wrong', detail: 'It holds no JSON object, so it has no key user.' }],
   ])('of which a key is wanted: %j', (value, answer) => {
     expect(judgeValue(value, 'user')).toEqual(answer);
   });
@@ -146,12 +146,12 @@ describe('a parameter', () => {
     [{ Parameters: [{ Name: 'a', Selector: ':3' }] }, []],
     [{}, []],
   ])('is told by %j', (answer, expected) => {
-    expect([...judgeParameters(answer, ['a', 'b'])]).toEqual(expected);
+    expect([...judgeParameters(readParameters(answer), ['a', 'b'])]).toEqual(expected);
   });
 
   it('is told with its version', () => {
     const answer = { Parameters: [{ Name: 'a', Selector: ':3' }], InvalidParameters: ['a:9'] };
-    expect([...judgeParameters(answer, ['a:3', 'a:9'])]).toEqual([
+    expect([...judgeParameters(readParameters(answer), ['a:3', 'a:9'])]).toEqual([
       ['a:3', { state: 'ok' }],
       ['a:9', { state: 'missing' }],
     ]);

@@ -1,4 +1,5 @@
 import { array, assert, constantFrom, property } from 'fast-check';
+import { readRole } from '../../src/aws/raw/iam.ts';
 import type { Answer } from '../../src/plan/preflight/check.ts';
 import { judgeRole } from '../../src/plan/preflight/roles.ts';
 import { judgeTrust, ownerOf } from '../../src/plan/preflight/trust-policy.ts';
@@ -172,6 +173,6 @@ describe('a role', () => {
     [answer(arn, '%E0%A4%A'), { state: 'unknown', detail: 'Its trust policy cannot be read.' }],
     ['<GetRoleResponse/>', { state: 'unknown', detail: 'IAM did not tell its ARN and its trust policy.' }],
   ])('%s', (body, expected) => {
-    expect(judgeRole(arn, body, owner)).toEqual(expected);
+    expect(judgeRole(arn, readRole(body), owner)).toEqual(expected);
   });
 });

@@ -2,9 +2,7 @@
  * The few operations of services whose SDK is not installed, in the layout of the SDK's schemas: 9 an operation with
  * input and output, 3 a structure with names and types of its members, 0 a text, 2 a truth value, 64 + a type a list.
  */
-export const accountSchemas: Readonly<
-  Record<'iam' | 'secretsmanager' | 'ssm', Readonly<Record<string, unknown>>>
-> = {
+export const accountSchemas: Readonly<Record<'iam' | 'ssm', Readonly<Record<string, unknown>>>> = {
   iam: {
     GetRole$: operation(
       structure('GetRoleRequest', ['RoleName'], [0], 1),
@@ -41,24 +39,6 @@ export const accountSchemas: Readonly<
       ),
     ),
   },
-  secretsmanager: {
-    DescribeSecret$: operation(
-      structure('DescribeSecretRequest', ['SecretId'], [0], 1),
-      structure('DescribeSecretResponse', ['ARN', 'DeletedDate', 'VersionIdsToStages'], [0, 4, map(64)]),
-    ),
-    ListSecretVersionIds$: operation(
-      structure('ListSecretVersionIdsRequest', ['SecretId', 'IncludeDeprecated', 'NextToken'], [0, 2, 0], 1),
-      structure(
-        'ListSecretVersionIdsResponse',
-        ['ARN', 'Versions', 'NextToken'],
-        [0, list(structure('SecretVersionsListEntry', ['VersionId', 'VersionStages'], [0, 64])), 0],
-      ),
-    ),
-    GetSecretValue$: operation(
-      structure('GetSecretValueRequest', ['SecretId', 'VersionId', 'VersionStage'], [0, 0, 0], 1),
-      structure('GetSecretValueResponse', ['ARN', 'SecretString'], [0, 0]),
-    ),
-  },
   ssm: {
     PutParameter$: operation(
       structure('PutParameterRequest', ['Name', 'Value', 'Type', 'Overwrite'], [0, 0, 0, 2], 2),
@@ -77,10 +57,6 @@ export const accountSchemas: Readonly<
 
 function operation(input: unknown, output: unknown): readonly unknown[] {
   return [9, 'local', '', 0, () => input, () => output];
-}
-
-function map(of: unknown): readonly unknown[] {
-  return [2, 'local', '', 0, 0, of];
 }
 
 function list(of: unknown): readonly unknown[] {

@@ -2,6 +2,7 @@ import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import * as secretsmanager from '@aws-sdk/client-secrets-manager';
 import * as sts from '@aws-sdk/client-sts';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
@@ -127,7 +128,7 @@ export const services: readonly Service[] = [
     protocol: 'json',
     target: 'secretsmanager.',
     missingMember: (_operation, path) => new AwsError('ValidationException', nullValue(path)),
-    schemas: accountSchemas.secretsmanager,
+    schemas: secretsmanager,
   },
   {
     name: 'ssm',

@@ -2,6 +2,8 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { STSClient } from '@aws-sdk/client-sts';
 import type { MiddlewareStack } from '@smithy/types';
 import type { Clock } from '../process/clock.ts';
 import { Failure } from '../process/failure.ts';
@@ -18,6 +20,8 @@ export interface Aws {
   readonly ecr: (region?: string) => Promise<ECRClient>;
   readonly logs: (region?: string) => Promise<CloudWatchLogsClient>;
   readonly elb: () => Promise<ElasticLoadBalancingV2Client>;
+  readonly secrets: (region?: string) => Promise<SecretsManagerClient>;
+  readonly sts: (region?: string) => Promise<STSClient>;
   /** Undefined: the job's credentials are used, which nobody here renews. */
   readonly sessions: Sessions | undefined;
 }
@@ -74,6 +78,18 @@ export function openAws(region: string | undefined, clock: Clock, sessions?: Ses
       const elb = new ElasticLoadBalancingV2Client(config());
       renew(elb.middlewareStack);
       return elb;
+    },
+    secrets: async (own) => {
+      const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+      const secrets = new SecretsManagerClient(config(own));
+      renew(secrets.middlewareStack);
+      return secrets;
+    },
+    sts: async (own) => {
+      const { STSClient } = await import('@aws-sdk/client-sts');
+      const sts = new STSClient(config(own));
+      renew(sts.middlewareStack);
+      return sts;
     },
   };
 }

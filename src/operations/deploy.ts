@@ -36,7 +36,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   }
   const reader = createReader(aws.ecs, run.clock);
   const lookAndWait = async (): Promise<readonly ServiceState[]> =>
-    awaitInFlight(inputs, run, reader, await look(aws.ecs, calling(run), inputs.cluster, inputs.services));
+    awaitInFlight(inputs, run, reader, await look(aws, calling(run), inputs.cluster, inputs.services));
   const before = await lookAndWait();
   const lookedAt = clock.now();
   logServices(run, before, inputs.service);

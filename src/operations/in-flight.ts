@@ -40,7 +40,7 @@ export async function awaitInFlight(
   for (let left = busy; left.length > 0; left = now.filter(({ inFlight }) => inFlight !== undefined)) {
     for (const name of left.map(nameInFlight)) run.log.say(`in flight already: ${name}; waiting for its end`);
     await Promise.all(left.map((seen) => awaitEnd(inputs, run, reader, seen, until)));
-    now = await look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
+    now = await look(run.aws, calling(run), inputs.cluster, inputs.services);
   }
   return now;
 }

@@ -18,7 +18,7 @@ import { readNamedImage } from './promote.ts';
 export async function plan(asked: Inputs, run: Run): Promise<Plan> {
   const named = await readNamedImage(asked, run);
   const { inputs } = named;
-  const seen = await look(run.aws.ecs, calling(run), inputs.cluster, inputs.services);
+  const seen = await look(run.aws, calling(run), inputs.cluster, inputs.services);
   logServices(run, seen, inputs.service);
   const { change } = await decide(named, run, seen, 'leave-to-checks');
   const [checks, permissions] = await Promise.all([

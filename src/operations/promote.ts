@@ -29,7 +29,9 @@ export async function readNamedImage(inputs: Inputs, run: Run): Promise<Named> {
   const [seen] =
     source === undefined
       ? []
-      : await look(ecsOf(run, source), calling(run), source.cluster, [source.service]);
+      : await look({ ecs: ecsOf(run, source), sts: run.aws.sts }, calling(run), source.cluster, [
+          source.service,
+        ]);
   if (source === undefined || seen === undefined) {
     const tag = name.split(/[:@]/).at(-1) ?? '';
     return { inputs, isPromoted: false, commit: /^[0-9a-f]{40}$/.test(tag) ? tag : undefined };

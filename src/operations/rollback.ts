@@ -45,7 +45,7 @@ type Return = Pick<PastDeployment, 'origin'> & {
 export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
   const { aws } = run;
   const reader = createReader(aws.ecs, run.clock);
-  const found = await look(aws.ecs, calling(run), inputs.cluster, inputs.services);
+  const found = await look(aws, calling(run), inputs.cluster, inputs.services);
   const services =
     inputs.ifInFlight === 'supersede' ? found : await awaitInFlight(inputs, run, reader, found);
   logServices(run, services, inputs.service);

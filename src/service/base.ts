@@ -65,7 +65,7 @@ export async function readBase(
     throw new Failure({
       code: 'task-definition-missing',
       fault: 'yours',
-      message: `There is no task definition ${reference} (${await placeOf(run.aws.ecs)}), and no file of that name.`,
+      message: `There is no task definition ${reference} (${await placeOf(run.aws)}), and no file of that name.`,
       cause: error,
     });
   });

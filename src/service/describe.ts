@@ -1,5 +1,6 @@
 import type { Deployment, ECSClient, Service } from '@aws-sdk/client-ecs';
 import { type Calling, call } from '../aws/call.ts';
+import type { Aws } from '../aws/clients.ts';
 import { describeServices, describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
 import { placeOf } from '../aws/place.ts';
@@ -44,18 +45,19 @@ export interface ServiceState {
  * @throws Failure cluster-missing, service-missing, service-inactive, service-unsupported
  */
 export async function look(
-  ecs: ECSClient,
+  aws: Pick<Aws, 'ecs' | 'sts'>,
   calling: Calling,
   cluster: string,
   names: readonly string[],
 ): Promise<readonly ServiceState[]> {
-  const services = await readServices(ecs, calling, cluster, names);
+  const { ecs } = aws;
+  const services = await readServices(aws, calling, cluster, names);
   return Promise.all(services.map((service) => see(ecs, calling, service)));
 }
 
 /** The services in the order of their names; ECS takes ten a call (documented). */
 async function readServices(
-  ecs: ECSClient,
+  aws: Pick<Aws, 'ecs' | 'sts'>,
   calling: Calling,
   cluster: string,
   names: readonly string[],
@@ -64,11 +66,11 @@ async function readServices(
   const problems: Failure[] = [];
   // Asked once: an STS that can't be reached costs seconds.
   let place: Promise<string> | undefined;
-  const where = (): Promise<string> => (place ??= placeOf(ecs));
+  const where = (): Promise<string> => (place ??= placeOf(aws));
   for (let start = 0; start < names.length; start += 10) {
     const services = names.slice(start, start + 10);
     const reply = await call(calling, 'ecs:DescribeServices', (over) =>
-      describeServices(ecs, { cluster, services, include: ['TAGS'] }, over),
+      describeServices(aws.ecs, { cluster, services, include: ['TAGS'] }, over),
     ).catch(async (error: unknown) => {
       throw kindOf(error) === 'not-found' ? clusterMissing(cluster, await where(), error) : error;
     });

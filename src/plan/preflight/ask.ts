@@ -1,8 +1,6 @@
 import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
-import { askRaw } from '../../aws/ask-raw.ts';
 import { type Calling, call } from '../../aws/call.ts';
 import { foreignAnswer, isClockSkew, kindOf, wordsOf } from '../../aws/errors.ts';
-import type { RawReply, RawRequest } from '../../aws/raw.ts';
 import { isExpired } from '../../aws/session-credentials.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { Run } from '../../run/run.ts';
@@ -35,43 +33,6 @@ export function quietly({ clock, signal }: Asking): Calling {
     say: () => undefined,
     patienceSeconds: patienceSeconds - 1,
     ...(signal === undefined ? {} : { signal }),
-  };
-}
-
-/**
- * Asks a service that has no client of its own.
- * @throws Error as errors.ts sorts it, for everything but an answer
- */
-export function askService(asking: Asking, action: string, request: RawRequest): Promise<RawReply> {
-  return askAgain(asking, action, (over) => askRaw(asking.aws, request, over));
-}
-
-/** For services in the Query protocol. */
-export function form(
-  service: 'iam' | 'sts',
-  members: Readonly<Record<string, string>>,
-): Pick<RawRequest, 'service' | 'method' | 'headers' | 'body'> {
-  return {
-    service,
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams(members).toString(),
-  };
-}
-
-/** For services in the JSON protocol; `target` is the name of the operation there. */
-export function json(
-  service: 'secretsmanager' | 'ssm',
-  target: string,
-  input: object,
-  region: string | undefined,
-): RawRequest {
-  return {
-    service,
-    region,
-    method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
-    body: JSON.stringify(input),
   };
 }
 

@@ -1,6 +1,6 @@
-import { askRaw } from '../../aws/ask-raw.ts';
-import { type RawReply, type RawRequest, sendRaw } from '../../aws/raw.ts';
-import { isOfAws } from '../../aws/raw-error.ts';
+import { isOfAws } from '../../aws/raw/error.ts';
+import type { RawReply } from '../../aws/raw/request.ts';
+import { headObject, readFirstByte } from '../../aws/raw/s3.ts';
 import { type Asking, answerTo, askAgain } from './ask.ts';
 import { type Answer, ok } from './check.ts';
 
@@ -8,21 +8,12 @@ import { type Answer, ok } from './check.ts';
 export async function checkEnvironmentFile(asking: Asking, arn: string): Promise<Answer> {
   const { ecs } = asking.aws;
   const ask = async (over: AbortSignal, region?: string): Promise<Answer> => {
-    const request = (method: 'HEAD' | 'GET', more: RawRequest['headers'] = {}): RawRequest => ({
-      service: 's3',
-      region,
-      method,
-      path: pathOf(arn),
-      headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', ...more },
-    });
-    const verdict = judgeHead(
-      await sendRaw(ecs, request('HEAD'), over),
-      region ?? (await ecs.config.region()),
-    );
+    const head = await headObject(asking.aws, arn, region, over);
+    const verdict = judgeHead(head, region ?? (await ecs.config.region()));
     if (verdict.kind === 'elsewhere' && region === undefined) return ask(over, verdict.region);
     if (verdict.kind === 'told') return verdict.answer;
-    // An answer to HEAD has no body that would tell why; that to GET has, and no more than a byte of the file.
-    await askRaw(asking.aws, request('GET', { range: 'bytes=0-0' }), over);
+    // Its refusal has the words that an answer to HEAD has not.
+    await readFirstByte(asking.aws, arn, region, over);
     return ok;
   };
   try {
@@ -58,16 +49,4 @@ export function judgeHead(
     };
   if (status === 200) return { kind: 'told', answer: ok };
   return status === 404 ? { kind: 'told', answer: { state: 'missing' } } : { kind: 'refused' };
-}
-
-/** As S3 signs it: all but letters, digits and `-_.~` is encoded (documented), also what encodeURIComponent leaves. */
-export function pathOf(arn: string): string {
-  const parts = arn.split(':::')[1]?.split('/') ?? [];
-  const encoded = parts.map((part) =>
-    encodeURIComponent(part).replaceAll(
-      /[!'()*]/g,
-      (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
-    ),
-  );
-  return `/${encoded.join('/')}`;
 }

@@ -1,9 +1,8 @@
 import { isPassing, kindOf } from '../../aws/errors.ts';
+import { getParameters, type Parameters } from '../../aws/raw/ssm.ts';
 import { readSecretValue } from '../../task-definition/secret-value.ts';
-import { type Json, listIn, objectIn, wordIn } from '../../text/json.ts';
-import { type Asking, answerTo, askService, json } from './ask.ts';
+import { type Asking, answerTo, askAgain } from './ask.ts';
 import { type Answer, ok } from './check.ts';
-import { parseJson } from './secrets.ts';
 import type { TaskOwner } from './trust-policy.ts';
 
 /** A parameter as it is asked for. */
@@ -72,11 +71,11 @@ async function askBatch(
   region: string | undefined,
   names: readonly string[],
 ): Promise<readonly (readonly [string, Answer])[]> {
-  const input = { Names: names, WithDecryption: false };
-  const request = json('ssm', 'AmazonSSM.GetParameters', input, region);
   try {
-    const { body } = await askService(asking, 'ssm:GetParameters', request);
-    const answers = judgeParameters(parseJson(body), names);
+    const told = await askAgain(asking, 'ssm:GetParameters', (over) =>
+      getParameters(asking.aws, names, region, over),
+    );
+    const answers = judgeParameters(told, names);
     const open = names.filter((name) => !answers.has(name));
     return [
       ...answers,
@@ -105,21 +104,16 @@ function untold(name: string): readonly [string, Answer] {
 
 /** By what GetParameters answers; a name that is in neither of its lists has no answer. Pure. */
 export function judgeParameters(
-  answer: Json | undefined,
+  { found: parameters, invalid }: Parameters,
   names: readonly string[],
 ): ReadonlyMap<string, Answer> {
-  const { Parameters: parameters, InvalidParameters: invalid } = objectIn(answer);
   const found = new Set(
-    listIn(parameters)
-      .map(objectIn)
-      .flatMap(({ Name: name, ARN: arn, Selector: selector }) =>
-        [name, arn].map((one) => `${wordIn(one)}${wordIn(selector)}`),
-      ),
+    parameters.flatMap(({ name, arn, selector }) => [name, arn].map((one) => `${one}${selector}`)),
   );
   return new Map(
     names.flatMap((name): readonly (readonly [string, Answer])[] => {
       if (found.has(name)) return [[name, ok]];
-      return listIn(invalid).includes(name) ? [[name, { state: 'missing' }]] : [];
+      return invalid.includes(name) ? [[name, { state: 'missing' }]] : [];
     }),
   );
 }

@@ -1,8 +1,9 @@
+import { simulatePrincipalPolicy } from '../../aws/raw/iam.ts';
 import { ownerOfRegistry } from '../../image/registry/ecr.ts';
 import { parseReference } from '../../reference/image-reference.ts';
 import { listIn } from '../../text/json.ts';
 import type { Change } from '../decide/change.ts';
-import { type Asking, answerTo, askInTime, askService, form, patienceSeconds } from './ask.ts';
+import { type Asking, answerTo, askAgain, askInTime, patienceSeconds, refuseForeign } from './ask.ts';
 import type { Check } from './check.ts';
 
 /**
@@ -116,9 +117,13 @@ function repositoryArn(uri: string, serviceArn: string): string | undefined {
 
 /** The user or role whose policies count; a session's ARN names its role. */
 async function callerOf(asking: Asking): Promise<string | undefined> {
-  const request = form('sts', { Action: 'GetCallerIdentity', Version: '2011-06-15' });
-  const { body } = await askService(asking, 'sts:GetCallerIdentity', request);
-  return principalOf(/<Arn>([^<]*)<\/Arn>/.exec(body)?.[1] ?? '');
+  const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
+  const sts = await asking.aws.sts();
+  refuseForeign(sts.middlewareStack);
+  const { Arn: arn = '' } = await askAgain(asking, 'sts:GetCallerIdentity', (abortSignal) =>
+    sts.send(new GetCallerIdentityCommand(), { abortSignal }),
+  );
+  return principalOf(arn);
 }
 
 /** A role's path is not in its sessions' ARNs: one with a path is not found then, and all is unknown. */
@@ -134,24 +139,9 @@ async function simulate(
   { actions, resources }: Needed,
 ): Promise<readonly Check[]> {
   const context = contexts[actions[0] ?? ''];
-  const request = form('iam', {
-    Action: 'SimulatePrincipalPolicy',
-    Version: '2010-05-08',
-    PolicySourceArn: who,
-    // All in one answer (documented: at most 1000).
-    MaxItems: '1000',
-    ...membersOf('ActionNames', actions),
-    ...membersOf('ResourceArns', resources),
-    ...(context === undefined
-      ? {}
-      : {
-          'ContextEntries.member.1.ContextKeyName': context.name,
-          'ContextEntries.member.1.ContextKeyType': 'string',
-          'ContextEntries.member.1.ContextKeyValues.member.1': context.value,
-        }),
-  });
-  const { body } = await askService(asking, simulateAction, request);
-  const decisions = decisionsIn(body);
+  const decisions = await askAgain(asking, simulateAction, (over) =>
+    simulatePrincipalPolicy(asking.aws, { principal: who, actions, resources, context }, over),
+  );
   return actions.map((name) => {
     const found = decisions.filter(([action]) => action === name).map(([, decision]) => decision);
     const refusal = found.find((decision) => decision !== 'allowed');
@@ -165,21 +155,6 @@ async function simulate(
           detail: `IAM's simulation says ${refusal} for ${resources.join(', ')}.`,
         };
   });
-}
-
-/**
- * Actions with what IAM decides, once for all resources or for each of them (it was both, documented). The two members
- * have no order: in AWS's own examples the name comes last. Each result has one of each.
- */
-export function decisionsIn(body: string): readonly (readonly [action: string, decision: string])[] {
-  const actions = [...body.matchAll(/<EvalActionName>([^<]+)</g)];
-  const decisions = [...body.matchAll(/<EvalDecision>([^<]+)</g)];
-  return actions.map(([, action = ''], index) => [action, decisions[index]?.[1] ?? '']);
-}
-
-/** A list as the Query protocol writes it. */
-function membersOf(name: string, values: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(values.map((value, index) => [`${name}.member.${index + 1}`, value]));
 }
 
 /** What conditions in docs/permissions.md ask for. */

@@ -1,5 +1,5 @@
-import type { Json } from '../../text/json.ts';
-import { type Asking, askService, form } from './ask.ts';
+import { getRole, type Role } from '../../aws/raw/iam.ts';
+import { type Asking, askAgain } from './ask.ts';
 import type { Answer } from './check.ts';
 import { judgeTrust, type TaskOwner } from './trust-policy.ts';
 
@@ -13,16 +13,13 @@ export async function checkRole(asking: Asking, arn: string, owner: TaskOwner): 
       detail: `It is a role of account ${account}, and a role can't be passed from another account (here it is ${owner.account}).`,
     };
   const RoleName = path.join(':').split('/').at(-1) ?? '';
-  const request = form('iam', { Action: 'GetRole', Version: '2010-05-08', RoleName });
-  const { body } = await askService(asking, 'iam:GetRole', request);
-  return judgeRole(arn, body, owner);
+  const role = await askAgain(asking, 'iam:GetRole', (over) => getRole(asking.aws, RoleName, over));
+  return judgeRole(arn, role, owner);
 }
 
 /** By what GetRole answers. Pure. */
-export function judgeRole(arn: string, body: string, owner: TaskOwner): Answer {
-  const found = /<Arn>([^<]*)<\/Arn>/.exec(body)?.[1];
-  const policy = /<AssumeRolePolicyDocument>([^<]*)<\/AssumeRolePolicyDocument>/.exec(body)?.[1];
-  if (found === undefined || policy === undefined)
+export function judgeRole(arn: string, { arn: found, trustPolicy }: Role, owner: TaskOwner): Answer {
+  if (found === undefined || trustPolicy === undefined)
     return { state: 'unknown', detail: 'IAM did not tell its ARN and its trust policy.' };
   // A role's name has no path and no case, its ARN has (documented). Whether ECS minds the case is not.
   if (found !== arn)
@@ -30,14 +27,5 @@ export function judgeRole(arn: string, body: string, owner: TaskOwner): Answer {
       state: found.toLowerCase() === arn.toLowerCase() ? 'unknown' : 'missing',
       detail: `There is ${found} instead.`,
     };
-  return judgeTrust(parsed(policy), owner);
-}
-
-/** The document is encoded as in a URL (documented). */
-function parsed(policy: string): Json | undefined {
-  try {
-    return JSON.parse(decodeURIComponent(policy)) as Json;
-  } catch {
-    return undefined;
-  }
+  return judgeTrust(trustPolicy, owner);
 }

@@ -1,6 +1,12 @@
+import type {
+  DescribeSecretResponse,
+  GetSecretValueResponse,
+  ListSecretVersionIdsResponse,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { kindOf, wordsOf } from '../../aws/errors.ts';
-import { isJsonObject, type Json, listIn, objectIn, textIn, wordIn } from '../../text/json.ts';
-import { type Asking, answerTo, askService, json } from './ask.ts';
+import { isJsonObject, type Json } from '../../text/json.ts';
+import { type Asking, answerTo, askAgain, refuseForeign } from './ask.ts';
 import { type Answer, ok } from './check.ts';
 
 /**
@@ -11,12 +17,16 @@ import { type Answer, ok } from './check.ts';
  */
 export async function checkSecret(asking: Asking, valueFrom: string): Promise<Answer> {
   const reference = readReference(valueFrom);
-  if (reference.jsonKey === '') return describe(asking, reference);
+  const { id } = reference;
+  const secrets = await asking.aws.secrets(id.startsWith('arn:') ? id.split(':')[3] : undefined);
+  refuseForeign(secrets.middlewareStack);
+  const open = { asking, secrets };
+  if (reference.jsonKey === '') return describe(open, reference);
   try {
-    return judgeValue(await readValue(asking, reference), reference.jsonKey);
+    return judgeValue(await readValue(open, reference), reference.jsonKey);
   } catch (error) {
     // Why it has no such value, or whether it is there at all, is told by its description.
-    const described = await describe(asking, reference).catch((other: unknown) =>
+    const described = await describe(open, reference).catch((other: unknown) =>
       kindOf(other) === 'not-found' ? answerTo(other, '') : undefined,
     );
     if (described !== undefined && described.state !== 'ok') return described;
@@ -26,50 +36,59 @@ export async function checkSecret(asking: Asking, valueFrom: string): Promise<An
   }
 }
 
+/** A question with the client that it is asked by. */
+interface Open {
+  readonly asking: Asking;
+  readonly secrets: SecretsManagerClient;
+}
+
 const readAction = 'secretsmanager:GetSecretValue';
 
-async function describe(asking: Asking, reference: SecretReference): Promise<Answer> {
-  const described = await ask(asking, 'DescribeSecret', reference, {});
+async function describe({ asking, secrets }: Open, reference: SecretReference): Promise<Answer> {
+  const { DescribeSecretCommand } = await import('@aws-sdk/client-secrets-manager');
+  const described = await askAgain(asking, 'secretsmanager:DescribeSecret', (abortSignal) =>
+    secrets.send(new DescribeSecretCommand({ SecretId: reference.id }), { abortSignal }),
+  );
   const answer = judgeSecret(described, reference);
-  return answer === 'unlisted' ? findUnlisted(asking, reference) : answer;
+  return answer === 'unlisted' ? findUnlisted({ asking, secrets }, reference) : answer;
 }
 
-function readValue(asking: Asking, reference: SecretReference): Promise<Json | undefined> {
-  const { versionStage, versionId } = reference;
-  return ask(asking, 'GetSecretValue', reference, {
-    ...(versionStage === '' ? {} : { VersionStage: versionStage }),
-    ...(versionId === '' ? {} : { VersionId: versionId }),
-  });
+async function readValue({ asking, secrets }: Open, reference: SecretReference): Promise<SecretValue> {
+  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+  const { id, versionStage, versionId } = reference;
+  return askAgain(asking, readAction, (abortSignal) =>
+    secrets.send(
+      new GetSecretValueCommand({
+        SecretId: id,
+        ...(versionStage === '' ? {} : { VersionStage: versionStage }),
+        ...(versionId === '' ? {} : { VersionId: versionId }),
+      }),
+      { abortSignal },
+    ),
+  );
 }
 
-async function findUnlisted(asking: Asking, reference: SecretReference): Promise<Answer> {
+async function findUnlisted({ asking, secrets }: Open, reference: SecretReference): Promise<Answer> {
+  const { ListSecretVersionIdsCommand } = await import('@aws-sdk/client-secrets-manager');
   let next: string | undefined;
   do {
-    const page = await ask(asking, 'ListSecretVersionIds', reference, {
+    const request = {
+      SecretId: reference.id,
       IncludeDeprecated: true,
       ...(next === undefined ? {} : { NextToken: next }),
-    });
+    };
+    const page = await askAgain(asking, 'secretsmanager:ListSecretVersionIds', (abortSignal) =>
+      secrets.send(new ListSecretVersionIdsCommand(request), { abortSignal }),
+    );
     const answer = judgeUnlisted(page, reference);
     if (answer !== undefined) return answer;
-    next = textIn(objectIn(page).NextToken) || undefined;
+    next = page.NextToken || undefined;
   } while (next !== undefined && asking.signal?.aborted !== true);
   return { state: 'wrong', detail: `It has no version ${reference.versionId}.` };
 }
 
-async function ask(
-  asking: Asking,
-  operation: string,
-  { id }: SecretReference,
-  input: object,
-): Promise<Json | undefined> {
-  const region = id.startsWith('arn:') ? id.split(':')[3] : undefined;
-  const request = json('secretsmanager', `secretsmanager.${operation}`, { SecretId: id, ...input }, region);
-  const { body } = await askService(asking, `secretsmanager:${operation}`, request);
-  return parseJson(body);
-}
-
 /** What a `valueFrom` names in Secrets Manager; an empty text stands for what it does not name. */
-export interface SecretReference {
+interface SecretReference {
   /** ARN; of registry credentials it may be a name. */
   readonly id: string;
   readonly jsonKey: string;
@@ -89,50 +108,47 @@ export function readReference(valueFrom: string): SecretReference {
  * that has no stage; such a version is not listed there, also while it still exists (documented). Pure.
  */
 export function judgeSecret(
-  described: Json | undefined,
+  { DeletedDate: deleted, VersionIdsToStages: stages = {} }: DescribeSecretResponse,
   { versionStage, versionId }: SecretReference,
 ): Answer | 'unlisted' {
-  const { DeletedDate: deleted, VersionIdsToStages: versions } = objectIn(described);
-  if (deleted !== undefined && deleted !== null)
-    return { state: 'wrong', detail: 'It is scheduled for deletion.' };
-  const stages = objectIn(versions);
+  if (deleted !== undefined) return { state: 'wrong', detail: 'It is scheduled for deletion.' };
   if (versionId === '') {
     const stage = versionStage || 'AWSCURRENT';
-    if (Object.values(stages).some((of) => listIn(of).includes(stage))) return ok;
+    if (Object.values(stages).some((of) => of.includes(stage))) return ok;
     return versionStage === ''
       ? { state: 'wrong', detail: 'It has no value yet.' }
       : { state: 'wrong', detail: `It has no version with the stage ${stage}.` };
   }
   if (!Object.hasOwn(stages, versionId)) return 'unlisted';
-  return versionStage === '' || listIn(stages[versionId]).includes(versionStage)
+  return versionStage === '' || stages[versionId]?.includes(versionStage)
     ? ok
     : { state: 'wrong', detail: `Its version ${versionId} has not the stage ${versionStage}.` };
 }
 
 /** Of a version without a stage, by a page of ListSecretVersionIds; undefined: it is not on this page. Pure. */
 export function judgeUnlisted(
-  page: Json | undefined,
+  { Versions: versions = [] }: Pick<ListSecretVersionIdsResponse, 'Versions'>,
   { versionStage, versionId }: SecretReference,
 ): Answer | undefined {
-  const found = listIn(objectIn(page).Versions)
-    .map(objectIn)
-    .find((version) => version.VersionId === versionId);
+  const found = versions.find((version) => version.VersionId === versionId);
   if (found === undefined) return undefined;
-  return versionStage === '' || listIn(found.VersionStages).includes(versionStage)
+  return versionStage === '' || found.VersionStages?.includes(versionStage)
     ? ok
     : { state: 'wrong', detail: `Its version ${versionId} has not the stage ${versionStage}.` };
 }
 
+type SecretValue = Pick<GetSecretValueResponse, 'SecretString'>;
+
 /** Whether the value of a secret has a key; only the names of its keys are looked at. Pure. */
-export function judgeValue(value: Json | undefined, jsonKey: string): Answer {
-  const content = parseJson(wordIn(objectIn(value).SecretString));
+export function judgeValue({ SecretString: text = '' }: SecretValue, jsonKey: string): Answer {
+  const content = parseJson(text);
   if (!isJsonObject(content))
     return { state: 'wrong', detail: `It holds no JSON object, so it has no key ${jsonKey}.` };
   return Object.hasOwn(content, jsonKey) ? ok : { state: 'wrong', detail: `Its JSON has no key ${jsonKey}.` };
 }
 
 /** Undefined for what is no JSON. */
-export function parseJson(text: string): Json | undefined {
+function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
   } catch {

@@ -4,10 +4,8 @@ import { booleanSelector, CONFIG_PREFIX_SEPARATOR, loadConfig, SelectorType } fr
 /** Services that are asked by signed requests of our own, with the words that the SDK's settings have for them. */
 const names = {
   iam: 'IAM',
-  secretsmanager: 'SECRETS_MANAGER',
   ssm: 'SSM',
   s3: 'S3',
-  sts: 'STS',
 } as const;
 
 export type RawService = keyof typeof names;
@@ -42,7 +40,8 @@ export function endpointOf(
   region: string,
   { configured, fips, dualStack }: EndpointSettings,
 ): Endpoint {
-  const suffix = suffixOf(ecs, region, dualStack && !hasOneSuffix(service, region));
+  // The dual-stack endpoints of S3 have the suffix of the others.
+  const suffix = suffixOf(ecs, region, dualStack && service !== 's3');
   const isGov = region.startsWith('us-gov-');
   const name = fips && !(isGov && hasFipsUnnamed(service, dualStack)) ? `${service}-fips` : service;
   const isGlobal = service === 'iam';
@@ -55,17 +54,9 @@ export function endpointOf(
   };
 }
 
-/**
- * Whether the dual-stack endpoint has the suffix of the others: S3's always does, and Secrets Manager's does in the
- * commercial regions, GovCloud and China, whose plain endpoint is dual-stack already.
- */
-function hasOneSuffix(service: RawService, region: string): boolean {
-  return service === 's3' || (service === 'secretsmanager' && !/^(us-iso|eu-iso|eusc-)/.test(region));
-}
-
 /** In GovCloud these are FIPS endpoints already. */
 function hasFipsUnnamed(service: RawService, dualStack: boolean): boolean {
-  return service === 'iam' || ((service === 'sts' || service === 'ssm') && !dualStack);
+  return service === 'iam' || (service === 'ssm' && !dualStack);
 }
 
 /** Every partition has a suffix of its own; the client of ECS knows it. */

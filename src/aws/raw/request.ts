@@ -1,9 +1,9 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { bytesOf, optionsOf } from './document.ts';
-import { findEndpoint, type RawService } from './raw-endpoint.ts';
+import { bytesOf, optionsOf } from '../document.ts';
+import { findEndpoint, type RawService } from './endpoint.ts';
 
-/** A request to a service of which a run asks one or two things: its own client would be a tenth of the bundle. */
+/** A request to a service of which a run asks one or two things, and whose client brings hundreds of operations. */
 export interface RawRequest {
   readonly service: RawService;
   /** Undefined: the client's. */

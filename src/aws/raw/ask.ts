@@ -1,8 +1,8 @@
-import type { Aws } from './clients.ts';
-import { isClockSkew } from './errors.ts';
-import { type RawReply, type RawRequest, sendRaw } from './raw.ts';
-import { errorOf } from './raw-error.ts';
-import { isExpired } from './session-credentials.ts';
+import type { Aws } from '../clients.ts';
+import { isClockSkew } from '../errors.ts';
+import { isExpired } from '../session-credentials.ts';
+import { errorOf } from './error.ts';
+import { type RawReply, type RawRequest, sendRaw } from './request.ts';
 
 /**
  * Sends a request as the SDK's clients would: an expired session is renewed once, and a wrong clock is corrected for

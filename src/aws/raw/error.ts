@@ -1,7 +1,7 @@
-import { isJsonObject, textIn } from '../text/json.ts';
-import { foreignAnswer } from './errors.ts';
-import type { RawReply } from './raw.ts';
-import type { RawService } from './raw-endpoint.ts';
+import { isJsonObject, textIn } from '../../text/json.ts';
+import { foreignAnswer } from '../errors.ts';
+import type { RawService } from './endpoint.ts';
+import type { RawReply } from './request.ts';
 
 /**
  * The error that a reply is, named and worded as the SDK's own would be, so that errors.ts sorts both alike. Undefined for
@@ -25,7 +25,7 @@ function isOfProtocol(service: RawService, body: string): boolean {
 }
 
 function isJson(service: RawService): boolean {
-  return service === 'secretsmanager' || service === 'ssm';
+  return service === 'ssm';
 }
 
 /** What an error of AWS's protocols says; undefined for what is none. */
