@@ -1,33 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { scriptedDocker } from './scripted-docker.ts';
 import { startWorld, type World } from './world.ts';
 
 const theirs = '444455556666.dkr.ecr.eu-west-1.amazonaws.com';
 
+/** What the build reads of its options and of the configuration that it gets. */
+const printsFileAndLogins = `for option; do
+      case "$option" in --file=*) echo "the file is \${option#--file=}" ;; esac
+    done
+    grep -A1 -E '"[^"]*": [{]' "$DOCKER_CONFIG/config.json" | sed 's/^ */login: /'`;
+
 /** Deploys with a docker command that prints for which registries it has a login. */
 async function build(world: World, own: object = {}, dockerfile = 'Dockerfile') {
-  const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-docker-command-'));
   const digest = world.fargate.images.put('web', { tags: ['built'] });
+  const folder = scriptedDocker(digest, { build: printsFileAndLogins });
   writeFileSync(join(folder, 'config.json'), JSON.stringify(own));
-  writeFileSync(
-    join(folder, 'docker'),
-    `#!/bin/sh
-case "$1 $2" in
-  "info --format")
-    echo '{"ServerVersion":"27.0.0","ClientInfo":{"Version":"27.0.0","Plugins":[{"Name":"buildx","Version":"v0.17.0"}]}}' ;;
-  "buildx build")
-    for option; do
-      case "$option" in
-        --metadata-file=*) echo '{"containerimage.digest":"${digest}"}' > "\${option#--metadata-file=}" ;;
-        --file=*) echo "the file is \${option#--file=}" ;;
-      esac
-    done
-    grep -A1 -E '"[^"]*": [{]' "$DOCKER_CONFIG/config.json" | sed 's/^ */login: /' ;;
-esac
-`,
-    { mode: 0o755 },
-  );
   writeFileSync(join(world.workspace, dockerfile), `ARG REGISTRY=${theirs}\nFROM $REGISTRY/base:1\n`);
   const environment = { PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`, DOCKER_CONFIG: folder };
   const run = await world.deploy({}, environment);

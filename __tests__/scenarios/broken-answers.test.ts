@@ -1,6 +1,7 @@
 import type { Fault } from '../../local/server/faults.ts';
+import type { StepRun } from '../../scripts/runner.ts';
 import { answerFaults, startFaultyServer } from '../faulty-server.ts';
-import { startWorld } from './world.ts';
+import { startWorld, type World } from './world.ts';
 
 /** Does not end before it is taken back, on a busy machine either. */
 const slow = { v2: { pullSeconds: 1200 } };
@@ -14,6 +15,17 @@ const faultsOfAws: readonly Fault[] = (['hang', 'cut', 'trickle', 'break', 'rese
     kind,
   }),
 );
+
+/** Checks how a run ended; a failure shows its log. */
+function expectEnd(run: StepRun, end: { exitCode: number; result?: string; reason?: string }): void {
+  const { log, exitCode, outputs } = run;
+  expect({ log, exitCode, ...outputs }).toMatchObject({ log, ...end });
+}
+
+async function expectPostToRollBack(world: World, run: StepRun): Promise<void> {
+  expectEnd(await world.post({ image: 'v2' }, run), { exitCode: 0 });
+  expect(await world.settled()).toBe('v1');
+}
 
 describe('a cancel requests its rollback, whatever becomes of the answers of AWS', () => {
   const operations = ['DescribeServices', 'ListTasks', 'ListServiceDeployments'];
@@ -38,17 +50,11 @@ describe('a cancel requests its rollback, whatever becomes of the answers of AWS
       .all()
       .slice(before)
       .find(({ operation: name }) => /^(StopServiceDeployment|UpdateService)$/.test(name));
-    expect({ log: run.log, exitCode: run.exitCode, result: run.outputs.result }).toEqual({
-      log: run.log,
-      exitCode: 1,
-      result: 'cancelled',
-    });
+    expectEnd(run, { exitCode: 1, result: 'cancelled' });
     // No read outlives the cancel: how soon the request comes is tested on a clock of its own (pure/undo).
     expect({ log: run.log, stillOpen: request?.stillOpen }).toEqual({ log: run.log, stillOpen: [] });
     world.fargate.faults.clear();
-    const post = await world.post({ image: 'v2' }, run);
-    expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: post.log, exitCode: 0 });
-    expect(await world.settled()).toBe('v1');
+    await expectPostToRollBack(world, run);
   });
 
   it.concurrent.each(faultsOfAws.map((fault) => [fault.kind, fault] as const))(
@@ -60,14 +66,8 @@ describe('a cancel requests its rollback, whatever becomes of the answers of AWS
       world.fargate.faults.add({ operation: 'StopServiceDeployment', fault });
       step.send('SIGINT');
       const run = await step.finished;
-      expect({ log: run.log, exitCode: run.exitCode, result: run.outputs.result }).toEqual({
-        log: run.log,
-        exitCode: 1,
-        result: 'cancelled',
-      });
-      const post = await world.post({ image: 'v2' }, run);
-      expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: post.log, exitCode: 0 });
-      expect(await world.settled()).toBe('v1');
+      expectEnd(run, { exitCode: 1, result: 'cancelled' });
+      await expectPostToRollBack(world, run);
     },
   );
 });
@@ -86,7 +86,7 @@ describe('answers of AWS that break off are no verdict', () => {
     await using world = await startWorld();
     world.fargate.faults.add({ operation, fault: { kind: 'break' } });
     const run = await world.deploy({ image: 'v2' });
-    expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'deployed' });
+    expectEnd(run, { exitCode: 0, result: 'deployed' });
     expect(await world.settled()).toBe('v2');
   });
 
@@ -96,7 +96,7 @@ describe('answers of AWS that break off are no verdict', () => {
     for (const service of ['logs', 'elbv2'] as const)
       world.fargate.faults.add({ service, fault: { kind: 'break' }, times: 'always' });
     const run = await world.deploy({ image: 'v2' });
-    expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'rolled-back' });
+    expectEnd(run, { exitCode: 1, result: 'rolled-back' });
     expect(run.log).toMatch(/log can't be read: 127\.0\.0\.1 broke off the connection/);
   });
 });
@@ -108,13 +108,9 @@ describe('the record of a deployment in GitHub', () => {
     await using github = await startFaultyServer(fault, '[]                    ');
     await using world = await startWorld({ environment: { GITHUB_API_URL: github.url } });
     const run = await world.deploy({ image: 'v2', ...recorded });
-    expect({ log: run.log, exitCode: run.exitCode, result: run.outputs.result }).toEqual({
-      log: run.log,
-      exitCode: 0,
-      result: 'deployed',
-    });
+    expectEnd(run, { exitCode: 0, result: 'deployed' });
     expect(run.log).toMatch(/The deployment is not recorded in GitHub/);
-    expect(github.heads[0]).toMatch(/^authorization: Bearer a-token-of-github$/im);
+    expect(github.heads[0]).toMatch(/^authorization: token a-token-of-github$/im);
   });
 
   it.concurrent.each(unanswered)('ends with a cancel: %s', async (fault) => {
@@ -124,11 +120,7 @@ describe('the record of a deployment in GitHub', () => {
     await github.asked();
     step.send('SIGINT');
     const run = await step.finished;
-    expect({ log: run.log, exitCode: run.exitCode, result: run.outputs.result }).toEqual({
-      log: run.log,
-      exitCode: 1,
-      result: 'cancelled',
-    });
+    expectEnd(run, { exitCode: 1, result: 'cancelled' });
     expect(world.fargate.calls.of('UpdateService')).toEqual([]);
   });
 });
@@ -148,11 +140,7 @@ describe("GitHub's identity token", () => {
     await github.asked();
     step.send('SIGINT');
     const run = await step.finished;
-    expect({ log: run.log, exitCode: run.exitCode, reason: run.outputs.reason }).toEqual({
-      log: run.log,
-      exitCode: 1,
-      reason: 'cancelled',
-    });
+    expectEnd(run, { exitCode: 1, reason: 'cancelled' });
     expect(run.printed).not.toContain('a-token-to-ask-with');
   });
 });
@@ -164,7 +152,7 @@ describe('health-check-url', () => {
       await using server = await startFaultyServer(fault);
       await using world = await startWorld();
       const run = await world.deploy({ image: 'v2', 'health-check-url': `${server.url}/health` });
-      expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'deployed' });
+      expectEnd(run, { exitCode: 0, result: 'deployed' });
     },
   );
 
@@ -179,7 +167,7 @@ describe('health-check-url', () => {
     await server.asked();
     step.send('SIGINT');
     const run = await step.finished;
-    expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'cancelled' });
+    expectEnd(run, { exitCode: 1, result: 'cancelled' });
     expect(run.log + run.summary + JSON.stringify(run.outputs)).not.toContain('s3cret-of-health');
   });
 });

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { startGithub } from '../../local/github/github.ts';
 import { git, type HostileRepository, makeHostileRepository } from './hostile-repository.ts';
+import { scriptedDocker } from './scripted-docker.ts';
 import { startWorld, type World } from './world.ts';
 
 /** Programs in the place of docker and git that write down what they are given. */
@@ -27,25 +28,13 @@ interface Recorders extends Disposable {
 
 /** @param digest of the image that a build makes */
 function putRecorders(digest: string): Recorders {
-  const folder = mkdtempSync(join(tmpdir(), 'recorders-'));
-  const log = join(folder, 'log');
-  mkdirSync(log);
+  const log = mkdtempSync(join(tmpdir(), 'recorded-'));
   const record = (name: string): string => `env -0 > "$(mktemp '${log}/${name}-XXXXXX')"`;
-  const docker = `#!/bin/sh
-case "$1 $2" in
-  "info --format") ${record('info')}
-    echo '{"ServerVersion":"27.0.0","ClientInfo":{"Version":"27.0.0","Plugins":[{"Name":"buildx","Version":"v0.17.0"}]}}' ;;
-  "buildx inspect") ${record('inspect')} ; echo 'Driver: docker-container' ;;
-  "buildx build") ${record('build')}
-    printf '%s\\n' "$@" > '${folder}/arguments'
-    for option; do
-      case "$option" in
-        --metadata-file=*) echo '{"containerimage.digest":"${digest}"}' > "\${option#--metadata-file=}" ;;
-      esac
-    done ;;
-esac
-`;
-  writeFileSync(join(folder, 'docker'), docker, { mode: 0o755 });
+  const folder = scriptedDocker(digest, {
+    info: record('info'),
+    inspect: `${record('inspect')} ; echo 'Driver: docker-container'`,
+    build: `${record('build')}\n    printf '%s\\n' "$@" > "$(dirname "$0")/arguments"`,
+  });
   const real =
     (process.env.PATH ?? '')
       .split(':')
@@ -65,7 +54,9 @@ esac
         ]);
         return [name.replace(/-\w+$/, ''), Object.fromEntries(entries)];
       }),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+    [Symbol.dispose]: () => {
+      for (const made of [folder, log]) rmSync(made, { recursive: true });
+    },
   };
 }
 

@@ -1,32 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { scriptedDocker } from './scripted-docker.ts';
 import { startWorld, type World } from './world.ts';
-
-/** A folder with a docker command whose build is this script; it has made the image with this digest. */
-function dockerThat(script: string, digest: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-docker-command-'));
-  const text = `#!/bin/sh
-case "$1 $2" in
-  "info --format")
-    echo '{"ServerVersion":"27.0.0","ClientInfo":{"Version":"27.0.0","Plugins":[{"Name":"buildx","Version":"v0.17.0"}]}}' ;;
-  "buildx build")
-    for option; do
-      case "$option" in
-        --metadata-file=*) echo '{"containerimage.digest":"${digest}"}' > "\${option#--metadata-file=}" ;;
-      esac
-    done
-    ${script} ;;
-esac
-`;
-  writeFileSync(join(folder, 'docker'), text, { mode: 0o755 });
-  return folder;
-}
 
 async function build(world: World, script: string, inputs: Readonly<Record<string, string>> = {}) {
   writeFileSync(join(world.workspace, 'Dockerfile'), 'FROM scratch\n');
   const digest = world.fargate.images.put('web', { tags: ['built'] });
-  const folder = dockerThat(script, digest);
+  const folder = scriptedDocker(digest, { build: script });
   try {
     const run = await world.deploy(inputs, { PATH: `${folder}${delimiter}${process.env.PATH ?? ''}` });
     return { run, digest };

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { startStep } from '../../scripts/runner.ts';
-import { slowDocker } from './slow-docker.ts';
+import { scriptedDocker, waitsForGo } from './scripted-docker.ts';
 import { cluster, startWorld, type World } from './world.ts';
 
 const slow = { v2: { pullSeconds: 120 } };
@@ -55,7 +55,7 @@ it.concurrent('a deployment that began during the build is in flight too', async
     new DescribeTaskDefinitionCommand({ taskDefinition: 'web:1' }),
   );
   const digest = taskDefinition?.containerDefinitions?.[0]?.image?.split('@')[1] ?? '';
-  const folder = slowDocker(digest);
+  const folder = scriptedDocker(digest, { build: waitsForGo });
   writeFileSync(join(world.workspace, 'Dockerfile'), 'FROM scratch');
   const step = startStep({
     action: join(import.meta.dirname, '../..'),

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { StepRun } from '../../scripts/runner.ts';
-import { slowDocker } from './slow-docker.ts';
+import { scriptedDocker, waitsForGo } from './scripted-docker.ts';
 import { startWorld } from './world.ts';
 
 /** Takes no byte: ENOSPC for every write, as a disk that is full. Only Linux has it; elsewhere these tests are skipped. */
@@ -150,7 +150,7 @@ describe("the private Docker configuration can't be made", () => {
          syncBuiltinESMExports();`,
       ),
       RUNNER_TEMP: temporary,
-      PATH: `${slowDocker(`sha256:${'a'.repeat(64)}`)}${delimiter}${process.env.PATH ?? ''}`,
+      PATH: `${scriptedDocker(`sha256:${'a'.repeat(64)}`, { build: waitsForGo })}${delimiter}${process.env.PATH ?? ''}`,
     };
     const inputs = { build: 'true' };
     const run = await world.deploy(inputs, environment);

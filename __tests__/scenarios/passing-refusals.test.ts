@@ -11,6 +11,15 @@ function done(world: World, operation: string): number {
   return made.length - world.callsBefore([operation]);
 }
 
+/** Starts a deployment that crashes, has begun, and can only be rolled back by an update. */
+async function startWithoutStop(world: World): Promise<ReturnType<World['start']>> {
+  const fault: Fault = { kind: 'denied' };
+  world.fargate.faults.add({ operation: 'StopServiceDeployment', times: 'always', fault });
+  const step = world.start({ image: 'v2' });
+  await step.printed(/has begun/);
+  return step;
+}
+
 describe('a refusal of ECS that passes is waited for', () => {
   it.concurrent.each<[string, Fault]>([
     ['RegisterTaskDefinition', { kind: 'concurrent-registration' }],
@@ -33,9 +42,7 @@ describe('so it is in a rollback', () => {
   it.concurrent('that registers a copy and updates the service back', async () => {
     await using world = await startWorld({ behaviours: { v2: crash } });
     const { faults } = world.fargate;
-    faults.add({ operation: 'StopServiceDeployment', times: 'always', fault: { kind: 'denied' } });
-    const step = world.start({ image: 'v2' });
-    await step.printed(/has begun/);
+    const step = await startWithoutStop(world);
     await world.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: 'web:1' }));
     faults.add({ operation: 'RegisterTaskDefinition', times: 1, fault: { kind: 'concurrent-registration' } });
     faults.add({ operation: 'UpdateService', after: 1, times: 1, fault: { kind: 'limit-exceeded' } });
@@ -59,9 +66,7 @@ describe('so it is in a rollback', () => {
   it.concurrent('whose lost answer begins no second deployment', async () => {
     await using world = await startWorld({ behaviours: { v2: crash } });
     const { faults } = world.fargate;
-    faults.add({ operation: 'StopServiceDeployment', times: 'always', fault: { kind: 'denied' } });
-    const step = world.start({ image: 'v2' });
-    await step.printed(/has begun/);
+    const step = await startWithoutStop(world);
     faults.add({ operation: 'UpdateService', times: 1, fault: { kind: 'reset-after' } });
     const run = await step.finished;
     expect(run.outputs).toMatchObject({ result: 'rolled-back' });
@@ -73,9 +78,7 @@ describe('so it is in a rollback', () => {
 it.concurrent('the commands for a person name no revision that is not ACTIVE', async () => {
   await using world = await startWorld({ behaviours: { v2: crash } });
   const { faults } = world.fargate;
-  faults.add({ operation: 'StopServiceDeployment', times: 'always', fault: { kind: 'denied' } });
-  const step = world.start({ image: 'v2' });
-  await step.printed(/has begun/);
+  const step = await startWithoutStop(world);
   await world.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: 'web:1' }));
   faults.add({ operation: 'RegisterTaskDefinition', times: 'always', fault: { kind: 'denied' } });
   const run = await step.finished;
