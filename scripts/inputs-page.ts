@@ -29,7 +29,7 @@ export function withInputs(document: string, action: string): string {
 }
 
 /** The heading of a group, as links name it: `task definition` is Task definition. */
-export function titleOf(group: string): string {
+function titleOf(group: string): string {
   return `${group.charAt(0).toUpperCase()}${group.slice(1)}`;
 }
 

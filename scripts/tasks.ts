@@ -22,6 +22,7 @@ const tasks: Record<string, (args: readonly string[]) => void> = {
       '__tests__',
     ]);
     run('typescript/bin/tsc', ['-p', 'tsconfig.json']);
+    run('knip/bin/knip.js', ['--no-progress']);
   },
   bundle: () => {
     const made = bundle();
