@@ -173,7 +173,7 @@ function textOf(value: Json | undefined): string {
  * begins with a small letter and has letters and digits (AWS's model). ECS passes over what it does not know, and does
  * not give it back. Labels and options have names of their own, which stay.
  */
-export function withoutComments(document: TaskDefinitionDocument): TaskDefinitionDocument {
+function withoutComments(document: TaskDefinitionDocument): TaskDefinitionDocument {
   return membersOf(document, shapeOf(RegisterTaskDefinitionRequest$));
 }
 
