@@ -1,23 +1,18 @@
-import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { Builder } from '../../src/docker/builder.ts';
 import { cacheFor, cacheTrouble } from '../../src/image/build/cache.ts';
-import type { Repository } from '../../src/image/registry/repository.ts';
+import { otherRepository } from '../../src/image/registry/other-repository.ts';
 import type { BuildInputs } from '../../src/inputs/build.ts';
 import { buildInputs } from './a-build.ts';
 
 const able: Builder = { kind: 'buildx', name: 'b', driver: 'remote', hasImageStore: true, platforms: [] };
 const limited: Builder = { kind: 'buildx', name: 'b', platforms: [], driver: 'docker', hasImageStore: false };
-const ecr = (isImmutable: boolean): Repository => ({
-  kind: 'ecr',
+type Target = Parameters<typeof cacheFor>[0]['repository'];
+const ecr = (isImmutable: boolean): Target => ({
   uri: 'r/web',
-  name: 'web',
-  registryId: undefined,
-  ecr: {} as ECRClient,
-  toCreate: undefined,
-  tagRules: { isImmutable: () => isImmutable },
-  token: () => Promise.reject(new Error('nobody asks for it')),
+  isImmutable: () => isImmutable,
+  keepsCaches: true,
 });
-const other: Repository = { kind: 'other', uri: 'ghcr.io/web' };
+const other: Target = otherRepository('ghcr.io/web');
 
 const cache = (part: Partial<BuildInputs> = {}, builder: Builder = able, repository = ecr(false)) =>
   cacheFor({ inputs: { ...buildInputs, ...part }, builder, repository, platforms: ['linux/amd64'] });
@@ -32,7 +27,7 @@ describe('the cache of a build', () => {
     expect(cache({ target: 'x' }).from).not.toEqual(from);
   });
 
-  it.each<[string, Partial<BuildInputs>, Builder, Repository, RegExp | undefined]>([
+  it.each<[string, Partial<BuildInputs>, Builder, Target, RegExp | undefined]>([
     ['it is switched off', { cache: false }, able, ecr(false), undefined],
     ['no-cache is true', { noCache: true }, able, ecr(false), undefined],
     ['there is no buildx', {}, { kind: 'classic', platforms: [] }, ecr(false), undefined],

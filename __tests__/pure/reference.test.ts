@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { ownerOfRegistry } from '../../src/image/registry/ecr.ts';
+import { ecrRegistryOf, isOutsideEcr } from '../../src/image/registry/registry-host.ts';
 import {
   atDigest,
   isDigest,
@@ -128,47 +128,49 @@ describe('an image reference', () => {
   });
 });
 
-describe('the owner of a registry', () => {
+describe('the host of a registry', () => {
   it.each([
-    ['111122223333.dkr.ecr.eu-central-1.amazonaws.com', 'eu-central-1', false],
-    ['111122223333.dkr.ecr.us-gov-west-1.amazonaws.com', 'us-gov-west-1', false],
-    ['111122223333.dkr.ecr.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1', false],
-    ['111122223333.dkr-ecr.eusc-de-east-1.on.amazonwebservices.eu', 'eusc-de-east-1', false],
-    ['111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn', 'cn-north-1', false],
-    ['111122223333.dkr.ecr-fips.us-east-1.amazonaws.com', 'us-east-1', true],
-    ['111122223333.dkr-ecr.eu-west-1.on.aws', 'eu-west-1', false],
-    ['111122223333.dkr-ecr-fips.us-east-2.on.aws', 'us-east-2', true],
-    ['111122223333.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn', 'cn-north-1', false],
-    ['111122223333.dkr.ecr.us-iso-east-1.c2s.ic.gov', 'us-iso-east-1', false],
-    ['111122223333.dkr.ecr.us-isob-east-1.sc2s.sgov.gov', 'us-isob-east-1', false],
-    ['111122223333.dkr.ecr.us-isof-south-1.csp.hci.ic.gov', 'us-isof-south-1', false],
-    ['111122223333.dkr.ecr.eu-isoe-west-1.cloud.adc-e.uk', 'eu-isoe-west-1', false],
-    ['111122223333.DKR.ECR.eu-central-1.amazonaws.com:443', 'eu-central-1', false],
-  ])('%s is ECR', (host, region, isFips) => {
-    expect(ownerOfRegistry(host)).toEqual({ kind: 'ecr', account: '111122223333', region, isFips });
+    ['111122223333.dkr.ecr.eu-central-1.amazonaws.com', 'eu-central-1'],
+    ['111122223333.dkr.ecr.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
+    ['111122223333.dkr.ecr.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1'],
+    ['111122223333.dkr-ecr.eusc-de-east-1.on.amazonwebservices.eu', 'eusc-de-east-1'],
+    ['111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
+    ['111122223333.dkr.ecr-fips.us-east-1.amazonaws.com', 'us-east-1'],
+    ['111122223333.dkr-ecr.eu-west-1.on.aws', 'eu-west-1'],
+    ['111122223333.dkr-ecr-fips.us-east-2.on.aws', 'us-east-2'],
+    ['111122223333.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn', 'cn-north-1'],
+    ['111122223333.dkr.ecr.us-iso-east-1.c2s.ic.gov', 'us-iso-east-1'],
+    ['111122223333.dkr.ecr.us-isob-east-1.sc2s.sgov.gov', 'us-isob-east-1'],
+    ['111122223333.dkr.ecr.us-isof-south-1.csp.hci.ic.gov', 'us-isof-south-1'],
+    ['111122223333.dkr.ecr.eu-isoe-west-1.cloud.adc-e.uk', 'eu-isoe-west-1'],
+    ['111122223333.DKR.ECR.eu-central-1.amazonaws.com:443', 'eu-central-1'],
+  ])('%s is ECR', (host, region) => {
+    expect(ecrRegistryOf(host)).toEqual({ account: '111122223333', region });
+    expect(isOutsideEcr(host)).toBe(false);
   });
 
   it.each([
-    ['public.ecr.aws', { kind: 'ecr-public' }],
-    ['docker.io', { kind: 'other', name: 'Docker Hub' }],
-    ['registry-1.docker.io', { kind: 'other', name: 'Docker Hub' }],
-    ['ghcr.io', { kind: 'other', name: 'GitHub Container Registry' }],
-    ['quay.io', { kind: 'other', name: 'Quay' }],
-    ['gcr.io', { kind: 'other', name: 'Google Container Registry' }],
-    ['eu.gcr.io', { kind: 'other', name: 'Google Container Registry' }],
-    ['europe-west1-docker.pkg.dev', { kind: 'other', name: 'Google Artifact Registry' }],
-    ['registry.gitlab.com', { kind: 'other', name: 'GitLab Container Registry' }],
-    ['mcr.microsoft.com', { kind: 'other', name: 'Microsoft Artifact Registry' }],
-    ['me.azurecr.io', { kind: 'other', name: 'Azure Container Registry' }],
-    ['127.0.0.1:5000', { kind: 'unknown' }],
-    ['localhost:5000', { kind: 'unknown' }],
-    ['registry.example.com', { kind: 'unknown' }],
-    ['notghcr.io', { kind: 'unknown' }],
-    ['ghcr.io.example.com', { kind: 'unknown' }],
-    ['11112222333.dkr.ecr.eu-central-1.amazonaws.com', { kind: 'unknown' }],
-    ['111122223333.dkr.ecr.eu-central-1.amazonaws.com.evil.example', { kind: 'unknown' }],
-    ['111122223333xdkr.ecr.eu-central-1.amazonaws.com', { kind: 'unknown' }],
-  ])('%s', (host, owner) => {
-    expect(ownerOfRegistry(host)).toEqual(owner);
+    ['public.ecr.aws', true],
+    ['docker.io', true],
+    ['registry-1.docker.io', true],
+    ['ghcr.io', true],
+    ['quay.io', true],
+    ['gcr.io', true],
+    ['eu.gcr.io', true],
+    ['europe-west1-docker.pkg.dev', true],
+    ['registry.gitlab.com', true],
+    ['mcr.microsoft.com', true],
+    ['me.azurecr.io', true],
+    ['127.0.0.1:5000', false],
+    ['localhost:5000', false],
+    ['registry.example.com', false],
+    ['notghcr.io', false],
+    ['ghcr.io.example.com', false],
+    ['11112222333.dkr.ecr.eu-central-1.amazonaws.com', false],
+    ['111122223333.dkr.ecr.eu-central-1.amazonaws.com.evil.example', false],
+    ['111122223333xdkr.ecr.eu-central-1.amazonaws.com', false],
+  ])('%s is certainly outside ECR: %s', (host, isOutside) => {
+    expect(isOutsideEcr(host)).toBe(isOutside);
+    expect(ecrRegistryOf(host)).toBeUndefined();
   });
 });

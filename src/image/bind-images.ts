@@ -1,15 +1,13 @@
 import { Failure } from '../process/failure.ts';
-import { atDigest, parseReference, repositoryUri } from '../reference/image-reference.ts';
+import { parseReference, repositoryUri } from '../reference/image-reference.ts';
 import { calling, type Run } from '../run/run.ts';
 import type { Assignment } from '../task-definition/assignments.ts';
 import { imageOfRun } from '../task-definition/changes.ts';
 import { isLeft } from './provide.ts';
-import { ownerOfRegistry } from './registry/ecr.ts';
-import { readImage } from './registry/ecr-images.ts';
+import { findRepository } from './registry/find-repository.ts';
 import { checkPlatforms } from './registry/image-platforms.ts';
 import type { UnsuitableImagePolicy } from './registry/provided-image.ts';
 import { acceptUnpulled } from './registry/pull-through.ts';
-import { findRepository } from './registry/repository.ts';
 
 /**
  * The images of other containers, those in ECR by their digests: what ECS would resolve when the first task starts is
@@ -47,7 +45,7 @@ async function bound(
       message: `images: ${name}: ${JSON.stringify(value)} is no image reference.`,
     });
   }
-  if (reference.registry === undefined || ownerOfRegistry(reference.registry).kind === 'other') return value;
+  if (reference.registry === undefined) return value;
   try {
     const repository = await findRepository({
       aws: run.aws,
@@ -55,10 +53,10 @@ async function bound(
       text: repositoryUri(reference),
       create: undefined,
     });
-    if (repository.kind !== 'ecr') return value;
-    const image = await readImage(repository, calling(run), reference.digest ?? reference.tag ?? 'latest');
-    await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
-    return atDigest(repository.uri, image.digest);
+    const image = await repository.readImage(reference.digest ?? reference.tag ?? 'latest');
+    if (image === undefined) return value;
+    await checkPlatforms(image, tasks, run.log.say);
+    return image.uri;
   } catch (problem) {
     if (isLeft(problem, unfit)) return value;
     const place = { aws: run.aws, calling: calling(run), image: value };

@@ -5,14 +5,14 @@ import { calling, type Run } from '../run/run.ts';
 import { prepareBuild } from './build/prepare.ts';
 import { prepareCopy } from './copy/prepare-copy.ts';
 import { awaitImage } from './registry/await-image.ts';
-import { readImage } from './registry/ecr-images.ts';
+import { findRepository } from './registry/find-repository.ts';
 import type { ImageChange } from './registry/image-change.ts';
 import { checkPlatforms } from './registry/image-platforms.ts';
 import { newRepository } from './registry/new-repository.ts';
 import type { Prepared, UnsuitableImagePolicy } from './registry/provided-image.ts';
 import { acceptUnpulled } from './registry/pull-through.ts';
-import { type EcrRepository, findRepository, type Repository } from './registry/repository.ts';
-import { checkFindings, refuseUnscanned } from './registry/scan.ts';
+import type { RegistryImage, Repository } from './registry/repository.ts';
+import { refuseUnscanned } from './registry/unscanned.ts';
 
 /** Whether this failure says that an image is unfit, and is to be left to the checks. */
 export function isLeft(error: unknown, unfit: UnsuitableImagePolicy): boolean {
@@ -61,8 +61,9 @@ async function findOrCopy(
     findRepository({ ...asking, text: change.repository, create: undefined }),
     findRepository({ ...asking, text: change.to, create }),
   ]);
-  // A name alone may stand for the very same repository; and nobody asked for a copy to where ECR is not.
-  const isWanted = source.uri !== target.uri && (target.kind === 'ecr' || inputs.repository !== undefined);
+  // A name alone may stand for the very same repository; and nobody asked for a copy to where the run has no login of its own.
+  const isWanted =
+    source.uri !== target.uri && (target.login !== undefined || inputs.repository !== undefined);
   if (!isWanted) return findExisting(run, change, inputs, tasks, unfit);
   const { tagOrDigest } = change;
   try {
@@ -92,7 +93,8 @@ async function findExisting(
   let repository: Repository | undefined;
   const find = async (): Promise<Prepared | undefined> => {
     repository = await findRepository({ ...asking, text: change.repository, create: undefined });
-    return repository.kind === 'ecr' ? findInEcr(run, repository, tagOrDigest, severity, tasks) : undefined;
+    const image = await repository.readImage(tagOrDigest);
+    return image === undefined ? undefined : checked(run, image, severity, tasks);
   };
   try {
     // A plan is for now.
@@ -115,21 +117,17 @@ async function findExisting(
   return { kind: 'there', image: { uri, digest } };
 }
 
-async function findInEcr(
+async function checked(
   run: Run,
-  repository: EcrRepository,
-  tagOrDigest: string,
+  image: RegistryImage,
   severity: Severity | undefined,
   tasks: readonly string[],
 ): Promise<Prepared> {
-  const image = await readImage(repository, calling(run), tagOrDigest);
-  const { digest } = image;
-  await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
-  const place = { repository, calling: calling(run), image, platforms: tasks };
+  await checkPlatforms(image, tasks, run.log.say);
   return {
     kind: 'there',
-    image: { uri: atDigest(repository.uri, digest), digest },
-    ...(severity === undefined ? {} : { settle: () => checkFindings({ ...place, severity }) }),
+    image: { uri: image.uri, digest: image.digest },
+    ...(severity === undefined ? {} : { settle: () => image.refuseFindings(tasks, severity) }),
   };
 }
 

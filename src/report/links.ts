@@ -1,6 +1,6 @@
 import type { LogStream } from '../deployment/diagnose/container-log.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
-import { ownerOfRegistry } from '../image/registry/ecr.ts';
+import { ecrRegistryOf } from '../image/registry/registry-host.ts';
 import { parseReference } from '../reference/image-reference.ts';
 import type { Origin } from '../task-definition/provenance.ts';
 
@@ -28,8 +28,8 @@ export function taskDefinitionUrl(arn: string): string | undefined {
 /** The page of an image in ECR, by its digest; undefined for any other. Addresses as the console shows them. */
 export function imageUrl(image: string): string | undefined {
   const { registry = '', repository = '', digest } = parseReference(image) ?? {};
-  const owner = ownerOfRegistry(registry);
-  if (owner.kind !== 'ecr' || digest === undefined) return undefined;
+  const owner = ecrRegistryOf(registry);
+  if (owner === undefined || digest === undefined) return undefined;
   const { account, region } = owner;
   const host = consoleHosts[partitionOf(region)];
   if (host === undefined) return undefined;

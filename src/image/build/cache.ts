@@ -22,7 +22,7 @@ export interface BuildCache {
 export function cacheFor(options: {
   readonly inputs: BuildInputs;
   readonly builder: Builder;
-  readonly repository: Repository;
+  readonly repository: Pick<Repository, 'uri' | 'isImmutable' | 'keepsCaches'>;
   readonly platforms: readonly string[];
 }): BuildCache {
   const { inputs, builder, repository, platforms } = options;
@@ -30,8 +30,7 @@ export function cacheFor(options: {
     return { from: inputs.cacheFrom, to: inputs.cacheTo.map(ignoringErrors) };
   }
   if (!inputs.cache || inputs.noCache || builder.kind === 'classic') return none;
-  // Elsewhere nobody has asked for a tag that is no image.
-  if (repository.kind !== 'ecr') return none;
+  if (!repository.keepsCaches) return none;
   if (!canExportCache(builder)) {
     return {
       ...none,
@@ -41,7 +40,7 @@ export function cacheFor(options: {
   const parts = [inputs.context, inputs.file, inputs.target, platforms];
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
   const tag = `buildcache-${hash}`;
-  if (repository.tagRules.isImmutable(tag)) {
+  if (repository.isImmutable(tag)) {
     return {
       ...none,
       note: `No cache is kept for other jobs: tags of ${repository.uri} can't move. Let buildcache-* move, or set cache-from and cache-to to another place.`,

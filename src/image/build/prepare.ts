@@ -2,14 +2,13 @@ import { relative } from 'node:path';
 import type { ImageInputs } from '../../inputs/image.ts';
 import { Failure } from '../../process/failure.ts';
 import { calling, type Run } from '../../run/run.ts';
-import { readImagesIfAllowed } from '../registry/ecr-images.ts';
 import { lookForEngine } from '../registry/engine.ts';
+import { findRepository } from '../registry/find-repository.ts';
 import { foundImage, whyUnsupported } from '../registry/found-image.ts';
 import { newRepository } from '../registry/new-repository.ts';
 import type { Prepared } from '../registry/provided-image.ts';
-import { findRepository } from '../registry/repository.ts';
-import { refuseUnscanned } from '../registry/scan.ts';
 import { tagsOf } from '../registry/tags.ts';
+import { refuseUnscanned } from '../registry/unscanned.ts';
 import { readItsDockerfile } from '../source/find-dockerfile.ts';
 import { identify } from '../source/identity.ts';
 import { findIgnoreFiles, hasIgnoreFile } from '../source/ignore-file.ts';
@@ -57,7 +56,7 @@ export async function prepareBuild(options: {
       `Too short to be hidden in the log, where the same characters may stand anywhere: the build's secret${short.length === 1 ? '' : 's'} ${short.join(', ')}. See that the build doesn't print ${short.length === 1 ? 'it' : 'them'}.`,
     );
   }
-  if (repository.kind === 'other') refuseUnscanned(repository.uri, inputs.failOnSeverity);
+  if (!repository.hasScans) refuseUnscanned(repository.uri, inputs.failOnSeverity);
   const identity = identify({ sources, inputs, platforms, environment });
   const { tags, problems } = tagsOf({
     identity: identity.tag,
@@ -66,17 +65,14 @@ export async function prepareBuild(options: {
     repository: repository.uri,
   });
   refuse('input-invalid', problems);
-  const present =
-    repository.kind === 'ecr' && repository.toCreate === undefined
-      ? await readImagesIfAllowed(repository, calling(run), tags)
-      : undefined;
+  const present = repository.toCreate === undefined ? await repository.readImages(tags) : undefined;
   const same = present?.get(identity.tag);
-  if (same !== undefined && repository.kind === 'ecr') {
-    const why = await whyUnsupported(run, { repository, image: same, platforms, tasks });
+  if (same !== undefined) {
+    const why = await whyUnsupported(run, { image: same, platforms, tasks });
     if (why === undefined) {
       run.log.say(`${repository.uri}:${identity.tag} is this very build: nothing is built.`);
       const severity = inputs.failOnSeverity;
-      return foundImage(run, { repository, image: same, tags, present, severity, tasks });
+      return foundImage(run, { image: same, tags, present, severity, tasks });
     }
     run.log.say(
       `${repository.uri}:${identity.tag} is this very build, but can't be used: ${why} It is built again.`,
@@ -84,7 +80,7 @@ export async function prepareBuild(options: {
   }
 
   // Needed in a moment; asked for while Docker is.
-  if (repository.kind === 'ecr') repository.token().catch(() => undefined);
+  repository.login?.().catch(() => undefined);
   const { docker, builder } = await engine;
   refuse('builder-unsupported', [
     ...unsupported(builder, { ...inputs, platforms }),
@@ -108,7 +104,7 @@ export async function prepareBuild(options: {
   const labels = labelsOf({ sources, environment, tag: inputs.tags[0], given: inputs.labels });
   return {
     kind: 'to-build',
-    newRepository: repository.kind === 'ecr' ? repository.toCreate : undefined,
+    newRepository: repository.toCreate,
     what: `${repository.uri}:${identity.tag}`,
     build: (stop) =>
       runBuild(run, {

@@ -4,18 +4,16 @@ import type { DockerConfig } from '../../docker/login.ts';
 import type { ImageInputs } from '../../inputs/image.ts';
 import type { DockerNeeds } from '../../process/child-environment.ts';
 import { Failure } from '../../process/failure.ts';
-import { calling, type Run } from '../../run/run.ts';
-import { createRepository } from '../registry/create-repository.ts';
-import { type EcrImage, readImagesIfAllowed } from '../registry/ecr-images.ts';
+import type { Run } from '../../run/run.ts';
 import { foundImage, whyUnsupported } from '../registry/found-image.ts';
 import { giveTags } from '../registry/give-tags.ts';
 import { withLogins } from '../registry/logins.ts';
 import { sizeOfImage } from '../registry/manifest.ts';
 import { retryPush } from '../registry/patiently.ts';
 import type { ProvidedImage } from '../registry/provided-image.ts';
-import type { EcrRepository, Repository } from '../registry/repository.ts';
-import { checkFindings, refuseUnread } from '../registry/scan.ts';
+import type { RegistryImage, Repository } from '../registry/repository.ts';
 import { tagsToPush } from '../registry/tags-to-push.ts';
+import { refuseUnread } from '../registry/unscanned.ts';
 import { registriesRead } from '../source/base-images.ts';
 import { fileArgument, isRemote, type ReadDockerfile } from '../source/find-dockerfile.ts';
 import type { Identity } from '../source/identity.ts';
@@ -38,8 +36,8 @@ export interface ReadyBuild {
   readonly labels: readonly string[];
   /** The first is that of the build's identity. */
   readonly tags: readonly string[];
-  /** What ECR had under these tags before the build; undefined where it does not tell. */
-  readonly present: ReadonlyMap<string, EcrImage> | undefined;
+  /** What the registry had under these tags before the build; undefined: it doesn't tell. */
+  readonly present: ReadonlyMap<string, RegistryImage> | undefined;
   readonly identity: Identity;
   /** Ends the build when it can't be deployed; what it is aborted with is thrown. */
   readonly stop: AbortSignal | undefined;
@@ -48,9 +46,7 @@ export interface ReadyBuild {
 /** Builds and pushes under a Docker login of this run's own, which is gone afterwards whatever happens. */
 export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedImage> {
   const { repository, stop } = ready;
-  if (repository.kind === 'ecr' && repository.toCreate !== undefined) {
-    await createRepository(run, repository, repository.toCreate);
-  }
+  await repository.createIfMissing(run.log);
   try {
     const { dockerfile, inputs } = ready;
     const read = registriesRead(dockerfile?.instructions ?? [], inputs, run.environment);
@@ -117,10 +113,7 @@ async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Pr
     run.log.warning(
       pushed.cover(foreign.replace(/^.*InvalidBaseImagePlatform: /, 'The image may not run: ')),
     );
-  const image =
-    repository.kind === 'ecr'
-      ? await checkPushed({ run, repository, pushed, tags, pushedTags, ready })
-      : undefined;
+  const image = await checkPushed({ run, pushed, tags, pushedTags, ready });
   const report = reportBuild({
     lines: pushed.lines,
     cover: pushed.cover,
@@ -138,18 +131,17 @@ async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Pr
  */
 async function checkPushed(done: {
   readonly run: Run;
-  readonly repository: EcrRepository;
   readonly pushed: PushedImage;
   readonly tags: readonly string[];
   /** Those of them that were pushed; the others are given once the image has passed. */
   readonly pushedTags: readonly string[];
   readonly ready: ReadyBuild;
-}): Promise<EcrImage | undefined> {
-  const { run, repository, tags, pushedTags, ready } = done;
-  const { tasks } = ready;
+}): Promise<RegistryImage | undefined> {
+  const { run, tags, pushedTags, ready } = done;
+  const { repository, tasks } = ready;
   const severity = ready.inputs.failOnSeverity;
   const { digest } = done.pushed;
-  const now = await readImagesIfAllowed(repository, calling(run), [digest, ...tags]);
+  const now = await repository.readImages([digest, ...tags]);
   for (const tag of tags) {
     const other = now?.get(tag)?.digest;
     const before = pushedTags.includes(tag) ? digest : ready.present?.get(tag)?.digest;
@@ -167,16 +159,14 @@ async function checkPushed(done: {
     refuseUnread(`${repository.uri}@${digest}`, severity);
     return undefined;
   }
-  if (severity !== undefined) {
-    await checkFindings({ repository, calling: calling(run), image, platforms: tasks, severity });
-  }
-  await giveTags(run, { repository, image, tags: lacking, now });
+  if (severity !== undefined) await image.refuseFindings(tasks, severity);
+  await giveTags(run, image, lacking, now);
   return image;
 }
 
 /** ECR gives an image another tag by a call, if the image may be read: whether it may, the look before the build has told. */
 function canTagByCall({ repository, present }: ReadyBuild): boolean {
-  return repository.kind === 'ecr' && (present !== undefined || repository.toCreate !== undefined);
+  return present !== undefined || repository.toCreate !== undefined;
 }
 
 /** The image of another job that has built the same, when ours came too late for an immutable tag. */
@@ -186,11 +176,11 @@ async function builtMeanwhile(
   error: unknown,
 ): Promise<ProvidedImage | undefined> {
   const isTooLate = error instanceof Failure && error.code === 'image-tag-immutable';
-  if (!isTooLate || repository.kind !== 'ecr') return undefined;
-  const present = await readImagesIfAllowed(repository, calling(run), tags);
+  if (!isTooLate) return undefined;
+  const present = await repository.readImages(tags);
   const image = present?.get(identity.tag);
   if (image === undefined) return undefined;
-  const why = await whyUnsupported(run, { repository, image, platforms, tasks });
+  const why = await whyUnsupported(run, { image, platforms, tasks });
   if (why !== undefined) {
     run.log.say(
       `${repository.uri}:${identity.tag} is this very build of another job, but can't be used: ${why}`,
@@ -200,7 +190,7 @@ async function builtMeanwhile(
   run.log.say(
     `${repository.uri}:${identity.tag} was pushed by another job meanwhile: it is this very build.`,
   );
-  const found = { repository, image, tags, present, severity: inputs.failOnSeverity, tasks };
+  const found = { image, tags, present, severity: inputs.failOnSeverity, tasks };
   const { settle, ...there } = foundImage(run, found);
   await settle();
   return there.image;

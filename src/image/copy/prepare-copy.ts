@@ -4,15 +4,14 @@ import type { ImageInputs } from '../../inputs/image.ts';
 import { environmentFor } from '../../process/child-environment.ts';
 import { Failure } from '../../process/failure.ts';
 import { atDigest, isDigest } from '../../reference/image-reference.ts';
-import { calling, type Run } from '../../run/run.ts';
+import type { Run } from '../../run/run.ts';
 import { awaitImage } from '../registry/await-image.ts';
-import { readImage, readImagesIfAllowed } from '../registry/ecr-images.ts';
 import { foundImage } from '../registry/found-image.ts';
 import { checkPlatforms } from '../registry/image-platforms.ts';
 import type { Prepared, UnsuitableImagePolicy } from '../registry/provided-image.ts';
 import type { Repository } from '../registry/repository.ts';
-import { refuseUnscanned } from '../registry/scan.ts';
 import { tagsOf } from '../registry/tags.ts';
+import { refuseUnscanned } from '../registry/unscanned.ts';
 import { pullDenied } from './copy-failure.ts';
 import { type Copier, runCopy } from './run-copy.ts';
 
@@ -36,10 +35,12 @@ export async function prepareCopy(options: {
   readonly unfit: UnsuitableImagePolicy;
 }): Promise<Prepared> {
   const { run, source, tagOrDigest, target, inputs, tasks } = options;
-  if (target.kind === 'other') refuseUnscanned(target.uri, inputs.failOnSeverity);
+  if (!target.hasScans) refuseUnscanned(target.uri, inputs.failOnSeverity);
   // A plan is for now.
   const minutes = options.unfit === 'refuse' ? inputs.waitForImageMinutes : 0;
-  const digest = await awaitImage(run, minutes, () => digestOf(run, source, tagOrDigest, tasks));
+  const { digest, isChecked } = await awaitImage(run, minutes, () =>
+    checkSource(run, source, tagOrDigest, tasks),
+  );
   const named = (identity: string): readonly string[] => {
     const { tags, problems } = tagsOf({
       identity,
@@ -55,25 +56,17 @@ export async function prepareCopy(options: {
   const [name = ''] = whole;
   const part = named([name, ...tasks].join('-').replaceAll('/', '-'));
   const present =
-    target.kind === 'ecr' && target.toCreate === undefined
-      ? await readImagesIfAllowed(target, calling(run), [digest, ...new Set([...whole, ...part])])
+    target.toCreate === undefined
+      ? await target.readImages([digest, ...new Set([...whole, ...part])])
       : undefined;
   const same = present?.get(digest) ?? present?.get(part[0] ?? '');
-  if (same !== undefined && target.kind === 'ecr') {
-    // What ECR has at the source was looked at there; the copy of one platform is another image.
-    if (source.kind === 'other' || same.digest !== digest) {
-      await checkPlatforms({
-        repository: target,
-        calling: calling(run),
-        image: same,
-        tasks,
-        say: run.log.say,
-      });
-    }
+  if (same !== undefined) {
+    // The copy of one platform is another image than the one at the source.
+    if (!isChecked || same.digest !== digest) await checkPlatforms(same, tasks, run.log.say);
     run.log.say(`${target.uri} has a copy of ${atDigest(source.uri, digest)}: nothing is copied.`);
     const severity = inputs.failOnSeverity;
     const tags = same.digest === digest ? whole : part;
-    return foundImage(run, { repository: target, image: same, tags, present, severity, tasks });
+    return foundImage(run, { image: same, tags, present, severity, tasks });
   }
   const copier = await findCopier(run, tasks);
   const tags = copier.kind === 'buildx' ? whole : part;
@@ -81,30 +74,30 @@ export async function prepareCopy(options: {
   return {
     kind: 'to-copy',
     from,
-    newRepository: target.kind === 'ecr' ? target.toCreate : undefined,
+    newRepository: target.toCreate,
     ...(copier.kind === 'buildx'
       ? { uri: atDigest(target.uri, digest), digest }
       : { uri: `${target.uri}:${tags[0] ?? ''}`, digest: undefined }),
     copy: (stop) =>
-      runCopy(run, { copier, from, digest, source, target, tags, present, tasks, inputs, stop }),
+      runCopy(run, { copier, from, digest, isChecked, source, target, tags, present, tasks, inputs, stop }),
   };
 }
 
-/** The digest of the image, which is looked at for its platform where ECR tells that. */
-async function digestOf(
+/** Finds out the image's digest, and checks its platform where the registry tells it. */
+async function checkSource(
   run: Run,
   source: Repository,
   tagOrDigest: string,
   tasks: readonly string[],
-): Promise<string> {
-  if (source.kind === 'ecr') {
-    const image = await readImage(source, calling(run), tagOrDigest).catch((error: unknown) => {
-      throw kindOf(error) === 'denied' ? pullDenied(source.uri, wordsOf(error)) : error;
-    });
-    await checkPlatforms({ repository: source, calling: calling(run), image, tasks, say: run.log.say });
-    return image.digest;
+): Promise<{ readonly digest: string; readonly isChecked: boolean }> {
+  const image = await source.readImage(tagOrDigest).catch((error: unknown) => {
+    throw kindOf(error) === 'denied' ? pullDenied(source.uri, wordsOf(error)) : error;
+  });
+  if (image !== undefined) {
+    await checkPlatforms(image, tasks, run.log.say);
+    return { digest: image.digest, isChecked: true };
   }
-  if (isDigest(tagOrDigest)) return tagOrDigest;
+  if (isDigest(tagOrDigest)) return { digest: tagOrDigest, isChecked: false };
   throw new Failure({
     code: 'input-invalid',
     fault: 'yours',

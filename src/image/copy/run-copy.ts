@@ -1,16 +1,14 @@
 import type { ImageInputs } from '../../inputs/image.ts';
 import { Failure } from '../../process/failure.ts';
 import { atDigest } from '../../reference/image-reference.ts';
-import { calling, type Run } from '../../run/run.ts';
-import { createRepository } from '../registry/create-repository.ts';
-import { type EcrImage, readImagesIfAllowed } from '../registry/ecr-images.ts';
+import type { Run } from '../../run/run.ts';
 import { checkPlatforms } from '../registry/image-platforms.ts';
 import { withLogins } from '../registry/logins.ts';
 import { retryPush } from '../registry/patiently.ts';
 import type { ProvidedImage } from '../registry/provided-image.ts';
-import type { Repository } from '../registry/repository.ts';
-import { checkFindings, refuseUnread } from '../registry/scan.ts';
+import type { RegistryImage, Repository } from '../registry/repository.ts';
 import { tagsToPush } from '../registry/tags-to-push.ts';
+import { refuseUnread } from '../registry/unscanned.ts';
 import { copyWithBuildx, copyWithEngine, type ImageCopy } from './copy.ts';
 
 /** What copies: buildx, else the engine, which takes one platform. */
@@ -22,12 +20,14 @@ export interface ReadyCopy {
   /** `repository@digest` */
   readonly from: string;
   readonly digest: string;
+  /** Whether its platform was checked at the source; if not, the copy is the first that can be looked into. */
+  readonly isChecked: boolean;
   readonly source: Repository;
   readonly target: Repository;
   /** The first is that of the copy. */
   readonly tags: readonly string[];
-  /** What ECR had under these tags before; undefined where it does not tell. */
-  readonly present: ReadonlyMap<string, EcrImage> | undefined;
+  /** What the registry had under these tags before; undefined: it doesn't tell. */
+  readonly present: ReadonlyMap<string, RegistryImage> | undefined;
   /** The platforms of the task definitions. */
   readonly tasks: readonly string[];
   readonly inputs: ImageInputs;
@@ -38,9 +38,7 @@ export interface ReadyCopy {
 /** Copies an image under Docker logins of this run's own, which are gone afterwards whatever happens. */
 export async function runCopy(run: Run, ready: ReadyCopy): Promise<ProvidedImage> {
   const { source, target, from, stop } = ready;
-  if (target.kind === 'ecr' && target.toCreate !== undefined) {
-    await createRepository(run, target, target.toCreate);
-  }
+  await target.createIfMissing(run.log);
   try {
     const digest = await withLogins(
       run,
@@ -77,11 +75,10 @@ async function copied({ copier, digest }: ReadyCopy, copy: ImageCopy): Promise<s
 /** What is deployed is a digest that the repository has, and that the tasks can run. */
 async function checkCopied(
   run: Run,
-  { source, target, tasks, inputs }: ReadyCopy,
+  { isChecked, target, tasks, inputs }: ReadyCopy,
   digest: string,
 ): Promise<void> {
-  if (target.kind !== 'ecr') return;
-  const present = await readImagesIfAllowed(target, calling(run), [digest]);
+  const present = await target.readImages([digest]);
   const image = present?.get(digest);
   if (present !== undefined && image === undefined) {
     throw new Failure({
@@ -95,11 +92,7 @@ async function checkCopied(
     refuseUnread(atDigest(target.uri, digest), inputs.failOnSeverity);
     return;
   }
-  // Of what is not in ECR the copy is the first that can be looked into.
-  if (source.kind === 'other') {
-    await checkPlatforms({ repository: target, calling: calling(run), image, tasks, say: run.log.say });
-  }
+  if (!isChecked) await checkPlatforms(image, tasks, run.log.say);
   const severity = inputs.failOnSeverity;
-  if (severity === undefined) return;
-  await checkFindings({ repository: target, calling: calling(run), image, platforms: tasks, severity });
+  if (severity !== undefined) await image.refuseFindings(tasks, severity);
 }

@@ -1,8 +1,7 @@
-import { type Calling, call } from '../../aws/call.ts';
-import { kindOf } from '../../aws/errors.ts';
-import { Failure } from '../../process/failure.ts';
+import { call } from '../../aws/call.ts';
+import { download } from '../../aws/download.ts';
 import { isDigest } from '../../reference/image-reference.ts';
-import type { EcrRepository } from './repository.ts';
+import { type EcrPlace, inRepository } from './ecr-place.ts';
 
 /** An image as ECR has it. */
 export interface EcrImage {
@@ -13,20 +12,19 @@ export interface EcrImage {
 }
 
 /**
- * The images behind these tags and digests, by both; those that are not there are left out. One that is asked for by its
- * digest may be answered with a tag beside it.
+ * Reads the images under these tags and digests, keyed by both. Missing ones are left out. ECR may answer a digest with one
+ * of the image's tags beside it.
  */
-async function readImages(
-  repository: EcrRepository,
-  calling: Calling,
+export async function readImages(
+  place: EcrPlace,
   tagsOrDigests: readonly string[],
 ): Promise<ReadonlyMap<string, EcrImage>> {
   if (tagsOrDigests.length === 0) return new Map();
   const { BatchGetImageCommand } = await import('@aws-sdk/client-ecr');
-  const reply = await call(calling, 'ecr:BatchGetImage', (abortSignal) =>
-    repository.ecr.send(
+  const reply = await call(place.calling, 'ecr:BatchGetImage', (abortSignal) =>
+    place.ecr.send(
       new BatchGetImageCommand({
-        ...placeOf(repository),
+        ...inRepository(place),
         imageIds: tagsOrDigests.map((id) => (isDigest(id) ? { imageDigest: id } : { imageTag: id })),
         acceptedMediaTypes: [...mediaTypes],
       }),
@@ -43,7 +41,7 @@ async function readImages(
   );
 }
 
-/** What images and indexes of Docker and OCI are called. */
+/** Images and indexes of Docker and OCI. */
 const mediaTypes = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
@@ -51,22 +49,28 @@ const mediaTypes = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ] as const;
 
+/** Downloads a blob of the repository as text; undefined: ECR gives no address for it. */
+export async function readBlob(place: EcrPlace, digest: string): Promise<string | undefined> {
+  const { GetDownloadUrlForLayerCommand } = await import('@aws-sdk/client-ecr');
+  const { downloadUrl } = await call(place.calling, 'ecr:GetDownloadUrlForLayer', (abortSignal) =>
+    place.ecr.send(new GetDownloadUrlForLayerCommand({ ...inRepository(place), layerDigest: digest }), {
+      abortSignal,
+    }),
+  );
+  return downloadUrl === undefined ? undefined : download(downloadUrl, place.calling.signal);
+}
+
 /**
- * Gives an image another tag; no layer is sent. An immutable tag that another image has stays where it is.
+ * Gives an image another tag; no layer is sent. An immutable tag stays with the image that has it.
  * @returns whether the image has the tag now
  */
-export async function putTag(
-  repository: EcrRepository,
-  calling: Calling,
-  image: EcrImage,
-  tag: string,
-): Promise<boolean> {
+export async function addTag(place: EcrPlace, image: EcrImage, tag: string): Promise<boolean> {
   const { PutImageCommand } = await import('@aws-sdk/client-ecr');
   try {
-    await call(calling, 'ecr:PutImage', (abortSignal) =>
-      repository.ecr.send(
+    await call(place.calling, 'ecr:PutImage', (abortSignal) =>
+      place.ecr.send(
         new PutImageCommand({
-          ...placeOf(repository),
+          ...inRepository(place),
           imageTag: tag,
           imageManifest: image.manifest,
           ...(image.mediaType === undefined ? {} : { imageManifestMediaType: image.mediaType }),
@@ -80,41 +84,4 @@ export async function putTag(
     if (error instanceof Error && error.name === 'ImageTagAlreadyExistsException') return false;
     throw error;
   }
-}
-
-/**
- * The image that ECR holds under a tag or digest.
- * @throws Failure image-missing
- */
-export async function readImage(
-  repository: EcrRepository,
-  calling: Calling,
-  tagOrDigest: string,
-): Promise<EcrImage> {
-  const image = (await readImages(repository, calling, [tagOrDigest])).get(tagOrDigest);
-  if (image !== undefined) return image;
-  throw new Failure({
-    code: 'image-missing',
-    fault: 'yours',
-    message: `The repository ${repository.uri} holds no image ${tagOrDigest}.`,
-    advice: 'Check the input image; a lifecycle rule of the repository may have deleted it.',
-  });
-}
-
-/** Undefined where reading is denied: pushing needs it as well, but then Docker will tell. */
-export async function readImagesIfAllowed(
-  repository: EcrRepository,
-  calling: Calling,
-  tags: readonly string[],
-): Promise<ReadonlyMap<string, EcrImage> | undefined> {
-  try {
-    return await readImages(repository, calling, tags);
-  } catch (error) {
-    if (kindOf(error) !== 'denied') throw error;
-    return undefined;
-  }
-}
-
-function placeOf({ name, registryId }: EcrRepository) {
-  return { repositoryName: name, ...(registryId === undefined ? {} : { registryId }) };
 }

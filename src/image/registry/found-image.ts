@@ -1,18 +1,15 @@
 import type { Severity } from '../../inputs/image.ts';
 import { Failure } from '../../process/failure.ts';
-import { atDigest } from '../../reference/image-reference.ts';
-import { calling, type Run } from '../../run/run.ts';
-import type { EcrImage } from './ecr-images.ts';
+import type { Run } from '../../run/run.ts';
 import { giveTags } from './give-tags.ts';
 import { checkPlatforms } from './image-platforms.ts';
 import { hasPlatforms } from './manifest.ts';
 import type { Prepared } from './provided-image.ts';
-import type { EcrRepository } from './repository.ts';
-import { checkFindings } from './scan.ts';
+import type { RegistryImage } from './repository.ts';
 
 /**
- * Why an image that was built before can't be taken for a build: it lacks a platform. An image of the same build may have
- * been made on another machine, and has to pass what a new one passes. Undefined: it can.
+ * Says why an earlier image of the same build can't be used: it lacks a platform. It may have been made on another machine,
+ * and has to pass what a new one passes. Undefined: it can be used.
  *
  * @param found.platforms those to build for
  * @param found.tasks those of the task definitions
@@ -20,18 +17,17 @@ import { checkFindings } from './scan.ts';
 export async function whyUnsupported(
   run: Run,
   found: {
-    readonly repository: EcrRepository;
-    readonly image: EcrImage;
+    readonly image: RegistryImage;
     readonly platforms: readonly string[];
     readonly tasks: readonly string[];
   },
 ): Promise<string | undefined> {
-  const { repository, image, platforms, tasks } = found;
+  const { image, platforms, tasks } = found;
   if (!hasPlatforms(JSON.parse(image.manifest), platforms)) {
     return `it is not for all of ${platforms.join(', ')}.`;
   }
   try {
-    await checkPlatforms({ repository, calling: calling(run), image, tasks, say: run.log.say });
+    await checkPlatforms(image, tasks, run.log.say);
     return undefined;
   } catch (error) {
     if (error instanceof Failure && error.code === 'image-platform') return error.message;
@@ -40,29 +36,25 @@ export async function whyUnsupported(
 }
 
 /**
- * An image that the repository has already, with what is left to do: its scan, and tags that point elsewhere.
+ * Takes an image that the repository has already, with what is left to do: its scan, and tags that point elsewhere.
  *
- * @param found.present what the tags lead to; undefined where ECR does not tell
+ * @param found.present what the tags lead to; undefined: the registry doesn't tell
  * @param found.tasks the platforms of the tasks, as Docker writes them
  */
 export function foundImage(
   run: Run,
   found: {
-    readonly repository: EcrRepository;
-    readonly image: EcrImage;
+    readonly image: RegistryImage;
     readonly tags: readonly string[];
-    readonly present: ReadonlyMap<string, EcrImage> | undefined;
+    readonly present: ReadonlyMap<string, RegistryImage> | undefined;
     readonly severity: Severity | undefined;
     readonly tasks: readonly string[];
   },
 ): Prepared & { readonly kind: 'there'; readonly settle: () => Promise<void> } {
-  const { repository, image, tags, present, severity, tasks } = found;
+  const { image, tags, present, severity, tasks } = found;
   const settle = async (): Promise<void> => {
-    if (severity !== undefined) {
-      await checkFindings({ repository, calling: calling(run), image, platforms: tasks, severity });
-    }
-    await giveTags(run, { repository, image, tags, now: present });
+    if (severity !== undefined) await image.refuseFindings(tasks, severity);
+    await giveTags(run, image, tags, present);
   };
-  const { digest } = image;
-  return { kind: 'there', image: { uri: atDigest(repository.uri, digest), digest }, settle };
+  return { kind: 'there', image: { uri: image.uri, digest: image.digest }, settle };
 }

@@ -1,33 +1,27 @@
-import { type Calling, call } from '../../aws/call.ts';
-import { download } from '../../aws/download.ts';
 import { wordsOf } from '../../aws/errors.ts';
 import { Failure } from '../../process/failure.ts';
-import type { EcrImage } from './ecr-images.ts';
 import { platformOfConfig, readManifest, runsOn } from './manifest.ts';
-import type { EcrRepository } from './repository.ts';
+import type { RegistryImage } from './repository.ts';
 
 /**
  * Refuses an image that the tasks can't run: ECS would find that out only when the first task fails to start.
  *
- * @param options.tasks the platforms of the task definitions, as Docker writes them
- * @param options.say hears why nothing could be found out
+ * @param tasks the platforms of the task definitions, as Docker writes them
+ * @param say hears why the platform couldn't be found out
  * @throws Failure image-platform
  */
-export async function checkPlatforms(options: {
-  readonly repository: EcrRepository;
-  readonly calling: Calling;
-  readonly image: EcrImage;
-  readonly tasks: readonly string[];
-  readonly say: (line: string) => void;
-}): Promise<void> {
-  const { repository, calling, image, tasks, say } = options;
-  const platforms = await platformsIn(repository, calling, image).catch((error: unknown) => {
-    say(`The platform of ${repository.uri}@${image.digest} can't be seen: ${wordsOf(error)}`);
+export async function checkPlatforms(
+  image: RegistryImage,
+  tasks: readonly string[],
+  say: (line: string) => void,
+): Promise<void> {
+  const platforms = await platformsOf(image).catch((error: unknown) => {
+    say(`The platform of ${image.uri} can't be seen: ${wordsOf(error)}`);
     return undefined;
   });
   const lacking = tasks.find((task) => platforms?.some((own) => runsOn(own, task)) === false);
   if (lacking === undefined) return;
-  throw wrongPlatform(`${repository.uri}@${image.digest}`, platforms ?? [], lacking);
+  throw wrongPlatform(image.uri, platforms ?? [], lacking);
 }
 
 /** @param image its name, or what it is */
@@ -40,27 +34,12 @@ export function wrongPlatform(image: string, platforms: readonly string[], task:
   });
 }
 
-/** Undefined where nothing tells it. A single image has it in its configuration, a blob of its own. */
-async function platformsIn(
-  repository: EcrRepository,
-  calling: Calling,
-  image: EcrImage,
-): Promise<readonly string[] | undefined> {
+/** Undefined when neither the index nor the configuration of a single image tells. */
+async function platformsOf(image: RegistryImage): Promise<readonly string[] | undefined> {
   const manifest = readManifest(JSON.parse(image.manifest));
   if (manifest.kind === 'index') return manifest.platforms;
   if (manifest.kind === 'unknown') return undefined;
-  const { GetDownloadUrlForLayerCommand } = await import('@aws-sdk/client-ecr');
-  const { downloadUrl } = await call(calling, 'ecr:GetDownloadUrlForLayer', (abortSignal) =>
-    repository.ecr.send(
-      new GetDownloadUrlForLayerCommand({
-        repositoryName: repository.name,
-        ...(repository.registryId === undefined ? {} : { registryId: repository.registryId }),
-        layerDigest: manifest.configDigest,
-      }),
-      { abortSignal },
-    ),
-  );
-  if (downloadUrl === undefined) return undefined;
-  const platform = platformOfConfig(JSON.parse(await download(downloadUrl, calling.signal)));
+  const config = await image.readBlob(manifest.configDigest);
+  const platform = config === undefined ? undefined : platformOfConfig(JSON.parse(config));
   return platform === undefined ? undefined : [platform];
 }

@@ -1,23 +1,24 @@
 import { wordsOf } from '../../aws/errors.ts';
 import { type DockerConfig, openDockerConfig } from '../../docker/login.ts';
 import type { DockerNeeds } from '../../process/child-environment.ts';
-import { parseReference } from '../../reference/image-reference.ts';
 import { calling, type Run } from '../../run/run.ts';
+import { readLogin } from './ecr-login.ts';
+import type { EcrRegistry } from './registry-host.ts';
 import type { Repository } from './repository.ts';
-import { readToken } from './token.ts';
 
-/** Registries that docker signs in to. */
+/** The registries that docker signs in to. */
 export interface Registries {
-  /** Where images are pushed to, or copied from: without a login the work is pointless. */
+  /** Repositories that are pushed to or copied from: without a login the work is pointless. */
   readonly needed: readonly Repository[];
-  /** Of ECR, which are only read from. They may be open to this job or not; a login that somebody has made stays. */
+  /** Registries of ECR that a build only reads from, whether or not this job may. A login made before this step stays. */
   readonly read: readonly ReadRegistry[];
 }
 
 /**
- * Works under a Docker configuration of this run's own, signed in to these registries as far as they are ECR's. It is gone afterwards, whatever happens.
+ * Works under a Docker configuration of this run's own, signed in to these registries where the run has a login for them. It is
+ * removed afterwards, whatever happens.
  *
- * @param needs what the docker commands get of the job's environment besides what is Docker's
+ * @param needs what the docker commands get from the job's environment besides Docker's own variables
  */
 export async function withLogins<T>(
   run: Run,
@@ -33,12 +34,10 @@ export async function withLogins<T>(
   });
   try {
     for (const repository of needed) {
-      if (repository.kind !== 'ecr') continue;
-      const token = await repository.token();
-      run.mask(token.password);
-      // The token is told for the registry of the caller's account, and is good for those of others too (documented).
-      const host = parseReference(repository.uri)?.registry ?? token.registry;
-      await config.login(host, token.username, token.password);
+      const login = await repository.login?.();
+      if (login === undefined) continue;
+      run.mask(login.password);
+      await config.login(login.host, login.username, login.password);
     }
     for (const registry of read) {
       if (!config.hasLogin(registry.host)) await signInToRead(run, config, registry);
@@ -50,11 +49,11 @@ export async function withLogins<T>(
   }
 }
 
-/** The job's own token is good for each registry of a region that the job may read (documented), also of other accounts. */
+/** Signs in to a registry of any account: the job's own login is good for each one of the region that it may read (documented). */
 async function signInToRead(run: Run, config: DockerConfig, registry: ReadRegistry): Promise<void> {
   const { host, account, region } = registry;
   try {
-    const { username, password } = await readToken(await run.aws.ecr(region), calling(run));
+    const { username, password } = await readLogin(await run.aws.ecr(region), calling(run));
     run.mask(password);
     await config.login(host, username, password);
   } catch (error) {
@@ -66,8 +65,6 @@ async function signInToRead(run: Run, config: DockerConfig, registry: ReadRegist
 }
 
 /** A registry of ECR that a build reads from. */
-export interface ReadRegistry {
+export interface ReadRegistry extends EcrRegistry {
   readonly host: string;
-  readonly account: string;
-  readonly region: string;
 }

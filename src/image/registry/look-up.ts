@@ -3,8 +3,7 @@ import { Failure } from '../../process/failure.ts';
 import { parseReference, repositoryUri } from '../../reference/image-reference.ts';
 import type { RunImage } from '../../reference/rollback-target.ts';
 import { calling, type Run } from '../../run/run.ts';
-import { readImage } from './ecr-images.ts';
-import { findRepository } from './repository.ts';
+import { findRepository } from './find-repository.ts';
 
 /** What a registry says about a tag or digest. */
 export type LookedUp =
@@ -21,9 +20,8 @@ export async function lookUp(run: Run, text: string, tagOrDigest: string): Promi
   if (parseReference(text)?.registry === undefined) return { kind: 'unknown' };
   try {
     const repository = await findRepository({ aws: run.aws, calling: calling(run), text, create: undefined });
-    if (repository.kind !== 'ecr') return { kind: 'unknown' };
-    const { digest } = await readImage(repository, calling(run), tagOrDigest);
-    return { kind: 'there', digest };
+    const image = await repository.readImage(tagOrDigest);
+    return image === undefined ? { kind: 'unknown' } : { kind: 'there', digest: image.digest };
   } catch (error) {
     if (error instanceof Failure) {
       const isGone = error.code === 'image-missing' || error.code === 'repository-missing';

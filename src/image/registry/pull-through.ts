@@ -5,7 +5,7 @@ import { kindOf } from '../../aws/errors.ts';
 import { Failure } from '../../process/failure.ts';
 import { type ImageReference, parseReference } from '../../reference/image-reference.ts';
 import { isMissing } from './await-image.ts';
-import { ownerOfRegistry } from './ecr.ts';
+import { ecrRegistryOf } from './registry-host.ts';
 
 /** What pull-through cache rules say of a repository. */
 export type PullThrough =
@@ -20,8 +20,7 @@ export async function findPullThrough(
   calling: Calling,
   { registry, repository }: Pick<ImageReference, 'registry' | 'repository'>,
 ): Promise<PullThrough> {
-  const owner = registry === undefined ? undefined : ownerOfRegistry(registry);
-  const { account, region } = owner?.kind === 'ecr' ? owner : {};
+  const { account, region } = (registry === undefined ? undefined : ecrRegistryOf(registry)) ?? {};
   const { DescribePullThroughCacheRulesCommand } = await import('@aws-sdk/client-ecr');
   const ecr = await aws.ecr(region);
   try {

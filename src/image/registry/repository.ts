@@ -1,141 +1,66 @@
-import type { Repository as Described, ECRClient } from '@aws-sdk/client-ecr';
-import { type Calling, call } from '../../aws/call.ts';
-import type { Aws } from '../../aws/clients.ts';
-import { kindOf, wordsOf } from '../../aws/errors.ts';
-import { Failure } from '../../process/failure.ts';
-import { parseReference, registryHost } from '../../reference/image-reference.ts';
-import { ownerOfRegistry } from './ecr.ts';
+import type { Severity } from '../../inputs/image.ts';
+import type { Log } from '../../process/log.ts';
 import type { NewRepository } from './new-repository.ts';
-import { readTagRules, type TagRules } from './tag-rules.ts';
-import { type RegistryToken, readToken } from './token.ts';
-
-/** Where images are pushed to and looked up. */
-export type Repository =
-  | EcrRepository
-  /** Not ECR: the Docker logins that are there are used, and ECR is not asked. */
-  | { readonly kind: 'other'; readonly uri: string };
-
-export interface EcrRepository {
-  readonly kind: 'ecr';
-  /** As ECR tells it: registry and name. */
-  readonly uri: string;
-  readonly name: string;
-  readonly registryId: string | undefined;
-  readonly ecr: ECRClient;
-  /** It is not there yet, and is to be created so before anything is pushed. */
-  readonly toCreate: NewRepository | undefined;
-  readonly tagRules: TagRules;
-  /** The login for docker, asked for once. */
-  readonly token: () => Promise<RegistryToken>;
-}
 
 /**
- * Finds the repository that a text names: registry and path, or a name alone (then ECR of this account and region).
- * Whether an unknown host is ECR is told by ECR itself: by the endpoint that its token is for.
- *
- * @throws Failure repository-missing, input-invalid
+ * A repository, and all that this action asks of its registry. A registry that isn't asked, or can't tell, says so in the
+ * answers: no caller has to know which registry it is.
  */
-export async function findRepository(options: {
-  readonly aws: Pick<Aws, 'ecr'>;
-  readonly calling: Calling;
-  readonly text: string;
-  /** How it is to be created when it is missing; undefined: not at all. */
-  readonly create: NewRepository | undefined;
-}): Promise<Repository> {
-  const { aws, calling, text, create } = options;
-  const reference = parseReference(text);
-  if (reference === undefined || reference.tag !== undefined || reference.digest !== undefined) {
-    throw new Failure({
-      code: 'input-invalid',
-      fault: 'yours',
-      message: `repository: ${JSON.stringify(text)} is not a repository (registry and path without tag).`,
-    });
-  }
-  const owner = reference.registry === undefined ? undefined : ownerOfRegistry(reference.registry);
-  if (owner?.kind === 'other' || owner?.kind === 'ecr-public') return { kind: 'other', uri: text };
-
-  const ecr = await aws.ecr(owner?.kind === 'ecr' ? owner.region : undefined);
-  const token = once(() => readToken(ecr, calling));
-  if (owner?.kind === 'unknown' && !(await isRegistryOf(token, registryHost(reference)))) {
-    return { kind: 'other', uri: text };
-  }
-  const registryId = owner?.kind === 'ecr' ? owner.account : undefined;
-  const name = reference.repository;
-  const found = await describe(ecr, calling, name, registryId);
-  if (found === 'denied') {
-    // Policies of repositories that let another account pull or push seldom permit this; the name says enough.
-    const place = { kind: 'ecr', uri: text, name, registryId, ecr, toCreate: undefined } as const;
-    return { ...place, tagRules: readTagRules(undefined), token };
-  }
-  if ('missingIn' in found && create === undefined) {
-    const account = found.missingIn ?? registryId;
-    const region = `region ${await ecr.config.region()}`;
-    throw new Failure({
-      code: 'repository-missing',
-      fault: 'yours',
-      message: `There is no repository ${name} in ECR (${account === undefined ? region : `account ${account}, ${region}`}).`,
-      advice:
-        'Check the input repository, the region and the account of the credentials, or set create-repository to true or immutable.',
-    });
-  }
-  const there = 'missingIn' in found ? undefined : found;
-  const uri = there?.repositoryUri ?? `${reference.registry ?? (await token()).registry}/${name}`;
-  return {
-    kind: 'ecr',
-    uri,
-    name,
-    registryId,
-    ecr,
-    toCreate: there === undefined ? create : undefined,
-    tagRules: readTagRules(there ?? create?.settings),
-    token,
-  };
+export interface Repository {
+  /** Registry and path. */
+  readonly uri: string;
+  /** How the repository is created before the first push; undefined when there is nothing to create. */
+  readonly toCreate: NewRepository | undefined;
+  /** Does nothing when there is nothing to create. */
+  readonly createIfMissing: (log: Pick<Log, 'say' | 'warning'>) => Promise<void>;
+  /** Whether a tag stays with its first image. */
+  readonly isImmutable: (tag: string) => boolean;
+  /** Whether build caches may be kept beside the images, under tags of their own. */
+  readonly keepsCaches: boolean;
+  /** Whether the registry can tell what a scan has found in an image. */
+  readonly hasScans: boolean;
+  /** Asks for a login for docker, once; undefined: docker uses the logins that exist. */
+  readonly login: (() => Promise<RegistryLogin>) | undefined;
+  /**
+   * Reads the image under a tag or digest; undefined: the registry isn't asked.
+   * @throws Failure image-missing
+   */
+  readonly readImage: (tagOrDigest: string) => Promise<RegistryImage | undefined>;
+  /**
+   * Reads the images under these tags and digests, keyed by both. Missing ones are left out. An image read by its digest
+   * may come with one of its tags too. Undefined: the registry isn't asked, or doesn't permit it.
+   */
+  readonly readImages: (
+    tagsOrDigests: readonly string[],
+  ) => Promise<ReadonlyMap<string, RegistryImage> | undefined>;
 }
 
-async function isRegistryOf(token: () => Promise<RegistryToken>, host: string): Promise<boolean> {
-  try {
-    return (await token()).registry === host;
-  } catch (error) {
-    if (kindOf(error) === 'denied') return false;
-    throw error;
-  }
+/** A login for docker. The password is a secret: mask it before anything else is done with it. */
+export interface RegistryLogin {
+  /** Host, with port if there is one. */
+  readonly host: string;
+  readonly username: string;
+  readonly password: string;
 }
 
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return () => {
-    asked ??= ask();
-    return asked;
-  };
-}
-
-/** A repository that isn't there, and the account in which it was looked for, where ECR says it. */
-interface Missing {
-  readonly missingIn: string | undefined;
-}
-
-async function describe(
-  ecr: ECRClient,
-  calling: Calling,
-  name: string,
-  registryId: string | undefined,
-): Promise<Described | Missing | 'denied'> {
-  const { DescribeRepositoriesCommand } = await import('@aws-sdk/client-ecr');
-  try {
-    const reply = await call(calling, 'ecr:DescribeRepositories', (abortSignal) =>
-      ecr.send(
-        new DescribeRepositoriesCommand({
-          repositoryNames: [name],
-          ...(registryId === undefined ? {} : { registryId }),
-        }),
-        { abortSignal },
-      ),
-    );
-    return reply.repositories?.[0] ?? { missingIn: undefined };
-  } catch (error) {
-    // `... does not exist in the registry with id '123456789012'` (seen): the account that was asked.
-    if (kindOf(error) === 'not-found') return { missingIn: /\bid '(\d{12})'/.exec(wordsOf(error))?.[1] };
-    if (kindOf(error) === 'denied' && registryId !== undefined) return 'denied';
-    throw error;
-  }
+/** An image that a registry holds. */
+export interface RegistryImage {
+  /** `repository@digest` */
+  readonly uri: string;
+  readonly digest: string;
+  /** The manifest or index, byte for byte. */
+  readonly manifest: string;
+  /** Downloads a blob of the image as text, e.g. its configuration; undefined: the registry doesn't hand it out. */
+  readonly readBlob: (digest: string) => Promise<string | undefined>;
+  /**
+   * Gives the image another tag without sending a layer. An immutable tag stays with the image that has it.
+   * @returns whether the image has the tag now
+   */
+  readonly addTag: (tag: string) => Promise<boolean>;
+  /**
+   * Waits for the registry's scan, and refuses findings of this severity or worse. Of an index, the images for these
+   * platforms count.
+   * @throws Failure scan-findings, scan-unknown
+   */
+  readonly refuseFindings: (platforms: readonly string[], severity: Severity) => Promise<void>;
 }

@@ -2,8 +2,8 @@ import type { Container } from '@aws-sdk/client-ecs';
 import { parseReference, repositoryUri } from '../../reference/image-reference.ts';
 import { calling, type Run } from '../../run/run.ts';
 import { isJsonArray, isJsonObject, type Json } from '../../text/json.ts';
-import { readImage } from './ecr-images.ts';
-import { type EcrRepository, findRepository } from './repository.ts';
+import { findRepository } from './find-repository.ts';
+import type { Repository } from './repository.ts';
 
 /** What a task pulls, compressed, by the manifests in ECR; undefined where they can't be read. */
 export async function imageBytes(run: Run, containers: readonly Container[]): Promise<number | undefined> {
@@ -20,7 +20,7 @@ export async function imageBytes(run: Run, containers: readonly Container[]): Pr
           text,
           create: undefined,
         });
-        return repository.kind === 'ecr' ? sizeOf(run, repository, digest) : undefined;
+        return sizeOf(repository, digest);
       }),
     );
     const known = sizes.filter((size) => size !== undefined);
@@ -31,13 +31,19 @@ export async function imageBytes(run: Run, containers: readonly Container[]): Pr
 }
 
 /** Of an index the first image that runs somewhere: those of other platforms are of about its size. */
-async function sizeOf(run: Run, repository: EcrRepository, digest: string): Promise<number | undefined> {
-  const manifest = JSON.parse((await readImage(repository, calling(run), digest)).manifest) as Json;
+async function sizeOf(repository: Repository, digest: string): Promise<number | undefined> {
+  const manifest = await readManifestOf(repository, digest);
+  if (manifest === undefined) return undefined;
   const layers = layerBytes(manifest);
   if (layers !== undefined) return layers;
   const child = firstImage(manifest);
-  if (child === undefined) return undefined;
-  return layerBytes(JSON.parse((await readImage(repository, calling(run), child)).manifest) as Json);
+  const image = child === undefined ? undefined : await readManifestOf(repository, child);
+  return image === undefined ? undefined : layerBytes(image);
+}
+
+async function readManifestOf(repository: Repository, digest: string): Promise<Json | undefined> {
+  const image = await repository.readImage(digest);
+  return image === undefined ? undefined : (JSON.parse(image.manifest) as Json);
 }
 
 function layerBytes(manifest: Json): number | undefined {

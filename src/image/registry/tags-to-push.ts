@@ -1,10 +1,9 @@
 import type { Run } from '../../run/run.ts';
-import type { EcrImage } from './ecr-images.ts';
-import type { Repository } from './repository.ts';
+import type { RegistryImage, Repository } from './repository.ts';
 
 /**
- * Without those that stay with another image: the deploy is by digest, and shall not fail for them.
- * @param present what ECR has under these tags; undefined where it does not tell
+ * The tags to push, without those that stay with another image: the deployment is by digest, and need not fail for them.
+ * @param present what the registry has under these tags; undefined: it doesn't tell
  */
 export function tagsToPush(
   run: Run,
@@ -15,11 +14,10 @@ export function tagsToPush(
   }: {
     readonly repository: Repository;
     readonly tags: readonly string[];
-    readonly present: ReadonlyMap<string, EcrImage> | undefined;
+    readonly present: ReadonlyMap<string, RegistryImage> | undefined;
   },
 ): readonly string[] {
-  if (repository.kind === 'other') return tags;
-  const stays = (tag: string): boolean => repository.tagRules.isImmutable(tag) && present?.has(tag) === true;
+  const stays = (tag: string): boolean => repository.isImmutable(tag) && present?.has(tag) === true;
   const staying = tags.filter(stays);
   if (staying.length === tags.length) return tags;
   for (const tag of staying) {

@@ -1,7 +1,7 @@
 import type { BuildInputs } from '../../inputs/build.ts';
 import { parseReference } from '../../reference/image-reference.ts';
-import { ownerOfRegistry } from '../registry/ecr.ts';
 import type { ReadRegistry } from '../registry/logins.ts';
+import { ecrRegistryOf } from '../registry/registry-host.ts';
 import type { Instruction } from './dockerfile.ts';
 
 /**
@@ -25,9 +25,8 @@ export function registriesRead(
   const found = new Map<string, ReadRegistry>();
   for (const image of images) {
     const host = parseReference(image)?.registry;
-    const owner = host === undefined ? undefined : ownerOfRegistry(host);
-    if (host === undefined || owner?.kind !== 'ecr') continue;
-    found.set(host, { host, account: owner.account, region: owner.region });
+    const registry = host === undefined ? undefined : ecrRegistryOf(host);
+    if (host !== undefined && registry !== undefined) found.set(host, { host, ...registry });
   }
   return [...found.values()].slice(0, mostRegistries);
 }

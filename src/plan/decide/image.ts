@@ -1,5 +1,5 @@
-import { isSameRegistry, ownerOfRegistry } from '../../image/registry/ecr.ts';
 import type { ImageChange } from '../../image/registry/image-change.ts';
+import { isOutsideEcr, isSameRegistry } from '../../image/registry/registry-host.ts';
 import { givenForImage, type ImageInputs } from '../../inputs/image.ts';
 import { Failure } from '../../process/failure.ts';
 import {
@@ -120,8 +120,7 @@ function placeOfCopy(
   }
   const own = isPromoted && current !== undefined ? parseReference(current) : undefined;
   if (own?.registry === undefined || isSameRegistry(own.registry, image.registry)) return undefined;
-  const { kind } = ownerOfRegistry(own.registry);
-  return kind === 'ecr' || kind === 'unknown' ? repositoryUri(own) : undefined;
+  return isOutsideEcr(own.registry) ? undefined : repositoryUri(own);
 }
 
 function repositoryOf({ inputs, current }: ImageFacts): string {

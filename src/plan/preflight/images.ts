@@ -1,8 +1,7 @@
 import type { Aws } from '../../aws/clients.ts';
-import { readImage } from '../../image/registry/ecr-images.ts';
+import { findRepository } from '../../image/registry/find-repository.ts';
 import { checkPlatforms } from '../../image/registry/image-platforms.ts';
 import { findPullThrough } from '../../image/registry/pull-through.ts';
-import { findRepository } from '../../image/registry/repository.ts';
 import { Failure } from '../../process/failure.ts';
 import { parseReference, repositoryUri } from '../../reference/image-reference.ts';
 import { type Asking, quietly, refuseForeign } from './ask.ts';
@@ -34,11 +33,11 @@ export async function checkImage(asking: Asking, image: string, platform: string
       text: repositoryUri(reference),
       create: undefined,
     });
-    if (repository.kind === 'other') return elsewhere;
-    const found = await readImage(repository, calling, digest ?? tag ?? 'latest');
+    const found = await repository.readImage(digest ?? tag ?? 'latest');
+    if (found === undefined) return elsewhere;
     const unseen: string[] = [];
     const say = (line: string): void => void unseen.push(line);
-    await checkPlatforms({ repository, calling, image: found, tasks: [platform], say });
+    await checkPlatforms(found, [platform], say);
     return unseen.length === 0 ? ok : { state: 'ok', detail: unseen.join(' ') };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

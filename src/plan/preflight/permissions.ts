@@ -1,5 +1,5 @@
 import { simulatePrincipalPolicy } from '../../aws/raw/iam.ts';
-import { ownerOfRegistry } from '../../image/registry/ecr.ts';
+import { ecrRegistryOf } from '../../image/registry/registry-host.ts';
 import { parseReference } from '../../reference/image-reference.ts';
 import { listIn } from '../../text/json.ts';
 import type { Change } from '../decide/change.ts';
@@ -108,9 +108,9 @@ const pulling = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 function repositoryArn(uri: string, serviceArn: string): string | undefined {
   const reference = parseReference(uri);
-  const owner = reference?.registry === undefined ? undefined : ownerOfRegistry(reference.registry);
+  const owner = reference?.registry === undefined ? undefined : ecrRegistryOf(reference.registry);
   const partition = serviceArn.split(':')[1];
-  return reference === undefined || owner?.kind !== 'ecr' || partition === undefined
+  return reference === undefined || owner === undefined || partition === undefined
     ? undefined
     : `arn:${partition}:ecr:${owner.region}:${owner.account}:repository/${reference.repository}`;
 }

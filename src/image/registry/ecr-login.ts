@@ -1,16 +1,12 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import { type Calling, call } from '../../aws/call.ts';
+import type { RegistryLogin } from './repository.ts';
 
-/** A login for docker; the password is a secret and must be masked before anything else is done with it. */
-export interface RegistryToken {
-  /** Host, with port if there is one. */
-  readonly registry: string;
-  readonly username: string;
-  readonly password: string;
-}
-
-/** Valid for twelve hours (documented). */
-export async function readToken(ecr: ECRClient, calling: Calling): Promise<RegistryToken> {
+/**
+ * A login to the registry of the caller's account in the client's region. It is valid for twelve hours, and is good for every
+ * other registry of the region that the caller may use (both documented).
+ */
+export async function readLogin(ecr: ECRClient, calling: Calling): Promise<RegistryLogin> {
   const { GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');
   const reply = await call(calling, 'ecr:GetAuthorizationToken', (abortSignal) =>
     ecr.send(new GetAuthorizationTokenCommand({}), { abortSignal }),
@@ -19,7 +15,7 @@ export async function readToken(ecr: ECRClient, calling: Calling): Promise<Regis
   const decoded = Buffer.from(data?.authorizationToken ?? '', 'base64').toString();
   const colon = decoded.indexOf(':');
   return {
-    registry: (data?.proxyEndpoint ?? '').replace(/^https?:\/\//, ''),
+    host: (data?.proxyEndpoint ?? '').replace(/^https?:\/\//, ''),
     username: decoded.slice(0, colon),
     password: decoded.slice(colon + 1),
   };

@@ -1,0 +1,18 @@
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { Calling } from '../../aws/call.ts';
+
+/** A repository of ECR, and how to ask about it. */
+export interface EcrPlace {
+  readonly ecr: ECRClient;
+  readonly calling: Calling;
+  /** Registry and name, as ECR tells it. */
+  readonly uri: string;
+  readonly name: string;
+  /** The account whose registry it is; undefined: the caller's. */
+  readonly registryId: string | undefined;
+}
+
+/** Names the repository in a request. */
+export function inRepository({ name, registryId }: Pick<EcrPlace, 'name' | 'registryId'>) {
+  return { repositoryName: name, ...(registryId === undefined ? {} : { registryId }) };
+}
