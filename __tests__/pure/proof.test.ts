@@ -1,5 +1,7 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
-import { proofOf } from '../../src/rollback/proof.ts';
+import type { PastDeployment } from '../../src/rollback/past.ts';
+import { leftSoon, proofOf } from '../../src/rollback/proof.ts';
+import { noOrigin } from '../../src/task-definition/provenance.ts';
 import { aTask } from './a-task.ts';
 
 const now = Date.parse('2026-11-01T12:00:00Z');
@@ -57,5 +59,36 @@ describe('what is known of a version that ECS calls successful', () => {
   ])('%s', (_, deployment, failed, proof) => {
     const stopped = Array.from({ length: failed }, (_task, index) => aTask({ id: `t${index}` }));
     expect(proofOf('web:3', deployment, stopped, new Date(now))).toEqual(proof);
+  });
+});
+
+describe('a version that the service left again soon after its completion', () => {
+  const past = (revision: number, minutes: number, status = 'SUCCESSFUL'): PastDeployment => ({
+    createdAt: minutesAgo(minutes),
+    finishedAt: minutesAgo(minutes - 2),
+    status,
+    taskDefinitionArn: `arn:aws:ecs:eu-west-1:123456789012:task-definition/web:${revision}`,
+    images: [],
+    origin: noOrigin,
+  });
+  const version = past(2, 60);
+
+  it.each<[string, readonly PastDeployment[], boolean]>([
+    ['for the one before it', [past(1, 55), version, past(1, 90)], true],
+    ['for the last good one before it', [past(1, 55), version, past(3, 70, 'STOPPED'), past(1, 90)], true],
+    ['after ten minutes', [past(1, 48), version, past(1, 90)], true],
+    ['later than that', [past(1, 47), version, past(1, 90)], false],
+    ['for a new one', [past(3, 55), version, past(1, 90)], false],
+    ['for itself', [past(2, 55), version, past(1, 90)], false],
+    ['before it had completed', [past(1, 59), version, past(1, 90)], false],
+    ['not at all', [version, past(1, 90)], false],
+    ['with none before it', [past(1, 55), version], false],
+    ['though the history does not have it', [past(1, 55), past(1, 90)], false],
+  ])('%s', (_, history, isTold) => {
+    expect(leftSoon(version, history)).toEqual(
+      isTold
+        ? expect.stringMatching(/after the deployment of web:2 had completed, .* to web:1\. ECS/)
+        : undefined,
+    );
   });
 });

@@ -122,6 +122,17 @@ describe('with a target', () => {
   });
 });
 
+it.concurrent('warns of a version that was left again at once', async () => {
+  await using world = await startWorld({ speed: 40 });
+  await world.deploy({ image: 'v2' });
+  await world.deploy(rollback());
+  const run = await world.deploy(rollback({ to: 'web:2' }));
+  expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'deployed' });
+  expect(run.annotations.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/after the deployment of web:2 had completed, the service went back to web:1/),
+  );
+});
+
 describe('is refused', () => {
   it.concurrent('for a version that was never healthy, unless it is allowed', async () => {
     await using world = await startWorld({

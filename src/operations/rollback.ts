@@ -125,7 +125,7 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
 
   const wanted = readWanted(to);
   const version = await versionOf(inputs, run, seen, past, wanted);
-  await tellProof(run, reader, seen, version);
+  await tellProof(run, reader, seen, version, past);
   const name = nameOf(version.taskDefinitionArn);
   const isRollbackTarget = version.taskDefinitionArn === seen.rollbackTarget?.taskDefinitionArn;
   if (seen.inFlight !== undefined && isRollbackTarget) {

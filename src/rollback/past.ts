@@ -19,6 +19,7 @@ import { nameOf } from '../text/words.ts';
 /** A deployment of a service that was, or is. */
 export interface PastDeployment {
   readonly createdAt: Date | undefined;
+  readonly finishedAt?: Date | undefined;
   /** As ECS names it, e.g. SUCCESSFUL; undefined where ECS does not tell the history. */
   readonly status: string | undefined;
   readonly taskDefinitionArn: string;
@@ -57,11 +58,13 @@ export async function readPast(
   const revisions = await readRevisions(ecs, calling, read);
   const arns = new Set([...revisions.values()].flatMap(({ taskDefinition }) => taskDefinition ?? []));
   const origins = await readOrigins(ecs, calling, [...arns]);
-  return read.flatMap(({ createdAt, status, serviceDeploymentArn, targetServiceRevisionArn = '' }) => {
+  return read.flatMap((brief) => {
+    const { createdAt, finishedAt, status, serviceDeploymentArn, targetServiceRevisionArn = '' } = brief;
     const revision = revisions.get(targetServiceRevisionArn);
     if (revision?.taskDefinition === undefined) return [];
     return {
       createdAt,
+      finishedAt,
       status,
       taskDefinitionArn: revision.taskDefinition,
       serviceDeploymentArn,

@@ -6,7 +6,7 @@ import type { Run } from '../run/run.ts';
 import type { ServiceState } from '../service/describe.ts';
 import type { Reader } from '../service/reader.ts';
 import type { TaskView } from '../service/task.ts';
-import { asSentence, nameOf } from '../text/words.ts';
+import { asSentence, inWords, nameOf } from '../text/words.ts';
 import type { PastDeployment } from './past.ts';
 
 /** What a person should know before a version counts as good, or why nobody can know it. */
@@ -27,11 +27,14 @@ export async function tellProof(
   { log, clock, signal }: Pick<Run, 'log' | 'clock' | 'signal'>,
   shared: Reader,
   seen: Pick<ServiceState, 'name' | 'clusterArn'>,
-  version: Pick<PastDeployment, 'taskDefinitionArn' | 'status' | 'serviceDeploymentArn' | 'deploymentId'>,
+  version: PastDeployment,
+  past: readonly PastDeployment[],
 ): Promise<void> {
   const { serviceDeploymentArn, deploymentId, status } = version;
   if (status !== 'SUCCESSFUL' || serviceDeploymentArn === undefined || deploymentId === undefined) return;
   const name = nameOf(version.taskDefinitionArn);
+  const left = leftSoon(version, past);
+  if (left !== undefined) log.warning(`${seen.name}: ${left}`);
   const reader = shared.until(signal);
   try {
     const [deployment, stopped] = await Promise.all([
@@ -46,6 +49,28 @@ export async function tellProof(
   } catch (error) {
     log.say(`${seen.name}: how the deployment of ${name} went can't be read: ${wordsOf(error)}`);
   }
+}
+
+/** Within this time a version that was bad is found out (our choice). */
+const soonMilliseconds = 10 * 60_000;
+
+/**
+ * What the history shows of a version that the service left again soon after its deployment had completed, for the one
+ * before it. That is what a rollback leaves behind, by hand or by a health-check-url that failed: ECS calls the deployment
+ * SUCCESSFUL, and a tag that would say more needs a permission that few roles have. Pure.
+ *
+ * @param past newest first, with the version in it
+ */
+export function leftSoon(version: PastDeployment, past: readonly PastDeployment[]): string | undefined {
+  const at = past.indexOf(version);
+  const next = at < 1 ? undefined : past[at - 1];
+  const before = past.slice(at + 1).find(({ status }) => status === 'SUCCESSFUL');
+  if (next?.createdAt === undefined || before === undefined || version.finishedAt === undefined)
+    return undefined;
+  const milliseconds = next.createdAt.getTime() - version.finishedAt.getTime();
+  const isBack = next.taskDefinitionArn === before.taskDefinitionArn;
+  if (!isBack || milliseconds < 0 || milliseconds > soonMilliseconds) return undefined;
+  return `${inWords(milliseconds / 1000)} after the deployment of ${nameOf(version.taskDefinitionArn)} had completed, the service went back to ${nameOf(next.taskDefinitionArn)}. ECS doesn't say why; it may have been rolled back because of health-check-url, or by hand.`;
 }
 
 /**
