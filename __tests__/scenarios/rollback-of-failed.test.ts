@@ -180,8 +180,11 @@ it.concurrent('a rollback that somebody else takes over is not called rolled bac
   });
   const step = world.start({ image: 'v2' });
   await step.printed(/rollback requested/);
+  // The other one begins before the step looks again, however busy the machine.
+  step.send('SIGSTOP');
   const other = await world.deploy({ image: 'v3', 'wait-for-service-stability': 'false' });
   expect(other.outputs.result).toBe('started');
+  step.send('SIGCONT');
   const run = await step.finished;
   expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'superseded' });
   expect(await world.settled()).toBe('v3');
