@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { getExecOutput } from '@actions/exec';
 import { Failure } from '../process/failure.ts';
 import { findProgram } from '../process/program.ts';
+import { untilCancelled } from '../process/until-cancelled.ts';
 import { buildxVersionOf, type EngineFacts, readInfo } from './info.ts';
 import { leavePipes } from './stream.ts';
 
@@ -53,11 +55,28 @@ async function askVersion(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
  * that there is none.
  */
 export async function findBuildx(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string | undefined> {
-  const answer = await runDocker({ env, signal, args: ['buildx', 'version'] });
-  if (answer.kind === 'missing' || answer.exitCode !== 0) return undefined;
+  const program = findProgram('docker', env);
+  if (program === undefined) return undefined;
+  // It asks no engine and ends by itself. If it doesn't, it is left behind, as if there were no buildx.
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMilliseconds)]);
+  const options = { env: definedIn(env), silent: true, ignoreReturnCode: true };
+  const answer = await untilCancelled(
+    limit,
+    getExecOutput(`"${program}"`, ['buildx', 'version'], options).catch(() => undefined),
+  );
+  signal.throwIfAborted();
+  if (answer === 'cancelled' || answer?.exitCode !== 0) return undefined;
   const version = /^\S*buildx\s+(\S+)/m.exec(answer.stdout)?.[1];
   return version === undefined ? undefined : buildxVersionOf(version);
 }
+
+function definedIn(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
+}
+
+const limitMilliseconds = 60_000;
 
 type Ran =
   | { readonly kind: 'missing' }
@@ -74,7 +93,7 @@ export function runDocker(options: {
   readonly signal: AbortSignal;
 }): Promise<Ran> {
   const { env, args, signal } = options;
-  const limits = { env, signal, maxBuffer: 16 * 1024 * 1024, timeout: 60_000 };
+  const limits = { env, signal, maxBuffer: 16 * 1024 * 1024, timeout: limitMilliseconds };
   const program = findProgram('docker', env);
   if (program === undefined) return Promise.resolve({ kind: 'missing' });
   return new Promise((resolve, reject) => {
