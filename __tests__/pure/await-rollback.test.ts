@@ -1,7 +1,7 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
-import type { Rollout } from '../../src/deployment/observe/rollout.ts';
 import { awaitRollback } from '../../src/deployment/rollback/await-rollback.ts';
 import type { RollbackEnd } from '../../src/deployment/rollback/end-of-rollback.ts';
+import type { DeploymentRef } from '../../src/reference/deployment.ts';
 import type { Reader } from '../../src/service/reader.ts';
 import type { TaskView } from '../../src/service/task.ts';
 import { aTask } from './a-task.ts';
@@ -9,17 +9,11 @@ import { aTask } from './a-task.ts';
 const tickSeconds = 3;
 const createdAt = new Date(1_000_000);
 
-const rollout: Rollout = {
-  serviceName: 'web',
-  serviceArn: 'x/web',
-  clusterArn: 'x',
-  deploymentId: 'ecs-svc/2',
+const deployment: DeploymentRef = {
+  service: { name: 'web', arn: 'x/web', clusterArn: 'x' },
+  id: 'ecs-svc/2',
   createdAt,
-  taskDefinitionArn: 'x/web:2',
-  desiredCount: 2,
-  targetGroupArns: [],
-  hasHealthCheck: false,
-  policy: {} as Rollout['policy'],
+  target: 'x/web:2',
 };
 
 interface Seen {
@@ -63,7 +57,7 @@ async function follow(
     reader: reader as Reader,
     clock: { now: () => now } as Parameters<typeof awaitRollback>[0]['clock'],
     say: (line) => void told.push(line),
-    rollout,
+    deployment,
     rollbackEnd: { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true, left: [] },
     until: limitSeconds * 1000,
     signal: new AbortController().signal,

@@ -1,14 +1,19 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import { decideService, type ServiceChange } from '../../src/plan/decide/service.ts';
 import type { ServiceState } from '../../src/service/describe.ts';
+import type { IdentifiedDeployment } from '../../src/service/primary.ts';
 import { noSettings, type SettingsChange } from '../../src/service/settings.ts';
 import type { JsonObject } from '../../src/text/json.ts';
 
-function seenAs(primary: Deployment | undefined, inFlight?: string): ServiceState {
+const service = {
+  name: 'web',
+  arn: 'arn:aws:ecs:eu-west-1:1:service/main/web',
+  clusterArn: 'arn:aws:ecs:eu-west-1:1:cluster/main',
+};
+
+function seenAs(primary: IdentifiedDeployment | undefined, inFlight?: string): ServiceState {
   return {
-    name: 'web',
-    arn: 'arn:aws:ecs:eu-west-1:1:service/main/web',
-    clusterArn: 'arn:aws:ecs:eu-west-1:1:cluster/main',
+    ...service,
     service: { desiredCount: 2 },
     document: {},
     primary,
@@ -19,17 +24,20 @@ function seenAs(primary: Deployment | undefined, inFlight?: string): ServiceStat
     inFlight:
       inFlight === undefined
         ? undefined
-        : { id: 'ecs-svc/1', taskDefinitionArn: primary?.taskDefinition ?? '', status: inFlight },
+        : { service, id: 'ecs-svc/1', target: primary?.taskDefinition ?? '', status: inFlight },
     rollbackTarget: undefined,
   };
 }
 
-function aPrimary(taskDefinition: string, rolloutState?: Deployment['rolloutState']): Deployment {
+function aPrimary(taskDefinition: string, rolloutState?: Deployment['rolloutState']): IdentifiedDeployment {
   return { id: 'ecs-svc/1', taskDefinition, ...(rolloutState === undefined ? {} : { rolloutState }) };
 }
 
 const unchanged: ServiceChange = { kind: 'unchanged' };
-const join: ServiceChange = { kind: 'join', deployment: aPrimary('web:2', 'IN_PROGRESS') };
+const join: ServiceChange = {
+  kind: 'join',
+  deployment: { service, id: 'ecs-svc/1', createdAt: undefined, target: 'web:2' },
+};
 function update(part: Partial<ServiceChange & { kind: 'update' }> = {}): ServiceChange {
   return {
     kind: 'update',
@@ -50,7 +58,7 @@ interface Asked {
 const runs = aPrimary('web:2', 'COMPLETED');
 const runsOther = aPrimary('web:1', 'COMPLETED');
 const comesUp = aPrimary('web:2', 'IN_PROGRESS');
-const lacks: Deployment = { ...aPrimary('web:2'), desiredCount: 2, runningCount: 1 };
+const lacks: IdentifiedDeployment = { ...aPrimary('web:2'), desiredCount: 2, runningCount: 1 };
 const hasFailed = aPrimary('web:2', 'FAILED');
 
 describe('what becomes of a service', () => {
@@ -59,18 +67,8 @@ describe('what becomes of a service', () => {
     ['that runs the revision, with the count asked for', seenAs(runs), { desiredCount: 2 }, unchanged],
     ['that runs the revision without a state', seenAs(aPrimary('web:2')), {}, unchanged],
     ['that runs the revision, and lost a task since', seenAs({ ...lacks, ...runs }), {}, unchanged],
-    [
-      'that gets the revision by a deployment of which nothing is told',
-      seenAs(comesUp),
-      {},
-      { kind: 'join', deployment: comesUp },
-    ],
-    [
-      'that lacks tasks of the revision, without a state',
-      seenAs(lacks),
-      {},
-      { kind: 'join', deployment: lacks },
-    ],
+    ['that gets the revision by a deployment of which nothing is told', seenAs(comesUp), {}, join],
+    ['that lacks tasks of the revision, without a state', seenAs(lacks), {}, join],
     [
       'that runs the revision with another count',
       seenAs(runs),
@@ -194,7 +192,7 @@ describe('what becomes of a service', () => {
 
   it('is an update when what is in flight is another than PRIMARY', () => {
     const seen = seenAs(runs, 'IN_PROGRESS');
-    const inFlight = { id: 'ecs-svc/2', taskDefinitionArn: 'web:3', status: 'IN_PROGRESS' };
+    const inFlight = { service, id: 'ecs-svc/2', target: 'web:3', status: 'IN_PROGRESS' };
     expect(
       decideService({
         seen: { ...seen, inFlight },

@@ -30,7 +30,7 @@ describe('our own service deployment says to', () => {
 
 describe('what is PRIMARY', () => {
   const ours = aDeployment();
-  const rollout = { deploymentId: 'ecs-svc/200', createdAt: new Date(150) };
+  const own = { id: 'ecs-svc/200', createdAt: new Date(150) };
 
   it.each<[string, Deployment[] | undefined, ReturnType<typeof primaryStateOf>]>([
     ['is ours', [olderDeployment(), ours], { primary: ours, createdAt: new Date(200), isKnown: true }],
@@ -52,13 +52,13 @@ describe('what is PRIMARY', () => {
     ['is not seen', [], { primary: undefined, createdAt: new Date(150), isKnown: false }],
     ['is not read', undefined, { primary: undefined, createdAt: new Date(150), isKnown: false }],
   ])('%s', (_, deployments, seen) => {
-    expect(primaryStateOf(deployments, rollout)).toEqual(seen);
+    expect(primaryStateOf(deployments, own)).toEqual(seen);
   });
 });
 
 describe('once PRIMARY is known', () => {
   const createdAt = new Date(200);
-  const rollout = { deploymentId: 'ecs-svc/200' };
+  const deployment = { id: 'ecs-svc/200' };
   const completed = aDeployment({ rolloutState: 'COMPLETED', runningCount: 1 });
 
   it.each<[string, Deployment | undefined, string | undefined, object]>([
@@ -93,23 +93,25 @@ describe('once PRIMARY is known', () => {
       { kind: 'not-ours', primaryId: 'unknown' },
     ],
   ])('%s', (_, primary, status, way) => {
-    expect(rollbackByPrimary({ primary, createdAt }, { rollout, status, rollsBackCompleted: false })).toEqual(
-      way,
-    );
+    expect(
+      rollbackByPrimary({ primary, createdAt }, { deployment, status, rollsBackCompleted: false }),
+    ).toEqual(way);
   });
 
   it.each([
     ['one that completed', completed, undefined],
     ['one that succeeded', aDeployment(), 'SUCCESSFUL'],
   ])('%s is updated away where that is wanted', (_, primary, status) => {
-    expect(rollbackByPrimary({ primary, createdAt }, { rollout, status, rollsBackCompleted: true })).toEqual({
+    expect(
+      rollbackByPrimary({ primary, createdAt }, { deployment, status, rollsBackCompleted: true }),
+    ).toEqual({
       kind: 'update',
     });
   });
 });
 
 describe('the update that leads back', () => {
-  const rollout = { clusterArn: 'c', serviceArn: 's', taskDefinitionArn: 'web:2' };
+  const deployment = { service: { name: 'web', arn: 's', clusterArn: 'c' }, target: 'web:2' };
   const strategy = [{ capacityProvider: 'FARGATE', weight: 1 }];
 
   it.each<[string, string, JsonObject, object]>([
@@ -128,7 +130,7 @@ describe('the update that leads back', () => {
       { capacityProviderStrategy: strategy, forceNewDeployment: true },
     ],
   ])('%s', (_, taskDefinition, settings, members) => {
-    expect(rollbackRequestOf(taskDefinition, rollout, settings)).toEqual({
+    expect(rollbackRequestOf(taskDefinition, deployment, settings)).toEqual({
       cluster: 'c',
       service: 's',
       taskDefinition,

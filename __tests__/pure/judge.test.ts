@@ -1,16 +1,16 @@
 import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
 import { judge } from '../../src/deployment/judge.ts';
-import type { Policy } from '../../src/deployment/observe/rollout.ts';
 import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
 import { failureOf } from '../../src/deployment/observe/task-failure.ts';
+import type { RolloutPolicy } from '../../src/deployment/policy.ts';
 import type { Phase, Verdict } from '../../src/deployment/verdict.ts';
 import type { TaskView } from '../../src/service/task.ts';
 import { aDeployment, aService, aSnapshotOf, olderDeployment } from './a-deployment.ts';
 import { aTask } from './a-task.ts';
 
 const ours = 'ecs-svc/200';
-const policy: Policy = {
+const policy: RolloutPolicy = {
   failFast: true,
   circuitBreaker: false,
   limitSeconds: 1800,

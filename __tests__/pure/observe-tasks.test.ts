@@ -1,29 +1,21 @@
 import { createTaskObserver, type TaskObserver } from '../../src/deployment/observe/observe-tasks.ts';
-import type { Rollout } from '../../src/deployment/observe/rollout.ts';
 import { type Clock, systemClock } from '../../src/process/clock.ts';
+import type { DeploymentRef } from '../../src/reference/deployment.ts';
 import type { Reader, TasksRead } from '../../src/service/reader.ts';
 import type { TaskView } from '../../src/service/task.ts';
 import { aTask } from './a-task.ts';
 
 const task = aTask();
-const rollout: Rollout = {
-  clusterArn: 'arn:aws:ecs:eu-west-1:111122223333:cluster/main',
-  serviceArn: 'arn:aws:ecs:eu-west-1:111122223333:service/main/web',
-  serviceName: 'web',
-  deploymentId: 'ecs-svc/1',
-  createdAt: undefined,
-  taskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
-  desiredCount: 1,
-  targetGroupArns: [],
-  hasHealthCheck: false,
-  policy: {
-    failFast: true,
-    circuitBreaker: false,
-    limitSeconds: 600,
-    rollbackSeconds: 600,
-    noProgressSeconds: undefined,
+const deployment: DeploymentRef = {
+  service: {
+    name: 'web',
+    arn: 'arn:aws:ecs:eu-west-1:111122223333:service/main/web',
+    clusterArn: 'arn:aws:ecs:eu-west-1:111122223333:cluster/main',
   },
+  id: 'ecs-svc/1',
+  target: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
 };
+const noHealthSources = { targetGroupArns: [], hasHealthCheck: false };
 
 /** Answers one reading after the other. */
 function observer(readings: readonly TasksRead[]) {
@@ -41,7 +33,13 @@ function observer(readings: readonly TasksRead[]) {
     healthyAddresses: async () => undefined,
     see: async () => Promise.reject(new Error()),
   };
-  const seen = createTaskObserver(rollout, { reader, targetHealth, clock });
+  const seen = createTaskObserver({
+    deployment,
+    healthSources: noHealthSources,
+    reader,
+    targetHealth,
+    clock,
+  });
   return { seen, asked };
 }
 
@@ -80,7 +78,13 @@ async function seenAfter(readings: readonly TaskView[]): Promise<ReturnType<Task
     healthyAddresses: async () => undefined,
     see: async () => Promise.reject(new Error()),
   };
-  const observed = createTaskObserver({ ...rollout, hasHealthCheck: true }, { reader, targetHealth, clock });
+  const observed = createTaskObserver({
+    deployment,
+    healthSources: { targetGroupArns: [], hasHealthCheck: true },
+    reader,
+    targetHealth,
+    clock,
+  });
   for (const next of readings) {
     reading = next;
     observed.refresh();

@@ -3,7 +3,6 @@ import { judge } from '../../src/deployment/judge.ts';
 import { narrate, nothingNarrated } from '../../src/deployment/narrate.ts';
 import { createObserver } from '../../src/deployment/observe/observe.ts';
 import { heldBy, protectionOf } from '../../src/deployment/observe/protection.ts';
-import type { Rollout } from '../../src/deployment/observe/rollout.ts';
 import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
 import type { Reader } from '../../src/service/reader.ts';
 import { aDeployment, olderDeployment } from './a-deployment.ts';
@@ -71,8 +70,10 @@ async function observe(seconds: number, denied = false) {
         : Promise.resolve([{ taskArn: 'old', protectionEnabled: true, expirationDate: until }]);
     },
   };
-  const rollout = { deploymentId: 'ecs-svc/200', targetGroupArns: [], desiredCount: 2 };
-  const observer = createObserver(rollout as unknown as Rollout, {
+  const observer = createObserver({
+    deployment: { service: { name: 'web', arn: 's', clusterArn: 'c' }, id: 'ecs-svc/200', target: 'web:2' },
+    desiredCount: 2,
+    healthSources: { targetGroupArns: [], hasHealthCheck: false },
     reader: reader as Reader,
     targetHealth: { healthyAddresses: () => Promise.resolve(undefined) },
     clock: { date: () => new Date(0), now: () => now, random: () => 0, sleep: () => Promise.resolve() },

@@ -1,7 +1,6 @@
-import type { Rollout } from '../../src/deployment/observe/rollout.ts';
 import { commandsOf } from '../../src/operations/recovery-commands.ts';
 
-const rollout = { clusterArn: 'c', serviceName: 'web' } as Rollout;
+const service = { name: 'web', clusterArn: 'c' };
 const rollbackTarget = {
   serviceRevisionArn: undefined,
   taskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:7',
@@ -17,19 +16,16 @@ describe('the commands that put a service right', () => {
     ['the way back', true],
     ['the way back where its status is not known', undefined],
   ])('name %s', (_, isActive) => {
-    expect(commandsOf({ rollout, rollbackTarget }, { options: '', isActive })).toEqual([
-      look,
-      update('web:7'),
-    ]);
+    expect(commandsOf(service, rollbackTarget, { options: '', isActive })).toEqual([look, update('web:7')]);
   });
 
   it('put back the settings that are still this run’s', () => {
     const now = { options: ' --desired-count 2', isActive: true };
-    expect(commandsOf({ rollout, rollbackTarget }, now)[1]).toContain('web:7 --desired-count 2 --force');
+    expect(commandsOf(service, rollbackTarget, now)[1]).toContain('web:7 --desired-count 2 --force');
   });
 
   it('never deploy a revision that is not ACTIVE, but register it again', () => {
-    const commands = commandsOf({ rollout, rollbackTarget }, { options: '', isActive: false });
+    const commands = commandsOf(service, rollbackTarget, { options: '', isActive: false });
     expect(commands).toEqual([
       look,
       expect.stringMatching(/^aws ecs describe-task-definition --task-definition web:7 .* > web\.json$/),
@@ -39,7 +35,7 @@ describe('the commands that put a service right', () => {
   });
 
   it('stop the tasks where nothing ever completed', () => {
-    expect(commandsOf({ rollout, rollbackTarget: undefined }, { options: '', isActive: undefined })).toEqual([
+    expect(commandsOf(service, undefined, { options: '', isActive: undefined })).toEqual([
       look,
       'aws ecs update-service --cluster c --service web --desired-count 0',
     ]);

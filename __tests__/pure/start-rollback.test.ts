@@ -1,15 +1,20 @@
 import type { Deployment, ECSClient } from '@aws-sdk/client-ecs';
-import type { Rollout } from '../../src/deployment/observe/rollout.ts';
 import type { RollbackStart } from '../../src/deployment/rollback/rollback-start.ts';
 import { startRollback } from '../../src/deployment/rollback/start-rollback.ts';
 import { systemClock } from '../../src/process/clock.ts';
+import type { DeploymentRef } from '../../src/reference/deployment.ts';
 import type { Reader } from '../../src/service/reader.ts';
 import { aDeployment, olderDeployment } from './a-deployment.ts';
 
 const { jest } = import.meta;
 
 const createdAt = new Date(200_000);
-const rollout = { clusterArn: 'c', serviceArn: 's', deploymentId: 'ecs-svc/200', createdAt } as Rollout;
+const deployment: DeploymentRef = {
+  service: { name: 'web', arn: 's', clusterArn: 'c' },
+  id: 'ecs-svc/200',
+  createdAt,
+  target: 'td/web:2',
+};
 
 /** Begins an undo while our own service deployment has that status, and tells what was called that changes anything. */
 async function begin(
@@ -38,7 +43,7 @@ async function begin(
       signal: new AbortController().signal,
       say: () => undefined,
     } as unknown as Parameters<typeof startRollback>[0]['calling'],
-    rollout,
+    deployment,
     rollbackTarget: {
       taskDefinitionArn: 'td/web:1',
       serviceRevisionArn: undefined,
@@ -111,7 +116,7 @@ describe('in a cancelled run, a rollback is requested within two seconds though 
       ecs: ecs as unknown as ECSClient,
       reader: { until: readsUntil } as unknown as Reader,
       calling: { clock: systemClock, hurry: AbortSignal.abort(), say: () => undefined },
-      rollout,
+      deployment,
       rollbackTarget: {
         taskDefinitionArn: 'td/web:1',
         serviceRevisionArn: undefined,

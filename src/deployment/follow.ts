@@ -1,12 +1,13 @@
 import type { Clock } from '../process/clock.ts';
 import { untilCancelled } from '../process/until-cancelled.ts';
+import type { DeploymentRef } from '../reference/deployment.ts';
 import type { Reader } from '../service/reader.ts';
 import { judge } from './judge.ts';
 import { narrate, nothingNarrated } from './narrate.ts';
 import type { End } from './observe/end.ts';
 import type { Observer } from './observe/observe.ts';
-import type { Rollout } from './observe/rollout.ts';
 import { primaryDeployment, type Snapshot } from './observe/snapshot.ts';
+import type { RolloutPolicy } from './policy.ts';
 import type { GiveUp, Verdict } from './verdict.ts';
 
 /** How the following of a rollout ended. */
@@ -23,7 +24,8 @@ export type Followed =
  * @throws Failure aws-denied or aws-credentials when nothing can be seen any more
  */
 export async function follow({
-  rollout,
+  deployment,
+  policy,
   observer,
   reader,
   clock,
@@ -31,7 +33,8 @@ export async function follow({
   watches,
   signal,
 }: {
-  readonly rollout: Rollout;
+  readonly deployment: DeploymentRef;
+  readonly policy: RolloutPolicy;
   readonly observer: Observer;
   readonly reader: Reader;
   readonly clock: Clock;
@@ -49,20 +52,20 @@ export async function follow({
     if (signal.aborted) return { kind: 'interrupted', wasWatched };
     let snapshot = await untilCancelled(signal, observer.look());
     if (snapshot === 'cancelled') return { kind: 'interrupted', wasWatched };
-    let verdict = judge(snapshot, rollout.policy);
+    let verdict = judge(snapshot, policy);
     if (verdict.kind === 'giveUp' || isWatched(verdict)) {
       // Not on what was read a while ago: the version may have come up, or the deployment have ended, or failed, since.
       observer.refresh('service-and-tasks');
       snapshot = await untilCancelled(signal, observer.look());
       if (snapshot === 'cancelled') return { kind: 'interrupted', wasWatched };
-      verdict = judge(snapshot, rollout.policy);
+      verdict = judge(snapshot, policy);
     }
     if (verdict.kind === 'watching' && !wasWatched) {
       // Before a word of it is said: a run that is cut off from here on leaves this version to be taken back.
       wasWatched = true;
       watches();
     }
-    const telling = narrate(told, snapshot, verdict, { now: clock.now(), since: rollout.createdAt });
+    const telling = narrate(told, snapshot, verdict, { now: clock.now(), since: deployment.createdAt });
     told = telling.told;
     for (const line of telling.lines) say(line);
 
@@ -70,7 +73,10 @@ export async function follow({
     // How many tasks run is told by the service alone from here on.
     if (verdict.kind === 'watching') observer.refresh('service');
     if (verdict.kind === 'ended') {
-      const confirmed = await untilCancelled(signal, confirm(verdict, snapshot, observer, rollout, doubted));
+      const confirmed = await untilCancelled(
+        signal,
+        confirm(verdict, snapshot, { observer, deployment, policy, doubted }),
+      );
       if (confirmed === 'cancelled') return { kind: 'interrupted', wasWatched };
       if (confirmed !== undefined) return { kind: 'ended', ...confirmed };
       doubted = verdict.end.kind;
@@ -91,16 +97,25 @@ function isWatched(verdict: Verdict): boolean {
 async function confirm(
   { end }: Verdict & { kind: 'ended' },
   seen: Snapshot,
-  observer: Observer,
-  rollout: Rollout,
-  doubted: string,
+  {
+    observer,
+    deployment,
+    policy,
+    doubted,
+  }: {
+    readonly observer: Observer;
+    readonly deployment: DeploymentRef;
+    readonly policy: RolloutPolicy;
+    /** The kind of end that an earlier reading showed, and that was not believed yet. */
+    readonly doubted: string;
+  },
 ): Promise<{ readonly end: End; readonly snapshot: Snapshot } | undefined> {
   if (!seen.isServiceFresh) observer.refresh('service');
   const snapshot = seen.isServiceFresh ? seen : await observer.look();
-  const again = judge(snapshot, rollout.policy);
+  const again = judge(snapshot, policy);
   if (again.kind !== 'ended' || again.end.kind !== end.kind) return undefined;
   const primary = primaryDeployment(snapshot);
-  if (again.end.kind === 'completed' && primary !== undefined && primary.id !== rollout.deploymentId) {
+  if (again.end.kind === 'completed' && primary !== undefined && primary.id !== deployment.id) {
     if (doubted !== again.end.kind) return undefined;
     const by = primary.id ?? 'unknown';
     return { end: { kind: 'superseded', by, taskDefinitionArn: primary.taskDefinition }, snapshot };

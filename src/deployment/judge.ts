@@ -3,12 +3,12 @@ import { judgeCompleted } from './after-completion.ts';
 import { countFailures } from './failure-count.ts';
 import { endOf } from './observe/end.ts';
 import { heldBy } from './observe/protection.ts';
-import type { Policy } from './observe/rollout.ts';
 import { countsOf, ownDeployment, primaryDeployment, type Snapshot } from './observe/snapshot.ts';
+import type { RolloutPolicy } from './policy.ts';
 import type { Phase, Verdict } from './verdict.ts';
 
 /** Judges a rollout: a pure function, in the order in which the rules take precedence. */
-export function judge(snapshot: Snapshot, policy: Policy): Verdict {
+export function judge(snapshot: Snapshot, policy: RolloutPolicy): Verdict {
   const end = endOf(snapshot);
   if (end?.kind === 'completed') return judgeCompleted(snapshot, end);
   if (end !== undefined) return { kind: 'ended', end };

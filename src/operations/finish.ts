@@ -1,14 +1,15 @@
 import { call } from '../aws/call.ts';
 import { wordsOf } from '../aws/errors.ts';
-import type { Rollout } from '../deployment/observe/rollout.ts';
 import type { RollbackStart } from '../deployment/rollback/rollback-start.ts';
 import { startRollback } from '../deployment/rollback/start-rollback.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import { removeDockerConfig } from '../docker/login.ts';
 import { killOrphans } from '../docker/orphans.ts';
 import { markVariable } from '../process/child-environment.ts';
+import type { DeploymentRef, ServiceRef } from '../reference/deployment.ts';
 import { type Unfinished, type Update, unfinished } from '../run/journal.ts';
 import { calling, callingUntilDone, type Run } from '../run/run.ts';
+import { primaryOf } from '../service/primary.ts';
 import { createReader, type Reader } from '../service/reader.ts';
 import { type BeforeUpdate, findByIdentity, takenForOurs } from '../service/update.ts';
 import { nameOf } from '../text/words.ts';
@@ -46,7 +47,8 @@ async function finishRollout(
   reader: Reader,
   { update, deploymentId, rollbackBegun, rollsBackCompleted }: Unfinished['rollouts'][number],
 ): Promise<Finished> {
-  const name = nameOf(update.serviceArn);
+  const service = serviceOf(update);
+  const { name } = service;
   const version = nameOf(update.taskDefinitionArn);
   if (!update.deploys) {
     run.journal.note({ kind: 'settled', serviceArn: update.serviceArn });
@@ -65,21 +67,21 @@ async function finishRollout(
       run.journal.note({ kind: 'settled', serviceArn: update.serviceArn });
       return { lines: [`${name}: the update began no deployment; nothing to undo.`], isGood: true };
     }
-    const rollout = rolloutOf(update, id);
     if (!update.rollsBackWhenCutOff) {
       return {
         lines: [`${name}: the deployment ${id} of ${version} was left to go on, as the inputs say.`],
         isGood: true,
       };
     }
-    return await takeBack(run, reader, rollout, update, { rollbackBegun, rollsBackCompleted });
+    return await takeBack(run, reader, { service, id, target: update.taskDefinitionArn }, update, {
+      rollbackBegun,
+      rollsBackCompleted,
+    });
   } catch (error) {
     return {
       lines: [
         `${name}: what the run left behind can't be seen: ${wordsOf(error)}`,
-        ...(await recoveryCommands(
-          rollbackOf(run, reader, rolloutOf(update, deploymentId ?? ''), update.rollbackTarget, false),
-        )),
+        ...(await recoveryCommands(run.aws.ecs, service, update.rollbackTarget)),
       ],
       isGood: false,
     };
@@ -89,9 +91,8 @@ async function finishRollout(
 /** The deployment of an UpdateService whose answer the killed run never saw; undefined when it was not made. */
 async function findDeployment(run: Run, reader: Reader, update: Update): Promise<string | undefined> {
   const before: BeforeUpdate = {
-    clusterArn: update.cluster,
-    arn: update.serviceArn,
-    primary: update.previousDeploymentId === undefined ? undefined : { id: update.previousDeploymentId },
+    service: serviceOf(update),
+    primaryId: update.previousDeploymentId,
     taskDefinitionArn: update.taskDefinitionArn,
     begins: { kind: 'always' },
   };
@@ -106,30 +107,31 @@ async function findDeployment(run: Run, reader: Reader, update: Update): Promise
 async function takeBack(
   run: Run,
   reader: Reader,
-  rollout: Rollout,
+  deployment: DeploymentRef,
   update: Update,
   {
     rollbackBegun,
     rollsBackCompleted,
   }: Pick<Unfinished['rollouts'][number], 'rollbackBegun' | 'rollsBackCompleted'>,
 ): Promise<Finished> {
+  const { service: ref } = deployment;
   const { rollbackTarget } = update;
   const service = await call(callingUntilDone(run), 'ecs:DescribeServices', (over) =>
-    reader.until(over).service(rollout.clusterArn, rollout.serviceArn),
+    reader.until(over).service(ref.clusterArn, ref.arn),
   );
-  const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
-  const isCompleted = primary?.id === rollout.deploymentId && primary.rolloutState === 'COMPLETED';
+  const primary = primaryOf(service);
+  const isCompleted = primary?.id === deployment.id && primary.rolloutState === 'COMPLETED';
   if (isCompleted && !rollsBackCompleted) {
-    run.journal.note({ kind: 'settled', serviceArn: rollout.serviceArn });
+    run.journal.note({ kind: 'settled', serviceArn: ref.arn });
     const { runningCount = 0, desiredCount = 0 } = primary;
     return {
       lines: [
-        `${rollout.serviceName}: ECS completed the deployment meanwhile, with ${runningCount} of ${desiredCount} tasks; it stays.`,
+        `${ref.name}: ECS completed the deployment meanwhile, with ${runningCount} of ${desiredCount} tasks; it stays.`,
       ],
       isGood: true,
     };
   }
-  const version = `${nameOf(rollout.taskDefinitionArn)} to ${rollout.serviceName}`;
+  const version = `${nameOf(deployment.target)} to ${ref.name}`;
   const cause: Sentence = {
     result: 'cancelled',
     reason: 'cancelled-run',
@@ -139,25 +141,26 @@ async function takeBack(
         : `The step ended before the deployment of ${version} did.`,
     needsRollback: true,
   };
-  const rollbackOptions = rollbackOf(run, reader, rollout, rollbackTarget, rollsBackCompleted);
+  const rollbackOptions = rollbackOf(run, reader, deployment, rollbackTarget, rollsBackCompleted);
   // A rollback that the step has asked for by UpdateService is a deployment of its own, and PRIMARY now. The one from
   // before ours is not it: a reading that shows that one is an old one, or ECS rolls back.
-  const known = [undefined, rollout.deploymentId, update.previousDeploymentId];
+  const known = [deployment.id, update.previousDeploymentId];
   const isUnderway =
     rollbackBegun &&
     rollbackTarget !== undefined &&
-    !known.includes(primary?.id) &&
-    primary?.taskDefinition === rollbackTarget.taskDefinitionArn;
+    primary !== undefined &&
+    !known.includes(primary.id) &&
+    primary.taskDefinition === rollbackTarget.taskDefinitionArn;
   const begun: RollbackStart = isUnderway
     ? {
         kind: 'by-update',
-        deploymentId: primary?.id ?? '',
+        deploymentId: primary.id,
         taskDefinitionArn: rollbackTarget.taskDefinitionArn,
         left: [],
       }
     : await startRollback(rollbackOptions);
   if (begun.kind === 'by-ecs' || begun.kind === 'by-update') {
-    run.log.say(`${rollout.serviceName}: following the rollback for at most ${followMinutes} minutes`);
+    run.log.say(`${ref.name}: following the rollback for at most ${followMinutes} minutes`);
   }
   const taken = await followOrTell(run, rollbackOptions, {
     say: run.log.say,
@@ -168,13 +171,13 @@ async function takeBack(
   if (!taken.isOver) {
     return {
       lines: [
-        `${rollout.serviceName}: the rollback was requested; this step was ended before it was done.`,
-        ...(await recoveryCommands(rollbackOptions)),
+        `${ref.name}: the rollback was requested; this step was ended before it was done.`,
+        ...(await recoveryCommands(run.aws.ecs, ref, rollbackTarget)),
       ],
       isGood: false,
     };
   }
-  run.journal.note({ kind: 'settled', serviceArn: rollout.serviceArn });
+  run.journal.note({ kind: 'settled', serviceArn: ref.arn });
   return {
     lines: [
       taken.sentence.text,
@@ -186,23 +189,6 @@ async function takeBack(
   };
 }
 
-function rolloutOf(update: Update, deploymentId: string): Rollout {
-  return {
-    serviceName: nameOf(update.serviceArn),
-    serviceArn: update.serviceArn,
-    clusterArn: update.cluster,
-    deploymentId,
-    createdAt: undefined,
-    taskDefinitionArn: update.taskDefinitionArn,
-    desiredCount: 0,
-    targetGroupArns: [],
-    hasHealthCheck: false,
-    policy: {
-      failFast: false,
-      circuitBreaker: false,
-      limitSeconds: 0,
-      rollbackSeconds: 0,
-      noProgressSeconds: undefined,
-    },
-  };
+function serviceOf({ serviceArn, cluster }: Update): ServiceRef {
+  return { name: nameOf(serviceArn), arn: serviceArn, clusterArn: cluster };
 }

@@ -79,5 +79,5 @@ async function awaitEnd(
 }
 
 function nameInFlight({ name, inFlight }: ServiceState): string {
-  return `${inFlight?.id} of ${nameOf(inFlight?.taskDefinitionArn ?? '')} on ${name} (${inFlight?.status})`;
+  return `${inFlight?.id} of ${nameOf(inFlight?.target ?? '')} on ${name} (${inFlight?.status})`;
 }

@@ -38,7 +38,7 @@ function describeDeployments({
   const now =
     inFlight === undefined
       ? `${name} runs ${version}, ${count}`
-      : `${name} is being deployed ${nameOf(inFlight.taskDefinitionArn)} by somebody else (${inFlight.id}), ${count}`;
+      : `${name} is being deployed ${nameOf(inFlight.target)} by somebody else (${inFlight.id}), ${count}`;
   return rollbackTarget === undefined
     ? `${now}; no deployment of it has ever completed, so there is nothing to roll back to`
     : `${now}; the way back is ${nameOf(rollbackTarget.taskDefinitionArn)}`;

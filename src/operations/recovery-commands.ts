@@ -1,6 +1,8 @@
+import type { ECSClient } from '@aws-sdk/client-ecs';
 import { describeServices, describeTaskDefinition } from '../aws/document.ts';
 import { statusOf } from '../deployment/rollback/roll-back-by-update.ts';
-import type { RollbackOptions } from '../deployment/rollback/rollback-start.ts';
+import type { ServiceRef } from '../reference/deployment.ts';
+import type { RollbackTarget } from '../reference/rollback-target.ts';
 import { optionsOf, restoreOf } from '../service/restore.ts';
 import { nameOf } from '../text/words.ts';
 
@@ -16,15 +18,20 @@ export interface RollbackTargetNow {
  * What a person runs to see what is there, and to put it right. Each thing is read once, so that a run whose access has
  * ended does not wait for it. Never throws.
  */
-export async function recoveryCommands(rollbackOptions: RollbackOptions): Promise<readonly string[]> {
-  const { ecs, rollout, rollbackTarget } = rollbackOptions;
-  if (rollbackTarget === undefined) return commandsOf(rollbackOptions, { options: '', isActive: undefined });
-  const services = { cluster: rollout.clusterArn, services: [rollout.serviceArn] };
+export async function recoveryCommands(
+  ecs: ECSClient,
+  service: ServiceRef,
+  rollbackTarget: RollbackTarget | undefined,
+): Promise<readonly string[]> {
+  if (rollbackTarget === undefined) {
+    return commandsOf(service, undefined, { options: '', isActive: undefined });
+  }
+  const services = { cluster: service.clusterArn, services: [service.arn] };
   const [options, isActive] = await Promise.all([
     rollbackTarget.settings.length === 0
       ? ''
       : describeServices(ecs, services).then(
-          ({ documents: [service = {}] }) => optionsOf(restoreOf(rollbackTarget.settings, service).request),
+          ({ documents: [shown = {}] }) => optionsOf(restoreOf(rollbackTarget.settings, shown).request),
           () => '',
         ),
     describeTaskDefinition(ecs, rollbackTarget.taskDefinitionArn).then(
@@ -32,7 +39,7 @@ export async function recoveryCommands(rollbackOptions: RollbackOptions): Promis
       () => undefined,
     ),
   ]);
-  return commandsOf(rollbackOptions, { options, isActive });
+  return commandsOf(service, rollbackTarget, { options, isActive });
 }
 
 /**
@@ -40,11 +47,12 @@ export async function recoveryCommands(rollbackOptions: RollbackOptions): Promis
  * and the family then stands for that copy, its newest ACTIVE revision (documented). Pure.
  */
 export function commandsOf(
-  { rollout, rollbackTarget }: Pick<RollbackOptions, 'rollout' | 'rollbackTarget'>,
+  { name: serviceName, clusterArn }: Pick<ServiceRef, 'name' | 'clusterArn'>,
+  rollbackTarget: RollbackTarget | undefined,
   { options, isActive }: RollbackTargetNow,
 ): readonly string[] {
-  const where = `--cluster ${rollout.clusterArn} --service ${rollout.serviceName}`;
-  const look = `aws ecs describe-services --cluster ${rollout.clusterArn} --services ${rollout.serviceName} --query 'services[0].deployments'`;
+  const where = `--cluster ${clusterArn} --service ${serviceName}`;
+  const look = `aws ecs describe-services --cluster ${clusterArn} --services ${serviceName} --query 'services[0].deployments'`;
   if (rollbackTarget === undefined) return [look, `aws ecs update-service ${where} --desired-count 0`];
   const name = nameOf(rollbackTarget.taskDefinitionArn);
   const family = name.split(':')[0] ?? name;

@@ -1,18 +1,18 @@
 import { wordsOf } from '../aws/errors.ts';
-import type { Rollout } from '../deployment/observe/rollout.ts';
 import { awaitRollback } from '../deployment/rollback/await-rollback.ts';
 import type { RollbackEnd, StartedRollback } from '../deployment/rollback/end-of-rollback.ts';
 import type { RollbackOptions, RollbackStart } from '../deployment/rollback/rollback-start.ts';
 import { startRollback } from '../deployment/rollback/start-rollback.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import { untilCancelledFor } from '../process/until-cancelled.ts';
+import type { DeploymentRef } from '../reference/deployment.ts';
 import type { RollbackTarget } from '../reference/rollback-target.ts';
 import { callingUntilDone, type Run } from '../run/run.ts';
 import type { Reader } from '../service/reader.ts';
 import { nameOf } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
-import type { RollOut } from './roll-out-options.ts';
 import { describeRollback, failed, leftToPost, notBegun, type RollbackReport } from './rollback-report.ts';
+import type { ServiceRollout } from './service-rollout.ts';
 
 /**
  * Takes the way back and, unless the run has no time for it, follows it to its end. The first cause always stays the
@@ -22,14 +22,14 @@ import { describeRollback, failed, leftToPost, notBegun, type RollbackReport } f
  * @param isDoubted whether it is undone though ECS has completed it, whatever the cause
  */
 export async function rollBack(
-  options: Pick<RollOut, 'run' | 'inputs' | 'reader' | 'say'>,
-  rollout: Rollout,
+  options: Pick<ServiceRollout, 'run' | 'inputs' | 'reader' | 'say'>,
+  deployment: DeploymentRef,
   rollbackTarget: RollbackTarget | undefined,
   cause: Sentence,
   { waits, isDoubted } = { waits: true, isDoubted: false },
 ): Promise<RollbackReport> {
   const known = await untilCancelledFor(options.run, leftMilliseconds, () =>
-    take(options, rollout, rollbackTarget, cause, { waits, isDoubted }),
+    take(options, deployment, rollbackTarget, cause, { waits, isDoubted }),
   );
   return known === 'cancelled' ? leftToPost(cause) : known;
 }
@@ -38,8 +38,8 @@ export async function rollBack(
 const leftMilliseconds = 6_000;
 
 async function take(
-  { run, inputs, reader, say }: Pick<RollOut, 'run' | 'inputs' | 'reader' | 'say'>,
-  rollout: Rollout,
+  { run, inputs, reader, say }: Pick<ServiceRollout, 'run' | 'inputs' | 'reader' | 'say'>,
+  deployment: DeploymentRef,
   rollbackTarget: RollbackTarget | undefined,
   cause: Sentence,
   { waits, isDoubted }: { readonly waits: boolean; readonly isDoubted: boolean },
@@ -48,11 +48,11 @@ async function take(
   // that ECS completes meanwhile stays.
   const rollsBackCompleted =
     isDoubted || cause.reason === 'tasks-failed' || inputs.wait.healthCheckUrl !== undefined;
-  const rollbackOptions = rollbackOf(run, reader, rollout, rollbackTarget, rollsBackCompleted);
+  const rollbackOptions = rollbackOf(run, reader, deployment, rollbackTarget, rollsBackCompleted);
   if (!inputs.failure.rollback) {
     return {
       sentence: { ...cause, text: `${cause.text} It was not rolled back, because rollback is false.` },
-      mend: await recoveryCommands(rollbackOptions),
+      mend: await recoveryCommands(rollbackOptions.ecs, deployment.service, rollbackTarget),
       currentState: undefined,
       isOver: true,
     };
@@ -60,7 +60,7 @@ async function take(
   say(
     `${cause.text} Rolling back${rollbackTarget === undefined ? '' : ` to ${nameOf(rollbackTarget.taskDefinitionArn)}`}.`,
   );
-  run.journal.note({ kind: 'rollback', serviceArn: rollout.serviceArn, rollsBackCompleted });
+  run.journal.note({ kind: 'rollback', serviceArn: deployment.service.arn, rollsBackCompleted });
   const begun = await startRollback(rollbackOptions);
   // A cancelled run has no time to be patient; `post` has.
   if (begun.kind === 'failed' && run.signal.aborted) return leftToPost(cause);
@@ -86,7 +86,7 @@ async function take(
 export function rollbackOf(
   run: Run,
   reader: Reader,
-  rollout: Rollout,
+  deployment: DeploymentRef,
   rollbackTarget: RollbackTarget | undefined,
   rollsBackCompleted: boolean,
 ): RollbackOptions {
@@ -94,7 +94,7 @@ export function rollbackOf(
     ecs: run.aws.ecs,
     reader,
     calling: callingUntilDone(run),
-    rollout,
+    deployment,
     rollbackTarget,
     rollsBackCompleted,
   };
@@ -117,10 +117,10 @@ export async function followOrTell(
   { say, cause, begun, minutes }: Following,
 ): Promise<RollbackReport> {
   if (begun.kind !== 'by-ecs' && begun.kind !== 'by-update') return notBegun(rollbackOptions, cause, begun);
-  const { reader, rollout } = rollbackOptions;
+  const { reader, deployment } = rollbackOptions;
   const until = run.clock.now() + minutes * 60_000;
   const follow = (way: StartedRollback): Promise<RollbackEnd> =>
-    awaitRollback({ reader, clock: run.clock, say, rollout, rollbackEnd: way, until, signal: run.signal });
+    awaitRollback({ reader, clock: run.clock, say, deployment, rollbackEnd: way, until, signal: run.signal });
   try {
     const end = await follow(begun);
     const why = begun.kind === 'by-ecs' ? whyNotBack(end, rollbackOptions) : undefined;

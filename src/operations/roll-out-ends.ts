@@ -1,13 +1,13 @@
-import type { Deployment } from '@aws-sdk/client-ecs';
 import { type Cause, causeOfFailure } from '../deployment/diagnose/diagnose.ts';
-import type { Rollout } from '../deployment/observe/rollout.ts';
 import type { CurrentState, ServiceOutcome } from '../deployment/outcome.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import { type Failure } from '../process/failure.ts';
+import type { DeploymentRef } from '../reference/deployment.ts';
 import type { RollbackTarget } from '../reference/rollback-target.ts';
+import type { IdentifiedDeployment } from '../service/primary.ts';
 import { asSentence, nameOf } from '../text/words.ts';
 import { rollBack } from './roll-back.ts';
-import { type RollOut, version } from './roll-out-options.ts';
+import { type ServiceRollout, version } from './service-rollout.ts';
 
 /** A deployment that this run began, with its way back. One that is not ours is followed, and never undone. */
 export interface Own {
@@ -19,13 +19,13 @@ export interface Own {
  * @param doubt why the deployment isn't believed, though ECS has completed it: then it is taken back all the same
  */
 export async function cancelled(
-  options: RollOut,
-  rollout: Rollout,
+  options: ServiceRollout,
+  deployment: DeploymentRef,
   own: Own | undefined,
   doubt?: Doubt,
 ): Promise<ServiceOutcome> {
   const { inputs, run, seen, say } = options;
-  const { deploymentId } = rollout;
+  const deploymentId = deployment.id;
   if (own === undefined || !inputs.failure.rollback || inputs.failure.onCancel === 'leave') {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
     const text =
@@ -37,7 +37,7 @@ export async function cancelled(
   say('cancelled: requesting the rollback now');
   const rollbackEnd = await rollBack(
     options,
-    rollout,
+    deployment,
     own.rollbackTarget,
     {
       result: 'cancelled',
@@ -69,8 +69,8 @@ function whenCancelled(doubt: Doubt | undefined, name: string, service: string):
 
 /** Nothing can be seen any more. What is still permitted is tried: the rollback. */
 export async function accessLost(
-  options: RollOut,
-  rollout: Rollout,
+  options: ServiceRollout,
+  deployment: DeploymentRef,
   own: Own | undefined,
   failure: Failure,
 ): Promise<ServiceOutcome> {
@@ -81,29 +81,29 @@ export async function accessLost(
     needsRollback: true,
   };
   const rollbackEnd =
-    own === undefined ? undefined : await rollBack(options, rollout, own.rollbackTarget, sentence);
+    own === undefined ? undefined : await rollBack(options, deployment, own.rollbackTarget, sentence);
   if (rollbackEnd?.isOver !== false)
     options.run.journal.note({ kind: 'settled', serviceArn: options.seen.arn });
   return outcome(options, rollbackEnd?.sentence ?? sentence, {
-    deploymentId: rollout.deploymentId,
+    deploymentId: deployment.id,
     cause: causeOfFailure(failure),
     ...rollbackEnd,
   });
 }
 
 /** A count or other settings were set, without a deployment. */
-export function setNotWaitedFor(options: RollOut, deploymentId: string): ServiceOutcome {
+export function setNotWaitedFor(options: ServiceRollout, deploymentId: string): ServiceOutcome {
   const text = `${options.seen.name} has the settings that were asked for; their effect was not waited for.`;
   return outcome(options, { result: 'started', reason: 'not-waited-for', text }, { deploymentId });
 }
 
-export function notWaitedFor(options: RollOut, deploymentId: string): ServiceOutcome {
+export function notWaitedFor(options: ServiceRollout, deploymentId: string): ServiceOutcome {
   const text = `The deployment of ${version(options)} to ${options.seen.name} has begun; its end was not waited for.`;
   return outcome(options, { result: 'started', reason: 'not-waited-for', text }, { deploymentId });
 }
 
 /** Nothing to wait for: ECS takes such settings at once and starts nothing (documented). */
-export function settingsOnly(options: RollOut, { deploymentId }: Rollout): ServiceOutcome {
+export function settingsOnly(options: ServiceRollout, deploymentId: string): ServiceOutcome {
   const { run, seen } = options;
   run.journal.note({ kind: 'settled', serviceArn: seen.arn });
   const text = `${seen.name} has the settings that were asked for, and runs ${version(options)} as before; they hold for deployments and tasks from now on.`;
@@ -111,7 +111,7 @@ export function settingsOnly(options: RollOut, { deploymentId }: Rollout): Servi
 }
 
 /** A count or other settings were set, and a deployment is there that such an update does not begin. */
-export function besidesAnother(options: RollOut, other: Deployment): ServiceOutcome {
+export function besidesAnother(options: ServiceRollout, other: IdentifiedDeployment): ServiceOutcome {
   const { run, seen } = options;
   run.journal.note({ kind: 'settled', serviceArn: seen.arn });
   const text = `${seen.name} has the settings that were asked for. Meanwhile another deployment (${other.id} of ${nameOf(other.taskDefinition ?? '')}) began, which is not of this run; it was left alone.`;
@@ -119,14 +119,14 @@ export function besidesAnother(options: RollOut, other: Deployment): ServiceOutc
 }
 
 /** Nothing was done: somebody else was first, and began a deployment of the same revision. */
-export function begunByAnother(options: RollOut, other: Deployment): ServiceOutcome {
+export function begunByAnother(options: ServiceRollout, other: IdentifiedDeployment): ServiceOutcome {
   const { run, seen } = options;
   run.journal.note({ kind: 'settled', serviceArn: seen.arn });
   const text = `${seen.name} was not updated: somebody else began a deployment of ${version(options)} (${other.id}) before ECS took this run's update; it was left alone.`;
   return outcome(options, { result: 'superseded', reason: 'another-deployment', text });
 }
 
-export function updateUnknown(options: RollOut, why: string): ServiceOutcome {
+export function updateUnknown(options: ServiceRollout, why: string): ServiceOutcome {
   const { seen, run } = options;
   return outcome(
     options,
@@ -139,7 +139,7 @@ export function updateUnknown(options: RollOut, why: string): ServiceOutcome {
   );
 }
 
-export function cancelledBefore(options: RollOut): ServiceOutcome {
+export function cancelledBefore(options: ServiceRollout): ServiceOutcome {
   return outcome(options, {
     result: 'cancelled',
     reason: 'cancelled',
@@ -148,7 +148,7 @@ export function cancelledBefore(options: RollOut): ServiceOutcome {
 }
 
 export function outcome(
-  { seen, taskDefinitionArn }: RollOut,
+  { seen, taskDefinitionArn }: ServiceRollout,
   { result, reason, text }: Pick<Sentence, 'result' | 'reason' | 'text'>,
   more: {
     readonly deploymentId?: string;

@@ -5,7 +5,6 @@ import { type Cause, diagnose } from '../deployment/diagnose/diagnose.ts';
 import { gatherEvidence } from '../deployment/diagnose/evidence.ts';
 import { type Followed, follow } from '../deployment/follow.ts';
 import { createObserver } from '../deployment/observe/observe.ts';
-import type { Rollout } from '../deployment/observe/rollout.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
 import { readCurrentState } from '../deployment/rollback/current-state.ts';
 import { restoreSettings } from '../deployment/rollback/restore-settings.ts';
@@ -13,7 +12,9 @@ import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../deployment/se
 import type { ServiceChange } from '../plan/decide/service.ts';
 import { Failure } from '../process/failure.ts';
 import { untilCancelledFor } from '../process/until-cancelled.ts';
+import type { DeploymentRef } from '../reference/deployment.ts';
 import { type Update, unfinished } from '../run/journal.ts';
+import { deploymentRefOf } from '../service/primary.ts';
 import { updateService } from '../service/update.ts';
 import { asSentence } from '../text/words.ts';
 import { answersAsWanted } from './health-check.ts';
@@ -32,12 +33,19 @@ import {
   settingsOnly,
   updateUnknown,
 } from './roll-out-ends.ts';
-import { type RollOut, rollbackTargetOf, rolloutOf, version } from './roll-out-options.ts';
 import { leftAlone } from './rollback-report.ts';
 import { awaitScale } from './scale.ts';
+import {
+  desiredCountOf,
+  healthSourcesOf,
+  policyOf,
+  rollbackTargetOf,
+  type ServiceRollout,
+  version,
+} from './service-rollout.ts';
 
 /** Updates one service, follows that deployment to its end, and takes the way back when it fails. Never throws. */
-export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
+export async function rollOut(options: ServiceRollout): Promise<ServiceOutcome> {
   const { seen, change, run } = options;
   try {
     switch (change.kind) {
@@ -51,11 +59,11 @@ export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
               : `${seen.name} already runs ${version(options)}, completed; nothing to do.`,
         });
       case 'join':
-        if (!options.inputs.wait.forStability) return notWaitedFor(options, change.deployment.id ?? '');
+        if (!options.inputs.wait.forStability) return notWaitedFor(options, change.deployment.id);
         options.say(
           `${version(options)} is being deployed already (${change.deployment.id}); following that deployment`,
         );
-        return await followToEnd(options, rolloutOf(options, change.deployment), undefined);
+        return await followToEnd(options, change.deployment, undefined);
       case 'update':
         return await update(options, change);
       default:
@@ -74,7 +82,10 @@ export async function rollOut(options: RollOut): Promise<ServiceOutcome> {
   }
 }
 
-async function update(options: RollOut, change: ServiceChange & { kind: 'update' }): Promise<ServiceOutcome> {
+async function update(
+  options: ServiceRollout,
+  change: ServiceChange & { kind: 'update' },
+): Promise<ServiceOutcome> {
   const { run, inputs, seen, taskDefinitionArn, reader, say } = options;
   if (run.signal.aborted) return cancelledBefore(options);
   const rollbackTarget = rollbackTargetOf(options, change);
@@ -109,7 +120,8 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
   if (updated.kind === 'unknown') return updateUnknown(options, updated.why);
   if (updated.kind === 'superseded') return begunByAnother(options, updated.deployment);
 
-  const deploymentId = updated.deployment.id ?? '';
+  const deployment = deploymentRefOf(seen, updated.deployment, taskDefinitionArn);
+  const deploymentId = deployment.id;
   const isNew = deploymentId !== seen.primary?.id;
   if (isNew && !change.deploys) return besidesAnother(options, updated.deployment);
   run.journal.note({ kind: 'deployment', serviceArn: seen.arn, deploymentId });
@@ -122,13 +134,14 @@ async function update(options: RollOut, change: ServiceChange & { kind: 'update'
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
     return (change.deploys ? notWaitedFor : setNotWaitedFor)(options, deploymentId);
   }
-  const rollout = rolloutOf(options, updated.deployment);
-  if (isNew) return followToEnd(options, rollout, { rollbackTarget });
+  if (isNew) return followToEnd(options, deployment, { rollbackTarget });
   if (seen.inFlight === undefined) {
-    return change.desiredCount === undefined ? settingsOnly(options, rollout) : awaitScale(options, rollout);
+    return change.desiredCount === undefined
+      ? settingsOnly(options, deploymentId)
+      : awaitScale(options, deployment);
   }
   say(`following the deployment ${deploymentId}, which is in flight and not of this run`);
-  return followToEnd(options, rollout, undefined);
+  return followToEnd(options, deployment, undefined);
 }
 
 /** A cancelled process is killed ten seconds later: what only explains its end is not waited for longer than that. */
@@ -136,12 +149,16 @@ const leftMilliseconds = 2_000;
 
 /** @param own undefined for a deployment that is not ours */
 async function followToEnd(
-  options: RollOut,
-  rollout: Rollout,
+  options: ServiceRollout,
+  deployment: DeploymentRef,
   own: Own | undefined,
 ): Promise<ServiceOutcome> {
   const { run, reader, targetHealth, say, seen } = options;
-  const observer = createObserver(rollout, {
+  const healthSources = healthSourcesOf(options);
+  const observer = createObserver({
+    deployment,
+    desiredCount: desiredCountOf(options),
+    healthSources,
     reader: reader.until(run.signal),
     targetHealth: targetHealth.until(run.signal),
     clock: run.clock,
@@ -152,7 +169,8 @@ async function followToEnd(
   try {
     const watches = (): void => run.journal.note({ kind: 'watching', serviceArn: seen.arn });
     followed = await follow({
-      rollout,
+      deployment,
+      policy: policyOf(options),
       observer,
       reader,
       clock: run.clock,
@@ -162,11 +180,11 @@ async function followToEnd(
     });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return accessLost(options, rollout, own, error);
+    return accessLost(options, deployment, own, error);
   }
 
   if (followed.kind === 'interrupted')
-    return cancelled(options, rollout, own, followed.wasWatched ? 'watched' : undefined);
+    return cancelled(options, deployment, own, followed.wasWatched ? 'watched' : undefined);
   const { snapshot } = followed;
   let sentence = await afterHealthCheck(
     options,
@@ -180,15 +198,16 @@ async function followToEnd(
         aws: run.aws,
         targetHealth: targetHealth.until(over),
         over,
-        rollout,
+        since: deployment.createdAt,
+        targetGroupArns: healthSources.targetGroupArns,
         snapshot,
         taskDefinition: options.taskDefinition,
       }),
     );
   // Asking the address was cut short: that is no answer.
   if (sentence.reason === 'health-check-url' && run.signal.aborted)
-    return cancelled(options, rollout, own, 'asked');
-  const { deploymentId } = rollout;
+    return cancelled(options, deployment, own, 'asked');
+  const deploymentId = deployment.id;
   if (sentence.result === 'deployed') {
     run.journal.note({ kind: 'settled', serviceArn: seen.arn });
     if (sentence.reason !== 'completed-after-failures') return outcome(options, sentence, { deploymentId });
@@ -198,7 +217,7 @@ async function followToEnd(
     return outcome(options, { ...sentence, text }, { deploymentId, cause });
   }
   const rollbackTarget = own?.rollbackTarget;
-  const rollbackOptions = rollbackOf(run, reader, rollout, rollbackTarget, false);
+  const rollbackOptions = rollbackOf(run, reader, deployment, rollbackTarget, false);
   const left =
     sentence.result === 'rolled-back'
       ? await untilCancelledFor(run, leftMilliseconds, () => restoreSettings(rollbackOptions))
@@ -210,7 +229,7 @@ async function followToEnd(
   const [known, rollbackEnd] = await Promise.all([
     untilCancelledFor(run, leftMilliseconds, explained),
     sentence.needsRollback && own !== undefined
-      ? rollBack(options, rollout, rollbackTarget, toRollBack)
+      ? rollBack(options, deployment, rollbackTarget, toRollBack)
       : undefined,
   ]);
   const cause = known === 'cancelled' ? undefined : known;
@@ -224,12 +243,12 @@ async function followToEnd(
     (sentence.result === 'rollback-failed' ||
       (sentence.result === 'failed' && sentence.reason === 'stopped-by-person'));
   if (!isBroken) return outcome(options, sentence, { deploymentId, cause });
-  const currentState = await readCurrentState(reader, rollout);
+  const currentState = await readCurrentState(reader, deployment);
   return outcome(options, sentence, {
     deploymentId,
     cause,
     currentState,
-    mend: await recoveryCommands(rollbackOptions),
+    mend: await recoveryCommands(rollbackOptions.ecs, deployment.service, rollbackTarget),
   });
 }
 
@@ -240,7 +259,7 @@ function whyFailed({ likely, groups: [group] }: Cause): readonly string[] {
 }
 
 /** A deployment that completed still has to answer, where the workflow says how that is seen. */
-async function afterHealthCheck(options: RollOut, sentence: Sentence): Promise<Sentence> {
+async function afterHealthCheck(options: ServiceRollout, sentence: Sentence): Promise<Sentence> {
   const { inputs, run, say, seen } = options;
   const url = inputs.wait.healthCheckUrl;
   if (sentence.result !== 'deployed' || url === undefined) return sentence;

@@ -67,14 +67,15 @@ async function back(
   begun: StartedRollback,
   { taskDefinitionArn, deploymentId, running, desired, isCompleted }: RollbackEnd & { kind: 'back' },
 ): Promise<RollbackReport> {
-  const { reader, rollout, rollbackTarget } = rollbackOptions;
+  const { reader, deployment, rollbackTarget } = rollbackOptions;
   const isCopy = begun.kind === 'by-update' && begun.taskDefinitionArn !== rollbackTarget?.taskDefinitionArn;
-  const service = await reader.service(rollout.clusterArn, rollout.serviceArn).catch(() => undefined);
+  const { name, arn, clusterArn } = deployment.service;
+  const service = await reader.service(clusterArn, arn).catch(() => undefined);
   const verified =
     rollbackTarget === undefined
       ? undefined
       : await verifyRollback(rollbackOptions, rollbackTarget, service, deploymentId, isCopy);
-  const runs = `${rollout.serviceName} runs ${nameOf(taskDefinitionArn)} again, ${Math.min(running, desired)} of ${desired} tasks`;
+  const runs = `${name} runs ${nameOf(taskDefinitionArn)} again, ${Math.min(running, desired)} of ${desired} tasks`;
   if (verified?.kind === 'other-image') {
     return failed(rollbackOptions, cause, `${runs}, but ${verified.says}`);
   }
@@ -114,10 +115,14 @@ export async function failed(
       result: 'rollback-failed',
       text: `${cause.text} The rollback failed: ${asSentence(why)}`,
     },
-    mend: await recoveryCommands(rollbackOptions),
-    currentState: await readCurrentState(rollbackOptions.reader, rollbackOptions.rollout),
+    mend: await commandsFor(rollbackOptions),
+    currentState: await readCurrentState(rollbackOptions.reader, rollbackOptions.deployment),
     isOver: true,
   };
+}
+
+function commandsFor({ ecs, deployment, rollbackTarget }: RollbackOptions): Promise<readonly string[]> {
+  return recoveryCommands(ecs, deployment.service, rollbackTarget);
 }
 
 /** There was nothing to undo, or no way to do it. */
@@ -129,8 +134,8 @@ export async function notBegun(
   const over = { mend: [], currentState: undefined, isOver: true };
   const left = async (sentence: Sentence): Promise<RollbackReport> => ({
     sentence,
-    mend: await recoveryCommands(rollbackOptions),
-    currentState: await readCurrentState(rollbackOptions.reader, rollbackOptions.rollout),
+    mend: await commandsFor(rollbackOptions),
+    currentState: await readCurrentState(rollbackOptions.reader, rollbackOptions.deployment),
     isOver: true,
   });
   switch (begun.kind) {

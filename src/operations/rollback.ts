@@ -5,6 +5,7 @@ import type { Allowance } from '../inputs/rollback.ts';
 import type { PlannedService } from '../plan/decide/change.ts';
 import { decideService } from '../plan/decide/service.ts';
 import { Failure } from '../process/failure.ts';
+import type { DeploymentRef } from '../reference/deployment.ts';
 import { readWanted } from '../reference/rollback-version.ts';
 import { type PastDeployment, readPast, versionLine } from '../rollback/past.ts';
 import { tellProof } from '../rollback/proof.ts';
@@ -31,8 +32,8 @@ type Return = Pick<PastDeployment, 'origin'> & {
   /** Of the version that is returned to; undefined where several of its containers could be meant. */
   readonly image: ProvidedImage | undefined;
 } & (
-    | /** What is in flight is stopped, and ECS itself returns to the version from before. */
-    { readonly kind: 'stop'; readonly seen: ServiceState }
+    | /** The deployment in flight is stopped, and ECS itself returns to the version from before. */
+    { readonly kind: 'stop'; readonly seen: ServiceState; readonly deployment: DeploymentRef }
     | { readonly kind: 'deploy'; readonly planned: PlannedService }
   );
 
@@ -65,7 +66,7 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
       reader,
     }),
     Promise.all(
-      returns.flatMap((one) => (one.kind === 'stop' ? stopInFlight(inputs, run, reader, one.seen) : [])),
+      returns.flatMap((one) => (one.kind === 'stop' ? stopInFlight(inputs, run, reader, one) : [])),
     ),
   ]);
   const outcomes = [...deployed.outcomes, ...stopped];
@@ -131,7 +132,7 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
   if (seen.inFlight !== undefined && isRollbackTarget) {
     // Its own document is not read for this: containers seldom change their names.
     const image = imageOf(inputs, seen.taskDefinition, version.images);
-    return { kind: 'stop', seen, past, origin: version.origin, image };
+    return { kind: 'stop', seen, deployment: seen.inFlight, past, origin: version.origin, image };
   }
 
   const lost = await lostImages(run, version.images);
@@ -168,11 +169,11 @@ function refuseForeign(
 ): void {
   const { inFlight } = seen;
   if (inFlight === undefined || inFlight.status.startsWith('ROLLBACK')) return;
-  const deployment = past.find(({ taskDefinitionArn }) => taskDefinitionArn === inFlight.taskDefinitionArn);
+  const deployment = past.find(({ taskDefinitionArn }) => taskDefinitionArn === inFlight.target);
   const { repository } = originOfRun(environment);
   const isOurs = repository !== undefined && deployment?.origin.repository === repository;
   if (!isOurs && !allow.includes('foreign-deployment')) {
     throw foreignDeployment(seen, { origin: deployment?.origin ?? noOrigin });
   }
-  log.say(`${inFlight.id} of ${nameOf(inFlight.taskDefinitionArn)} is in flight, and is given up`);
+  log.say(`${inFlight.id} of ${nameOf(inFlight.target)} is in flight, and is given up`);
 }

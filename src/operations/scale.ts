@@ -1,18 +1,23 @@
 import { kindOf, wordsOf } from '../aws/errors.ts';
-import type { Rollout } from '../deployment/observe/rollout.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
 import { rateLimitedLog } from '../process/rate-limited-log.ts';
 import { untilCancelled } from '../process/until-cancelled.ts';
+import type { DeploymentRef } from '../reference/deployment.ts';
+import { primaryOf } from '../service/primary.ts';
 import { inWords, nameOf, taskCount } from '../text/words.ts';
-import type { RollOut } from './roll-out-options.ts';
+import { policyOf, type ServiceRollout } from './service-rollout.ts';
 
 /**
  * Waits until a changed desired count is reached. ECS starts no deployment for it (documented), so there is nothing
  * to judge or to undo: the version that runs stays the one that runs.
  */
-export async function awaitScale(options: RollOut, rollout: Rollout): Promise<ServiceOutcome> {
+export async function awaitScale(
+  options: ServiceRollout,
+  deployment: DeploymentRef,
+): Promise<ServiceOutcome> {
   const { run, reader, say, seen } = options;
-  const until = run.clock.now() + rollout.policy.limitSeconds * 1000;
+  const { limitSeconds } = policyOf(options);
+  const until = run.clock.now() + limitSeconds * 1000;
   const wanted = options.change.kind === 'update' ? options.change.desiredCount : undefined;
   const tell = rateLimitedLog(run.clock, say);
   let told = '';
@@ -24,8 +29,8 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
       service: seen.name,
       serviceArn: seen.arn,
       clusterArn: seen.clusterArn,
-      deploymentId: rollout.deploymentId,
-      taskDefinitionArn: rollout.taskDefinitionArn,
+      deploymentId: deployment.id,
+      taskDefinitionArn: deployment.target,
       previousTaskDefinitionArn: seen.taskDefinitionArn,
       cause: undefined,
       currentState: undefined,
@@ -42,8 +47,8 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
       );
       if (service === 'cancelled') continue;
       const { runningCount = 0, desiredCount = 0 } = service ?? {};
-      const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
-      if (primary !== undefined && primary.id !== rollout.deploymentId) {
+      const primary = primaryOf(service);
+      if (primary !== undefined && primary.id !== deployment.id) {
         const message = `${seen.name} was scaling when another deployment (${primary.id} of ${nameOf(primary.taskDefinition ?? '')}) began; it was left alone.`;
         return done({ result: 'superseded', reason: 'another-deployment', message });
       }
@@ -59,7 +64,7 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
       if (line !== told) say(line);
       told = line;
       if (hasSettled) {
-        const version = nameOf(rollout.taskDefinitionArn);
+        const version = nameOf(deployment.target);
         const message =
           wanted === 0
             ? `${seen.name} is scaled to 0: no task of ${version} runs.`
@@ -85,6 +90,6 @@ export async function awaitScale(options: RollOut, rollout: Rollout): Promise<Se
     : done({
         result: 'timed-out',
         reason: 'time-limit',
-        message: `${seen.name} did not reach ${wanted} tasks within ${inWords(rollout.policy.limitSeconds)}; the version that ran before still runs.`,
+        message: `${seen.name} did not reach ${wanted} tasks within ${inWords(limitSeconds)}; the version that ran before still runs.`,
       });
 }

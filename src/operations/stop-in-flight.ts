@@ -1,8 +1,8 @@
-import type { Rollout } from '../deployment/observe/rollout.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
 import { startRollback } from '../deployment/rollback/start-rollback.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import type { DeploymentRef } from '../reference/deployment.ts';
 import type { RollbackTarget } from '../reference/rollback-target.ts';
 import type { Run } from '../run/run.ts';
 import type { ServiceState } from '../service/describe.ts';
@@ -19,12 +19,12 @@ export async function stopInFlight(
   inputs: Inputs,
   run: Run,
   reader: Reader,
-  seen: ServiceState,
+  { seen, deployment }: { readonly seen: ServiceState; readonly deployment: DeploymentRef },
 ): Promise<ServiceOutcome> {
-  const rollout = rolloutInFlight(inputs, seen);
   const rollbackTarget: RollbackTarget | undefined =
     seen.rollbackTarget === undefined ? undefined : { ...seen.rollbackTarget, settings: [] };
-  const { serviceArn, clusterArn: cluster, taskDefinitionArn, deploymentId } = rollout;
+  const { id: deploymentId, target: taskDefinitionArn } = deployment;
+  const { arn: serviceArn, clusterArn: cluster } = deployment.service;
   run.journal.note({
     kind: 'update',
     update: {
@@ -41,7 +41,7 @@ export async function stopInFlight(
   });
   run.journal.note({ kind: 'deployment', serviceArn, deploymentId });
   run.journal.note({ kind: 'rollback', serviceArn, rollsBackCompleted: true });
-  const rollbackOptions = rollbackOf(run, reader, rollout, rollbackTarget, true);
+  const rollbackOptions = rollbackOf(run, reader, deployment, rollbackTarget, true);
   const begun = await startRollback(rollbackOptions);
   const say = run.log.say;
   if (begun.kind === 'by-ecs')
@@ -50,14 +50,14 @@ export async function stopInFlight(
   const taken = inputs.wait.forStability
     ? await followOrTell(run, rollbackOptions, {
         say,
-        cause: causeOf(rollout),
+        cause: causeOf(deployment),
         begun,
         minutes: inputs.failure.rollbackWaitMinutes,
       })
     : undefined;
   if (taken?.isOver !== false) run.journal.note({ kind: 'settled', serviceArn });
   const sentence: Sentence =
-    taken === undefined ? notWaitedFor(rollout) : asAsked(taken.sentence, taken.desired);
+    taken === undefined ? notWaitedFor(deployment) : asAsked(taken.sentence, taken.desired);
   return {
     service: seen.name,
     serviceArn,
@@ -74,33 +74,11 @@ export async function stopInFlight(
   };
 }
 
-function rolloutInFlight(inputs: Inputs, seen: ServiceState): Rollout {
-  const { inFlight, primary, service } = seen;
-  return {
-    serviceName: seen.name,
-    serviceArn: seen.arn,
-    clusterArn: seen.clusterArn,
-    deploymentId: inFlight?.id ?? '',
-    createdAt: primary?.createdAt,
-    taskDefinitionArn: inFlight?.taskDefinitionArn ?? '',
-    desiredCount: service.desiredCount ?? 0,
-    targetGroupArns: [],
-    hasHealthCheck: false,
-    policy: {
-      failFast: false,
-      circuitBreaker: false,
-      limitSeconds: inputs.wait.minutes * 60,
-      rollbackSeconds: inputs.failure.rollbackWaitMinutes * 60,
-      noProgressSeconds: undefined,
-    },
-  };
-}
-
-function causeOf({ taskDefinitionArn, serviceName }: Rollout): Sentence {
+function causeOf({ target, service }: DeploymentRef): Sentence {
   return {
     result: 'failed',
     reason: 'stopped-by-person',
-    text: `${nameOf(taskDefinitionArn)} was being deployed to ${serviceName} and was stopped, as asked.`,
+    text: `${nameOf(target)} was being deployed to ${service.name} and was stopped, as asked.`,
     needsRollback: true,
   };
 }
@@ -115,11 +93,11 @@ function asAsked(sentence: Sentence, desired: number | undefined): Sentence {
   return { ...sentence, result: 'failed', reason: 'stopped-by-person', text };
 }
 
-function notWaitedFor({ taskDefinitionArn, serviceName }: Rollout): Sentence {
+function notWaitedFor({ target, service }: DeploymentRef): Sentence {
   return {
     result: 'started',
     reason: 'not-waited-for',
-    text: `The deployment of ${nameOf(taskDefinitionArn)} to ${serviceName} is being rolled back; its end was not waited for.`,
+    text: `The deployment of ${nameOf(target)} to ${service.name} is being rolled back; its end was not waited for.`,
     needsRollback: false,
   };
 }

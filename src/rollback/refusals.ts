@@ -64,7 +64,7 @@ export function foreignDeployment(
   return new Failure({
     code: 'deployment-in-flight',
     fault: 'yours',
-    message: `The deployment ${inFlight?.id} of ${nameOf(inFlight?.taskDefinitionArn ?? '')} to ${name} is in flight, and ${whose}.`,
+    message: `The deployment ${inFlight?.id} of ${nameOf(inFlight?.target ?? '')} to ${name} is in flight, and ${whose}.`,
     advice: 'To stop it and roll back, set allow: foreign-deployment; if-in-flight: wait waits for its end.',
   });
 }

@@ -5,9 +5,11 @@ import { describeServices, describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
 import { placeOf } from '../aws/place.ts';
 import { Failure } from '../process/failure.ts';
+import type { DeploymentRef, ServiceRef } from '../reference/deployment.ts';
 import type { RollbackTarget } from '../reference/rollback-target.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { type JsonObject, objectIn } from '../text/json.ts';
+import { deploymentRefOf, type IdentifiedDeployment, primaryOf } from './primary.ts';
 import { chooseRollbackTarget } from './rollback-target.ts';
 import {
   type History,
@@ -18,24 +20,24 @@ import {
 } from './service-deployments.ts';
 import { clusterMissing, serviceMissing, unfit } from './unsupported.ts';
 
+interface DeploymentInFlight extends DeploymentRef {
+  /** Of the service deployment, or PRIMARY's rollout state where ECS shows no service deployment. */
+  readonly status: string;
+}
+
 /** A service as it was before this run touched it. */
-export interface ServiceState {
-  readonly name: string;
-  readonly arn: string;
-  readonly clusterArn: string;
+export interface ServiceState extends ServiceRef {
   readonly service: Service;
   /** The same as the JSON that ECS sent, with members that are newer than the SDK. */
   readonly document: JsonObject;
-  readonly primary: Deployment | undefined;
+  readonly primary: IdentifiedDeployment | undefined;
   readonly taskDefinitionArn: string;
   readonly taskDefinition: TaskDefinitionDocument;
   /** It was deregistered (INACTIVE, or DELETE_IN_PROGRESS): its tasks run on, and it can't be deployed again (documented). */
   readonly isInactive: boolean;
   readonly history: History;
   /** A deployment that nobody of this run started and that is not over. */
-  readonly inFlight:
-    | { readonly id: string; readonly taskDefinitionArn: string; readonly status: string }
-    | undefined;
+  readonly inFlight: DeploymentInFlight | undefined;
   /** Without the settings, which depend on what the run changes; undefined when no deployment ever succeeded. */
   readonly rollbackTarget: Omit<RollbackTarget, 'settings'> | undefined;
 }
@@ -111,7 +113,9 @@ async function see(ecs: ECSClient, calling: Calling, { service, document }: Show
     serviceName = '',
     taskDefinition: taskDefinitionArn = '',
   } = service;
+  const ref: ServiceRef = { name: serviceName, arn: serviceArn, clusterArn };
   const deployments = service.deployments ?? [];
+  const primary = primaryOf(service);
   const [described, history] = await Promise.all([
     call(calling, 'ecs:DescribeTaskDefinition', (over) =>
       describeTaskDefinition(ecs, taskDefinitionArn, over),
@@ -119,30 +123,30 @@ async function see(ecs: ECSClient, calling: Calling, { service, document }: Show
     listServiceDeployments(ecs, calling, { clusterArn, serviceArn }),
   ]);
   return {
-    name: serviceName,
-    arn: serviceArn,
-    clusterArn,
+    ...ref,
     service,
     document,
-    primary: deployments.find(({ status }) => status === 'PRIMARY'),
+    primary,
     taskDefinitionArn,
     taskDefinition: fromDescribed(described),
     isInactive: objectIn(described.taskDefinition).status !== 'ACTIVE',
     history,
-    inFlight: inFlightOf(deployments, history),
+    inFlight: primary === undefined ? undefined : inFlightOf(ref, primary, taskDefinitionArn, history),
     rollbackTarget: await findRollbackTarget(ecs, calling, deployments, history),
   };
 }
 
-function inFlightOf(deployments: readonly Deployment[], history: History): ServiceState['inFlight'] {
-  const primary = deployments.find(({ status }) => status === 'PRIMARY');
-  if (primary === undefined) return undefined;
+function inFlightOf(
+  service: ServiceRef,
+  primary: IdentifiedDeployment,
+  taskDefinitionArn: string,
+  history: History,
+): DeploymentInFlight | undefined {
   const newest = history.kind === 'known' ? history.deployments[0] : undefined;
   const running = newest !== undefined && !isOver(newest.status);
   if (!running && primary.rolloutState !== 'IN_PROGRESS') return undefined;
   return {
-    id: primary.id ?? '',
-    taskDefinitionArn: primary.taskDefinition ?? '',
+    ...deploymentRefOf(service, primary, primary.taskDefinition ?? taskDefinitionArn),
     status: (running ? newest.status : primary.rolloutState) ?? 'IN_PROGRESS',
   };
 }

@@ -1,23 +1,25 @@
-import type { Deployment, ECSClient, Service } from '@aws-sdk/client-ecs';
+import type { ECSClient, Service } from '@aws-sdk/client-ecs';
 import { type Calling, call, pauseMilliseconds } from '../aws/call.ts';
 import { updateServiceDocument } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import { passingRefusal, patiently } from '../aws/passing-refusal.ts';
 import { untilCancelled, untilCancelledFor } from '../process/until-cancelled.ts';
+import type { ServiceRef } from '../reference/deployment.ts';
 import type { Run } from '../run/run.ts';
 import { isJsonObject, type JsonObject } from '../text/json.ts';
 import type { ServiceState } from './describe.ts';
+import { type IdentifiedDeployment, primaryOf } from './primary.ts';
 import type { Reader } from './reader.ts';
 import { holds, valueOf } from './restore.ts';
 
 /** How an update of the service came out. */
 export type Updated =
   /** The deployment that it began, or PRIMARY as it was where it begins none. */
-  | { readonly kind: 'updated'; readonly deployment: Deployment }
+  | { readonly kind: 'updated'; readonly deployment: IdentifiedDeployment }
   /** The run was cancelled, and certainly nothing was done. */
   | { readonly kind: 'cancelled' }
   /** Nothing was done: somebody else began a deployment of the same revision first, so ECS would begin none for this run. */
-  | { readonly kind: 'superseded'; readonly deployment: Deployment }
+  | { readonly kind: 'superseded'; readonly deployment: IdentifiedDeployment }
   /** The answer was lost, and what the service shows does not tell whether the update was made. */
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -38,22 +40,21 @@ export interface UpdateRequest {
 export async function updateService(
   run: Pick<Run, 'aws' | 'clock' | 'log' | 'signal'>,
   reader: Reader,
-  { clusterArn, arn, primary }: Pick<ServiceState, 'clusterArn' | 'arn' | 'primary'>,
+  service: Pick<ServiceState, 'clusterArn' | 'arn' | 'primary'>,
   { taskDefinitionArn, deploys, desiredCount, settings, force }: UpdateRequest,
 ): Promise<Updated> {
   const calling: Calling = { clock: run.clock, say: run.log.say, signal: run.signal };
   const sets: JsonObject = { ...(desiredCount === undefined ? {} : { desiredCount }), ...settings };
   const request: JsonObject = {
-    cluster: clusterArn,
-    service: arn,
+    cluster: service.clusterArn,
+    service: service.arn,
     ...(deploys ? { taskDefinition: taskDefinitionArn } : {}),
     ...sets,
     ...(force ? { forceNewDeployment: true } : {}),
   };
   const before: BeforeUpdate = {
-    clusterArn,
-    arn,
-    primary,
+    service,
+    primaryId: service.primary?.id,
     taskDefinitionArn,
     begins: !deploys ? { kind: 'none', sets } : { kind: force ? 'always' : 'unless-there' },
   };
@@ -73,9 +74,9 @@ export async function updateService(
 
 /** A service before an update, and the revision that the update shall bring. */
 export interface BeforeUpdate {
-  readonly clusterArn: string;
-  readonly arn: string;
-  readonly primary: Pick<Deployment, 'id'> | undefined;
+  readonly service: Pick<ServiceRef, 'clusterArn' | 'arn'>;
+  /** The id of PRIMARY before the update. */
+  readonly primaryId: string | undefined;
   readonly taskDefinitionArn: string;
   /** Which deployment the update begins. */
   readonly begins:
@@ -152,26 +153,26 @@ export async function updateOnce(
 async function takenByAnother(
   calling: Calling,
   reader: Reader,
-  { clusterArn, arn, primary: previous, taskDefinitionArn, begins }: BeforeUpdate,
-): Promise<Deployment | undefined> {
+  { service: { clusterArn, arn }, primaryId, taskDefinitionArn, begins }: BeforeUpdate,
+): Promise<IdentifiedDeployment | undefined> {
   if (begins.kind !== 'unless-there') return undefined;
   const service = await call(calling, 'ecs:DescribeServices', (over) =>
     reader.until(over).service(clusterArn, arn),
   );
   const primary = primaryOf(service);
-  return primary?.id !== previous?.id && primary?.taskDefinition === taskDefinitionArn ? primary : undefined;
+  return primary?.id !== primaryId && primary?.taskDefinition === taskDefinitionArn ? primary : undefined;
 }
 
 /**
  * A deployment shows its revision and when it began, and not who began it (AWS's API model): one that somebody else began
  * with this very revision in the same moment can't be told from ours.
  */
-export function takenForOurs({ id = 'unknown' }: Pick<Deployment, 'id'>): string {
+export function takenForOurs({ id }: Pick<IdentifiedDeployment, 'id'>): string {
   return `The deployment ${id} has this run's revision and began after this run had last seen the service, so it is taken for this run's. ECS doesn't say who began it.`;
 }
 
 export type Identity =
-  | { readonly kind: 'made'; readonly deployment: Deployment }
+  | { readonly kind: 'made'; readonly deployment: IdentifiedDeployment }
   | { readonly kind: 'not-made' }
   | { readonly kind: 'unclear' };
 
@@ -191,7 +192,7 @@ export async function findByIdentity(
     if (signal?.aborted) return { kind: 'unclear' };
     try {
       const own = signal === undefined ? reader : reader.until(signal);
-      const read = own.service(before.clusterArn, before.arn);
+      const read = own.service(before.service.clusterArn, before.service.arn);
       const service = signal === undefined ? await read : await untilCancelled(signal, read);
       if (service === 'cancelled') return { kind: 'unclear' };
       const shown = identityIn(service, before);
@@ -207,14 +208,14 @@ export async function findByIdentity(
 /** What one reading shows: settings by their values, since a new PRIMARY is not theirs; all else by PRIMARY. */
 function identityIn(
   service: Service | undefined,
-  { primary: previous, taskDefinitionArn, begins }: BeforeUpdate,
+  { primaryId, taskDefinitionArn, begins }: BeforeUpdate,
 ): Identity {
   const primary = primaryOf(service);
   if (service === undefined || primary === undefined) return { kind: 'not-made' };
   if (begins.kind === 'none') {
     return hasSettings(service, begins.sets) ? { kind: 'made', deployment: primary } : { kind: 'not-made' };
   }
-  if (primary.id === previous?.id) return { kind: 'not-made' };
+  if (primary.id === primaryId) return { kind: 'not-made' };
   // A new deployment with another revision is somebody else's, begun after ours or instead of it.
   return primary.taskDefinition === taskDefinitionArn
     ? { kind: 'made', deployment: primary }
@@ -228,8 +229,4 @@ function hasSettings(service: Service, sets: JsonObject): boolean {
     isJsonObject(shown) &&
     Object.entries(sets).every(([member, value]) => holds(valueOf(shown, member), value ?? null))
   );
-}
-
-function primaryOf(service: Service | undefined): Deployment | undefined {
-  return service?.deployments?.find(({ status }) => status === 'PRIMARY');
 }

@@ -1,6 +1,5 @@
 import type { Aws } from '../../aws/clients.ts';
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
-import type { Rollout } from '../observe/rollout.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { TargetHealthReader } from '../observe/target-health.ts';
 import { type Evidence, mostTelling } from './diagnose.ts';
@@ -15,7 +14,8 @@ export async function gatherEvidence({
   aws,
   targetHealth,
   over,
-  rollout,
+  since,
+  targetGroupArns,
   snapshot,
   taskDefinition,
 }: {
@@ -23,14 +23,16 @@ export async function gatherEvidence({
   readonly targetHealth: TargetHealthReader;
   /** Ends what is still being read. */
   readonly over: AbortSignal;
-  readonly rollout: Rollout;
+  /** When AWS made the deployment. */
+  readonly since: Date | undefined;
+  readonly targetGroupArns: readonly string[];
   readonly snapshot: Snapshot;
   readonly taskDefinition: TaskDefinitionDocument;
 }): Promise<Evidence> {
   const failed = mostTelling(snapshot.tasks);
   const [groups, logs] = await Promise.all([
-    Promise.all(rollout.targetGroupArns.map((arn) => targetHealth.see(arn))),
+    Promise.all(targetGroupArns.map((arn) => targetHealth.see(arn))),
     failed === undefined ? undefined : readFailedLog({ aws, over }, failed, taskDefinition),
   ]);
-  return { snapshot, since: rollout.createdAt, groups, logs };
+  return { snapshot, since, groups, logs };
 }

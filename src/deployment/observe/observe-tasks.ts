@@ -1,7 +1,7 @@
 import type { Clock } from '../../process/clock.ts';
+import type { DeploymentRef } from '../../reference/deployment.ts';
 import type { Reader } from '../../service/reader.ts';
 import type { TaskView } from '../../service/task.ts';
-import type { Rollout } from './rollout.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TargetHealthReader } from './target-health.ts';
 import { failureOf } from './task-failure.ts';
@@ -24,18 +24,26 @@ const every = { stoppedTasks: 15, failingTasks: 10 };
 /** How long a task without any health check has to run before ECS takes it for healthy (documented). */
 const healthyAfterMilliseconds = 40_000;
 
-export function createTaskObserver(
-  rollout: Rollout,
-  {
-    reader,
-    targetHealth,
-    clock,
-  }: {
-    readonly reader: Reader;
-    readonly targetHealth: Pick<TargetHealthReader, 'healthyAddresses'>;
-    readonly clock: Clock;
-  },
-): TaskObserver {
+/** By what ECS tells whether a task is healthy. */
+export interface HealthSources {
+  readonly targetGroupArns: readonly string[];
+  /** Whether the task definition has a container health check, so that HEALTHY means something. */
+  readonly hasHealthCheck: boolean;
+}
+
+export function createTaskObserver({
+  deployment,
+  healthSources,
+  reader,
+  targetHealth,
+  clock,
+}: {
+  readonly deployment: DeploymentRef;
+  readonly healthSources: HealthSources;
+  readonly reader: Reader;
+  readonly targetHealth: Pick<TargetHealthReader, 'healthyAddresses'>;
+  readonly clock: Clock;
+}): TaskObserver {
   const started = clock.now();
   let readAt = started;
   let wasHealthy = false;
@@ -58,7 +66,7 @@ export function createTaskObserver(
     seen: () => ({ tasks: [...tasks.values()], healthy, wasHealthy, failureSeen }),
     count: () => tasks.size,
     read: async () => {
-      const { clusterArn, serviceName, deploymentId } = rollout;
+      const { clusterArn, name: serviceName } = deployment.service;
       readAt = clock.now();
       const stopped = await reader.taskArns(clusterArn, serviceName, 'STOPPED');
       // Health is asked for only where it decides: whether failures are forgiven (fewer than three never end a
@@ -70,7 +78,7 @@ export function createTaskObserver(
         ...stopped.filter((arn) => tasks.get(arn)?.lastStatus !== 'STOPPED'),
         ...running,
       ].filter((arn) => !foreign.has(arn));
-      const read = await reader.tasks(clusterArn, wanted, deploymentId);
+      const read = await reader.tasks(clusterArn, wanted, deployment.id);
       for (const arn of read.foreign) foreign.add(arn);
       for (const task of read.own) keep(task);
       healthy = await healthyTasks([...tasks.values()].filter((task) => isRunning(task, running)));
@@ -91,11 +99,13 @@ export function createTaskObserver(
    */
   async function healthyTasks(running: readonly TaskView[]): Promise<Map<string, number>> {
     const targets =
-      running.length === 0 ? undefined : await targetHealth.healthyAddresses(rollout.targetGroupArns);
+      running.length === 0 ? undefined : await targetHealth.healthyAddresses(healthSources.targetGroupArns);
     const found = new Map<string, number>();
     for (const task of running) {
       const isOld = runningMilliseconds(task) >= healthyAfterMilliseconds;
-      const isUp = rollout.hasHealthCheck ? task.healthStatus === 'HEALTHY' : targets !== undefined || isOld;
+      const isUp = healthSources.hasHealthCheck
+        ? task.healthStatus === 'HEALTHY'
+        : targets !== undefined || isOld;
       const isReached = targets === undefined || targets.has(task.privateIp ?? '');
       if (isUp && isReached) found.set(task.arn, healthy.get(task.arn) ?? clock.now());
     }
@@ -106,8 +116,8 @@ export function createTaskObserver(
   function runningMilliseconds({ arn, times }: TaskView): number {
     const now = clock.now();
     const bySight = now - (runningSince.get(arn) ?? now);
-    if (rollout.createdAt === undefined || times.started === undefined) return bySight;
-    return Math.max(bySight, rollout.createdAt.getTime() + (now - started) - times.started);
+    if (deployment.createdAt === undefined || times.started === undefined) return bySight;
+    return Math.max(bySight, deployment.createdAt.getTime() + (now - started) - times.started);
   }
 }
 

@@ -4,12 +4,12 @@ import { ExchangeError } from '../../exchange/exchange-error.ts';
 import type { Clock } from '../../process/clock.ts';
 import { Failure } from '../../process/failure.ts';
 import { rateLimitedLog } from '../../process/rate-limited-log.ts';
+import type { DeploymentRef } from '../../reference/deployment.ts';
 import type { Reader } from '../../service/reader.ts';
 import { isRevisionOf } from '../../service/service-deployments.ts';
 import { endOf } from './end.ts';
-import { createTaskObserver } from './observe-tasks.ts';
+import { createTaskObserver, type HealthSources } from './observe-tasks.ts';
 import { type Protection, protectionOf } from './protection.ts';
-import type { Rollout } from './rollout.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TargetHealthReader } from './target-health.ts';
 
@@ -24,7 +24,11 @@ export interface Observer {
   refresh(what: 'service' | 'service-and-tasks'): void;
 }
 
-export interface Eyes {
+export interface ObserverOptions {
+  readonly deployment: DeploymentRef;
+  /** How many tasks the service is to have, for as long as no reading of it shows that. */
+  readonly desiredCount: number;
+  readonly healthSources: HealthSources;
   readonly reader: Reader;
   readonly targetHealth: Pick<TargetHealthReader, 'healthyAddresses'>;
   readonly clock: Clock;
@@ -43,10 +47,17 @@ const mostEvents = 2000;
 /** Draining takes up to minutes, in which nothing moves; sooner nobody needs an explanation. */
 const heldUpSeconds = 60;
 
-export function createObserver(
-  rollout: Rollout,
-  { reader, targetHealth, clock, say, notice }: Eyes,
-): Observer {
+export function createObserver({
+  deployment,
+  desiredCount,
+  healthSources,
+  reader,
+  targetHealth,
+  clock,
+  say,
+  notice,
+}: ObserverOptions): Observer {
+  const { clusterArn, arn: serviceArn, name: serviceName } = deployment.service;
   const tell = rateLimitedLog(clock, say);
   const started = clock.now();
   let service: Service | undefined;
@@ -64,7 +75,7 @@ export function createObserver(
   let protectionRead = started;
   let canReadProtection = true;
   const events = new Map<string, ServiceEvent>();
-  const tasks = createTaskObserver(rollout, { reader, targetHealth, clock });
+  const tasks = createTaskObserver({ deployment, healthSources, reader, targetHealth, clock });
 
   return {
     refresh: (what) => {
@@ -92,9 +103,9 @@ export function createObserver(
       if (updateSignature() !== before) changed = clock.now();
       if (isHeldUp()) await attempt('ecs:GetTaskProtection', readProtection, giveUpProtection);
       const seen: Snapshot = {
-        deploymentId: rollout.deploymentId,
-        createdAt: rollout.createdAt,
-        wantedCount: rollout.desiredCount,
+        deploymentId: deployment.id,
+        createdAt: deployment.createdAt,
+        wantedCount: desiredCount,
         service,
         events: [...events.values()].toSorted(newestFirst),
         serviceDeployment,
@@ -126,18 +137,19 @@ export function createObserver(
    */
   async function findServiceDeployment(): Promise<string | undefined> {
     searches++;
-    const since = rollout.createdAt === undefined ? undefined : new Date(rollout.createdAt.getTime() - 1000);
-    const begun = await reader.serviceDeploymentsSince(rollout.clusterArn, rollout.serviceArn, since);
-    const ours = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, rollout.deploymentId));
+    const since =
+      deployment.createdAt === undefined ? undefined : new Date(deployment.createdAt.getTime() - 1000);
+    const begun = await reader.serviceDeploymentsSince(clusterArn, serviceArn, since);
+    const ours = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, deployment.id));
     const [only, ...others] = begun;
     return ours?.arn ?? (searches > 8 && others.length === 0 ? only?.arn : undefined);
   }
 
   async function readService(): Promise<void> {
-    const seen = await reader.service(rollout.clusterArn, rollout.serviceArn);
+    const seen = await reader.service(clusterArn, serviceArn);
     serviceRead = clock.now();
     if (seen === undefined) return;
-    const isListed = seen.deployments?.some(({ id }) => id === rollout.deploymentId) === true;
+    const isListed = seen.deployments?.some(({ id }) => id === deployment.id) === true;
     wasSeen ||= isListed;
     // ECS is eventually consistent (documented): a reading without our deployment, soon after it was made, is old;
     // unless the service deployment tells that another one may have taken its place already.
@@ -155,14 +167,14 @@ export function createObserver(
   /** The new tasks are up and old ones stay, and nothing has moved for a minute. */
   function isHeldUp(): boolean {
     const target = serviceDeployment?.targetServiceRevision;
-    const own = service?.deployments?.find(({ id }) => id === rollout.deploymentId);
-    const desired = service?.desiredCount ?? rollout.desiredCount;
-    const isUp = desired > 0 && (target?.runningTaskCount ?? own?.runningCount ?? 0) >= desired;
+    const own = service?.deployments?.find(({ id }) => id === deployment.id);
+    const wanted = service?.desiredCount ?? desiredCount;
+    const isUp = wanted > 0 && (target?.runningTaskCount ?? own?.runningCount ?? 0) >= wanted;
     const old = serviceDeployment?.sourceServiceRevisions?.map(
       ({ runningTaskCount = 0 }) => runningTaskCount,
     );
     const others = service?.deployments
-      ?.filter(({ id }) => id !== rollout.deploymentId)
+      ?.filter(({ id }) => id !== deployment.id)
       .map(({ runningCount = 0 }) => runningCount);
     const hasOld = (old ?? others ?? []).some((count) => count > 0);
     if (!isUp || !hasOld) protection = undefined;
@@ -176,10 +188,9 @@ export function createObserver(
   }
 
   async function readProtection(): Promise<void> {
-    const { clusterArn, serviceName, deploymentId } = rollout;
     protectionRead = clock.now();
     const running = await reader.taskArns(clusterArn, serviceName, 'RUNNING');
-    const { foreign } = await reader.tasks(clusterArn, running, deploymentId);
+    const { foreign } = await reader.tasks(clusterArn, running, deployment.id);
     protection = protectionOf(await reader.protection(clusterArn, foreign));
   }
 

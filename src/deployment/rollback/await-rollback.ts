@@ -1,10 +1,10 @@
-import type { Deployment } from '@aws-sdk/client-ecs';
 import { kindOf, wordsOf } from '../../aws/errors.ts';
 import type { Clock } from '../../process/clock.ts';
 import { rateLimitedLog } from '../../process/rate-limited-log.ts';
 import { untilCancelled } from '../../process/until-cancelled.ts';
+import type { DeploymentRef } from '../../reference/deployment.ts';
+import { type IdentifiedDeployment, primaryOf } from '../../service/primary.ts';
 import type { Reader } from '../../service/reader.ts';
-import type { Rollout } from '../observe/rollout.ts';
 import { failureOf } from '../observe/task-failure.ts';
 import { endOfRollback, isUp, type RollbackEnd, type StartedRollback } from './end-of-rollback.ts';
 
@@ -16,7 +16,7 @@ export async function awaitRollback({
   reader,
   clock,
   say,
-  rollout,
+  deployment: own,
   rollbackEnd,
   until,
   signal,
@@ -24,7 +24,7 @@ export async function awaitRollback({
   readonly reader: Reader;
   readonly clock: Clock;
   readonly say: (line: string) => void;
-  readonly rollout: Rollout;
+  readonly deployment: DeploymentRef;
   readonly rollbackEnd: StartedRollback;
   /** By the clock. */
   readonly until: number;
@@ -33,15 +33,15 @@ export async function awaitRollback({
   const tell = rateLimitedLog(clock, say);
   let last = '';
   let stranger = '';
-  let up: { readonly primary: Deployment; readonly since: number } | undefined;
+  let up: { readonly primary: IdentifiedDeployment; readonly since: number } | undefined;
   const reads = reader.until(signal);
   while (clock.now() < until) {
     if (signal.aborted) return { kind: 'interrupted' };
     try {
-      const service = await untilCancelled(signal, reads.service(rollout.clusterArn, rollout.serviceArn));
+      const service = await untilCancelled(signal, reads.service(own.service.clusterArn, own.service.arn));
       if (service === 'cancelled') continue;
-      const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
-      up = isUp(rollout, rollbackEnd, primary) ? { primary, since: up?.since ?? clock.now() } : undefined;
+      const primary = primaryOf(service);
+      up = isUp(own, rollbackEnd, primary) ? { primary, since: up?.since ?? clock.now() } : undefined;
       const deployment =
         rollbackEnd.kind === 'by-ecs' && rollbackEnd.serviceDeploymentArn !== undefined
           ? await untilCancelled(
@@ -50,14 +50,14 @@ export async function awaitRollback({
             )
           : undefined;
       if (deployment === 'cancelled') continue;
-      const end = endOfRollback(rollout, rollbackEnd, primary, deployment);
+      const end = endOfRollback(own, rollbackEnd, primary, deployment);
       // Seen twice: one reading may be older than the rollback (ECS is eventually consistent).
       if (end?.kind === 'not-ours' && stranger !== end.primaryId) stranger = end.primaryId;
       else if (end !== undefined) return end;
       const { runningCount = 0, desiredCount = 0 } = primary ?? {};
       // Old tasks that crash as well go up and down for as long as the limit.
       const line =
-        primary !== undefined && primary.id !== rollout.deploymentId
+        primary !== undefined && primary.id !== own.id
           ? `rolling back: ${runningCount} of ${desiredCount} old tasks running`
           : 'rolling back: waiting for ECS';
       if (line !== last) tell(line);
@@ -69,7 +69,7 @@ export async function awaitRollback({
     await reads.tick(signal);
   }
   return up !== undefined && clock.now() - up.since >= steadyMilliseconds
-    ? atLimit(reads, rollout, up.primary)
+    ? atLimit(reads, own, up.primary)
     : { kind: 'out-of-time' };
 }
 
@@ -80,9 +80,12 @@ const steadyMilliseconds = 60_000;
  * The old version whose tasks have all been running for a minute, and of which none failed since, is back, though old
  * tasks still drain or a bake time runs: that takes as long as the service is set to. What can't be seen is not back.
  */
-async function atLimit(reader: Reader, rollout: Rollout, primary: Deployment): Promise<RollbackEnd> {
-  const { clusterArn, serviceName, createdAt } = rollout;
-  const { id: deploymentId = '', taskDefinition: taskDefinitionArn = '' } = primary;
+async function atLimit(
+  reader: Reader,
+  { service: { clusterArn, name: serviceName }, createdAt }: DeploymentRef,
+  primary: IdentifiedDeployment,
+): Promise<RollbackEnd> {
+  const { id: deploymentId, taskDefinition: taskDefinitionArn = '' } = primary;
   const { runningCount: running = 0, desiredCount: desired = 0 } = primary;
   try {
     const stopped = await reader.taskArns(clusterArn, serviceName, 'STOPPED');

@@ -1,7 +1,7 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
+import type { DeploymentRef } from '../../reference/deployment.ts';
 import type { JsonObject } from '../../text/json.ts';
 import { isNewer, isSurelyNewer } from '../observe/deployment-age.ts';
-import type { Rollout } from '../observe/rollout.ts';
 import type { RollbackStart } from './rollback-start.ts';
 
 /**
@@ -31,11 +31,11 @@ export interface PrimaryState {
 /** Pure. */
 export function primaryStateOf(
   deployments: readonly Deployment[] | undefined,
-  rollout: Pick<Rollout, 'deploymentId' | 'createdAt'>,
+  deployment: Pick<DeploymentRef, 'id' | 'createdAt'>,
 ): PrimaryState {
   const primary = deployments?.find(({ status }) => status === 'PRIMARY');
-  const own = deployments?.find(({ id }) => id === rollout.deploymentId);
-  const createdAt = own?.createdAt ?? rollout.createdAt;
+  const own = deployments?.find(({ id }) => id === deployment.id);
+  const createdAt = own?.createdAt ?? deployment.createdAt;
   return { primary, createdAt, isKnown: own !== undefined || isSurelyNewer(primary?.createdAt, createdAt) };
 }
 
@@ -43,11 +43,11 @@ export function primaryStateOf(
 export function rollbackByPrimary(
   { primary, createdAt }: Omit<PrimaryState, 'isKnown'>,
   {
-    rollout,
+    deployment,
     status,
     rollsBackCompleted,
   }: {
-    readonly rollout: Pick<Rollout, 'deploymentId'>;
+    readonly deployment: Pick<DeploymentRef, 'id'>;
     /** Of our own service deployment. */
     readonly status: string | undefined;
     readonly rollsBackCompleted: boolean;
@@ -58,7 +58,7 @@ export function rollbackByPrimary(
   | (RollbackStart & { readonly kind: 'not-ours' | 'completed' }) {
   if (primary === undefined) return { kind: 'not-ours', primaryId: 'unknown' };
   const { id = 'unknown', rolloutState, runningCount: running = 0, desiredCount: desired = 0 } = primary;
-  if (id !== rollout.deploymentId) {
+  if (id !== deployment.id) {
     return isNewer(primary.createdAt, createdAt) ? { kind: 'not-ours', primaryId: id } : { kind: 'follow' };
   }
   const isCompleted = status === 'SUCCESSFUL' || rolloutState === 'COMPLETED';
@@ -73,14 +73,13 @@ export function rollbackByPrimary(
  */
 export function rollbackRequestOf(
   taskDefinition: string,
-  rollout: Pick<Rollout, 'clusterArn' | 'serviceArn' | 'taskDefinitionArn'>,
+  { service, target }: Pick<DeploymentRef, 'service' | 'target'>,
   settings: JsonObject,
 ): JsonObject {
-  const needsForce =
-    taskDefinition === rollout.taskDefinitionArn || settings.capacityProviderStrategy !== undefined;
+  const needsForce = taskDefinition === target || settings.capacityProviderStrategy !== undefined;
   return {
-    cluster: rollout.clusterArn,
-    service: rollout.serviceArn,
+    cluster: service.clusterArn,
+    service: service.arn,
     taskDefinition,
     ...settings,
     ...(needsForce ? { forceNewDeployment: true } : {}),

@@ -1,21 +1,22 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import type { DeploymentRef } from '../../reference/deployment.ts';
+import { primaryOf } from '../../service/primary.ts';
 import type { Reader } from '../../service/reader.ts';
 import { plain } from '../../text/sanitize.ts';
 import { nameOf } from '../../text/words.ts';
 import { failedGroups } from '../diagnose/diagnose.ts';
-import type { Rollout } from '../observe/rollout.ts';
 import type { CurrentState } from '../outcome.ts';
 
 /** Gathers it. Never throws: what can't be read is said. */
 export async function readCurrentState(
   reader: Reader,
-  { clusterArn, serviceArn, serviceName, deploymentId }: Rollout,
+  { service: { clusterArn, arn: serviceArn, name: serviceName }, id }: DeploymentRef,
 ): Promise<CurrentState> {
   try {
     const service = await reader.service(clusterArn, serviceArn);
-    const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
+    const primary = primaryOf(service);
     const stopped =
-      primary?.id === undefined || primary.id === deploymentId
+      primary === undefined || primary.id === id
         ? []
         : (
             await reader.tasks(

@@ -1,6 +1,7 @@
 import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
+import type { DeploymentRef } from '../../reference/deployment.ts';
+import type { IdentifiedDeployment } from '../../service/primary.ts';
 import { isNewer, isSurelyNewer } from '../observe/deployment-age.ts';
-import type { Rollout } from '../observe/rollout.ts';
 import type { RollbackStart } from './rollback-start.ts';
 
 /** How an undo ended, after it was followed. */
@@ -31,13 +32,13 @@ export type StartedRollback = RollbackStart & { readonly kind: 'by-ecs' | 'by-up
  * @param primary of the service; @param deployment our own service deployment, where ECS rolls it back and tells it
  */
 export function endOfRollback(
-  rollout: Pick<Rollout, 'deploymentId' | 'createdAt'>,
+  own: Pick<DeploymentRef, 'id' | 'createdAt'>,
   rollbackEnd: StartedRollback,
-  primary: Deployment | undefined,
+  primary: IdentifiedDeployment | undefined,
   deployment: Pick<ServiceDeployment, 'status' | 'statusReason' | 'finishedAt'> | undefined,
 ): RollbackEnd | undefined {
   const { runningCount: running = 0, desiredCount: desired = 0, rolloutState } = primary ?? {};
-  const isBack = primary !== undefined && primary.id !== rollout.deploymentId;
+  const isBack = primary !== undefined && primary.id !== own.id;
   if (
     rollbackEnd.kind === 'by-ecs' &&
     rollbackEnd.serviceDeploymentArn !== undefined &&
@@ -48,13 +49,11 @@ export function endOfRollback(
   if (status === 'ROLLBACK_FAILED' || (status === 'STOPPED' && !isBack)) {
     return { kind: 'failed', why: statusReason ?? `the service deployment ended as ${status}` };
   }
-  if (status === 'SUCCESSFUL' && primary?.id === rollout.deploymentId)
-    return { kind: 'completed', running, desired };
+  if (status === 'SUCCESSFUL' && primary?.id === own.id) return { kind: 'completed', running, desired };
   // What is PRIMARY now is the old version only when ECS says that its rollback is over.
   if (status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS' || !isBack) return undefined;
 
-  if (isAnother(rollout, rollbackEnd, primary, deployment))
-    return { kind: 'not-ours', primaryId: primary.id ?? 'unknown' };
+  if (isAnother(own, rollbackEnd, primary, deployment)) return { kind: 'not-ours', primaryId: primary.id };
 
   if (rolloutState === 'FAILED') {
     return {
@@ -65,7 +64,7 @@ export function endOfRollback(
   return rolloutState === 'COMPLETED' || (rolloutState === undefined && running >= desired)
     ? {
         kind: 'back',
-        deploymentId: primary.id ?? '',
+        deploymentId: primary.id,
         taskDefinitionArn: primary.taskDefinition ?? '',
         running,
         desired,
@@ -76,19 +75,19 @@ export function endOfRollback(
 
 /** Whether PRIMARY is the way back with as many tasks as it shall have. */
 export function isUp(
-  rollout: Pick<Rollout, 'deploymentId' | 'createdAt'>,
+  own: Pick<DeploymentRef, 'id' | 'createdAt'>,
   rollbackEnd: StartedRollback,
   primary: Deployment | undefined,
-): primary is Deployment {
-  if (primary?.id === undefined || primary.id === rollout.deploymentId) return false;
-  if (isAnother(rollout, rollbackEnd, primary, undefined)) return false;
+): primary is IdentifiedDeployment {
+  if (primary?.id === undefined || primary.id === own.id) return false;
+  if (isAnother(own, rollbackEnd, primary, undefined)) return false;
   const { runningCount = 0, desiredCount = 0, pendingCount = 0 } = primary;
   return runningCount >= desiredCount && pendingCount === 0;
 }
 
 /** Whether PRIMARY is neither our deployment nor the rollback of it. */
 function isAnother(
-  rollout: Pick<Rollout, 'createdAt'>,
+  own: Pick<DeploymentRef, 'createdAt'>,
   rollbackEnd: StartedRollback,
   primary: Deployment,
   deployment: Pick<ServiceDeployment, 'status' | 'finishedAt'> | undefined,
@@ -98,6 +97,6 @@ function isAnother(
   // The deployment that leads back is part of ours, so one made after the end of ours is somebody else's.
   if (status === 'ROLLBACK_SUCCESSFUL') return isSurelyNewer(primary.createdAt, finishedAt);
   // Another deployment stops ours (documented), also one that was asked to roll back.
-  if (status === 'STOPPED') return isNewer(primary.createdAt, rollout.createdAt);
-  return isSurelyNewer(primary.createdAt, rollout.createdAt);
+  if (status === 'STOPPED') return isNewer(primary.createdAt, own.createdAt);
+  return isSurelyNewer(primary.createdAt, own.createdAt);
 }

@@ -6,20 +6,26 @@ import type { ChangedSetting } from '../../reference/rollback-target.ts';
 import { nothingToRestore, notInRevision, type Restore, restoreOf } from '../../service/restore.ts';
 import type { RollbackOptions } from './rollback-start.ts';
 
-type Options = Pick<RollbackOptions, 'ecs' | 'calling' | 'rollout' | 'rollbackTarget'>;
+type Options = Pick<RollbackOptions, 'ecs' | 'calling' | 'deployment' | 'rollbackTarget'>;
 
 /**
  * Reads the service and decides which of the run's settings are still its own, so that they go back. Where the service
  * can't be read, nobody knows what others have set since, and nothing is put back. Never throws.
  */
 export async function readRestore(
-  { ecs, calling, rollout: { clusterArn: cluster, serviceArn } }: Options,
+  {
+    ecs,
+    calling,
+    deployment: {
+      service: { clusterArn: cluster, arn },
+    },
+  }: Options,
   settings: readonly ChangedSetting[],
 ): Promise<Restore> {
   if (settings.length === 0) return nothingToRestore;
   try {
     const { documents } = await call(calling, 'ecs:DescribeServices', (over) =>
-      describeServices(ecs, { cluster, services: [serviceArn] }, over),
+      describeServices(ecs, { cluster, services: [arn] }, over),
     );
     const [service] = documents;
     if (service === undefined) throw new Error('the service is not shown');
@@ -44,10 +50,10 @@ export function sayLeft({ calling }: Pick<Options, 'calling'>, { left }: Restore
  * @returns what was left alone
  */
 export async function restoreSettings(options: Options): Promise<readonly string[]> {
-  const { ecs, calling, rollout, rollbackTarget } = options;
+  const { ecs, calling, deployment, rollbackTarget } = options;
   const what = 'ecs:UpdateService';
   const settings = notInRevision(rollbackTarget?.settings ?? []);
-  const { clusterArn: cluster, serviceArn: service } = rollout;
+  const { clusterArn: cluster, arn: service } = deployment.service;
   // Read again before each sending: what is waited for may take minutes.
   const put = async (): Promise<Restore> => {
     const restore = await readRestore(options, settings);

@@ -21,18 +21,16 @@ export async function rollBackByUpdate(
   rollbackTarget: RollbackTarget,
   copied: { arn?: string },
 ): Promise<RollbackUpdate> {
-  const { ecs, calling, rollout, reader } = options;
-  const { clusterArn, serviceArn: arn, deploymentId } = rollout;
+  const { ecs, calling, deployment, reader } = options;
   const restore = await readRestore(options, rollbackTarget.settings);
   const update = async (taskDefinitionArn: string): Promise<RollbackUpdate> => {
     const before: BeforeUpdate = {
-      clusterArn,
-      arn,
-      primary: { id: deploymentId },
+      service: deployment.service,
+      primaryId: deployment.id,
       taskDefinitionArn,
       begins: { kind: 'always' },
     };
-    const request = rollbackRequestOf(taskDefinitionArn, rollout, restore.request);
+    const request = rollbackRequestOf(taskDefinitionArn, deployment, restore.request);
     const updated = await updateOnce({ ecs, calling, reader }, before, request);
     if (updated.kind !== 'updated') {
       const why = updated.kind === 'unknown' ? updated.why : 'the run was cancelled';
@@ -41,7 +39,7 @@ export async function rollBackByUpdate(
     sayLeft(options, restore);
     return {
       kind: 'by-update',
-      deploymentId: updated.deployment.id ?? '',
+      deploymentId: updated.deployment.id,
       taskDefinitionArn,
       left: restore.left,
     };

@@ -1,8 +1,8 @@
 import { type ECSClient } from '@aws-sdk/client-ecs';
 import type { Calling } from '../../aws/call.ts';
+import type { DeploymentRef } from '../../reference/deployment.ts';
 import type { RollbackTarget } from '../../reference/rollback-target.ts';
 import type { Reader } from '../../service/reader.ts';
-import type { Rollout } from '../observe/rollout.ts';
 
 /** The deployment that an update back has begun. */
 export interface RollbackUpdate {
@@ -36,7 +36,8 @@ export interface RollbackOptions {
   readonly ecs: ECSClient;
   readonly reader: Reader;
   readonly calling: Calling;
-  readonly rollout: Rollout;
+  /** The deployment to roll back. */
+  readonly deployment: DeploymentRef;
   readonly rollbackTarget: RollbackTarget | undefined;
   /** Whether a deployment that completed meanwhile is taken back too. */
   readonly rollsBackCompleted: boolean;

@@ -27,7 +27,7 @@ export async function startRollback(options: RollbackOptions): Promise<RollbackS
 }
 
 async function begin(options: RollbackOptions): Promise<RollbackStart> {
-  const { rollout, rollbackTarget, rollsBackCompleted } = options;
+  const { deployment: own, rollbackTarget, rollsBackCompleted } = options;
   const deployment = await ownServiceDeployment(options);
   const status = deployment?.status;
   const byEcs = async (asked: boolean): Promise<RollbackStart> => ({
@@ -43,7 +43,11 @@ async function begin(options: RollbackOptions): Promise<RollbackStart> {
   }
   const copied = {};
   return patiently(options.calling, 'the rollback', async () => {
-    const way = rollbackByPrimary(await readPrimary(options), { rollout, status, rollsBackCompleted });
+    const way = rollbackByPrimary(await readPrimary(options), {
+      deployment: own,
+      status,
+      rollsBackCompleted,
+    });
     if (way.kind === 'follow') return byEcs(false);
     if (way.kind !== 'update') return way;
     return rollbackTarget === undefined
@@ -53,13 +57,13 @@ async function begin(options: RollbackOptions): Promise<RollbackStart> {
 }
 
 /** Read again while it may be older than our own deployment (ECS is eventually consistent). */
-async function readPrimary({ reader, calling, rollout }: RollbackOptions): Promise<PrimaryState> {
+async function readPrimary({ reader, calling, deployment }: RollbackOptions): Promise<PrimaryState> {
   for (let look = 0; ; look++) {
     if (look > 0) await calling.clock.sleep(1500);
     const service = await call(calling, 'ecs:DescribeServices', (over) =>
-      reader.until(over).service(rollout.clusterArn, rollout.serviceArn),
+      reader.until(over).service(deployment.service.clusterArn, deployment.service.arn),
     );
-    const seen = primaryStateOf(service?.deployments, rollout);
+    const seen = primaryStateOf(service?.deployments, deployment);
     if (seen.isKnown || look === 4) return seen;
   }
 }
@@ -68,9 +72,13 @@ async function readPrimary({ reader, calling, rollout }: RollbackOptions): Promi
 async function ownServiceDeployment({
   reader,
   calling,
-  rollout,
+  deployment,
 }: RollbackOptions): Promise<{ arn: string; status: string | undefined } | undefined> {
-  const { clusterArn, serviceArn, createdAt, deploymentId } = rollout;
+  const {
+    service: { clusterArn, arn: serviceArn },
+    createdAt,
+    id,
+  } = deployment;
   const since = createdAt === undefined ? undefined : new Date(createdAt.getTime() - 1000);
   try {
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -78,7 +86,7 @@ async function ownServiceDeployment({
       const begun = await call(calling, 'ecs:ListServiceDeployments', (over) =>
         reader.until(over).serviceDeploymentsSince(clusterArn, serviceArn, since),
       );
-      const arn = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, deploymentId))?.arn;
+      const arn = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, id))?.arn;
       if (arn === undefined) continue;
       const read = call(calling, 'ecs:DescribeServiceDeployments', (over) =>
         reader.until(over).serviceDeployment(arn),

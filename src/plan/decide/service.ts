@@ -1,5 +1,7 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
+import type { DeploymentRef } from '../../reference/deployment.ts';
 import type { ServiceState } from '../../service/describe.ts';
+import { deploymentRefOf } from '../../service/primary.ts';
 import { needsForce, noSettings, type SettingsChange, startsDeployment } from '../../service/settings.ts';
 
 /** What shall be done with one service. */
@@ -7,7 +9,7 @@ export type ServiceChange =
   /** It runs this very revision, completed, with all that was asked. */
   | { readonly kind: 'unchanged' }
   /** A deployment of this very revision is in flight: it is followed, and never undone by us. */
-  | { readonly kind: 'join'; readonly deployment: Deployment }
+  | { readonly kind: 'join'; readonly deployment: DeploymentRef }
   | {
       readonly kind: 'update';
       readonly desiredCount: number | undefined;
@@ -38,8 +40,6 @@ export function decideService({
 }): ServiceChange {
   const force = isForced || needsForce(settings);
   const { primary, service, inFlight } = seen;
-  const runs =
-    taskDefinitionArn !== undefined && primary?.taskDefinition === taskDefinitionArn ? primary : undefined;
   const changesCount = desiredCount !== undefined && desiredCount !== service.desiredCount;
   const changesSetting = changesCount || settings.changes.length > 0;
   const update = (deploys: boolean, forced = force): ServiceChange => ({
@@ -50,16 +50,20 @@ export function decideService({
     deploys,
   });
 
-  if (force || runs === undefined || startsDeployment(settings)) return update(true);
-  if (runs.rolloutState === 'FAILED') return update(true, true);
+  if (force || taskDefinitionArn === undefined || startsDeployment(settings)) return update(true);
+  if (primary?.taskDefinition !== taskDefinitionArn) return update(true);
+  const join: ServiceChange = {
+    kind: 'join',
+    deployment: deploymentRefOf(seen, primary, taskDefinitionArn),
+  };
+  if (primary.rolloutState === 'FAILED') return update(true, true);
   if (inFlight !== undefined) {
-    const isOwnRevisionInFlight =
-      inFlight.taskDefinitionArn === taskDefinitionArn && !isEnding(inFlight.status);
+    const isOwnRevisionInFlight = inFlight.target === taskDefinitionArn && !isEnding(inFlight.status);
     if (!isOwnRevisionInFlight) return update(true, true);
-    return changesSetting ? update(false) : { kind: 'join', deployment: runs };
+    return changesSetting ? update(false) : join;
   }
   if (changesSetting) return update(false);
-  return isCompleted(runs) ? { kind: 'unchanged' } : { kind: 'join', deployment: runs };
+  return isCompleted(primary) ? { kind: 'unchanged' } : join;
 }
 
 /** `rolloutState` can be absent (documented, for a Classic Load Balancer); then the count has to be reached. */

@@ -1,5 +1,6 @@
-import type { Rollout } from '../deployment/observe/rollout.ts';
+import type { HealthSources } from '../deployment/observe/observe-tasks.ts';
 import type { TargetHealthReader } from '../deployment/observe/target-health.ts';
+import type { RolloutPolicy } from '../deployment/policy.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { ServiceChange } from '../plan/decide/service.ts';
 import type { ChangedSetting, RollbackTarget } from '../reference/rollback-target.ts';
@@ -12,7 +13,7 @@ import { isJsonArray, isJsonObject } from '../text/json.ts';
 import { nameOf } from '../text/words.ts';
 
 /** One service with all that its rollout needs. */
-export interface RollOut {
+export interface ServiceRollout {
   readonly run: Run;
   readonly inputs: Inputs;
   readonly reader: Reader;
@@ -27,7 +28,7 @@ export interface RollOut {
 }
 
 export function rollbackTargetOf(
-  { seen }: RollOut,
+  { seen }: ServiceRollout,
   { desiredCount: after, settings }: ServiceChange & { kind: 'update' },
 ): RollbackTarget | undefined {
   if (seen.rollbackTarget === undefined) return undefined;
@@ -39,39 +40,32 @@ export function rollbackTargetOf(
   return { ...seen.rollbackTarget, settings: [...count, ...settings.changes] };
 }
 
-export function rolloutOf(
-  { seen, inputs, change, taskDefinition, taskDefinitionArn }: RollOut,
-  deployment: { readonly id?: string | undefined; readonly createdAt?: Date | undefined },
-): Rollout {
-  const configuration = seen.service.deploymentConfiguration;
-  const bakeMinutes = configuration?.bakeTimeInMinutes ?? 0;
+/** How many tasks the service is to have once it is updated. */
+export function desiredCountOf({ seen, change }: ServiceRollout): number {
+  return (change.kind === 'update' ? change.desiredCount : undefined) ?? seen.service.desiredCount ?? 0;
+}
+
+export function healthSourcesOf({ seen, taskDefinition }: ServiceRollout): HealthSources {
   return {
-    serviceName: seen.name,
-    serviceArn: seen.arn,
-    clusterArn: seen.clusterArn,
-    deploymentId: deployment.id ?? '',
-    createdAt: deployment.createdAt,
-    taskDefinitionArn,
-    desiredCount:
-      (change.kind === 'update' ? change.desiredCount : undefined) ?? seen.service.desiredCount ?? 0,
     targetGroupArns: (seen.service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
     hasHealthCheck: containersOf(taskDefinition).some(
       ({ healthCheck }) => isJsonObject(healthCheck) && isJsonArray(healthCheck.command),
     ),
-    policy: {
-      failFast: inputs.failure.failFast,
-      circuitBreaker: hasCircuitBreaker(
-        seen.document,
-        change.kind === 'update' ? change.settings : noSettings,
-      ),
-      limitSeconds: (inputs.wait.minutes + bakeMinutes) * 60,
-      rollbackSeconds: inputs.failure.rollbackWaitMinutes * 60,
-      noProgressSeconds:
-        inputs.wait.noProgressMinutes === undefined ? undefined : inputs.wait.noProgressMinutes * 60,
-    },
   };
 }
 
-export function version({ taskDefinitionArn }: RollOut): string {
+export function policyOf({ seen, inputs, change }: ServiceRollout): RolloutPolicy {
+  const bakeMinutes = seen.service.deploymentConfiguration?.bakeTimeInMinutes ?? 0;
+  return {
+    failFast: inputs.failure.failFast,
+    circuitBreaker: hasCircuitBreaker(seen.document, change.kind === 'update' ? change.settings : noSettings),
+    limitSeconds: (inputs.wait.minutes + bakeMinutes) * 60,
+    rollbackSeconds: inputs.failure.rollbackWaitMinutes * 60,
+    noProgressSeconds:
+      inputs.wait.noProgressMinutes === undefined ? undefined : inputs.wait.noProgressMinutes * 60,
+  };
+}
+
+export function version({ taskDefinitionArn }: ServiceRollout): string {
   return nameOf(taskDefinitionArn);
 }
