@@ -3,7 +3,7 @@ import { manualClock } from '../../local/base/clock.ts';
 import { startFargate } from '../../local/fargate.ts';
 import { documentsOf, isDocument, textOf, textsOf } from '../../local/server/members.ts';
 import type { Document, Json } from '../../local/server/operation.ts';
-import { operationShapes, type Service, services } from '../../local/server/service.ts';
+import { type AwsService, operationShapes, services } from '../../local/server/service.ts';
 import { formOf, type Names, namesSeen, valueOf } from './any-value.ts';
 
 const subnets = ['subnet-1'];
@@ -36,7 +36,7 @@ const favourites = ['UpdateService', 'UpdateService', 'CreateService', 'Register
 interface Account {
   readonly names: Names;
   /** Sends a request; the answer, or undefined when it was refused. Throws when the local Fargate failed. */
-  send(service: Service, operation: string, input: Document): Promise<Document | undefined>;
+  send(service: AwsService, operation: string, input: Document): Promise<Document | undefined>;
   pass(seconds: number): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -101,7 +101,7 @@ async function make(account: Account, service: string, operation: string, input:
   if (answer === undefined) throw new Error(`${operation} was refused.`);
 }
 
-function serviceOf(name: string): Service {
+function serviceOf(name: string): AwsService {
   const found = services.find((one) => one.name === name);
   if (found === undefined) throw new Error(`no service ${name}`);
   return found;
@@ -115,7 +115,7 @@ const common = new Set([
   'ValidationException',
 ]);
 
-function isCodeOf(service: Service, code: string): boolean {
+function isCodeOf(service: AwsService, code: string): boolean {
   return common.has(code) || service.schemas[`${code}$`] !== undefined || handWritten.has(service.name);
 }
 
@@ -123,11 +123,11 @@ function isCodeOf(service: Service, code: string): boolean {
 const handWritten = new Set(['iam', 'secretsmanager', 'ssm']);
 
 /** The operations that are played, service by service. */
-let played: readonly { readonly service: Service; readonly operation: string }[] = [];
+let played: readonly { readonly service: AwsService; readonly operation: string }[] = [];
 
 beforeAll(async () => {
   await using account = await openAccount();
-  const found: { readonly service: Service; readonly operation: string }[] = [];
+  const found: { readonly service: AwsService; readonly operation: string }[] = [];
   for (const service of services) {
     for (const schema of Object.keys(service.schemas)) {
       const operation = schema.slice(0, -1);
@@ -138,7 +138,7 @@ beforeAll(async () => {
   played = found;
 });
 
-async function isPlayed(account: Account, service: Service, operation: string): Promise<boolean> {
+async function isPlayed(account: Account, service: AwsService, operation: string): Promise<boolean> {
   try {
     await account.send(service, operation, { nothing: {} });
     return true;

@@ -122,8 +122,8 @@ describe('a whole exchange', () => {
     const answers = await Promise.all(
       [1, 2].map(() => exchange(requestOf(url, 'POST', { 'x-own': 'y' }, 'body'), limits, limitClock())),
     );
-    server.close();
     server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
     const basic = `Basic ${Buffer.from('us@er:p:ss').toString('base64')}`;
     const one = ['POST', '/c?x=%2F', basic, 'y', 'body'];
     expect(seen).toEqual([one, one]);

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { documentOf } from './form.ts';
 import { AwsError, type Document, type Json } from './operation.ts';
-import { operationShapes, queryError, type Service, services } from './service.ts';
+import { type AwsService, operationShapes, queryError, services } from './service.ts';
 import { escapeXml, xmlOf } from './xml.ts';
 
 /** A request, read so far that its service and operation are known. The input is not checked yet. */
 export interface Request {
-  readonly service: Service;
+  readonly service: AwsService;
   readonly operation: string;
   readonly input: Json;
 }
@@ -53,7 +53,7 @@ export function outputReply({ service, operation }: Request, output: Document, r
   );
 }
 
-export function errorReply(service: Service | undefined, error: AwsError, requestId: string): Reply {
+export function errorReply(service: AwsService | undefined, error: AwsError, requestId: string): Reply {
   if (service === undefined || service.protocol === 'json')
     return json(error.status, { __type: error.code, message: error.message, ...error.members }, requestId);
   const { code, status } = queryError(service, error.code) ?? queryNames[error.code] ?? error;

@@ -13,7 +13,7 @@ import { type Shape, shapeOf } from './shape.ts';
 export type ServiceName = 'ecs' | 'ecr' | 'logs' | 'elbv2' | 'sts' | 'iam' | 'secretsmanager' | 'ssm';
 
 /** How a service is spoken to and what its newest SDK says of its documents. */
-export interface Service {
+export interface AwsService {
   readonly name: ServiceName;
   /** What its actions are called in a policy, e.g. `ecs:UpdateService`. */
   readonly actionPrefix: string;
@@ -29,7 +29,7 @@ export interface Service {
 
 /** The input and output of an operation; undefined when the service has none of that name. */
 export function operationShapes(
-  service: Service,
+  service: AwsService,
   operation: string,
 ): { readonly input: Shape; readonly output: Shape } | undefined {
   const schema = service.schemas[`${operation}$`];
@@ -40,7 +40,7 @@ export function operationShapes(
 
 /** Code and HTTP status that the Query protocol has for an exception of the schema. */
 export function queryError(
-  service: Service,
+  service: AwsService,
   exception: string,
 ): { code: string; status: number } | undefined {
   const schema = service.schemas[`${exception}$`];
@@ -60,7 +60,7 @@ function isError(schema: unknown): schema is StaticErrorSchema {
   return Array.isArray(schema) && schema[0] === -3;
 }
 
-export const services: readonly Service[] = [
+export const services: readonly AwsService[] = [
   {
     name: 'ecs',
     actionPrefix: 'ecs',
