@@ -9,9 +9,9 @@ import { markVariable } from '../process/child-environment.ts';
 import type { DeploymentRef, ServiceRef } from '../reference/deployment.ts';
 import { type Unfinished, type Update, unfinished } from '../run/journal.ts';
 import { calling, callingUntilDone, type Run } from '../run/run.ts';
+import { type BeforeUpdate, findUpdate, takenForOurs } from '../service/find-update.ts';
 import { primaryOf } from '../service/primary.ts';
 import { createReader, type Reader } from '../service/reader.ts';
-import { type BeforeUpdate, findByIdentity, takenForOurs } from '../service/update.ts';
 import { nameOf } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 import { followOrTell, rollbackOf } from './roll-back.ts';
@@ -96,7 +96,7 @@ async function findDeployment(run: Run, reader: Reader, update: Update): Promise
     taskDefinitionArn: update.taskDefinitionArn,
     begins: { kind: 'always' },
   };
-  const found = await findByIdentity(calling(run), reader, before);
+  const found = await findUpdate(calling(run), reader, before);
   if (found.kind === 'unclear')
     throw new Error('another deployment is there, and ours is not to be told from it');
   if (found.kind !== 'made') return undefined;

@@ -1,19 +1,18 @@
-import type { ECSClient, Service } from '@aws-sdk/client-ecs';
-import { type Calling, call, pauseMilliseconds } from '../aws/call.ts';
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import { type Calling, pauseMilliseconds } from '../aws/call.ts';
 import { updateServiceDocument } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import { passingRefusal, patiently } from '../aws/passing-refusal.ts';
-import { untilCancelled, untilCancelledFor } from '../process/until-cancelled.ts';
-import type { ServiceRef } from '../reference/deployment.ts';
+import { untilCancelledFor } from '../process/until-cancelled.ts';
 import type { Run } from '../run/run.ts';
-import { isJsonObject, type JsonObject } from '../text/json.ts';
+import type { JsonObject } from '../text/json.ts';
 import type { ServiceState } from './describe.ts';
+import { type BeforeUpdate, findUpdate, takenByAnother, takenForOurs } from './find-update.ts';
 import { type IdentifiedDeployment, primaryOf } from './primary.ts';
 import type { Reader } from './reader.ts';
-import { holds, valueOf } from './restore.ts';
 
 /** How an update of the service came out. */
-export type Updated =
+export type UpdateResult =
   /** The deployment that it began, or PRIMARY as it was where it begins none. */
   | { readonly kind: 'updated'; readonly deployment: IdentifiedDeployment }
   /** The run was cancelled, and certainly nothing was done. */
@@ -42,7 +41,7 @@ export async function updateService(
   reader: Reader,
   service: Pick<ServiceState, 'clusterArn' | 'arn' | 'primary'>,
   { taskDefinitionArn, deploys, desiredCount, settings, force }: UpdateRequest,
-): Promise<Updated> {
+): Promise<UpdateResult> {
   const calling: Calling = { clock: run.clock, say: run.log.say, signal: run.signal };
   const sets: JsonObject = { ...(desiredCount === undefined ? {} : { desiredCount }), ...settings };
   const request: JsonObject = {
@@ -72,21 +71,6 @@ export async function updateService(
   }
 }
 
-/** A service before an update, and the revision that the update shall bring. */
-export interface BeforeUpdate {
-  readonly service: Pick<ServiceRef, 'clusterArn' | 'arn'>;
-  /** The id of PRIMARY before the update. */
-  readonly primaryId: string | undefined;
-  readonly taskDefinitionArn: string;
-  /** Which deployment the update begins. */
-  readonly begins:
-    | { readonly kind: 'always' }
-    /** None where PRIMARY already has the revision. */
-    | { readonly kind: 'unless-there' }
-    /** None: it only sets these members of the service. */
-    | { readonly kind: 'none'; readonly sets: JsonObject };
-}
-
 /**
  * Sends an update that begins at most one deployment. UpdateService has no idempotency token, so it is sent again only
  * when it certainly did nothing: throttled, or never sent. After a lost answer the service is looked at: a new PRIMARY
@@ -98,7 +82,7 @@ export async function updateOnce(
   { ecs, calling, reader }: { readonly ecs: ECSClient; readonly calling: Calling; readonly reader: Reader },
   before: BeforeUpdate,
   request: JsonObject,
-): Promise<Updated> {
+): Promise<UpdateResult> {
   const { clock, say, signal } = calling;
   for (let attempt = 0; ; attempt++) {
     try {
@@ -135,7 +119,7 @@ export async function updateOnce(
         continue;
       }
       say(`ecs:UpdateService: no answer (${wordsOf(error)}); looking whether the update was made`);
-      const found = await findByIdentity(calling, reader, before);
+      const found = await findUpdate(calling, reader, before);
       if (found.kind === 'made') {
         if (before.begins.kind !== 'none') say(takenForOurs(found.deployment));
         return { kind: 'updated', deployment: found.deployment };
@@ -144,89 +128,4 @@ export async function updateOnce(
       say('The update was not made; sending it again.');
     }
   }
-}
-
-/**
- * The deployment that somebody else has begun since, where it makes ECS begin none for this update. ECS would answer
- * with theirs, which then looks like ours.
- */
-async function takenByAnother(
-  calling: Calling,
-  reader: Reader,
-  { service: { clusterArn, arn }, primaryId, taskDefinitionArn, begins }: BeforeUpdate,
-): Promise<IdentifiedDeployment | undefined> {
-  if (begins.kind !== 'unless-there') return undefined;
-  const service = await call(calling, 'ecs:DescribeServices', (over) =>
-    reader.until(over).service(clusterArn, arn),
-  );
-  const primary = primaryOf(service);
-  return primary?.id !== primaryId && primary?.taskDefinition === taskDefinitionArn ? primary : undefined;
-}
-
-/**
- * A deployment shows its revision and when it began, and not who began it (AWS's API model): one that somebody else began
- * with this very revision in the same moment can't be told from ours.
- */
-export function takenForOurs({ id }: Pick<IdentifiedDeployment, 'id'>): string {
-  return `The deployment ${id} has this run's revision and began after this run had last seen the service, so it is taken for this run's. ECS doesn't say who began it.`;
-}
-
-export type Identity =
-  | { readonly kind: 'made'; readonly deployment: IdentifiedDeployment }
-  | { readonly kind: 'not-made' }
-  | { readonly kind: 'unclear' };
-
-/**
- * Whether an update was made whose answer never came. Reads are eventually consistent (documented), so "not made" is
- * believed only after several looks over eight seconds.
- */
-export async function findByIdentity(
-  { clock, say, signal }: Calling,
-  reader: Reader,
-  before: BeforeUpdate,
-): Promise<Identity> {
-  let answers = 0;
-  for (let look = 0; look < 12 && answers < 5; look++) {
-    if (look > 0) await clock.sleep(2000, signal);
-    // Cancelled: `post` has the time to look.
-    if (signal?.aborted) return { kind: 'unclear' };
-    try {
-      const own = signal === undefined ? reader : reader.until(signal);
-      const read = own.service(before.service.clusterArn, before.service.arn);
-      const service = signal === undefined ? await read : await untilCancelled(signal, read);
-      if (service === 'cancelled') return { kind: 'unclear' };
-      const shown = identityIn(service, before);
-      if (shown.kind !== 'not-made') return shown;
-      answers++;
-    } catch (error) {
-      say(`ecs:DescribeServices failed and is tried again: ${wordsOf(error)}`);
-    }
-  }
-  return answers >= 5 ? { kind: 'not-made' } : { kind: 'unclear' };
-}
-
-/** What one reading shows: settings by their values, since a new PRIMARY is not theirs; all else by PRIMARY. */
-function identityIn(
-  service: Service | undefined,
-  { primaryId, taskDefinitionArn, begins }: BeforeUpdate,
-): Identity {
-  const primary = primaryOf(service);
-  if (service === undefined || primary === undefined) return { kind: 'not-made' };
-  if (begins.kind === 'none') {
-    return hasSettings(service, begins.sets) ? { kind: 'made', deployment: primary } : { kind: 'not-made' };
-  }
-  if (primary.id === primaryId) return { kind: 'not-made' };
-  // A new deployment with another revision is somebody else's, begun after ours or instead of it.
-  return primary.taskDefinition === taskDefinitionArn
-    ? { kind: 'made', deployment: primary }
-    : { kind: 'unclear' };
-}
-
-/** Where a member is newer than the SDK, it isn't seen: the update is sent again, which sets the same once more. */
-function hasSettings(service: Service, sets: JsonObject): boolean {
-  const shown: unknown = JSON.parse(JSON.stringify(service));
-  return (
-    isJsonObject(shown) &&
-    Object.entries(sets).every(([member, value]) => holds(valueOf(shown, member), value ?? null))
-  );
 }

@@ -3,7 +3,8 @@ import { describeTaskDefinition, registerTaskDefinition } from '../../aws/docume
 import { kindOf } from '../../aws/errors.ts';
 import { passingRefusal, patiently } from '../../aws/passing-refusal.ts';
 import type { RollbackTarget } from '../../reference/rollback-target.ts';
-import { type BeforeUpdate, updateOnce } from '../../service/update.ts';
+import type { BeforeUpdate } from '../../service/find-update.ts';
+import { updateOnce } from '../../service/update.ts';
 import { fromDescribed } from '../../task-definition/document.ts';
 import { type JsonObject, objectIn, textIn } from '../../text/json.ts';
 import { rollbackRequestOf } from './choose-rollback.ts';
