@@ -1,7 +1,8 @@
-import { type Cause, causeOfFailure } from '../deployment/diagnose/diagnose.ts';
-import type { CurrentState, ServiceOutcome } from '../deployment/outcome.ts';
+import { causeOfFailure } from '../deployment/diagnose/diagnose.ts';
+import type { ServiceOutcome } from '../deployment/outcome.ts';
 import type { Sentence } from '../deployment/sentence.ts';
-import { type Failure } from '../process/failure.ts';
+import { type OutcomeDetails, serviceOutcome } from '../deployment/service-outcome.ts';
+import type { Failure } from '../process/failure.ts';
 import type { DeploymentRef } from '../reference/deployment.ts';
 import type { RollbackTarget } from '../reference/rollback-target.ts';
 import type { IdentifiedDeployment } from '../service/primary.ts';
@@ -9,8 +10,8 @@ import { asSentence, nameOf } from '../text/words.ts';
 import { rollBack } from './roll-back.ts';
 import { type ServiceRollout, version } from './service-rollout.ts';
 
-/** A deployment that this run began, with its way back. One that is not ours is followed, and never undone. */
-export interface Own {
+/** A deployment that this run began. Any other is followed, and never rolled back. */
+export interface OwnDeployment {
   readonly rollbackTarget: RollbackTarget | undefined;
 }
 
@@ -21,7 +22,7 @@ export interface Own {
 export async function cancelled(
   options: ServiceRollout,
   deployment: DeploymentRef,
-  own: Own | undefined,
+  own: OwnDeployment | undefined,
   doubt?: Doubt,
 ): Promise<ServiceOutcome> {
   const { inputs, run, seen, say } = options;
@@ -71,7 +72,7 @@ function whenCancelled(doubt: Doubt | undefined, name: string, service: string):
 export async function accessLost(
   options: ServiceRollout,
   deployment: DeploymentRef,
-  own: Own | undefined,
+  own: OwnDeployment | undefined,
   failure: Failure,
 ): Promise<ServiceOutcome> {
   const sentence: Sentence = {
@@ -139,6 +140,16 @@ export function updateUnknown(options: ServiceRollout, why: string): ServiceOutc
   );
 }
 
+/** Nothing to do: the service has this version already. */
+export function unchanged(options: ServiceRollout): ServiceOutcome {
+  const { seen } = options;
+  const text =
+    seen.service.desiredCount === 0
+      ? `${seen.name} already has ${version(options)}, completed, and runs no task of it (its desired count is 0); nothing to do.`
+      : `${seen.name} already runs ${version(options)}, completed; nothing to do.`;
+  return outcome(options, { result: 'unchanged', reason: 'no-change', text });
+}
+
 export function cancelledBefore(options: ServiceRollout): ServiceOutcome {
   return outcome(options, {
     result: 'cancelled',
@@ -147,30 +158,12 @@ export function cancelledBefore(options: ServiceRollout): ServiceOutcome {
   });
 }
 
+/** An end of a rollout as the outcome of its service. */
 export function outcome(
   { seen, taskDefinitionArn }: ServiceRollout,
-  { result, reason, text }: Pick<Sentence, 'result' | 'reason' | 'text'>,
-  more: {
-    readonly deploymentId?: string;
-    readonly advice?: string | undefined;
-    readonly cause?: Cause | undefined;
-    readonly currentState?: CurrentState | undefined;
-    readonly mend?: readonly string[];
-  } = {},
+  end: Pick<Sentence, 'result' | 'reason' | 'text'>,
+  details?: OutcomeDetails,
 ): ServiceOutcome {
-  return {
-    service: seen.name,
-    serviceArn: seen.arn,
-    clusterArn: seen.clusterArn,
-    result,
-    reason,
-    message: text,
-    deploymentId: more.deploymentId,
-    taskDefinitionArn,
-    previousTaskDefinitionArn: seen.taskDefinitionArn,
-    advice: more.advice,
-    cause: more.cause,
-    currentState: more.currentState,
-    mend: more.mend ?? [],
-  };
+  const versions = { taskDefinitionArn, previousTaskDefinitionArn: seen.taskDefinitionArn };
+  return serviceOutcome(seen, versions, end, details);
 }

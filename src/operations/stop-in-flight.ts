@@ -1,6 +1,7 @@
 import type { ServiceOutcome } from '../deployment/outcome.ts';
 import { startRollback } from '../deployment/rollback/start-rollback.ts';
 import type { Sentence } from '../deployment/sentence.ts';
+import { serviceOutcome } from '../deployment/service-outcome.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { DeploymentRef } from '../reference/deployment.ts';
 import type { RollbackTarget } from '../reference/rollback-target.ts';
@@ -58,20 +59,15 @@ export async function stopInFlight(
   if (taken?.isOver !== false) run.journal.note({ kind: 'settled', serviceArn });
   const sentence: Sentence =
     taken === undefined ? notWaitedFor(deployment) : asAsked(taken.sentence, taken.desired);
-  return {
-    service: seen.name,
-    serviceArn,
-    clusterArn: cluster,
-    result: sentence.result,
-    reason: sentence.reason,
-    message: sentence.text,
-    deploymentId,
+  const versions = {
     taskDefinitionArn: rollbackTarget?.taskDefinitionArn,
     previousTaskDefinitionArn: taskDefinitionArn,
-    cause: undefined,
-    currentState: taken?.currentState,
-    mend: taken?.mend ?? [],
   };
+  return serviceOutcome(seen, versions, sentence, {
+    deploymentId,
+    currentState: taken?.currentState,
+    mend: taken?.mend,
+  });
 }
 
 function causeOf({ target, service }: DeploymentRef): Sentence {

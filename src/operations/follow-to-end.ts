@@ -1,0 +1,164 @@
+import { failuresOf } from '../deployment/after-completion.ts';
+import { type Cause, diagnose } from '../deployment/diagnose/diagnose.ts';
+import { gatherEvidence } from '../deployment/diagnose/evidence.ts';
+import { type Followed, follow } from '../deployment/follow.ts';
+import { createObserver } from '../deployment/observe/observe.ts';
+import type { Snapshot } from '../deployment/observe/snapshot.ts';
+import type { ServiceOutcome } from '../deployment/outcome.ts';
+import { readCurrentState } from '../deployment/rollback/current-state.ts';
+import { restoreSettings } from '../deployment/rollback/restore-settings.ts';
+import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../deployment/sentence.ts';
+import { Failure } from '../process/failure.ts';
+import { untilCancelledFor } from '../process/until-cancelled.ts';
+import type { DeploymentRef } from '../reference/deployment.ts';
+import { asSentence } from '../text/words.ts';
+import { afterHealthCheck } from './health-check.ts';
+import { recoveryCommands } from './recovery-commands.ts';
+import { rollBack, rollbackOf } from './roll-back.ts';
+import { accessLost, cancelled, type OwnDeployment, outcome } from './roll-out-ends.ts';
+import { leftAlone } from './rollback-report.ts';
+import {
+  desiredCountOf,
+  healthSourcesOf,
+  policyOf,
+  type ServiceRollout,
+  version,
+} from './service-rollout.ts';
+
+/** A cancelled process is killed ten seconds later: what only explains its end is not waited for longer than that. */
+const leftMilliseconds = 2_000;
+
+/**
+ * Follows a deployment to its end, and rolls it back when it fails and is this run's.
+ * @param own undefined for a deployment that is not ours
+ */
+export async function followToEnd(
+  options: ServiceRollout,
+  deployment: DeploymentRef,
+  own: OwnDeployment | undefined,
+): Promise<ServiceOutcome> {
+  let followed: Followed;
+  try {
+    followed = await observeToEnd(options, deployment);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return accessLost(options, deployment, own, error);
+  }
+  if (followed.kind === 'interrupted')
+    return cancelled(options, deployment, own, followed.wasWatched ? 'watched' : undefined);
+  const { run, seen } = options;
+  const sentence = await afterHealthCheck(
+    options,
+    followed.kind === 'ended'
+      ? sentenceOfEnd(followed.end, seen.name, version(options))
+      : sentenceOfGiveUp(followed.why, seen.name, version(options)),
+  );
+  // Asking the address was cut short: that is no answer.
+  if (sentence.reason === 'health-check-url' && run.signal.aborted)
+    return cancelled(options, deployment, own, 'asked');
+  return sentence.result === 'deployed'
+    ? deployed(options, deployment, followed.snapshot, sentence)
+    : notDeployed(options, deployment, own, followed.snapshot, sentence);
+}
+
+function observeToEnd(options: ServiceRollout, deployment: DeploymentRef): Promise<Followed> {
+  const { run, reader, targetHealth, say, seen } = options;
+  const { clock, signal } = run;
+  const observer = createObserver({
+    deployment,
+    desiredCount: desiredCountOf(options),
+    healthSources: healthSourcesOf(options),
+    reader: reader.until(signal),
+    targetHealth: targetHealth.until(signal),
+    clock,
+    say,
+    notice: run.log.notice,
+  });
+  const watches = (): void => run.journal.note({ kind: 'watching', serviceArn: seen.arn });
+  return follow({ deployment, policy: policyOf(options), observer, reader, clock, say, watches, signal });
+}
+
+async function deployed(
+  options: ServiceRollout,
+  deployment: DeploymentRef,
+  snapshot: Snapshot,
+  sentence: Sentence,
+): Promise<ServiceOutcome> {
+  const deploymentId = deployment.id;
+  options.run.journal.note({ kind: 'settled', serviceArn: options.seen.arn });
+  if (sentence.reason !== 'completed-after-failures') return outcome(options, sentence, { deploymentId });
+  const cause = await explain(options, deployment, snapshot);
+  if (cause === undefined) return outcome(options, sentence, { deploymentId });
+  const text = [sentence.text, ...whyFailed(cause)].join(' ');
+  return outcome(options, { ...sentence, text }, { deploymentId, cause });
+}
+
+async function notDeployed(
+  options: ServiceRollout,
+  deployment: DeploymentRef,
+  own: OwnDeployment | undefined,
+  snapshot: Snapshot,
+  end: Sentence,
+): Promise<ServiceOutcome> {
+  const { run, reader, seen } = options;
+  const deploymentId = deployment.id;
+  const rollbackTarget = own?.rollbackTarget;
+  const rollbackOptions = rollbackOf(run, reader, deployment, rollbackTarget, false);
+  const left =
+    end.result === 'rolled-back'
+      ? await untilCancelledFor(run, leftMilliseconds, () => restoreSettings(rollbackOptions))
+      : undefined;
+  const sentence: Sentence =
+    left === undefined || left === 'cancelled'
+      ? end
+      : { ...end, text: [end.text, ...leftAlone(left)].join('') };
+  const toRollBack = { ...sentence, failures: failuresOf(snapshot).length };
+  const [cause, rollbackEnd] = await Promise.all([
+    explain(options, deployment, snapshot),
+    sentence.needsRollback && own !== undefined
+      ? rollBack(options, deployment, rollbackTarget, toRollBack)
+      : undefined,
+  ]);
+  // What a cancel has cut short is left open: `post` does it.
+  if (rollbackEnd?.isOver !== false && left !== 'cancelled')
+    run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  if (rollbackEnd !== undefined)
+    return outcome(options, rollbackEnd.sentence, { deploymentId, cause, ...rollbackEnd });
+  const isBroken =
+    own !== undefined &&
+    (sentence.result === 'rollback-failed' ||
+      (sentence.result === 'failed' && sentence.reason === 'stopped-by-person'));
+  if (!isBroken) return outcome(options, sentence, { deploymentId, cause });
+  const currentState = await readCurrentState(reader, deployment);
+  const mend = await recoveryCommands(run.aws.ecs, deployment.service, rollbackTarget);
+  return outcome(options, sentence, { deploymentId, cause, currentState, mend });
+}
+
+/** Undefined where the run is cancelled before the cause is known. */
+async function explain(
+  options: ServiceRollout,
+  deployment: DeploymentRef,
+  snapshot: Snapshot,
+): Promise<Cause | undefined> {
+  const { run, targetHealth, taskDefinition } = options;
+  const cause = await untilCancelledFor(run, leftMilliseconds, async (over) =>
+    diagnose(
+      await gatherEvidence({
+        aws: run.aws,
+        targetHealth: targetHealth.until(over),
+        over,
+        since: deployment.createdAt,
+        targetGroupArns: healthSourcesOf(options).targetGroupArns,
+        snapshot,
+        taskDefinition,
+      }),
+    ),
+  );
+  return cause === 'cancelled' ? undefined : cause;
+}
+
+/** Names why tasks failed, in a sentence, for a version that stays although some did. */
+function whyFailed({ likely, groups: [group] }: Cause): readonly string[] {
+  if (likely !== undefined) return [likely.says];
+  return group === undefined ? [] : [`ECS says: ${asSentence(group.stoppedReason)}`];
+}
