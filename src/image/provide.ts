@@ -4,7 +4,6 @@ import { atDigest, isDigest } from '../reference/image-reference.ts';
 import { calling, type Run } from '../run/run.ts';
 import { prepareBuild } from './build/prepare.ts';
 import { prepareCopy } from './copy/prepare-copy.ts';
-import { awaitImage } from './registry/await-image.ts';
 import { findRepository } from './registry/find-repository.ts';
 import type { ImageChange } from './registry/image-change.ts';
 import { checkPlatforms } from './registry/image-platforms.ts';
@@ -13,6 +12,7 @@ import type { Prepared, UnsuitableImagePolicy } from './registry/provided-image.
 import { acceptUnpulled } from './registry/pull-through.ts';
 import type { RegistryImage, Repository } from './registry/repository.ts';
 import { refuseUnscanned } from './registry/unscanned.ts';
+import { waitForImage } from './registry/wait-for-image.ts';
 
 /** Whether this failure says that an image is unfit, and is to be left to the checks. */
 export function isLeft(error: unknown, unfit: UnsuitableImagePolicy): boolean {
@@ -98,7 +98,7 @@ async function findExisting(
   };
   try {
     // A plan is for now.
-    const found = await awaitImage(run, unfit === 'refuse' ? waitForImageMinutes : 0, find);
+    const found = await waitForImage(run, unfit === 'refuse' ? waitForImageMinutes : 0, find);
     if (found !== undefined) return found;
   } catch (problem) {
     const uri = asNamed(repository?.uri ?? change.repository, tagOrDigest);

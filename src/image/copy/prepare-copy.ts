@@ -5,13 +5,13 @@ import { environmentFor } from '../../process/child-environment.ts';
 import { Failure } from '../../process/failure.ts';
 import { atDigest, isDigest } from '../../reference/image-reference.ts';
 import type { Run } from '../../run/run.ts';
-import { awaitImage } from '../registry/await-image.ts';
 import { foundImage } from '../registry/found-image.ts';
 import { checkPlatforms } from '../registry/image-platforms.ts';
 import type { Prepared, UnsuitableImagePolicy } from '../registry/provided-image.ts';
 import type { Repository } from '../registry/repository.ts';
 import { tagsOf } from '../registry/tags.ts';
 import { refuseUnscanned } from '../registry/unscanned.ts';
+import { waitForImage } from '../registry/wait-for-image.ts';
 import { pullDenied } from './copy-failure.ts';
 import { type Copier, runCopy } from './run-copy.ts';
 
@@ -38,7 +38,7 @@ export async function prepareCopy(options: {
   if (!target.hasScans) refuseUnscanned(target.uri, inputs.failOnSeverity);
   // A plan is for now.
   const minutes = options.unfit === 'refuse' ? inputs.waitForImageMinutes : 0;
-  const { digest, isChecked } = await awaitImage(run, minutes, () =>
+  const { digest, isChecked } = await waitForImage(run, minutes, () =>
     checkSource(run, source, tagOrDigest, tasks),
   );
   const named = (identity: string): readonly string[] => {

@@ -4,10 +4,10 @@ import { atDigest } from '../../reference/image-reference.ts';
 import type { Run } from '../../run/run.ts';
 import { checkPlatforms } from '../registry/image-platforms.ts';
 import { withLogins } from '../registry/logins.ts';
-import { retryPush } from '../registry/patiently.ts';
 import type { ProvidedImage } from '../registry/provided-image.ts';
 import type { RegistryImage, Repository } from '../registry/repository.ts';
-import { tagsToPush } from '../registry/tags-to-push.ts';
+import { retryPush } from '../registry/retry-push.ts';
+import { tagsToPush } from '../registry/tags.ts';
 import { refuseUnread } from '../registry/unscanned.ts';
 import { copyWithBuildx, copyWithEngine, type ImageCopy } from './copy.ts';
 

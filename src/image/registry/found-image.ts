@@ -1,11 +1,11 @@
 import type { Severity } from '../../inputs/image.ts';
 import { Failure } from '../../process/failure.ts';
 import type { Run } from '../../run/run.ts';
-import { giveTags } from './give-tags.ts';
 import { checkPlatforms } from './image-platforms.ts';
 import { hasPlatforms } from './manifest.ts';
 import type { Prepared } from './provided-image.ts';
 import type { RegistryImage } from './repository.ts';
+import { giveTags } from './tags.ts';
 
 /**
  * Says why an earlier image of the same build can't be used: it lacks a platform. It may have been made on another machine,

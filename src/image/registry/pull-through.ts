@@ -4,8 +4,8 @@ import type { Aws } from '../../aws/clients.ts';
 import { kindOf } from '../../aws/errors.ts';
 import { Failure } from '../../process/failure.ts';
 import { type ImageReference, parseReference } from '../../reference/image-reference.ts';
-import { isMissing } from './await-image.ts';
 import { ecrRegistryOf } from './registry-host.ts';
+import { isMissing } from './wait-for-image.ts';
 
 /** What pull-through cache rules say of a repository. */
 export type PullThrough =

@@ -1,4 +1,6 @@
 import { isSameRepository, isTag, parseReference, repositoryUri } from '../../reference/image-reference.ts';
+import type { Run } from '../../run/run.ts';
+import type { RegistryImage, Repository } from './repository.ts';
 
 /** The tags of a build: first the one by which it is found again, then the commit, then those that were asked for. */
 export interface BuildTags {
@@ -52,4 +54,52 @@ function readTag(entry: string, repository: string): TagRead {
     };
   }
   return { kind: 'tag', tag: reference.tag };
+}
+
+/**
+ * The tags to push, without those that stay with another image: the deployment is by digest, and need not fail for them.
+ * @param present what the registry has under these tags; undefined: it doesn't tell
+ */
+export function tagsToPush(
+  run: Run,
+  {
+    repository,
+    tags,
+    present,
+  }: {
+    readonly repository: Repository;
+    readonly tags: readonly string[];
+    readonly present: ReadonlyMap<string, RegistryImage> | undefined;
+  },
+): readonly string[] {
+  const stays = (tag: string): boolean => repository.isImmutable(tag) && present?.has(tag) === true;
+  const staying = tags.filter(stays);
+  if (staying.length === tags.length) return tags;
+  for (const tag of staying) {
+    run.log.say(`The tag ${tag} stays with another image: the repository does not let it move.`);
+  }
+  return tags.filter((tag) => !stays(tag));
+}
+
+/**
+ * Gives an image the tags that it lacks: one call each, where a push by name would look at every layer again.
+ * @param now what the tags lead to; undefined: the registry doesn't tell
+ */
+export async function giveTags(
+  { log }: Pick<Run, 'log'>,
+  image: RegistryImage,
+  tags: readonly string[],
+  now: ReadonlyMap<string, RegistryImage> | undefined,
+): Promise<void> {
+  const lacking = tags.filter((tag) => now?.get(tag)?.digest !== image.digest);
+  await Promise.all(
+    lacking.map(async (tag) => {
+      const hasIt = await image.addTag(tag);
+      log.say(
+        hasIt
+          ? `tagged as ${tag}`
+          : `The tag ${tag} stays with another image: the repository does not let it move.`,
+      );
+    }),
+  );
 }

@@ -8,7 +8,7 @@ import type { Run } from '../../run/run.ts';
  * @param find throws image-missing or repository-missing as long as the image is not there
  * @throws Failure what `find` threw last, cancelled
  */
-export async function awaitImage<T>(
+export async function waitForImage<T>(
   { clock, log, signal }: Pick<Run, 'clock' | 'log' | 'signal'>,
   minutes: number,
   find: () => Promise<T>,
