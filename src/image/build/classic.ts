@@ -8,8 +8,9 @@ import { isJsonArray, type Json, objectIn } from '../../text/json.ts';
 import { wrongPlatform } from '../registry/image-platforms.ts';
 import { platformOfConfig, runsOn } from '../registry/manifest.ts';
 import { classicArguments, commonArguments } from './build-arguments.ts';
-import { failureOfBuild, failureOfPush } from './build-failure.ts';
+import { failureOfBuild } from './build-failure.ts';
 import type { BuildTools, ImageBuild } from './image-build.ts';
+import { failureOfPush } from './push-failure.ts';
 
 /**
  * `docker build`, then `docker push` for every tag.

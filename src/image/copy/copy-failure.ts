@@ -1,6 +1,7 @@
 import { Failure } from '../../process/failure.ts';
 import { parseReference } from '../../reference/image-reference.ts';
-import { type Broken, endOf, pushReasonIn, tellingLine } from '../build/build-failure.ts';
+import { type Broken, endOf, tellingLine } from '../build/failed-command.ts';
+import { pushReasonIn } from '../build/push-failure.ts';
 
 /** Of a copy: from which image, into which repository. */
 export interface CopyPlaces {
