@@ -3,7 +3,7 @@ import { Failure } from '../process/failure.ts';
 import { type Docker, runDocker } from './docker.ts';
 import { architectures } from './info.ts';
 
-/** What builds the image, as far as it tells before a build. */
+/** The builder of the image, as far as it is known before a build. */
 export type Builder =
   /** `docker build` of a client without buildx, by the engine's own builder. */
   | { readonly kind: 'classic'; readonly platforms: readonly string[] }
@@ -14,7 +14,7 @@ export type Builder =
       readonly driver: string;
       /** Whether the engine keeps images in containerd's store, which can hold an index; other drivers need none. */
       readonly hasImageStore: boolean;
-      /** What it can run, as Docker writes it; none: it has not been started, and does not tell. */
+      /** Platforms that it runs, as Docker writes them; empty: it was never started, and doesn't say. */
       readonly platforms: readonly string[];
     };
 
@@ -75,7 +75,7 @@ export function readInspect(stdout: string): {
       const [, found, value] = /^(\w[\w ]*?):\s+(\S.*)$/.exec(line) ?? [];
       return found === key && value !== undefined ? value.trim() : [];
     });
-  // A star marks what somebody has set by hand.
+  // A star marks a platform that was set manually.
   const platforms = values('Platforms').flatMap((list) =>
     list.split(/,\s*/).map((one) => one.replace(/\*$/, '')),
   );
@@ -88,8 +88,8 @@ export function readInspect(stdout: string): {
 }
 
 /**
- * What QEMU is registered for in the kernel of this machine. BuildKit finds that out by itself; the engine does not tell
- * it, so it is looked for where the engine is on this machine.
+ * Lists the platforms that QEMU is registered for in the kernel of this machine. BuildKit finds them by itself; the engine
+ * doesn't report them, so they are looked up when the engine is on this machine.
  */
 function emulated({ DOCKER_HOST: host = '' }: NodeJS.ProcessEnv): readonly string[] {
   if (host !== '' && !host.startsWith('unix://')) return [];

@@ -19,7 +19,7 @@ export function withAuth(config: JsonObject, registry: string, auth: JsonObject)
 /** Whether somebody has signed in to this registry: with a password in the file, or by a credential helper or store. */
 export function hasLogin(config: JsonObject, registry: string): boolean {
   const key = keyOf(registry);
-  // Of a login in the store an entry without a password stands in the file.
+  // A login in the store leaves an entry without a password in the file.
   return Object.hasOwn(objectOf(config.auths), key) || (objectOf(config.credHelpers)[key] ?? '') !== '';
 }
 

@@ -1,4 +1,4 @@
-/** Makes texts that may not be seen unreadable in what a program prints. */
+/** Hides secret texts in what a program prints. */
 export interface Cover {
   readonly cover: (text: string) => string;
   /** How long the longest of these texts is. */
@@ -17,7 +17,7 @@ export const noCover = coverOf([]);
 
 /** A line as a program printed it, and as it may be shown. */
 export interface Printed {
-  /** What is read to find out what the program did: a covered text could be a part of a digest. */
+  /** For finding out what the program did: a covered text could be part of a digest. */
   readonly raw: string;
   readonly shown: string;
 }
@@ -33,5 +33,5 @@ export function printedLine(text: string, isCut: boolean, { cover, longest }: Co
   return { raw: text.slice(0, mostCharacters), shown: whole.slice(0, mostCharacters) };
 }
 
-/** Of a line. Every pattern that reads lines is measured by it. */
+/** The most characters that are kept of a line. Every pattern that reads lines is measured by it. */
 export const mostCharacters = 4000;

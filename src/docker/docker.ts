@@ -50,7 +50,7 @@ async function askVersion(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
 }
 
 /**
- * The version of buildx, `unknown` where it does not say; undefined without buildx. For who needs no engine.
+ * Finds the version of buildx, `unknown` where it does not say; undefined without buildx. No engine is needed.
  * A client with no plugin may answer with its own help instead of an error, so a text that does not speak of buildx means
  * that there is none.
  */
@@ -78,7 +78,7 @@ function definedIn(env: NodeJS.ProcessEnv): Record<string, string> {
 
 const limitMilliseconds = 60_000;
 
-type Ran =
+type CommandResult =
   | { readonly kind: 'missing' }
   | { readonly kind: 'ran'; readonly exitCode: number; readonly stdout: string; readonly stderr: string };
 
@@ -91,7 +91,7 @@ export function runDocker(options: {
   readonly env: NodeJS.ProcessEnv;
   readonly args: readonly string[];
   readonly signal: AbortSignal;
-}): Promise<Ran> {
+}): Promise<CommandResult> {
   const { env, args, signal } = options;
   const limits = { env, signal, maxBuffer: 16 * 1024 * 1024, timeout: limitMilliseconds };
   const program = findProgram('docker', env);

@@ -4,9 +4,9 @@ import { isJsonArray, isJsonObject, type Json, listIn, objectIn, textIn } from '
 export interface DockerInfo {
   /** Undefined when no engine answered. */
   readonly serverVersion: string | undefined;
-  /** Why none did, in Docker's words. */
+  /** Why no engine answered, in Docker's words. */
   readonly serverError: string | undefined;
-  /** The command is Podman's, which some systems install under Docker's name; undefined: it is not. */
+  /** Set when the command is Podman's, which some systems install under Docker's name. */
   readonly podmanVersion: string | undefined;
   /** Clients before 24 don't tell it here (seen in 20.10). */
   readonly clientVersion: string | undefined;
@@ -16,7 +16,7 @@ export interface DockerInfo {
 }
 
 export interface EngineFacts {
-  /** What it can run without help, as Docker writes it. */
+  /** Platforms that the engine runs without emulation, as Docker writes them. */
   readonly platforms: readonly string[];
   /** Whether it keeps images in containerd's store, which can hold an index. */
   readonly hasImageStore: boolean;

@@ -11,7 +11,7 @@ import { hasLogin, helpersOf, withAuth, withAuthsOf } from './config-file.ts';
 export interface DockerConfig {
   /** The private folder; saved for `post`, which removes it when the step was killed. */
   readonly path: string;
-  /** The environment for docker commands that shall use this configuration. */
+  /** The environment for docker commands that use this configuration. */
   readonly env: NodeJS.ProcessEnv;
   /**
    * Signs docker in to one registry. `docker login` would hand the password to the user's credential store, where it
@@ -19,7 +19,7 @@ export interface DockerConfig {
    * @param registry host, with port if there is one, without scheme
    */
   readonly login: (registry: string, username: string, password: string) => Promise<void>;
-  /** Whether there is a login for a registry, of whoever has made it. */
+  /** Whether there is a login for a registry, whoever made it. */
   readonly hasLogin: (registry: string) => boolean;
   readonly close: () => Promise<void>;
 }
@@ -58,7 +58,7 @@ export async function openDockerConfig(options: {
   }
   return {
     path,
-    // buildx keeps its builders below the configuration: they shall be the user's, and outlive this run.
+    // buildx keeps its builders below the configuration: they are the user's, and outlive this run.
     env: {
       ...environmentFor(rest, { kind: 'docker', ...needs, helpers }),
       DOCKER_CONFIG: path,

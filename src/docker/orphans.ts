@@ -3,8 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { systemCode } from '../process/system-error.ts';
 
 /**
- * Ends what a killed step has left running: docker and its plugins. They are told by a variable in their environment that
- * no process of anybody else has. The engine ends a build whose client is gone.
+ * Ends what a killed step has left running: docker and its plugins. A variable in their environment tells them from every
+ * other process. The engine ends a build whose client is gone.
  *
  * Only Linux shows the environment of a process; elsewhere they end with the job.
  *
@@ -24,7 +24,7 @@ async function ended(ids: readonly number[]): Promise<void> {
   for (let attempt = 0; attempt < 40 && ids.some((id) => end(id, 0)); attempt++) await wait(50);
 }
 
-/** @returns whether the process was there */
+/** @returns whether the process existed */
 function end(id: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(id, signal);

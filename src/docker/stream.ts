@@ -22,7 +22,7 @@ export async function streamDocker(options: {
   readonly env: NodeJS.ProcessEnv;
   readonly args: readonly string[];
   readonly folder: string;
-  /** What may not be seen. */
+  /** Hides secrets. */
   readonly cover?: Cover;
   /** Hears each line with that covered. */
   readonly say: (line: string) => void;
@@ -59,7 +59,7 @@ export async function streamDocker(options: {
   }
 }
 
-/** Asks the group to end, and makes it after two seconds: the runner leaves a cancelled step ten in all. */
+/** Asks the group to end, and kills it after two seconds: the runner gives a cancelled step ten in all. */
 function endOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
   let force: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
@@ -70,7 +70,7 @@ function endOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
   return () => {
     signal.removeEventListener('abort', onAbort);
     clearTimeout(force);
-    // Of a command that has ended, what it left in the background may not have.
+    // A command that has ended may have left something running in the background.
     if (signal.aborted) signalGroup(child, 'SIGKILL');
   };
 }

@@ -4,7 +4,7 @@ import type { ReadDockerfile } from '../source/find-dockerfile.ts';
 /** The instruction that a build failed at. */
 export interface BrokenInstruction {
   readonly line: number;
-  /** Undefined where the line is none, e.g. with a keyword that does not exist. */
+  /** Undefined when the line is not an instruction, e.g. has a keyword that doesn't exist. */
   readonly instruction: Instruction | undefined;
   /** What it printed last. */
   readonly printed: readonly string[];

@@ -20,7 +20,7 @@ export function commonArguments({ inputs, repository, tags, labels }: ImageBuild
   ];
 }
 
-/** What buildx takes besides. */
+/** The further arguments of buildx. */
 export function buildxArguments(build: ImageBuild): readonly string[] {
   const { inputs, platforms, cache } = build;
   return [
@@ -35,7 +35,7 @@ export function buildxArguments(build: ImageBuild): readonly string[] {
   ];
 }
 
-/** What only the classic builder has to be told. */
+/** The further arguments of the classic builder. */
 export function classicArguments({ platforms, cache }: ImageBuild): readonly string[] {
   return [...one('--platform', platforms[0]), ...each('--cache-from', cache.from)];
 }

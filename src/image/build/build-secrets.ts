@@ -111,7 +111,7 @@ export function idsNotHidden(secrets: readonly BuildSecret[], values: readonly s
 /** As Azure's agents cap it, the runner's next of kin (documented); the runner itself has no limit. */
 const leastCharacters = 6;
 
-/** What BuildKit takes of a secret (seen in its source: 500 KiB). */
+/** The largest secret that BuildKit takes (seen in its source: 500 KiB). */
 const mostFileBytes = 500 * 1024;
 
 const mostBytes = 100 * 1024;

@@ -4,7 +4,7 @@ import { lstat, readFile, readlink } from 'node:fs/promises';
 import type { Checkout } from './checkout.ts';
 import { git } from './git.ts';
 
-/** What a commit has under a path. */
+/** An entry of a commit. */
 export interface CommittedFile {
   /** As git writes it: `100644`, `100755` for a program, `120000` for a link, `160000` for a submodule. */
   readonly mode: string;
@@ -27,7 +27,7 @@ export async function committedIn(
   return new Map(told.map(({ path, ...file }) => [path.slice(start), file]));
 }
 
-/** What the commit has as this file; undefined where it has none, or git does not tell. */
+/** The commit's version of this file; undefined when the commit lacks it, or git doesn't say. */
 export async function committedAs(
   checkout: Checkout,
   path: string,

@@ -25,7 +25,7 @@ function inSmallLetters(file: string): string {
   return file.replace(/(^|[\\/])Dockerfile$/, '$1dockerfile');
 }
 
-/** As docker is to be told: plain Docker takes the small letters only where it is told nothing. */
+/** The `--file` argument for docker: plain Docker finds the small letters only without one. */
 export function fileArgument(
   inputs: Pick<BuildInputs, 'context' | 'file'>,
   workspace: string,
@@ -49,7 +49,7 @@ export function mayBuild(inputs: ImageInputs, workspace: string): boolean {
   return inputs.image === undefined && inputs.build !== 'false' && findDockerfile(inputs, workspace).exists;
 }
 
-/** Its text, read; undefined where it can't be before the build. */
+/** Reads the Dockerfile; undefined when it can't be read before the build. */
 export async function readItsDockerfile(
   inputs: Pick<BuildInputs, 'context' | 'file'>,
   workspace: string,

@@ -14,7 +14,7 @@ export interface Identity {
  * Names a build by the commits of all repositories that take part and by all inputs that make another image of it. A build
  * of anything that no commit has gets a name that no other build has, so that two different builds never share one.
  *
- * Such a build has a name all the same: by the tags that were asked for alone it could lose its last one, and a lifecycle
+ * Such a build still gets a name: by the tags that were asked for alone it could lose its last one, and a lifecycle
  * rule for untagged images would take it while it runs.
  *
  * @param options.environment has the values of build arguments without one
