@@ -58,7 +58,7 @@ async function follow(
     clock: { now: () => now } as Parameters<typeof awaitRollback>[0]['clock'],
     say: (line) => void told.push(line),
     deployment,
-    rollbackEnd: { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true, left: [] },
+    started: { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true, left: [] },
     until: limitSeconds * 1000,
     signal: new AbortController().signal,
   });

@@ -11,7 +11,7 @@ import type { RolloutPolicy } from './policy.ts';
 import type { GiveUp, Verdict } from './verdict.ts';
 
 /** How the following of a rollout ended. */
-export type Followed =
+export type FollowResult =
   | { readonly kind: 'ended'; readonly end: End; readonly snapshot: Snapshot }
   | { readonly kind: 'giveUp'; readonly why: GiveUp; readonly snapshot: Snapshot }
   /** Whether ECS had called it completed, and it was being watched because its tasks had failed. */
@@ -42,7 +42,7 @@ export async function follow({
   /** Called once, when it begins to watch a deployment that ECS calls completed. */
   readonly watches: () => void;
   readonly signal: AbortSignal;
-}): Promise<Followed> {
+}): Promise<FollowResult> {
   let told = nothingNarrated;
   let doubted = '';
   let wasWatched = false;

@@ -1,7 +1,7 @@
 import { failuresOf } from '../deployment/after-completion.ts';
 import { type Cause, diagnose } from '../deployment/diagnose/diagnose.ts';
 import { gatherEvidence } from '../deployment/diagnose/evidence.ts';
-import { type Followed, follow } from '../deployment/follow.ts';
+import { type FollowResult, follow } from '../deployment/follow.ts';
 import { createObserver } from '../deployment/observe/observe.ts';
 import type { Snapshot } from '../deployment/observe/snapshot.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
@@ -37,7 +37,7 @@ export async function followToEnd(
   deployment: DeploymentRef,
   own: OwnDeployment | undefined,
 ): Promise<ServiceOutcome> {
-  let followed: Followed;
+  let followed: FollowResult;
   try {
     followed = await observeToEnd(options, deployment);
   } catch (error) {
@@ -61,7 +61,7 @@ export async function followToEnd(
     : notDeployed(options, deployment, own, followed.snapshot, sentence);
 }
 
-function observeToEnd(options: ServiceRollout, deployment: DeploymentRef): Promise<Followed> {
+function observeToEnd(options: ServiceRollout, deployment: DeploymentRef): Promise<FollowResult> {
   const { run, reader, targetHealth, say, seen } = options;
   const { clock, signal } = run;
   const observer = createObserver({

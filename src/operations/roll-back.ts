@@ -82,7 +82,7 @@ async function take(
   });
 }
 
-/** All that an undo works with, from its begin to its end. */
+/** Everything that a rollback works with, from its start to its end. */
 export function rollbackOf(
   run: Run,
   reader: Reader,
@@ -108,7 +108,7 @@ interface Following {
 }
 
 /**
- * Follows an undo that has begun, and tells why one has not; also what `post` does after a run that was cut off. Where ECS's own rollback
+ * Follows a rollback that has begun, and tells why one has not; also what `post` does after a run that was cut off. Where ECS's own rollback
  * leaves the failed version, because it fails or comes too late, the service is updated to the way back instead, once. Never throws.
  */
 export async function followOrTell(
@@ -120,7 +120,7 @@ export async function followOrTell(
   const { reader, deployment } = rollbackOptions;
   const until = run.clock.now() + minutes * 60_000;
   const follow = (way: StartedRollback): Promise<RollbackEnd> =>
-    awaitRollback({ reader, clock: run.clock, say, deployment, rollbackEnd: way, until, signal: run.signal });
+    awaitRollback({ reader, clock: run.clock, say, deployment, started: way, until, signal: run.signal });
   try {
     const end = await follow(begun);
     const why = begun.kind === 'by-ecs' ? whyNotBack(end, rollbackOptions) : undefined;

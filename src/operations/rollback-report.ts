@@ -7,18 +7,18 @@ import type { Sentence } from '../deployment/sentence.ts';
 import { asSentence, nameOf } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 
-/** What became of an undo, in the words of the outcome. */
+/** What became of a rollback, in the words of the outcome. */
 export interface RollbackReport {
   readonly sentence: Sentence;
   readonly mend: readonly string[];
   readonly currentState: CurrentState | undefined;
-  /** How many tasks the version that is back shall have; undefined where none is. */
+  /** How many tasks the version that is back is to have; undefined where none is back. */
   readonly desired?: number;
   /** Whether nothing is left to do; if not, `post` follows the rollback to its end. */
   readonly isOver: boolean;
 }
 
-/** What an undo that was followed has come to. */
+/** How a rollback that was followed ended. */
 export async function describeRollback(
   rollbackOptions: RollbackOptions,
   cause: Sentence,

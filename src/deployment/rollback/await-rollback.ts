@@ -9,7 +9,7 @@ import { failureOf } from '../observe/task-failure.ts';
 import { endOfRollback, isUp, type RollbackEnd, type StartedRollback } from './end-of-rollback.ts';
 
 /**
- * Follows an undo until the way back is what the service runs: PRIMARY, COMPLETED, with the tasks that are wanted.
+ * Follows a rollback until the service runs the version from before: PRIMARY, COMPLETED, with all its tasks.
  * @throws Failure when nothing can be seen any more
  */
 export async function awaitRollback({
@@ -17,7 +17,7 @@ export async function awaitRollback({
   clock,
   say,
   deployment: own,
-  rollbackEnd,
+  started,
   until,
   signal,
 }: {
@@ -25,7 +25,7 @@ export async function awaitRollback({
   readonly clock: Clock;
   readonly say: (line: string) => void;
   readonly deployment: DeploymentRef;
-  readonly rollbackEnd: StartedRollback;
+  readonly started: StartedRollback;
   /** By the clock. */
   readonly until: number;
   readonly signal: AbortSignal;
@@ -41,16 +41,16 @@ export async function awaitRollback({
       const service = await untilCancelled(signal, reads.service(own.service.clusterArn, own.service.arn));
       if (service === 'cancelled') continue;
       const primary = primaryOf(service);
-      up = isUp(own, rollbackEnd, primary) ? { primary, since: up?.since ?? clock.now() } : undefined;
+      up = isUp(own, started, primary) ? { primary, since: up?.since ?? clock.now() } : undefined;
       const deployment =
-        rollbackEnd.kind === 'by-ecs' && rollbackEnd.serviceDeploymentArn !== undefined
+        started.kind === 'by-ecs' && started.serviceDeploymentArn !== undefined
           ? await untilCancelled(
               signal,
-              reads.serviceDeployment(rollbackEnd.serviceDeploymentArn).catch(() => undefined),
+              reads.serviceDeployment(started.serviceDeploymentArn).catch(() => undefined),
             )
           : undefined;
       if (deployment === 'cancelled') continue;
-      const end = endOfRollback(own, rollbackEnd, primary, deployment);
+      const end = endOfRollback(own, started, primary, deployment);
       // Seen twice: one reading may be older than the rollback (ECS is eventually consistent).
       if (end?.kind === 'not-ours' && stranger !== end.primaryId) stranger = end.primaryId;
       else if (end !== undefined) return end;

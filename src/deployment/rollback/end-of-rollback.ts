@@ -4,7 +4,7 @@ import type { IdentifiedDeployment } from '../../service/primary.ts';
 import { isNewer, isSurelyNewer } from '../observe/deployment-age.ts';
 import type { RollbackStart } from './rollback-start.ts';
 
-/** How an undo ended, after it was followed. */
+/** How a rollback ended, after it was followed. */
 export type RollbackEnd =
   | {
       readonly kind: 'back';
@@ -23,27 +23,23 @@ export type RollbackEnd =
   | { readonly kind: 'out-of-time' }
   | { readonly kind: 'interrupted' };
 
-/** An undo that can be followed. */
+/** A rollback that can be followed. */
 export type StartedRollback = RollbackStart & { readonly kind: 'by-ecs' | 'by-update' };
 
 /**
- * How an undo stands; undefined while it goes on. Pure.
+ * How a rollback stands; undefined while it goes on. Pure.
  *
  * @param primary of the service; @param deployment our own service deployment, where ECS rolls it back and tells it
  */
 export function endOfRollback(
   own: Pick<DeploymentRef, 'id' | 'createdAt'>,
-  rollbackEnd: StartedRollback,
+  started: StartedRollback,
   primary: IdentifiedDeployment | undefined,
   deployment: Pick<ServiceDeployment, 'status' | 'statusReason' | 'finishedAt'> | undefined,
 ): RollbackEnd | undefined {
   const { runningCount: running = 0, desiredCount: desired = 0, rolloutState } = primary ?? {};
   const isBack = primary !== undefined && primary.id !== own.id;
-  if (
-    rollbackEnd.kind === 'by-ecs' &&
-    rollbackEnd.serviceDeploymentArn !== undefined &&
-    deployment === undefined
-  )
+  if (started.kind === 'by-ecs' && started.serviceDeploymentArn !== undefined && deployment === undefined)
     return undefined;
   const { status, statusReason } = deployment ?? {};
   if (status === 'ROLLBACK_FAILED' || (status === 'STOPPED' && !isBack)) {
@@ -53,7 +49,7 @@ export function endOfRollback(
   // What is PRIMARY now is the old version only when ECS says that its rollback is over.
   if (status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS' || !isBack) return undefined;
 
-  if (isAnother(own, rollbackEnd, primary, deployment)) return { kind: 'not-ours', primaryId: primary.id };
+  if (isAnother(own, started, primary, deployment)) return { kind: 'not-ours', primaryId: primary.id };
 
   if (rolloutState === 'FAILED') {
     return {
@@ -73,14 +69,14 @@ export function endOfRollback(
     : undefined;
 }
 
-/** Whether PRIMARY is the way back with as many tasks as it shall have. */
+/** Whether PRIMARY is the version from before with all its tasks running. */
 export function isUp(
   own: Pick<DeploymentRef, 'id' | 'createdAt'>,
-  rollbackEnd: StartedRollback,
+  started: StartedRollback,
   primary: Deployment | undefined,
 ): primary is IdentifiedDeployment {
   if (primary?.id === undefined || primary.id === own.id) return false;
-  if (isAnother(own, rollbackEnd, primary, undefined)) return false;
+  if (isAnother(own, started, primary, undefined)) return false;
   const { runningCount = 0, desiredCount = 0, pendingCount = 0 } = primary;
   return runningCount >= desiredCount && pendingCount === 0;
 }
@@ -88,11 +84,11 @@ export function isUp(
 /** Whether PRIMARY is neither our deployment nor the rollback of it. */
 function isAnother(
   own: Pick<DeploymentRef, 'createdAt'>,
-  rollbackEnd: StartedRollback,
+  started: StartedRollback,
   primary: Deployment,
   deployment: Pick<ServiceDeployment, 'status' | 'finishedAt'> | undefined,
 ): boolean {
-  if (rollbackEnd.kind === 'by-update') return primary.id !== rollbackEnd.deploymentId;
+  if (started.kind === 'by-update') return primary.id !== started.deploymentId;
   const { status, finishedAt } = deployment ?? {};
   // The deployment that leads back is part of ours, so one made after the end of ours is somebody else's.
   if (status === 'ROLLBACK_SUCCESSFUL') return isSurelyNewer(primary.createdAt, finishedAt);

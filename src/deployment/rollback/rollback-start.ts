@@ -13,7 +13,7 @@ export interface RollbackUpdate {
   readonly left: readonly string[];
 }
 
-/** What was begun to undo a deployment; `await-undo.ts` follows it to its end. */
+/** How a rollback of a deployment was started; `await-rollback.ts` follows it to its end. */
 export type RollbackStart =
   /** ECS rolls the deployment back, by itself or because it was asked to. */
   | {

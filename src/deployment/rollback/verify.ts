@@ -5,7 +5,7 @@ import { imagesOf, isRevisionOf, readServiceRevision } from '../../service/servi
 import { nameOf } from '../../text/words.ts';
 
 /** Whether what the service runs after a rollback is what it ran before. */
-export type Verified =
+export type Verification =
   | { readonly kind: 'same' }
   /** Another one than the way back that was fixed, but a version that ECS itself chose. */
   | { readonly kind: 'other-version'; readonly says: string }
@@ -26,7 +26,7 @@ export async function verifyRollback(
   service: Service | undefined,
   deploymentId: string,
   isCopy: boolean,
-): Promise<Verified> {
+): Promise<Verification> {
   const arn = service?.currentServiceRevisions?.find((one) => isRevisionOf(one.arn, deploymentId))?.arn;
   if (arn === undefined) return { kind: 'unknown' };
   // What can't be read is not verified; the deployment's own end stands without it.
@@ -39,7 +39,7 @@ export function compare(
   rollbackTarget: Pick<RollbackTarget, 'taskDefinitionArn' | 'images'>,
   revision: Pick<ServiceRevision, 'taskDefinition' | 'containerImages'>,
   isCopy: boolean,
-): Verified {
+): Verification {
   const { taskDefinition } = revision;
   if (!isCopy && taskDefinition !== undefined && taskDefinition !== rollbackTarget.taskDefinitionArn) {
     return {
