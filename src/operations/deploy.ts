@@ -3,7 +3,7 @@ import { isOfOwnRepository } from '../image/build/labels.ts';
 import { lookForEngine } from '../image/registry/engine.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import { mayBuild } from '../image/source/find-dockerfile.ts';
-import { lookAtSources } from '../image/source/sources.ts';
+import { lookAtSources } from '../image/source/look-at-sources.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Change } from '../plan/decide/change.ts';
 import { newerRevision } from '../plan/decide/task-definition.ts';

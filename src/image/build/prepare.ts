@@ -12,7 +12,7 @@ import { refuseUnscanned } from '../registry/unscanned.ts';
 import { readItsDockerfile } from '../source/find-dockerfile.ts';
 import { identify } from '../source/identity.ts';
 import { findIgnoreFiles, hasIgnoreFile } from '../source/ignore-file.ts';
-import { lookAtSources } from '../source/sources.ts';
+import { lookAtSources } from '../source/look-at-sources.ts';
 import { idsNotHidden, readSecrets, textsToHide } from './build-secrets.ts';
 import { unsupported } from './capabilities.ts';
 import { labelsOf } from './labels.ts';
