@@ -51,6 +51,7 @@ describe('the change of a service', () => {
       seen,
       taskDefinition: { kind: 'same', arn: 'web:1', document: seen.taskDefinition },
       update: { kind: 'unchanged' },
+      serviceAfter: seen.document,
       findings: [],
     });
   });
@@ -60,15 +61,21 @@ describe('the change of a service', () => {
       seen,
       taskDefinition: { kind: 'register', document: withImage('nginx:2') },
       update: { kind: 'update', desiredCount: undefined, settings: noSettings, force: false, deploys: true },
+      serviceAfter: seen.document,
       findings: [],
     });
   });
 
   it('is an update of what was asked of the service', () => {
-    const { update } = planned(
+    const { update, serviceAfter } = planned(
       { 'desired-count': '3', 'force-new-deployment': 'true', 'minimum-healthy-percent': '50' },
       kept,
     );
+    expect(serviceAfter).toEqual({
+      ...seen.document,
+      desiredCount: 3,
+      deploymentConfiguration: expect.objectContaining({ minimumHealthyPercent: 50 }),
+    });
     expect(update).toMatchObject({
       kind: 'update',
       desiredCount: 3,

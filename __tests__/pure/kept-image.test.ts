@@ -13,6 +13,7 @@ function service(name: string, containers: Images, running: Images = containers)
     seen: { ...aServiceState(), name, taskDefinition: documentOf(running) },
     taskDefinition: { kind: 'register', document: documentOf(containers) },
     update: { kind: 'update', desiredCount: undefined, settings: noSettings, force: false, deploys: true },
+    serviceAfter: {},
     findings: [],
   };
 }

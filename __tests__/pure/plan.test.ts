@@ -45,6 +45,7 @@ function planned(
         seen: seen(before, runningCount),
         taskDefinition: { kind: 'register', document: after },
         update: { kind: 'update', desiredCount: 3, settings: noSettings, force: false, deploys: true },
+        serviceAfter: { desiredCount: 3 },
         findings: [{ rule: 'platform', severity: 'notice', place: 'x', message: 'It is so.', fix: 'Do.' }],
       },
     ],

@@ -2,8 +2,7 @@ import { lostImages } from '../image/registry/look-up.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Allowance } from '../inputs/rollback.ts';
-import type { PlannedService } from '../plan/decide/change.ts';
-import { decideService } from '../plan/decide/service.ts';
+import { type PlannedService, planService } from '../plan/decide/change.ts';
 import { Failure } from '../process/failure.ts';
 import type { DeploymentRef } from '../reference/deployment.ts';
 import { readWanted } from '../reference/rollback-version.ts';
@@ -15,7 +14,6 @@ import { versionOf } from '../rollback/version.ts';
 import { calling, type Run } from '../run/run.ts';
 import { look, type ServiceState } from '../service/describe.ts';
 import { createReader, type Reader } from '../service/reader.ts';
-import { decideSettings } from '../service/settings.ts';
 import { chooseContainer } from '../task-definition/container.ts';
 import type { TaskDefinitionDocument } from '../task-definition/document.ts';
 import { noOrigin, originOfRun } from '../task-definition/provenance.ts';
@@ -145,18 +143,7 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
     past,
     origin: version.origin,
     image: imageOf(inputs, taskDefinition.document, version.images),
-    planned: {
-      seen,
-      taskDefinition,
-      update: decideService({
-        seen,
-        taskDefinitionArn: taskDefinition.arn,
-        desiredCount: inputs.service.desiredCount,
-        settings: decideSettings(seen.document, inputs.service),
-        force: inputs.service.forceNewDeployment,
-      }),
-      findings: [],
-    },
+    planned: { ...planService(seen, taskDefinition, inputs.service), findings: [] },
   };
 }
 

@@ -2,11 +2,13 @@ import type { WhyKept } from '../../image/registry/image-change.ts';
 import type { NewRepository } from '../../image/registry/new-repository.ts';
 import type { ProvidedImage } from '../../image/registry/provided-image.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
+import type { ServiceInputs } from '../../inputs/service.ts';
 import type { Base } from '../../service/base.ts';
 import type { ServiceState } from '../../service/describe.ts';
 import { decideSettings } from '../../service/settings.ts';
 import { isSame } from '../../task-definition/canonical-form.ts';
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
+import type { JsonObject } from '../../text/json.ts';
 import { checkRules } from '../rules/all.ts';
 import type { Finding } from '../rules/rule.ts';
 import { decideService, type ServiceChange } from './service.ts';
@@ -47,6 +49,8 @@ export interface PlannedService {
   readonly seen: ServiceState;
   readonly taskDefinition: TaskDefinitionChange;
   readonly update: ServiceChange;
+  /** The service as DescribeServices will show it. */
+  readonly serviceAfter: JsonObject;
   readonly findings: readonly Finding[];
 }
 
@@ -70,19 +74,7 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
         base,
         seen,
       });
-      const settings = decideSettings(seen.document, inputs.service);
-      const update = decideService({
-        seen,
-        taskDefinitionArn: taskDefinition.arn,
-        desiredCount: inputs.service.desiredCount,
-        settings,
-        force: inputs.service.forceNewDeployment,
-      });
-      const service = {
-        ...seen.document,
-        ...settings.request,
-        desiredCount: inputs.service.desiredCount ?? seen.document.desiredCount,
-      };
+      const { update, serviceAfter } = planService(seen, taskDefinition, inputs.service);
       const findings = [
         ...noticeNewer(base, seen),
         ...(taskDefinition.kind === 'register'
@@ -91,7 +83,7 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
         // What is not touched is not judged.
         ...(update.kind === 'update'
           ? checkRules(
-              { service, document: taskDefinition.document, deploys: update.deploys },
+              { service: serviceAfter, document: taskDefinition.document, deploys: update.deploys },
               { service: seen.document, document: seen.taskDefinition },
             )
           : []),
@@ -100,9 +92,30 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
         seen,
         taskDefinition: deployable(taskDefinition, { seen, base }, update),
         update,
+        serviceAfter,
         findings: findings.filter(({ rule }) => !isSkipped(rule, inputs.skipChecks)),
       };
     }),
+  };
+}
+
+/** What becomes of a service that is to run a task definition, with what the inputs ask of the service itself. Pure. */
+export function planService(
+  seen: ServiceState,
+  taskDefinition: TaskDefinitionChange,
+  inputs: ServiceInputs,
+): Omit<PlannedService, 'findings'> {
+  const { desiredCount, forceNewDeployment: force } = inputs;
+  const settings = decideSettings(seen.document, inputs);
+  return {
+    seen,
+    taskDefinition,
+    update: decideService({ seen, taskDefinitionArn: taskDefinition.arn, desiredCount, settings, force }),
+    serviceAfter: {
+      ...seen.document,
+      ...settings.request,
+      desiredCount: desiredCount ?? seen.document.desiredCount,
+    },
   };
 }
 
@@ -149,15 +162,6 @@ export function afterRegistering(
     !seen.isInactive &&
     isSame(answered, seen.taskDefinition);
   if (!isCopy) return planned;
-  return {
-    ...planned,
-    taskDefinition: { kind: 'same', arn: seen.taskDefinitionArn, document: seen.taskDefinition },
-    update: decideService({
-      seen,
-      taskDefinitionArn: seen.taskDefinitionArn,
-      desiredCount: inputs.service.desiredCount,
-      settings: decideSettings(seen.document, inputs.service),
-      force: inputs.service.forceNewDeployment,
-    }),
-  };
+  const current = { kind: 'same', arn: seen.taskDefinitionArn, document: seen.taskDefinition } as const;
+  return { ...planned, ...planService(seen, current, inputs.service) };
 }

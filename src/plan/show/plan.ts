@@ -106,13 +106,10 @@ export function problemsOf({ services, checks }: Pick<Plan, 'services' | 'checks
 }
 
 function planOfService(
-  { seen, taskDefinition, update, findings }: PlannedService,
+  { seen, taskDefinition, update, serviceAfter, findings }: PlannedService,
   parameters: ReadonlySet<string>,
 ): PlanOfService {
   const known = new Set([...parameters, ...readByTasks(seen)]);
-  const request = update.kind === 'update' ? update.settings.request : {};
-  const desiredCount =
-    (update.kind === 'update' ? update.desiredCount : undefined) ?? seen.document.desiredCount;
   return {
     service: seen.name,
     serviceArn: seen.arn,
@@ -130,7 +127,7 @@ function planOfService(
     cost: costOf(
       seen.arn.split(':')[3] ?? '',
       { service: seen.document, document: seen.taskDefinition },
-      { service: { ...seen.document, ...request, desiredCount }, document: taskDefinition.document },
+      { service: serviceAfter, document: taskDefinition.document },
     ),
     findings,
   };
