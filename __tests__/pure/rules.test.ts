@@ -1046,8 +1046,12 @@ const ofService: Readonly<
           linuxParameters: { capabilities: { add: ['SYS_PTRACE'] } },
         }),
       ],
+      [{ ...service, platformVersion: '1.4' }, task({})],
+      [{ ...service, platformVersion: 'v1.4.0' }, task({})],
+      [{ ...service, platformVersion: '1.4.0-beta' }, task({})],
     ],
     holds: [
+      [{ ...service, platformVersion: '1.14.10' }, task({})],
       [old, containers(app, waiting('b', 'app'))],
       [{ ...service, platformVersion: '1.4.0' }, task({ volumes: [efs], pidMode: 'task' })],
       [
@@ -1263,9 +1267,10 @@ describe('all rules', () => {
   it('know a finding again when something is put before it', () => {
     const mapped = (...ports: readonly number[]): JsonObject =>
       container({ portMappings: ports.map((containerPort) => ({ containerPort, hostPort: 8080 })) });
+    const many = Array.from({ length: 10 }, () => 8080);
     expect(
-      findingsFor(service, mapped(8080, 80), mapped(80)).map(({ severity, place }) => [severity, place]),
-    ).toEqual([['warning', 'containerDefinitions[app].portMappings[1].hostPort']]);
+      findingsFor(service, mapped(...many, 80), mapped(80)).map(({ severity, place }) => [severity, place]),
+    ).toEqual([['warning', 'containerDefinitions[app].portMappings[10].hostPort']]);
   });
 
   it('refuse on Fargate what only EC2 has taken', () => {
