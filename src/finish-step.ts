@@ -2,7 +2,8 @@ import { wordsOf } from './aws/errors.ts';
 import { type DeploymentRecord, noRecord } from './github/record.ts';
 import { readGithubInputs } from './inputs/github.ts';
 import { inputReader } from './inputs/reader.ts';
-import { type Finished, finish } from './operations/finish.ts';
+import { finish } from './operations/finish.ts';
+import type { Finished } from './operations/finisher.ts';
 import { openRun } from './operations/open-run.ts';
 import { hearCancel } from './process/cancel.ts';
 import { exitWith } from './process/exit.ts';
@@ -44,7 +45,7 @@ async function finishLeft(
     github: readGithubInputs(inputReader(process.env, [])),
     begunRecord: readRecordLeft(),
     // Nothing comes after post.
-    journal: openJournal({ save: () => undefined, before: left?.journal }),
+    journal: openJournal({ save: () => undefined, before: left?.journal ?? [] }),
     saveRecord: () => undefined,
     log,
     signal,

@@ -1,9 +1,10 @@
 import { checkRegion } from './aws/clients.ts';
 import type { Sessions } from './aws/session.ts';
-import { type DeploymentRecord, noRecord } from './github/record.ts';
+import { noRecord } from './github/record.ts';
 import { readInputs } from './inputs/inputs.ts';
 import type { SignInInputs } from './inputs/sign-in.ts';
 import { deploy } from './operations/deploy.ts';
+import { finish } from './operations/finish.ts';
 import { openRun } from './operations/open-run.ts';
 import { plan } from './operations/plan.ts';
 import { rollback } from './operations/rollback.ts';
@@ -16,6 +17,7 @@ import { type Log, runnerLog } from './process/log.ts';
 import { untilCancelled } from './process/until-cancelled.ts';
 import { type Journal, openJournal } from './run/journal.ts';
 import { lastResort } from './run/last-resort.ts';
+import type { Run } from './run/run.ts';
 import { type StateFile, stateFile } from './run/saved-state.ts';
 import { tellVerdict } from './tell-verdict.ts';
 import { exitCodeOf, type Verdict, verdictOnError } from './verdict.ts';
@@ -28,20 +30,24 @@ export async function step(): Promise<never> {
   const signal = hearCancel(log);
   const state = stateFile(log.say);
   const journal = openJournal({
-    save: (text) => state.keep('journal', text),
-    saveIfPossible: (text) => state.keepIfPossible('journal', text),
+    save: (slot, text) => state.keep(`journal-${slot}`, text),
+    saveIfPossible: (slot, text) => state.keepIfPossible(`journal-${slot}`, text),
   });
-  let record = noRecord;
-  const begin = (of: DeploymentRecord): void => {
-    record = of;
+  let run: Run | undefined;
+  const opened = (of: Run): void => {
+    run = of;
   };
-  const verdict = await toItsEnd(carryOut({ log, signal, state, journal, begin })).catch((error: unknown) =>
+  const verdict = await toItsEnd(carryOut({ log, signal, state, journal, opened })).catch((error: unknown) =>
     verdictOnError(error, signal.aborted, journal),
   );
   const durationSeconds = (systemClock.now() - started) / 1000;
+  const { record } = run ?? { record: noRecord };
   await toItsEnd(tellVerdict(verdict, { durationSeconds, environment: process.env }, { log, record })).catch(
     () => undefined,
   );
+  // Deployments that are open are left to `post`, which has the time that a step may lack.
+  if (run !== undefined)
+    await toItsEnd(finish(run, ['docker-command', 'docker-config'])).catch(() => undefined);
   return exitWith(exitCodeOf(verdict));
 }
 
@@ -51,14 +57,14 @@ async function carryOut({
   signal,
   state,
   journal,
-  begin,
+  opened,
 }: {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly state: StateFile;
   readonly journal: Journal;
-  /** Is told the record that has to be ended. */
-  readonly begin: (record: DeploymentRecord) => void;
+  /** Hears of the run, whose record has to be ended whatever happens in it. */
+  readonly opened: (run: Run) => void;
 }): Promise<Verdict> {
   const inputs = readInputs(process.env, checkNames);
   state.keep('region', inputs.region ?? '');
@@ -70,7 +76,7 @@ async function carryOut({
     signal,
     saveRecord: (text) => state.keepIfPossible('record', text),
   });
-  begin(run.record);
+  opened(run);
   await checkRegion(run.aws);
   await sayWhoSignedIn({ log, inputs: inputs.signIn, sessions, signal });
   if (inputs.operation === 'plan') return { kind: 'planned', plan: await plan(inputs, run) };

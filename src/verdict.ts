@@ -10,7 +10,7 @@ import { endStateOf } from './report/open-record.ts';
 import { outputsOf, outputsOfFailure, outputsOfPlan } from './report/outputs.ts';
 import { planLines, planSummary, verdictOf } from './report/plan.ts';
 import { summarize, summarizeFailure } from './report/summary.ts';
-import { type Journal, unfinished } from './run/journal.ts';
+import { isOpen, type Journal } from './run/journal.ts';
 import { originOfRun } from './task-definition/provenance.ts';
 import { plain } from './text/sanitize.ts';
 
@@ -27,12 +27,12 @@ export interface Circumstances {
 }
 
 /** The verdict on a run that threw. */
-export function verdictOnError(error: unknown, isCancelled: boolean, { entries }: Journal): Verdict {
+export function verdictOnError(error: unknown, isCancelled: boolean, journal: Journal): Verdict {
   if (error instanceof Failure) return { kind: 'failed', failure: error };
-  const isOpen = unfinished(entries).rollouts.length > 0;
-  if (isCancelled && !isOpen) return { kind: 'failed', failure: cancelledFailure() };
+  const isUpdating = isOpen(journal, 'service-update');
+  if (isCancelled && !isUpdating) return { kind: 'failed', failure: cancelledFailure() };
   const failure = asFailure(error);
-  if (!isOpen) return { kind: 'failed', failure };
+  if (!isUpdating) return { kind: 'failed', failure };
   const { code, fault, advice, detail } = failure;
   const message = `What this run began is left to the post step: ${failure.message}`;
   return { kind: 'failed', failure: new Failure({ code, fault, message, advice, detail, cause: error }) };

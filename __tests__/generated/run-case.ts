@@ -8,12 +8,14 @@ import type { ServiceOutcome } from '../../src/deployment/outcome.ts';
 import { noRecord } from '../../src/github/record.ts';
 import { readInputs } from '../../src/inputs/inputs.ts';
 import { deploy } from '../../src/operations/deploy.ts';
-import { type Finished, finish } from '../../src/operations/finish.ts';
+import { finish } from '../../src/operations/finish.ts';
+import type { Finished } from '../../src/operations/finisher.ts';
 import { checkNames } from '../../src/plan/preflight/findings.ts';
 import type { Failure } from '../../src/process/failure.ts';
 import type { Log } from '../../src/process/log.ts';
 import { explain } from '../../src/report/explain.ts';
-import { openJournal, parseJournal } from '../../src/run/journal.ts';
+import { openJournal } from '../../src/run/journal.ts';
+import { parseWork } from '../../src/run/parse-work.ts';
 import type { Run } from '../../src/run/run.ts';
 import { disturb } from './disturb.ts';
 import { behaviourOf, type RolloutCase } from './rollout-case.ts';
@@ -94,7 +96,7 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
   const stopArns: string[] = [];
   const lines: string[] = [];
   const cancelled = new AbortController();
-  let saved = '';
+  const saved = new Map<number, string>();
   const runWith = (signal: AbortSignal): Run => ({
     aws: watchedAws(openAws(undefined, shared), traffic, (operation, input, call) => {
       if (operation !== 'UpdateService' && operation !== 'StopServiceDeployment') return call();
@@ -106,10 +108,8 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
     log: quietLog(lines),
     record: noRecord,
     journal: openJournal({
-      save: (text) => {
-        saved = text;
-      },
-      before: parseJournal(saved),
+      save: (slot, text) => void saved.set(slot, text),
+      before: [...saved.values()].filter((text) => text !== '').map(parseWork),
     }),
     signal,
     environment: {},

@@ -1,199 +1,290 @@
-import {
-  type Entry,
-  openJournal,
-  parseJournal,
-  type Unfinished,
-  type Update,
-  unfinished,
-} from '../../src/run/journal.ts';
+import { openJournal } from '../../src/run/journal.ts';
+import { parseWork } from '../../src/run/parse-work.ts';
+import type { OpenWork, Work } from '../../src/run/work.ts';
+import { manyUpdates } from '../a-large-run.ts';
 
 const web = 'arn:aws:ecs:eu-west-1:1:service/main/web';
 const api = 'arn:aws:ecs:eu-west-1:1:service/main/api';
 
-function updateOf(serviceArn: string): Update {
+function updateOf(serviceArn: string): Work<'service-update'> {
   return {
-    region: undefined,
-    cluster: 'main',
+    kind: 'service-update',
+    clusterArn: 'main',
     serviceArn,
     taskDefinitionArn: 'web:2',
     deploys: true,
     previousDeploymentId: 'ecs-svc/100',
-    rollbackTarget: { serviceRevisionArn: undefined, images: [], taskDefinitionArn: 'web:1', settings: [] },
+    rollbackTarget: {
+      serviceRevisionArn: undefined,
+      taskDefinitionArn: 'web:1',
+      images: [{ container: 'app', image: 'web:1', digest: undefined }],
+      settings: [{ name: 'desired-count', member: 'desiredCount', place: 'service', before: null, after: 2 }],
+    },
     rollsBackWhenCutOff: true,
     awaitsHealthCheck: false,
   };
 }
 
-const look: Entry = { kind: 'docker-look', mark: 'm' };
-const looked: Entry = { kind: 'docker-look-ended', mark: 'm' };
-const config: Entry = { kind: 'docker-config', path: '/tmp/a' };
-const removed: Entry = { kind: 'docker-config-removed', path: '/tmp/a' };
-const update: Entry = { kind: 'update', update: updateOf(web) };
-const deployment: Entry = { kind: 'deployment', serviceArn: web, deploymentId: 'ecs-svc/200' };
-const watching: Entry = { kind: 'watching', serviceArn: web };
-const undo: Entry = { kind: 'rollback', serviceArn: web };
-const settled: Entry = { kind: 'settled', serviceArn: web };
+const command: Work = { kind: 'docker-command', mark: 'm' };
+const config: Work = { kind: 'docker-config', path: '/tmp/a' };
+const update = updateOf(web);
+const begun = { isRollingBack: false, rollsBackCompleted: false };
 
-const nothing: Unfinished = { dockerLooks: [], dockerConfigs: [], rollouts: [] };
-const rollout = {
-  update: updateOf(web),
-  deploymentId: undefined,
-  rollbackBegun: false,
-  rollsBackCompleted: false,
-};
-const known = { ...rollout, deploymentId: 'ecs-svc/200' };
+/** A journal, and what it has saved: by slot, and every text in the order of saving. */
+function journalWith(options: Partial<Parameters<typeof openJournal>[0]> = {}) {
+  const saved = new Map<number, string>();
+  const texts: string[] = [];
+  const save = (slot: number, text: string): void => {
+    saved.set(slot, text);
+    texts.push(text);
+  };
+  const journal = openJournal({ save, ...options });
+  const read = (): readonly OpenWork[] => [...saved.values()].filter((text) => text !== '').map(parseWork);
+  return { journal, saved, texts, read };
+}
 
-describe('what is unfinished when the run was cut off', () => {
-  it.each<[string, Entry[], Unfinished]>([
-    ['at the start: nothing', [], nothing],
-    ['while it looked for Docker: its commands', [look], { ...nothing, dockerLooks: ['m'] }],
-    ['after it looked for Docker: nothing', [look, looked], nothing],
-    ['while it built: the Docker configuration', [config], { ...nothing, dockerConfigs: ['/tmp/a'] }],
-    ['after it built: nothing', [config, removed], nothing],
+type Say = (journal: ReturnType<typeof openJournal>) => void;
+
+describe('what is open when the run was cut off', () => {
+  it.each<[string, Say, readonly OpenWork[]]>([
+    ['at the start: nothing', () => undefined, []],
     [
-      'during UpdateService: a rollout to be found',
-      [config, removed, update],
-      { ...nothing, rollouts: [rollout] },
+      'while it looked for Docker: its commands',
+      (j) => j.begin(command),
+      [{ work: command, progress: begun }],
     ],
     [
-      'while it followed: the rollout',
-      [config, removed, update, deployment],
-      { ...nothing, rollouts: [known] },
-    ],
-    [
-      'while it undid: the rollout, and that its undo has begun',
-      [update, deployment, undo],
-      { ...nothing, rollouts: [{ ...known, rollbackBegun: true }] },
-    ],
-    [
-      'while it undid what ECS may complete: that it is undone all the same',
-      [update, deployment, { ...undo, rollsBackCompleted: true }],
-      { ...nothing, rollouts: [{ ...known, rollbackBegun: true, rollsBackCompleted: true }] },
-    ],
-    [
-      'while it watched what ECS had completed: that it is undone all the same',
-      [update, deployment, watching],
-      { ...nothing, rollouts: [{ ...known, rollsBackCompleted: true }] },
-    ],
-    [
-      'while it watched one of two services: that of this one alone',
-      [update, deployment, { ...watching, serviceArn: api }],
-      { ...nothing, rollouts: [known] },
-    ],
-    [
-      'before health-check-url had answered: that it is undone, though ECS completes it',
-      [{ kind: 'update', update: { ...updateOf(web), awaitsHealthCheck: true } }, deployment],
-      {
-        ...nothing,
-        rollouts: [
-          { ...known, update: { ...updateOf(web), awaitsHealthCheck: true }, rollsBackCompleted: true },
-        ],
+      'after it looked for Docker: nothing',
+      (j) => {
+        j.begin(command);
+        j.done('m');
       },
+      [],
     ],
+    ['while it built: the Docker configuration', (j) => j.begin(config), [{ work: config, progress: begun }]],
     [
-      'after health-check-url had answered: nothing',
-      [{ kind: 'update', update: { ...updateOf(web), awaitsHealthCheck: true } }, deployment, settled],
-      nothing,
-    ],
-    ['after a watch that ended well: nothing', [update, deployment, watching, settled], nothing],
-    [
-      'while it undid what it could not find: the same',
-      [update, undo],
-      { ...nothing, rollouts: [{ ...rollout, rollbackBegun: true }] },
-    ],
-    ['after the undo: nothing', [update, deployment, undo, settled], nothing],
-    ['after a good end: nothing', [config, removed, update, deployment, settled], nothing],
-    ['after ECS refused the update: nothing', [update, settled], nothing],
-    [
-      'with one service done and another not: the other',
-      [
-        update,
-        { kind: 'update', update: updateOf(api) },
-        { kind: 'deployment', serviceArn: api, deploymentId: 'ecs-svc/900' },
-        deployment,
-        settled,
-      ],
-      {
-        ...nothing,
-        rollouts: [
-          {
-            update: updateOf(api),
-            deploymentId: 'ecs-svc/900',
-            rollbackBegun: false,
-            rollsBackCompleted: false,
-          },
-        ],
+      'after it built, during UpdateService: an update to be found',
+      (j) => {
+        j.begin(config);
+        j.done('/tmp/a');
+        j.begin(update);
       },
+      [{ work: update, progress: begun }],
     ],
     [
-      'with several, each in its own state',
-      [update, { kind: 'update', update: updateOf(api) }, undo, config, { ...removed, path: '/tmp/b' }],
-      {
-        ...nothing,
-        dockerConfigs: ['/tmp/a'],
-        rollouts: [
-          { ...rollout, rollbackBegun: true },
-          { update: updateOf(api), deploymentId: undefined, rollbackBegun: false, rollsBackCompleted: false },
-        ],
+      'while it followed: the update with its deployment',
+      (j) => {
+        j.begin(update);
+        j.found(web, 'ecs-svc/200');
       },
+      [{ work: update, progress: { ...begun, foundId: 'ecs-svc/200' } }],
     ],
-    ['by a service that was never updated: nothing', [settled, deployment, undo], nothing],
-  ])('%s', (_what, entries, expected) => {
-    expect(unfinished(entries)).toEqual(expected);
+    [
+      'while it rolled back: that, too',
+      (j) => {
+        j.begin(update);
+        j.found(web, 'ecs-svc/200');
+        j.rollingBack(web, false);
+      },
+      [{ work: update, progress: { ...begun, foundId: 'ecs-svc/200', isRollingBack: true } }],
+    ],
+    [
+      'while it rolled back what ECS may complete: that it is rolled back all the same',
+      (j) => {
+        j.begin(update);
+        j.rollingBack(web, true);
+      },
+      [{ work: update, progress: { isRollingBack: true, rollsBackCompleted: true } }],
+    ],
+    [
+      'while it doubted what ECS had completed: that it is rolled back all the same',
+      (j) => {
+        j.begin(update);
+        j.doubting(web);
+      },
+      [{ work: update, progress: { ...begun, rollsBackCompleted: true } }],
+    ],
+    [
+      'while it rolled back what it doubted: still that',
+      (j) => {
+        j.begin(update);
+        j.doubting(web);
+        j.rollingBack(web, false);
+      },
+      [{ work: update, progress: { isRollingBack: true, rollsBackCompleted: true } }],
+    ],
+    [
+      'after the rollback: nothing',
+      (j) => {
+        j.begin(update);
+        j.rollingBack(web, true);
+        j.done(web);
+      },
+      [],
+    ],
+    [
+      'with one service done and another not: the other, as it stands',
+      (j) => {
+        j.begin(update);
+        j.begin(updateOf(api));
+        j.found(api, 'ecs-svc/900');
+        j.doubting(web);
+        j.done(web);
+      },
+      [{ work: updateOf(api), progress: { ...begun, foundId: 'ecs-svc/900' } }],
+    ],
+    [
+      'after a second update of a service that was done: the second',
+      (j) => {
+        j.begin(update);
+        j.found(web, 'ecs-svc/200');
+        j.done(web);
+        j.begin(update);
+      },
+      [{ work: update, progress: begun }],
+    ],
+    [
+      'by a service that was never updated: nothing',
+      (j) => {
+        j.found(web, 'ecs-svc/200');
+        j.doubting(web);
+        j.rollingBack(web, true);
+        j.done(web);
+      },
+      [],
+    ],
+  ])('%s', (_what, say, expected) => {
+    const { journal, read } = journalWith();
+    say(journal);
+    expect(journal.open()).toEqual(expected);
+    expect(read()).toEqual(expected);
   });
 });
 
 describe('the journal', () => {
-  const all = [config, removed, update, deployment, watching, undo, settled];
-
-  it('has saved each entry, with all before it, once it is noted, and nothing when nothing is open', () => {
-    const saved: string[] = [];
-    const journal = openJournal({ save: (text) => saved.push(text) });
-    for (const entry of all) journal.note(entry);
-    expect(saved.map(parseJournal)).toEqual(
-      all.map((_, index) => (index === 1 || index === 6 ? [] : all.slice(0, index + 1))),
-    );
-    expect(journal.entries).toEqual(all);
-  });
-
   it('goes on where it was left', () => {
-    let saved = '';
-    const journal = openJournal({ save: (text) => (saved = text), before: [update] });
-    journal.note(deployment);
-    expect(parseJournal(saved)).toEqual([update, deployment]);
+    const before = [{ work: update, progress: begun }];
+    const { journal, read } = journalWith({ before });
+    expect(journal.open()).toEqual(before);
+    journal.found(web, 'ecs-svc/200');
+    expect(read()).toEqual([{ work: update, progress: { ...begun, foundId: 'ecs-svc/200' } }]);
   });
 
-  it('is in one line, as the runner keeps it', () => {
-    let saved = '';
-    openJournal({ save: (text) => (saved = text) }).note({ kind: 'docker-config', path: '/tmp/a\nb' });
-    expect(saved).not.toContain('\n');
+  it('saves each work in one line, as the runner keeps it', () => {
+    const { journal, texts } = journalWith();
+    journal.begin({ kind: 'docker-config', path: '/tmp/a\nb' });
+    expect(texts.join('')).not.toContain('\n');
   });
 
-  const broken = () => {
+  const broken = (): never => {
     throw new Error('disk full');
   };
 
-  it.each([look, config, update])(
-    'that cannot be saved does not let $kind begin, and forgets it',
-    (entry) => {
-      const journal = openJournal({ save: broken, saveIfPossible: () => undefined });
-      expect(() => journal.note(entry)).toThrow('disk full');
-      expect(journal.entries).toEqual([]);
+  it.each([command, config, update])('that cannot be saved does not let $kind begin', (work) => {
+    const { journal } = journalWith({ save: broken, saveIfPossible: () => undefined });
+    expect(() => journal.begin(work)).toThrow('disk full');
+    expect(journal.open()).toEqual([]);
+  });
+
+  it('that cannot be saved goes on with what has begun', () => {
+    const tried: string[] = [];
+    const { journal } = journalWith({
+      save: broken,
+      saveIfPossible: (_slot, text) => tried.push(text),
+      before: [{ work: update, progress: begun }],
+    });
+    journal.found(web, 'ecs-svc/200');
+    journal.doubting(web);
+    journal.rollingBack(web, false);
+    expect(journal.open()).toHaveLength(1);
+    journal.done(web);
+    expect(journal.open()).toEqual([]);
+    expect(tried.map((text) => text === '')).toEqual([false, false, false, true]);
+  });
+});
+
+describe('what is saved for 200 services with three containers each', () => {
+  it('fits into what a process can be started with', () => {
+    const { journal, saved, texts } = journalWith();
+    for (const work of manyUpdates) {
+      journal.begin(work);
+      journal.found(work.serviceArn, 'ecs-svc/1234567890123456790');
+      journal.rollingBack(work.serviceArn, true);
+    }
+    const sizes = [...saved.values()].map((text) => text.length);
+    expect(sizes).toHaveLength(200);
+    // One variable: 32,767 characters on Windows, 128 KiB on Linux.
+    expect(Math.max(...sizes)).toBeLessThan(3000);
+    // Arguments and environment together: 1 MiB on macOS, 2 MiB on Linux.
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(512 * 1024);
+    // Each change writes one work, and not all of them again.
+    expect(texts.join('').length).toBeLessThan(3 * 512 * 1024);
+    for (const work of manyUpdates) journal.done(work.serviceArn);
+    expect([...saved.values()].join('')).toBe('');
+  });
+});
+
+describe('a saved work', () => {
+  const good: OpenWork = { work: update, progress: { ...begun, foundId: 'ecs-svc/200' } };
+  const without = (place: 'work' | 'progress', name: string): unknown => ({
+    ...good,
+    [place]: { ...good[place], [name]: undefined },
+  });
+  const target = (members: object): unknown => ({
+    ...good,
+    work: { ...update, rollbackTarget: { ...update.rollbackTarget, ...members } },
+  });
+
+  it.each([command, config, update, { ...update, rollbackTarget: undefined }])(
+    'is read as it was: $kind',
+    (work) => {
+      const one = { work, progress: begun };
+      expect(parseWork(JSON.stringify(one))).toEqual(one);
     },
   );
 
-  it.each([looked, removed, deployment, watching, undo, settled])(
-    'that cannot be saved goes on with $kind',
-    (entry) => {
-      const tried: string[] = [];
-      const journal = openJournal({
-        save: broken,
-        saveIfPossible: (text) => tried.push(text),
-        before: [update],
-      });
-      journal.note(entry);
-      expect(journal.entries).toEqual([update, entry]);
-      expect(tried).toHaveLength(1);
-    },
-  );
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['a list, as an earlier version saved', [{ kind: 'docker-config', path: '/tmp/a' }]],
+    ['a work alone', update],
+    ['no progress', { work: update }],
+    ['no work', { progress: begun }],
+    ['an unknown kind', { work: { ...update, kind: 'update' }, progress: begun }],
+    ['a kind that every object has', { work: { kind: 'toString' }, progress: begun }],
+    ['the members of another kind', { work: { kind: 'docker-command', path: '/tmp/a' }, progress: begun }],
+    ['a member too many', { ...good, work: { ...update, region: 'eu-west-1' } }],
+    ['another part', { ...good, more: true }],
+    ...[
+      'clusterArn',
+      'serviceArn',
+      'taskDefinitionArn',
+      'deploys',
+      'rollsBackWhenCutOff',
+      'awaitsHealthCheck',
+    ].map((name): [string, unknown] => [`no ${name}`, without('work', name)]),
+    ['no isRollingBack', without('progress', 'isRollingBack')],
+    ['no rollsBackCompleted', without('progress', 'rollsBackCompleted')],
+    ['a text for a flag', { ...good, progress: { ...begun, isRollingBack: 'false' } }],
+    ['a number for an id', { ...good, progress: { ...begun, foundId: 200 } }],
+    ['a target without a task definition', target({ taskDefinitionArn: undefined })],
+    ['a target whose images are no list', target({ images: {} })],
+    ['a target with an image without a container', target({ images: [{ image: 'web:1' }] })],
+    [
+      'a target with a setting without its value before',
+      target({ settings: [{ name: 'a', member: 'a', place: 'service', after: 1 }] }),
+    ],
+    [
+      'a target with a setting at no known place',
+      target({ settings: [{ name: 'a', member: 'a', place: 'cluster', before: 1, after: 1 }] }),
+    ],
+  ])('is refused: %s', (_what, saved) => {
+    expect(() => parseWork(JSON.stringify(saved))).toThrow(
+      'it is no work that this version of the action saves',
+    );
+  });
+
+  it('that is cut off is refused', () => {
+    const text = JSON.stringify(good);
+    expect(() => parseWork(text.slice(0, -9))).toThrow(SyntaxError);
+  });
 });

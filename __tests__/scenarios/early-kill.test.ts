@@ -72,22 +72,22 @@ describe('a step that ends before it has saved anything', () => {
 });
 
 describe('a post whose saved state cannot be read', () => {
+  const open = {
+    work: { kind: 'docker-command', mark: 'm' },
+    progress: { isRollingBack: false, rollsBackCompleted: false },
+  };
+  const whole = JSON.stringify(open);
   const update = { kind: 'update', update: { cluster: 'c', serviceArn: 's', taskDefinitionArn: 't' } };
-  it.each([
-    ['cut off', JSON.stringify([update]).slice(0, -9), /JSON/],
-    ['no list', '{}', /it is not a list/],
-    ['null', 'null', /it is not a list/],
-    ['a list of something else', '[1]', /its entry 1 is not known/],
-    ['an entry of no known kind', '[{"kind":"toString"}]', /its entry 1 is not known/],
-    [
-      'an update without a service',
-      '[{"kind":"update","update":{"cluster":"c"}}]',
-      /its entry 1 is not known/,
-    ],
-  ])('%s: says so, changes nothing and ends red', async (_what, journal, why) => {
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['cut off', { 'journal-1': whole.slice(0, -9) }, /STATE_journal-1: .*JSON/],
+    ['no work', { 'journal-1': '{}' }, /STATE_journal-1: it is no work/],
+    ['the second of two', { 'journal-1': whole, 'journal-2': 'null' }, /STATE_journal-2: it is no work/],
+    ['of an earlier version', { journal: JSON.stringify([update]) }, /STATE_journal: it is no work/],
+    ['an update without a service', { 'journal-1': `{"work":{"kind":"service-update"}}` }, /it is no work/],
+  ])('%s: says so, changes nothing and ends red', async (_what, state, why) => {
     await using world = await startWorld();
     world.fargate.calls.clear();
-    const post = await world.post({ image: 'v2' }, { state: { journal } });
+    const post = await world.post({ image: 'v2' }, { state });
     expect({ exitCode: post.exitCode, calls: world.fargate.calls.all() }).toEqual({ exitCode: 1, calls: [] });
     expect(post.annotations).toEqual([
       {
@@ -103,7 +103,7 @@ describe('a post whose saved state cannot be read', () => {
 
   it('the sign-in cut off: the same', async () => {
     await using world = await startWorld();
-    const state = { journal: JSON.stringify([update]), 'sign-in': '{"roleArn":"ar' };
+    const state = { 'journal-1': whole, 'sign-in': '{"roleArn":"ar' };
     const post = await world.post({ image: 'v2' }, { state });
     expect(post).toMatchObject({ exitCode: 1, annotations: [{ level: 'error' }] });
     expect(post.log).toMatch(/nothing was done here/);

@@ -1,3 +1,5 @@
+import { openJournal } from '../../src/run/journal.ts';
+import { manyUpdates } from '../a-large-run.ts';
 import { startWorld } from './world.ts';
 
 // ECS describes ten services in one call, so the eleventh is where one can get lost.
@@ -29,4 +31,29 @@ it('looks for Docker only where something is to be built', async () => {
   const noEngine = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
   expect((await world.deploy({ image: 'v2' }, noEngine)).outputs.result).toBe('deployed');
   expect((await world.deploy({ image: 'v2' }, noEngine)).outputs.result).toBe('unchanged');
+});
+
+it('starts post with the state of 201 services, and rolls back the one that was cut off', async () => {
+  await using world = await startWorld({ behaviours: { v2: { pullSeconds: 1200 } } });
+  const step = world.start({ image: 'v2' });
+  await step.printed(/new tasks running/);
+  step.send('SIGKILL');
+  const run = await step.finished;
+  const state: Record<string, string> = { ...run.state };
+  const journal = openJournal({
+    save: (slot, text) => {
+      state[`journal-${slot + 100}`] = text;
+    },
+  });
+  for (const work of manyUpdates) {
+    journal.begin(work);
+    journal.found(work.serviceArn, 'ecs-svc/1234567890123456790');
+  }
+  // More than Linux gives one variable.
+  expect(Object.values(state).join('').length).toBeGreaterThan(128 * 1024);
+  const post = await world.post({ image: 'v2' }, { state });
+  expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: post.log, exitCode: 0 });
+  expect(post.log.match(/was left to go on, as the inputs say/g)).toHaveLength(200);
+  expect(post.log).toMatch(/Rolled back: web runs web:1 again/);
+  expect(await world.settled()).toBe('v1');
 });

@@ -74,7 +74,7 @@ function observeToEnd(options: ServiceRollout, deployment: DeploymentRef): Promi
     say,
     notice: run.log.notice,
   });
-  const watches = (): void => run.journal.note({ kind: 'watching', serviceArn: seen.arn });
+  const watches = (): void => run.journal.doubting(seen.arn);
   return follow({ deployment, policy: policyOf(options), observer, reader, clock, say, watches, signal });
 }
 
@@ -85,7 +85,7 @@ async function deployed(
   sentence: Sentence,
 ): Promise<ServiceOutcome> {
   const deploymentId = deployment.id;
-  options.run.journal.note({ kind: 'settled', serviceArn: options.seen.arn });
+  options.run.journal.done(options.seen.arn);
   if (sentence.reason !== 'completed-after-failures') return outcome(options, sentence, { deploymentId });
   const cause = await explain(options, deployment, snapshot);
   if (cause === undefined) return outcome(options, sentence, { deploymentId });
@@ -120,8 +120,7 @@ async function notDeployed(
       : undefined,
   ]);
   // What a cancel has cut short is left open: `post` does it.
-  if (rollbackEnd?.isOver !== false && left !== 'cancelled')
-    run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  if (rollbackEnd?.isOver !== false && left !== 'cancelled') run.journal.done(seen.arn);
   if (rollbackEnd !== undefined)
     return outcome(options, rollbackEnd.sentence, { deploymentId, cause, ...rollbackEnd });
   const isBroken =

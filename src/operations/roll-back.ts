@@ -60,7 +60,7 @@ async function take(
   say(
     `${cause.text} Rolling back${rollbackTarget === undefined ? '' : ` to ${nameOf(rollbackTarget.taskDefinitionArn)}`}.`,
   );
-  run.journal.note({ kind: 'rollback', serviceArn: deployment.service.arn, rollsBackCompleted });
+  run.journal.rollingBack(deployment.service.arn, rollsBackCompleted);
   const begun = await startRollback(rollbackOptions);
   // A cancelled run has no time to be patient; `post` has.
   if (begun.kind === 'failed' && run.signal.aborted) return leftToPost(cause);

@@ -28,7 +28,7 @@ export async function cancelled(
   const { inputs, run, seen, say } = options;
   const deploymentId = deployment.id;
   if (own === undefined || !inputs.failure.rollback || inputs.failure.onCancel === 'leave') {
-    run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+    run.journal.done(seen.arn);
     const text =
       doubt === 'asked'
         ? `The run was cancelled before health-check-url had answered as wanted; ${version(options)} stays on ${seen.name}, where ECS has completed it.`
@@ -48,7 +48,7 @@ export async function cancelled(
     },
     { waits: false, isDoubted: doubt !== undefined },
   );
-  if (rollbackEnd.isOver) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  if (rollbackEnd.isOver) run.journal.done(seen.arn);
   return outcome(options, rollbackEnd.sentence, { deploymentId, ...rollbackEnd });
 }
 
@@ -83,8 +83,7 @@ export async function accessLost(
   };
   const rollbackEnd =
     own === undefined ? undefined : await rollBack(options, deployment, own.rollbackTarget, sentence);
-  if (rollbackEnd?.isOver !== false)
-    options.run.journal.note({ kind: 'settled', serviceArn: options.seen.arn });
+  if (rollbackEnd?.isOver !== false) options.run.journal.done(options.seen.arn);
   return outcome(options, rollbackEnd?.sentence ?? sentence, {
     deploymentId: deployment.id,
     cause: causeOfFailure(failure),
@@ -106,7 +105,7 @@ export function notWaitedFor(options: ServiceRollout, deploymentId: string): Ser
 /** Nothing to wait for: ECS takes such settings at once and starts nothing (documented). */
 export function settingsOnly(options: ServiceRollout, deploymentId: string): ServiceOutcome {
   const { run, seen } = options;
-  run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  run.journal.done(seen.arn);
   const text = `${seen.name} has the settings that were asked for, and runs ${version(options)} as before; they hold for deployments and tasks from now on.`;
   return outcome(options, { result: 'deployed', reason: 'completed', text }, { deploymentId });
 }
@@ -114,7 +113,7 @@ export function settingsOnly(options: ServiceRollout, deploymentId: string): Ser
 /** A count or other settings were set, and a deployment is there that such an update does not begin. */
 export function besidesAnother(options: ServiceRollout, other: IdentifiedDeployment): ServiceOutcome {
   const { run, seen } = options;
-  run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  run.journal.done(seen.arn);
   const text = `${seen.name} has the settings that were asked for. Meanwhile another deployment (${other.id} of ${nameOf(other.taskDefinition ?? '')}) began, which is not of this run; it was left alone.`;
   return outcome(options, { result: 'superseded', reason: 'another-deployment', text });
 }
@@ -122,7 +121,7 @@ export function besidesAnother(options: ServiceRollout, other: IdentifiedDeploym
 /** Nothing was done: somebody else was first, and began a deployment of the same revision. */
 export function begunByAnother(options: ServiceRollout, other: IdentifiedDeployment): ServiceOutcome {
   const { run, seen } = options;
-  run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+  run.journal.done(seen.arn);
   const text = `${seen.name} was not updated: somebody else began a deployment of ${version(options)} (${other.id}) before ECS took this run's update; it was left alone.`;
   return outcome(options, { result: 'superseded', reason: 'another-deployment', text });
 }

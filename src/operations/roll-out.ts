@@ -2,7 +2,7 @@ import { isOfAws } from '../aws/errors.ts';
 import { asFailure } from '../aws/failure.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
 import type { ServiceChange } from '../plan/decide/service.ts';
-import { type Update, unfinished } from '../run/journal.ts';
+import { isOpen } from '../run/journal.ts';
 import { deploymentRefOf } from '../service/primary.ts';
 import { updateService } from '../service/update.ts';
 import { followToEnd } from './follow-to-end.ts';
@@ -41,10 +41,7 @@ export async function rollOut(options: ServiceRollout): Promise<ServiceOutcome> 
   } catch (error) {
     const failure = asFailure(error);
     // A defect of ours in the middle is left open in the journal, so that post undoes what was begun.
-    const isOpen = unfinished(run.journal.entries).rollouts.some(
-      ({ update: { serviceArn } }) => serviceArn === seen.arn,
-    );
-    const text = isOpen
+    const text = isOpen(run.journal, 'service-update', seen.arn)
       ? `The deployment of ${version(options)} to ${seen.name} can't be followed to its end, and is left to the post step: ${failure.message}`
       : `${seen.name} could not be updated: ${failure.message}`;
     return outcome(options, { result: 'failed', reason: failure.code, text }, { advice: failure.advice });
@@ -58,9 +55,9 @@ async function update(
   const { run, inputs, seen, taskDefinitionArn, reader, say } = options;
   if (run.signal.aborted) return cancelledBefore(options);
   const rollbackTarget = rollbackTargetOf(options, change);
-  const intent: Update = {
-    region: inputs.region,
-    cluster: seen.clusterArn,
+  run.journal.begin({
+    kind: 'service-update',
+    clusterArn: seen.clusterArn,
     serviceArn: seen.arn,
     taskDefinitionArn,
     deploys: change.deploys,
@@ -69,8 +66,7 @@ async function update(
     rollsBackWhenCutOff:
       inputs.wait.forStability && inputs.failure.rollback && inputs.failure.onCancel === 'rollback',
     awaitsHealthCheck: inputs.wait.healthCheckUrl !== undefined,
-  };
-  run.journal.note({ kind: 'update', update: intent });
+  });
   const updated = await updateService(run, reader, seen, {
     taskDefinitionArn,
     deploys: change.deploys,
@@ -79,11 +75,11 @@ async function update(
     force: change.force,
   }).catch((error: unknown) => {
     // AWS refused it. Any other error is ours, and says nothing about what AWS did.
-    if (isOfAws(error)) run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+    if (isOfAws(error)) run.journal.done(seen.arn);
     throw error;
   });
   if (updated.kind === 'cancelled') {
-    run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+    run.journal.done(seen.arn);
     return cancelledBefore(options);
   }
   if (updated.kind === 'unknown') return updateUnknown(options, updated.why);
@@ -93,14 +89,14 @@ async function update(
   const deploymentId = deployment.id;
   const isNew = deploymentId !== seen.primary?.id;
   if (isNew && !change.deploys) return besidesAnother(options, updated.deployment);
-  run.journal.note({ kind: 'deployment', serviceArn: seen.arn, deploymentId });
+  run.journal.found(seen.arn, deploymentId);
   say(
     isNew
       ? `deployment ${deploymentId} of ${version(options)} has begun`
       : 'the service was updated; no new deployment was needed',
   );
   if (!inputs.wait.forStability) {
-    run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+    run.journal.done(seen.arn);
     return (change.deploys ? notWaitedFor : setNotWaitedFor)(options, deploymentId);
   }
   if (isNew) return followToEnd(options, deployment, { rollbackTarget });

@@ -26,7 +26,7 @@ export async function awaitScale(
   let wasSet = false;
   let reverted = 0;
   const done = (end: Pick<Sentence, 'result' | 'reason' | 'text'>): ServiceOutcome => {
-    run.journal.note({ kind: 'settled', serviceArn: seen.arn });
+    run.journal.done(seen.arn);
     return outcome(options, end, { deploymentId: deployment.id });
   };
 

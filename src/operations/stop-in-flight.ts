@@ -25,23 +25,20 @@ export async function stopInFlight(
   const rollbackTarget: RollbackTarget | undefined =
     seen.rollbackTarget === undefined ? undefined : { ...seen.rollbackTarget, settings: [] };
   const { id: deploymentId, target: taskDefinitionArn } = deployment;
-  const { arn: serviceArn, clusterArn: cluster } = deployment.service;
-  run.journal.note({
-    kind: 'update',
-    update: {
-      region: inputs.region,
-      cluster,
-      serviceArn,
-      taskDefinitionArn,
-      deploys: true,
-      previousDeploymentId: undefined,
-      rollbackTarget,
-      rollsBackWhenCutOff: true,
-      awaitsHealthCheck: false,
-    },
+  const { arn: serviceArn, clusterArn } = deployment.service;
+  run.journal.begin({
+    kind: 'service-update',
+    clusterArn,
+    serviceArn,
+    taskDefinitionArn,
+    deploys: true,
+    previousDeploymentId: undefined,
+    rollbackTarget,
+    rollsBackWhenCutOff: true,
+    awaitsHealthCheck: false,
   });
-  run.journal.note({ kind: 'deployment', serviceArn, deploymentId });
-  run.journal.note({ kind: 'rollback', serviceArn, rollsBackCompleted: true });
+  run.journal.found(serviceArn, deploymentId);
+  run.journal.rollingBack(serviceArn, true);
   const rollbackOptions = rollbackOf(run, reader, deployment, rollbackTarget, true);
   const begun = await startRollback(rollbackOptions);
   const say = run.log.say;
@@ -56,7 +53,7 @@ export async function stopInFlight(
         minutes: inputs.failure.rollbackWaitMinutes,
       })
     : undefined;
-  if (taken?.isOver !== false) run.journal.note({ kind: 'settled', serviceArn });
+  if (taken?.isOver !== false) run.journal.done(serviceArn);
   const sentence: Sentence =
     taken === undefined ? notWaitedFor(deployment) : asAsked(taken.sentence, taken.desired);
   const versions = {

@@ -3,15 +3,16 @@ import { wordsOf } from '../aws/errors.ts';
 import type { SignInInputs } from '../inputs/sign-in.ts';
 import { appendWhole } from '../process/command-file.ts';
 import { Failure } from '../process/failure.ts';
-import { type Entry, parseJournal } from './journal.ts';
+import { parseWork } from './parse-work.ts';
+import type { OpenWork } from './work.ts';
 
-/** What a step keeps for its post, by the names under which GitHub hands it over (`STATE_journal`). */
-type Kept = 'journal' | 'region' | 'sign-in' | 'record';
+/** The names of what a step keeps for its post; GitHub hands each over as a variable (`STATE_journal-1`). */
+type Kept = `journal-${number}` | 'region' | 'sign-in' | 'record';
 
 export interface StateFile {
-  /** @throws Failure runner-failed: what isn't begun yet must not begin without a post that can finish it */
+  /** @throws Failure runner-failed: nothing may begin without a post that can finish it */
   readonly keep: (name: Kept, value: string) => void;
-  /** Of what is begun: the run goes on without, and says once that its post can't finish it. */
+  /** For what has begun: the run goes on if it can't be saved, and says once that its post can't finish it. */
   readonly keepIfPossible: (name: Kept, value: string) => void;
 }
 
@@ -54,7 +55,7 @@ function unwritable(cause: unknown): Failure {
 
 /** What the step has left for its post. */
 export interface Left {
-  readonly journal: readonly Entry[];
+  readonly journal: readonly OpenWork[];
   readonly region: string | undefined;
   readonly signIn: SignInInputs | undefined;
 }
@@ -63,10 +64,26 @@ export interface Left {
 export function readLeft(): Left {
   const signIn = getState('sign-in');
   return {
-    journal: parseJournal(getState('journal')),
+    journal: readWorks(),
     region: getState('region') || undefined,
     signIn: signIn === '' ? undefined : (JSON.parse(signIn) as SignInInputs),
   };
+}
+
+/** Every variable that begins like the journal's own counts: what another version saved is not passed over. */
+function readWorks(): readonly OpenWork[] {
+  const numbers = new Intl.Collator('en', { numeric: true });
+  return Object.entries(process.env)
+    .filter(([name]) => name.startsWith('STATE_journal'))
+    .toSorted(([one], [other]) => numbers.compare(one, other))
+    .flatMap(([name, text = '']) => {
+      if (text === '') return [];
+      try {
+        return [parseWork(text)];
+      } catch (error) {
+        throw new Error(`${name}: ${wordsOf(error)}`, { cause: error });
+      }
+    });
 }
 
 /** The id of GitHub's record that the step began and has not ended. */

@@ -23,7 +23,7 @@ export function lookForEngine(run: Run, { builder: name }: ImageInputs): Promise
   const { signal, journal } = run;
   const mark = randomUUID();
   const env = environmentFor({ ...run.environment, [markVariable]: mark }, { kind: 'docker' });
-  journal.note({ kind: 'docker-look', mark });
+  journal.begin({ kind: 'docker-command', mark });
   const docker = findDocker(env, signal);
   const builder = findBuilder({ env, docker, name, signal });
   const engine = Promise.all([docker, builder]).then(([ofRun, itsBuilder]) => ({
@@ -31,9 +31,7 @@ export function lookForEngine(run: Run, { builder: name }: ImageInputs): Promise
     builder: itsBuilder,
   }));
   // A failure is heard only when there is something to build.
-  void Promise.allSettled([docker, builder, engine]).then(() =>
-    journal.note({ kind: 'docker-look-ended', mark }),
-  );
+  void Promise.allSettled([docker, builder, engine]).then(() => journal.done(mark));
   found.set(run, engine);
   return engine;
 }

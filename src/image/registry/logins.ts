@@ -29,7 +29,7 @@ export async function withLogins<T>(
   const config = await openDockerConfig({
     env: run.environment,
     needs,
-    announce: (path) => run.journal.note({ kind: 'docker-config', path }),
+    announce: (path) => run.journal.begin({ kind: 'docker-config', path }),
     say: run.log.say,
   });
   try {
@@ -45,7 +45,7 @@ export async function withLogins<T>(
     return await work(config);
   } finally {
     await config.close();
-    run.journal.note({ kind: 'docker-config-removed', path: config.path });
+    run.journal.done(config.path);
   }
 }
 
