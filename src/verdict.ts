@@ -2,13 +2,13 @@ import { asFailure } from './aws/failure.ts';
 import { isDoubtful, isGood, worst } from './deployment/outcome.ts';
 import type { EndState } from './github/record.ts';
 import type { Deployed } from './operations/apply.ts';
-import { lineOf } from './plan/preflight/findings.ts';
+import { findingLine } from './plan/preflight/findings.ts';
 import { type Plan, problemsOf } from './plan/show/plan.ts';
 import { cancelledFailure, Failure } from './process/failure.ts';
 import { explain, explainShortly } from './report/explain.ts';
 import { endStateOf } from './report/open-record.ts';
 import { outputsOf, outputsOfFailure, outputsOfPlan } from './report/outputs.ts';
-import { planLines, planSummary, verdictOf } from './report/plan.ts';
+import { planLines, planSentence, planSummary } from './report/plan.ts';
 import { summarize, summarizeFailure } from './report/summary.ts';
 import { isOpen, type Journal } from './run/journal.ts';
 import { originOfRun } from './task-definition/provenance.ts';
@@ -120,8 +120,8 @@ export function errorOfVerdict(verdict: Verdict): Annotation | undefined {
     case 'planned': {
       const { plan } = verdict;
       if (!plan.problems) return undefined;
-      const problems = new Set(problemsOf(plan).map(lineOf));
-      return { title: 'fargate-deploy: plan', text: [verdictOf(plan), ...problems].join('\n') };
+      const problems = new Set(problemsOf(plan).map(findingLine));
+      return { title: 'fargate-deploy: plan', text: [planSentence(plan), ...problems].join('\n') };
     }
     case 'failed': {
       const { failure } = verdict;

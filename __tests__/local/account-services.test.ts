@@ -1,6 +1,6 @@
 import { type Fargate, startFargate } from '../../local/fargate.ts';
 import { openAws } from '../../src/aws/clients.ts';
-import { type Asking, answerTo } from '../../src/plan/preflight/ask.ts';
+import { answerFromError, type CheckContext } from '../../src/plan/preflight/ask.ts';
 import type { Answer } from '../../src/plan/preflight/check.ts';
 import { checkEnvironmentFile } from '../../src/plan/preflight/environment-files.ts';
 import { batchesOf, checkParameters } from '../../src/plan/preflight/parameters.ts';
@@ -10,7 +10,7 @@ import { ownerOf } from '../../src/plan/preflight/trust-policy.ts';
 import { systemClock } from '../../src/process/clock.ts';
 
 let fargate: Fargate;
-let asking: Asking;
+let asking: CheckContext;
 const before = { ...process.env };
 
 beforeAll(async () => {
@@ -29,7 +29,7 @@ const owner = ownerOf('arn:aws:ecs:eu-west-1:123456789012:service/main/web');
 
 /** What is not there is told by an error. */
 async function told(asked: Promise<Answer>): Promise<Answer> {
-  return asked.catch((error: unknown) => answerTo(error, 'x:Y'));
+  return asked.catch((error: unknown) => answerFromError(error, 'x:Y'));
 }
 
 async function parameters(...references: readonly string[]): Promise<readonly Answer['state'][]> {

@@ -13,7 +13,7 @@ import type { Sessions } from '../../src/aws/session.ts';
 import type { Change } from '../../src/plan/decide/change.ts';
 import type { Check } from '../../src/plan/preflight/check.ts';
 import { checkExistence } from '../../src/plan/preflight/existence.ts';
-import { findingsOf } from '../../src/plan/preflight/findings.ts';
+import { findingsOfChecks } from '../../src/plan/preflight/findings.ts';
 import { checkPermissions } from '../../src/plan/preflight/permissions.ts';
 import { type Clock, systemClock } from '../../src/process/clock.ts';
 import type { Run } from '../../src/run/run.ts';
@@ -175,7 +175,7 @@ describe('what has to be there', () => {
     fargate.faults.add({ operation, fault, times: 'always' });
     const found = await check(needs(), swift());
     expect(found).toMatchObject({ what, state: 'unknown', detail: expect.stringMatching(detail) });
-    expect(findingsOf([found])).toEqual([]);
+    expect(findingsOfChecks([found])).toEqual([]);
   });
 
   it.each(kinds)('%s (%s) is not waited for long', async (what, operation, needs) => {

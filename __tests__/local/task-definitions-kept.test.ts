@@ -2,10 +2,10 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { type Fargate, startFargate } from '../../local/fargate.ts';
 import { describeTaskDefinition, registerTaskDefinition } from '../../src/aws/document.ts';
 import { readInputs } from '../../src/inputs/inputs.ts';
-import { afterRegistering, type PlannedService } from '../../src/plan/decide/change.ts';
+import { decideAfterRegistering, type PlannedService } from '../../src/plan/decide/change.ts';
 import { checkNames } from '../../src/plan/preflight/findings.ts';
 import { checkRules } from '../../src/plan/rules/all.ts';
-import { diff, textOf } from '../../src/plan/show/diff.ts';
+import { diff, formatPath } from '../../src/plan/show/diff.ts';
 import { arnOf } from '../../src/service/base.ts';
 import { noSettings } from '../../src/service/settings.ts';
 import { canonicalForm, isSame } from '../../src/task-definition/canonical-form.ts';
@@ -46,7 +46,9 @@ async function register(document: TaskDefinitionDocument): Promise<TaskDefinitio
 
 it.each(valid)('$name comes back from ECS as it was registered', async ({ name, document }) => {
   const described = await register(document);
-  const differences = diff(canonicalForm(document), canonicalForm(described)).map(({ path }) => textOf(path));
+  const differences = diff(canonicalForm(document), canonicalForm(described)).map(({ path }) =>
+    formatPath(path),
+  );
   // What ECS does not know is not in its answer, and may be newer than the bundle.
   expect(differences).toEqual(
     name === 'with members from the future'
@@ -92,7 +94,11 @@ it.each(valid)('$name is nothing to roll out when it is registered twice', async
     update: isSame(document, running) ? { kind: 'unchanged' } : update,
   } as unknown as PlannedService;
   const asked = readInputs({ INPUT_SERVICE: 'web' }, checkNames);
-  const decided = afterRegistering(planned, { arn: 'arn:2', answered: await register(document) }, asked);
+  const decided = decideAfterRegistering(
+    planned,
+    { arn: 'arn:2', answered: await register(document) },
+    asked,
+  );
   expect(decided).toMatchObject({
     taskDefinition: { kind: 'same', arn: taskDefinitionArn },
     update: { kind: 'unchanged' },

@@ -1,8 +1,8 @@
 import { RegisterTaskDefinitionRequest$ } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
 import type { Change } from '../../src/plan/decide/change.ts';
-import { lineOf } from '../../src/plan/preflight/findings.ts';
-import { wantedBy } from '../../src/plan/preflight/wanted.ts';
+import { findingLine } from '../../src/plan/preflight/findings.ts';
+import { requirementsOf } from '../../src/plan/preflight/requirements.ts';
 import { checkRules } from '../../src/plan/rules/all.ts';
 import { planOf } from '../../src/plan/show/plan.ts';
 import { planLines, planSummary } from '../../src/report/plan.ts';
@@ -100,13 +100,14 @@ function planned(before: JsonObject, after: JsonObject, service: JsonObject): re
           deploys: true,
           desiredCount: undefined,
         },
+        serviceAfter: service,
         findings,
       },
     ],
   } as unknown as Change;
-  wantedBy(change);
+  requirementsOf(change);
   const plan = planOf(change, []);
-  const lines = [...planLines(plan), ...findings.map(lineOf)];
+  const lines = [...planLines(plan), ...findings.map(findingLine)];
   return [...lines, JSON.stringify(plan), JSON.stringify(planSummary(plan))];
 }
 

@@ -1,5 +1,5 @@
 import { reportBuild } from '../../src/image/build/build-report.ts';
-import { buildSection, sayBuild } from '../../src/report/build-section.ts';
+import { buildSection, describeBuild } from '../../src/report/build-section.ts';
 import { readable } from './rendered-summary.ts';
 
 const size = { bytes: 12_345_678, layers: 4 };
@@ -68,7 +68,7 @@ describe('the report of a build', () => {
 
   it('is shown in words, and what it quotes is no markup', () => {
     const found = report(buildkit.map((line) => line.replace('COPY . .', 'COPY . <b>`')));
-    expect(sayBuild(found)).toBe(
+    expect(describeBuild(found)).toBe(
       'built and pushed in 75 s; 3 s of it to push; 1 of 3 steps from the cache; context 80.5 MB; size 12.3 MB in 4 layers',
     );
     const section = buildSection(found).join('\n');

@@ -1,5 +1,6 @@
 import { readInputs } from '../../src/inputs/inputs.ts';
 import {
+  decideAfterRegistering,
   decideChange,
   type ImageToDeploy,
   isSkipped,
@@ -164,6 +165,49 @@ describe('the findings about a change', () => {
     expect(planned({}, kept, aServiceState({ taskDefinition: odd })).findings).toEqual([]);
   });
 
+  const revision = (name: string): string => `arn:aws:ecs:eu-west-1:111122223333:task-definition/${name}`;
+
+  it.each<[string, Partial<Base>, string, string | undefined]>([
+    [
+      'that is not used',
+      { newer: { arn: revision('web:2'), registeredBy: 'arn:aws:iam::111122223333:user/ana' } },
+      'web runs web:1, which is used; its family has the newer web:2 (registered by ana), which the service never took up or was rolled back from.',
+      'To start from it, set task-definition to web.',
+    ],
+    [
+      'that is used',
+      { arn: revision('web:2'), newer: { arn: revision('web:2'), registeredBy: undefined } },
+      'web runs web:1; web:2 is newer and is used, because task-definition names it.',
+      undefined,
+    ],
+  ])('tell of a newer revision %s', (_, base, message, fix) => {
+    expect(planned({}, kept, seen, { ...baseOf(seen), ...base }).findings).toEqual([
+      { rule: 'newer-revision', severity: 'notice', place: 'taskDefinition', message, fix },
+    ]);
+  });
+
+  it('tell which tags a new revision would lose, but not of tags that AWS or this action sets', () => {
+    const tagged = (...keys: readonly string[]): JsonObject => ({
+      ...seen.taskDefinition,
+      tags: keys.map((key) => (key === '' ? null : { key, value: 'x' })),
+    });
+    const running = aServiceState({
+      taskDefinition: tagged('team', '', 'cost', 'stage', 'aws:ecs:a', 'fargate-deploy:commit'),
+    });
+    const base: Base = { ...baseOf(running), arn: undefined, document: tagged('stage') };
+    expect(planned({}, built, running, base).findings).toEqual([
+      {
+        rule: 'lost-tags',
+        severity: 'warning',
+        place: 'tags',
+        message: 'The revision that runs has tags that the new one would not have: team, cost.',
+        fix: 'Write them into the file, or set them by task-definition-tags.',
+      },
+    ]);
+    // A revision that exists was registered with the tags that it has.
+    expect(planned({}, kept, running, { ...base, arn: revision('web:9') }).findings).toEqual([]);
+  });
+
   it('tell that there is a newer revision, also when nothing is touched', () => {
     const newer = {
       arn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
@@ -235,5 +279,36 @@ describe('the task definition of a service', () => {
     ],
   ])('%s', (_, base, image, expected) => {
     expect(decideTaskDefinition({ inputs, image, base, seen })).toEqual(expected);
+  });
+});
+
+describe('a revision that was registered', () => {
+  const given = { 'desired-count': '3' };
+  const inputs = (operation: string) => read({ ...given, operation });
+  const answered = { ...seen.taskDefinition, revision: 2 };
+  const registered = planned(given, built);
+
+  it('is not deployed where ECS made of it what the service runs', () => {
+    const { update } = planned(given, kept);
+    expect(update).toMatchObject({ kind: 'update', desiredCount: 3, deploys: false });
+    expect(decideAfterRegistering(registered, { arn: 'web:2', answered }, inputs('deploy'))).toEqual({
+      ...registered,
+      taskDefinition: { kind: 'same', arn: 'web:1', document: seen.taskDefinition },
+      update,
+    });
+  });
+
+  const other = { ...answered, cpu: '512' };
+  const inactive = aServiceState({ isInactive: true });
+  it.each<[string, PlannedService, JsonObject | undefined, string]>([
+    ['where it says something else', registered, other, 'deploy'],
+    ['where none was', registered, undefined, 'deploy'],
+    ['by a rollback, which wants the version as it was', registered, answered, 'rollback'],
+    ['where the service runs an INACTIVE one', planned(given, built, inactive), answered, 'deploy'],
+    ['where the service is not updated', planned({}, kept), answered, 'deploy'],
+  ])('changes nothing %s', (_, service, answer, operation) => {
+    expect(decideAfterRegistering(service, { arn: 'web:2', answered: answer }, inputs(operation))).toBe(
+      service,
+    );
   });
 });

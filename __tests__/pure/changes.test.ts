@@ -1,7 +1,7 @@
 import { readInputs } from '../../src/inputs/inputs.ts';
 import { checkNames } from '../../src/plan/preflight/findings.ts';
 import { Failure } from '../../src/process/failure.ts';
-import { asksForChange, changesOf, namesNoContainer } from '../../src/task-definition/changes.ts';
+import { asksForChange, changesOf, targetsDefaultContainer } from '../../src/task-definition/changes.ts';
 import { edit } from '../../src/task-definition/edit.ts';
 
 type Given = Readonly<Record<string, string>>;
@@ -100,6 +100,6 @@ describe('the inputs as changes of containers', () => {
     [{ cpu: '512' }, true, false],
     [{ images: 'log=log:2' }, true, false],
   ])('%j: a change %s, of the container %s', (given, asks, ofContainer) => {
-    expect([asksForChange(read(given)), namesNoContainer(read(given))]).toEqual([asks, ofContainer]);
+    expect([asksForChange(read(given)), targetsDefaultContainer(read(given))]).toEqual([asks, ofContainer]);
   });
 });

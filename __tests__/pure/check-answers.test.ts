@@ -2,7 +2,7 @@ import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { RawService } from '../../src/aws/raw/endpoint.ts';
 import { errorOf } from '../../src/aws/raw/error.ts';
 import type { RawReply } from '../../src/aws/raw/request.ts';
-import { answerTo, inTurn } from '../../src/plan/preflight/ask.ts';
+import { answerFromError, limitConcurrency } from '../../src/plan/preflight/ask.ts';
 import type { Answer } from '../../src/plan/preflight/check.ts';
 import { judgeHead } from '../../src/plan/preflight/environment-files.ts';
 import { judgeLogGroup } from '../../src/plan/preflight/log-groups.ts';
@@ -98,7 +98,7 @@ describe('an answer that is an error', () => {
     ['ssm', 502, page, {}, unknown("the answer is not AWS's (HTTP status 502)")],
     ['ssm', 200, '[]', byAws, unknown("the answer is not AWS's (HTTP status 200)")],
   ])('of %s: %i %s', (service, status, body, headers, answer) => {
-    expect(answerTo(errorOf(service, { status, body, headers }), 'x:Y')).toEqual(answer);
+    expect(answerFromError(errorOf(service, { status, body, headers }), 'x:Y')).toEqual(answer);
   });
 
   it.each<[RawService, string]>([
@@ -171,7 +171,7 @@ describe('a target group', () => {
 });
 
 it('many questions are asked a few at a time, also when some of them fail', async () => {
-  const turn = inTurn(5);
+  const turn = limitConcurrency(5);
   let running = 0;
   let most = 0;
   const asked = Array.from({ length: 30 }, (_, index) =>

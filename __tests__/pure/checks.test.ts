@@ -1,7 +1,7 @@
 import { decisionsIn } from '../../src/aws/raw/iam.ts';
 import { pathOf } from '../../src/aws/raw/s3.ts';
 import type { Change } from '../../src/plan/decide/change.ts';
-import { neededBy, principalOf } from '../../src/plan/preflight/permissions.ts';
+import { principalOf, requiredCallsOf } from '../../src/plan/preflight/permissions.ts';
 
 it.each([
   ['arn:aws:s3:::config/web/prod.env', '/config/web/prod.env'],
@@ -65,7 +65,7 @@ describe('the permissions that a change needs', () => {
 
   it('are those of a copy, on both sides', () => {
     const from = `444455556666.dkr.ecr.us-east-1.amazonaws.com/web@sha256:${'0'.repeat(64)}`;
-    const needed = neededBy(change('update', 'same', { kind: 'to-copy', from, uri }));
+    const needed = requiredCallsOf(change('update', 'same', { kind: 'to-copy', from, uri }));
     expect(needed.filter(({ actions }) => actions.some((action) => action.startsWith('ecr:')))).toEqual([
       { actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
       {
@@ -87,7 +87,7 @@ describe('the permissions that a change needs', () => {
   });
 
   it('are those of what it does', () => {
-    expect(neededBy(change('update', 'register', { kind: 'to-build', uri }))).toEqual([
+    expect(requiredCallsOf(change('update', 'register', { kind: 'to-build', uri }))).toEqual([
       { actions: ['ecs:UpdateService'], resources: [seen.arn] },
       {
         actions: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
@@ -114,16 +114,15 @@ describe('the permissions that a change needs', () => {
     [{ settings: {}, lifecyclePolicy: undefined }, ['ecr:CreateRepository']],
     [{ settings: {}, lifecyclePolicy: '{}' }, ['ecr:CreateRepository', 'ecr:PutLifecyclePolicy']],
   ])('are more for a new repository: %j', (newRepository, creating) => {
-    const needed = neededBy(change('update', 'register', { kind: 'to-build', uri, newRepository }));
+    const needed = requiredCallsOf(change('update', 'register', { kind: 'to-build', uri, newRepository }));
     const actions = needed.flatMap((one) => one.actions);
     expect(actions.filter((action) => /Repository|Lifecycle/.test(action))).toEqual(creating);
   });
 
   it('are fewer when it does less', () => {
-    expect(neededBy(change('update', 'same', { kind: 'kept' })).map(({ actions }) => actions[0])).toEqual([
-      'ecs:UpdateService',
-      'ecs:DescribeServiceDeployments',
-    ]);
-    expect(neededBy(change('unchanged', 'same', { kind: 'kept' }))).toEqual([]);
+    expect(
+      requiredCallsOf(change('update', 'same', { kind: 'kept' })).map(({ actions }) => actions[0]),
+    ).toEqual(['ecs:UpdateService', 'ecs:DescribeServiceDeployments']);
+    expect(requiredCallsOf(change('unchanged', 'same', { kind: 'kept' }))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { byIdentity, type Difference, diff, textOf } from '../../src/plan/show/diff.ts';
+import { type Difference, diff, formatPath, keyEntries } from '../../src/plan/show/diff.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../src/text/json.ts';
 
 /** Puts differences into a document; entries that are new come last. */
@@ -32,7 +32,7 @@ function put(value: Json | undefined, path: Difference['path'], after: Json | un
 function nameIn(item: Json): string | undefined {
   const entry = isJsonObject(item) ? item : {};
   const keys = [['name'], ['key'], ['containerPort', 'containerPortRange', 'protocol'], ['value']];
-  return keys.map((key) => Object.keys(byIdentity([entry], key) ?? {})[0]).find((name) => name !== undefined);
+  return keys.map((key) => Object.keys(keyEntries([entry], key) ?? {})[0]).find((name) => name !== undefined);
 }
 
 /** Without the order of lists whose entries have names. */
@@ -264,7 +264,7 @@ describe('the difference of documents', () => {
     ],
     ['nothing against an empty text', { a: null }, { a: '' }, [['a', null, '']]],
   ])('names %s', (_, before, after, expected) => {
-    expect(diff(before, after).map((one) => [textOf(one.path), one.before, one.after])).toEqual(expected);
+    expect(diff(before, after).map((one) => [formatPath(one.path), one.before, one.after])).toEqual(expected);
   });
 
   it.each([
@@ -286,6 +286,6 @@ describe('the difference of documents', () => {
   ])('tells the entries of %s apart by %s', (list, key) => {
     const before = { [list]: [{ [key]: 'a', x: 1 }, { [key]: 'b' }] };
     const after = { [list]: [{ [key]: 'b' }, { [key]: 'a', x: 2 }] };
-    expect(diff(before, after).map(({ path }) => textOf(path))).toEqual([`${list}[a].x`]);
+    expect(diff(before, after).map(({ path }) => formatPath(path))).toEqual([`${list}[a].x`]);
   });
 });

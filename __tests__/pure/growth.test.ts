@@ -10,7 +10,7 @@ import { readEntries } from '../../src/inputs/reader.ts';
 import { mayBeSecret } from '../../src/plan/show/secrecy.ts';
 import { parseAssignments } from '../../src/task-definition/assignments.ts';
 import { parseCommand } from '../../src/task-definition/command.ts';
-import { inMiB } from '../../src/task-definition/document.ts';
+import { normalizeMemory } from '../../src/task-definition/document.ts';
 import { isExact } from '../../src/task-definition/json-fault.ts';
 import { parseTaskDefinition } from '../../src/task-definition/parse.ts';
 import { looksLikeToken } from '../../src/task-definition/secret-value.ts';
@@ -140,7 +140,7 @@ it.each<[string, number, (length: number) => string, (text: string) => unknown]>
   ['dashes in YAML', 64 * kib, (n) => filled('- ', n), yaml],
   ['zeros in a number', 256 * kib, (n) => `{"cpu": 1${filled('0', n)}1}`, json],
   ['zeros of a fraction', 256 * kib, (n) => `1.${filled('0', n)}1`, isExact],
-  ['digits in a size', 64 * kib, (n) => filled('1', n), inMiB],
+  ['digits in a size', 64 * kib, (n) => filled('1', n), normalizeMemory],
   ['a user in a command', 9 * kib, (n) => `curl -u${filled('=', n)}`, command],
   ['users in a command', 9 * kib, (n) => filled(' -u a', n), command],
   ['addresses in a command', 9 * kib, (n) => filled('://', n), command],

@@ -1,5 +1,5 @@
 import type { Change, PlannedService } from '../../src/plan/decide/change.ts';
-import { sayKept } from '../../src/plan/show/kept-image.ts';
+import { describeKeptImage } from '../../src/plan/show/kept-image.ts';
 import { noSettings } from '../../src/service/settings.ts';
 import { aServiceState } from './a-service-state.ts';
 
@@ -68,6 +68,6 @@ describe('a run that puts in no image', () => {
       undefined,
     ],
   ])('%s', (_what, image, services, sentence) => {
-    expect(sayKept({ image, services })).toBe(sentence);
+    expect(describeKeptImage({ image, services })).toBe(sentence);
   });
 });

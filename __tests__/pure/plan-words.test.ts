@@ -1,5 +1,5 @@
 import type { Plan } from '../../src/plan/show/plan.ts';
-import { imageSentence } from '../../src/plan/show/words.ts';
+import { describeImage } from '../../src/plan/show/words.ts';
 
 const none: Plan['image'] = {
   action: 'keep',
@@ -26,5 +26,5 @@ it.each<[Partial<Plan['image']>, string]>([
     'image: a/web@x is copied to b/web:copy-of-x; the digest of the copy is known then.',
   ],
 ])('what becomes of the image: %j', (image, sentence) => {
-  expect(imageSentence({ ...none, ...image })).toBe(sentence);
+  expect(describeImage({ ...none, ...image })).toBe(sentence);
 });

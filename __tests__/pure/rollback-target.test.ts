@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { readWanted } from '../../src/reference/rollback-version.ts';
+import { readWantedVersion } from '../../src/reference/rollback-version.ts';
 import type { PastDeployment } from '../../src/rollback/past.ts';
-import { chooseTarget, goodVersions } from '../../src/rollback/target.ts';
+import { chooseVersion, goodVersions } from '../../src/rollback/version-choice.ts';
 
 const arnOf = (revision: number): string =>
   `arn:aws:ecs:eu-west-1:123456789012:task-definition/web:${revision}`;
@@ -33,7 +33,7 @@ function choose(
     .toReversed();
   const running = deployed.findLast((one) => one > 0) ?? 0;
   const now = { taskDefinitionArn: arnOf(running), isGood: options.isGood ?? true };
-  const target = chooseTarget(readWanted(to), past, now, options.digests);
+  const target = chooseVersion(readWantedVersion(to), past, now, options.digests);
   return target.kind === 'found' ? Number(target.version.taskDefinitionArn.split(':').at(-1)) : target.kind;
 }
 
@@ -63,7 +63,9 @@ describe('without a target', () => {
 
   it('tells versions of one revision apart by their digests', () => {
     const past = [deployment(1, 'SUCCESSFUL', digestOf(9)), deployment(1)];
-    expect(chooseTarget(readWanted(undefined), past, { taskDefinitionArn: arnOf(1), isGood: true })).toEqual({
+    expect(
+      chooseVersion(readWantedVersion(undefined), past, { taskDefinitionArn: arnOf(1), isGood: true }),
+    ).toEqual({
       kind: 'found',
       version: past[1],
     });

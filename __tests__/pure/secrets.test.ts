@@ -1,7 +1,12 @@
 import { readParameters } from '../../src/aws/raw/ssm.ts';
 import type { Answer } from '../../src/plan/preflight/check.ts';
-import { batchesOf, judgeParameters, placeOf } from '../../src/plan/preflight/parameters.ts';
-import { judgeSecret, judgeUnlisted, judgeValue, readReference } from '../../src/plan/preflight/secrets.ts';
+import { addressOf, batchesOf, judgeParameters } from '../../src/plan/preflight/parameters.ts';
+import {
+  judgeSecret,
+  judgeUnlisted,
+  judgeValue,
+  parseSecretReference,
+} from '../../src/plan/preflight/secrets.ts';
 import { ownerOf } from '../../src/plan/preflight/trust-policy.ts';
 import type { Json } from '../../src/text/json.ts';
 
@@ -16,7 +21,7 @@ it.each([
   [`${arn}:user:blue:${two}`, { id: arn, jsonKey: 'user', versionStage: 'blue', versionId: two }],
   ['registry/login', { id: 'registry/login', jsonKey: '', versionStage: '', versionId: '' }],
 ])('%s is read', (valueFrom, reference) => {
-  expect(readReference(valueFrom)).toEqual(reference);
+  expect(parseSecretReference(valueFrom)).toEqual(reference);
 });
 
 describe('a secret', () => {
@@ -58,7 +63,7 @@ describe('a secret', () => {
     ],
     ['whose version has no stage', ':::33333333-3333-4333-8333-333333333333', versions, 'unlisted'],
   ])('%s', (_, suffix, described, answer) => {
-    expect(judgeSecret(described, readReference(`${arn}${suffix}`))).toEqual(answer);
+    expect(judgeSecret(described, parseSecretReference(`${arn}${suffix}`))).toEqual(answer);
   });
 
   it.each<[string, Parameters<typeof judgeUnlisted>[0], Answer | undefined]>([
@@ -71,7 +76,7 @@ describe('a secret', () => {
     [`:::${one}`, { Versions: [{ VersionId: two }] }, undefined],
     [`:::${one}`, {}, undefined],
   ])('with a version that no stage is on: %s in %j', (suffix, page, answer) => {
-    expect(judgeUnlisted(page, readReference(`${arn}${suffix}`))).toEqual(answer);
+    expect(judgeUnlisted(page, parseSecretReference(`${arn}${suffix}`))).toEqual(answer);
   });
 
   it.each<[Parameters<typeof judgeValue>[0], Answer]>([
@@ -113,7 +118,7 @@ describe('a parameter', () => {
       true,
     ],
   ])('%s is asked for in %s as %s', (reference, region, name, isForeign) => {
-    expect(placeOf(reference, owner)).toEqual({ reference, region, name, isForeign });
+    expect(addressOf(reference, owner)).toEqual({ reference, region, name, isForeign });
   });
 
   it('is asked for with nine others of its region', () => {

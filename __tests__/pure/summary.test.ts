@@ -1,6 +1,6 @@
 import type { Result, ServiceOutcome } from '../../src/deployment/outcome.ts';
 import type { ProvidedImage } from '../../src/image/registry/provided-image.ts';
-import { fit, summarize, summarizeFailure } from '../../src/report/summary.ts';
+import { fitParts, summarize, summarizeFailure } from '../../src/report/summary.ts';
 import { aCause, anOutcome } from './an-outcome.ts';
 import { readable } from './rendered-summary.ts';
 
@@ -201,7 +201,7 @@ describe('its size', () => {
       lines: [title.padEnd(9, '.')],
     });
     const parts = [part(2, 'a'), part(0, 'b'), part(1, 'c'), part(2, 'd'), part(0, 'b')];
-    const shown = [50, 49, 39, 29, 9].map((most) => fit(parts, most).replaceAll(/\.+(?=\n|$)/g, ''));
+    const shown = [50, 49, 39, 29, 9].map((most) => fitParts(parts, most).replaceAll(/\.+(?=\n|$)/g, ''));
     const left = (what: string): string => `<sub>Left out for its size: ${what}.</sub>\n`;
     expect(shown).toEqual(
       [

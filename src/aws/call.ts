@@ -12,7 +12,7 @@ export interface Calling {
   /** Once it is aborted, a read waits only briefly for its answer and then asks again. */
   readonly hurry?: AbortSignal;
   /** How long calls go on trying that don't say it themselves; 20 by default. */
-  readonly patienceSeconds?: number;
+  readonly checkLimitSeconds?: number;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function call<T>(
   calling: Calling,
   what: string,
   send: (over: AbortSignal) => Promise<T>,
-  patienceSeconds = calling.patienceSeconds ?? 20,
+  patienceSeconds = calling.checkLimitSeconds ?? 20,
 ): Promise<T> {
   const { clock, say, signal, hurry } = calling;
   const until = clock.now() + patienceSeconds * 1000;

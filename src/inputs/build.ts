@@ -73,23 +73,23 @@ export function readBuildInputs(read: InputReader): BuildInputs {
 /** What can be said about these inputs before anything is looked at. */
 export function buildProblems(inputs: BuildInputs): readonly string[] {
   return [
-    ...wrong('build-contexts', inputs.buildContexts, /^[\w./-]+=./, 'NAME=SOURCE'),
-    ...wrong('labels', inputs.labels, /^[^=\s]+=/, 'NAME=VALUE'),
-    ...wrong('annotations', inputs.annotations, /^[^=\s]+=/, 'NAME=VALUE'),
-    ...wrong(
+    ...mismatches('build-contexts', inputs.buildContexts, /^[\w./-]+=./, 'NAME=SOURCE'),
+    ...mismatches('labels', inputs.labels, /^[^=\s]+=/, 'NAME=VALUE'),
+    ...mismatches('annotations', inputs.annotations, /^[^=\s]+=/, 'NAME=VALUE'),
+    ...mismatches(
       'platforms',
       inputs.platforms,
       /^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9.]+)?$/,
       'written like linux/arm64',
     ),
-    ...wrong('add-hosts', inputs.addHosts, /^[^:=\s]+[:=]\S+$/, 'HOST:ADDRESS'),
-    ...wrong(
+    ...mismatches('add-hosts', inputs.addHosts, /^[^:=\s]+[:=]\S+$/, 'HOST:ADDRESS'),
+    ...mismatches(
       'shm-size',
       inputs.shmSize === undefined ? [] : [inputs.shmSize],
       /^\d+[bkmg]?$/i,
       'a size such as 64m',
     ),
-    ...wrong('ulimit', inputs.ulimits, /^[a-z]+=-?\d+(:-?\d+)?$/, 'NAME=SOFT or NAME=SOFT:HARD'),
+    ...mismatches('ulimit', inputs.ulimits, /^[a-z]+=-?\d+(:-?\d+)?$/, 'NAME=SOFT or NAME=SOFT:HARD'),
     ...buildSecretProblems(inputs.secrets),
   ];
 }
@@ -134,7 +134,12 @@ export function isOn(attestation: string): boolean {
   return !/^(false|0|disabled=true)$/i.test(attestation);
 }
 
-function wrong(name: string, entries: readonly string[], form: RegExp, words: string): readonly string[] {
+function mismatches(
+  name: string,
+  entries: readonly string[],
+  form: RegExp,
+  words: string,
+): readonly string[] {
   return entries
     .filter((entry) => !form.test(entry))
     .map((entry) => `${name}: ${JSON.stringify(entry)} is not ${words}`);

@@ -1,5 +1,5 @@
 /** What a service's ARN says of where it is: `arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/NAME`. */
-interface ServicePlace {
+interface ServiceLocation {
   readonly region: string;
   readonly account: string;
   readonly cluster: string;
@@ -10,12 +10,12 @@ interface ServicePlace {
  * @param given the input, `default` when it is not given
  */
 export function clusterOf(given: string, services: readonly string[]): string {
-  const [place] = services.flatMap((service) => placeOf(service) ?? []);
+  const [place] = services.flatMap((service) => locationOf(service) ?? []);
   return given === 'default' && place !== undefined ? place.cluster : given;
 }
 
 /** The services whose ARN names another place than the other inputs do. Pure. */
-export function placeProblems({
+export function locationProblems({
   cluster,
   services,
   region,
@@ -27,7 +27,7 @@ export function placeProblems({
   const wanted = /^arn:[\w-]+:ecs:([\w-]+):(\d+):cluster\//.exec(cluster);
   const name = cluster.split('/').at(-1);
   return services.flatMap((service) => {
-    const place = placeOf(service);
+    const place = locationOf(service);
     if (place === undefined) return [];
     const isThere =
       place.cluster === name &&
@@ -42,7 +42,7 @@ export function placeProblems({
 }
 
 /** Undefined for a name, and for an ARN of the old form, which names no cluster (documented). */
-function placeOf(service: string): ServicePlace | undefined {
+function locationOf(service: string): ServiceLocation | undefined {
   const [, region, account, cluster] =
     /^arn:[\w-]+:ecs:([\w-]+):(\d+):service\/([\w-]+)\/[\w-]+$/.exec(service) ?? [];
   return region === undefined || account === undefined || cluster === undefined

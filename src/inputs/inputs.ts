@@ -1,7 +1,7 @@
 import { isRegion } from '../aws/clients.ts';
 import { Failure } from '../process/failure.ts';
 import { asksForChange, type TaskDefinitionInputs } from '../task-definition/changes.ts';
-import { clusterOf, placeProblems } from './cluster.ts';
+import { clusterOf, locationProblems } from './cluster.ts';
 import { type GithubInputs, githubProblems, readGithubInputs } from './github.ts';
 import { type ImageInputs, imageProblems, readImageInputs } from './image.ts';
 import { inputReader } from './reader.ts';
@@ -120,7 +120,7 @@ function targetProblems({ cluster, services, region }: Inputs): readonly string[
   const names = services.map((service) => service.split('/').at(-1));
   const twice = services.find((_, index) => names.indexOf(names[index]) !== index);
   if (twice !== undefined) problems.push(`service: ${twice} is listed twice`);
-  return [...problems, ...placeProblems({ cluster, services, region })];
+  return [...problems, ...locationProblems({ cluster, services, region })];
 }
 
 function isName(text: string, kind: 'cluster' | 'service'): boolean {

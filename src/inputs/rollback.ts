@@ -1,5 +1,5 @@
 import { isTag } from '../reference/image-reference.ts';
-import { readWanted } from '../reference/rollback-version.ts';
+import { readWantedVersion } from '../reference/rollback-version.ts';
 import { givenForBuild } from './build.ts';
 import type { ImageInputs } from './image.ts';
 import type { InputReader } from './reader.ts';
@@ -37,7 +37,7 @@ export function rollbackProblems({
     );
   }
   const problems: string[] = [];
-  if (to !== undefined && readWanted(to).kind === 'name' && !isTag(to)) {
+  if (to !== undefined && readWantedVersion(to).kind === 'name' && !isTag(to)) {
     problems.push(
       `to is ${JSON.stringify(to.slice(0, 100))}; it can be a revision such as web:41, an ARN, a tag, a digest, a commit or steps such as -2`,
     );

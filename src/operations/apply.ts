@@ -4,12 +4,17 @@ import { type Afterwards, readAfterwards } from '../deployment/timeline/read.ts'
 import type { Bar } from '../deployment/timeline/timeline.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { afterRegistering, type Change, type PlannedService, type Revision } from '../plan/decide/change.ts';
-import { diff, textOf } from '../plan/show/diff.ts';
-import { sayKept } from '../plan/show/kept-image.ts';
+import {
+  type Change,
+  decideAfterRegistering,
+  type PlannedService,
+  type RegisteredRevision,
+} from '../plan/decide/change.ts';
+import { diff, formatPath } from '../plan/show/diff.ts';
+import { describeKeptImage } from '../plan/show/kept-image.ts';
 import { cancelledFailure } from '../process/failure.ts';
-import { sayBuild } from '../report/build-section.ts';
-import type { History } from '../rollback/past.ts';
+import { describeBuild } from '../report/build-section.ts';
+import type { ServiceHistory } from '../rollback/past.ts';
 import type { Run } from '../run/run.ts';
 import type { Reader } from '../service/reader.ts';
 import { canonicalForm } from '../task-definition/canonical-form.ts';
@@ -29,7 +34,7 @@ export interface Deployed {
   /** Why no image was put in, and which ones stay. */
   readonly kept?: string | undefined;
   /** What a rollback chose from. */
-  readonly histories?: readonly History[];
+  readonly histories?: readonly ServiceHistory[];
   /** For the summary: what was read of each service when its rollout was over, by its ARN. */
   readonly afterwards: ReadonlyMap<string, Afterwards>;
   /** What the run did before the deployments began. */
@@ -67,7 +72,7 @@ export async function apply({
   if (planned.some(({ update }) => update.kind === 'update')) {
     await run.record.begin(isForeign ? undefined : commit);
   }
-  if (image.kind === 'there' && image.build !== undefined) run.log.say(sayBuild(image.build));
+  if (image.kind === 'there' && image.build !== undefined) run.log.say(describeBuild(image.build));
   const registrar = createRegistrar(run, {
     image: image.kind === 'kept' ? 'kept' : { commit },
     hasMarks: inputs.github.revisionMarks,
@@ -82,7 +87,7 @@ export async function apply({
   stopIfCancelled(run);
   const services = planned.map((service, index) => {
     const revision = revisions[index] ?? { arn: '', answered: undefined };
-    const decided = afterRegistering(service, revision, inputs);
+    const decided = decideAfterRegistering(service, revision, inputs);
     if (decided !== service) sayCopy(run, service, revision);
     return { ...decided, arn: decided.taskDefinition.arn ?? revision.arn };
   });
@@ -111,7 +116,7 @@ export async function apply({
   return {
     outcomes,
     image: image.kind === 'there' ? image : undefined,
-    kept: sayKept(change),
+    kept: describeKeptImage(change),
     afterwards,
     steps: [...steps, registered],
     commit: image.kind === 'kept' ? undefined : commit,
@@ -122,9 +127,9 @@ export async function apply({
 function sayCopy(
   { log }: Run,
   { seen, taskDefinition: { document } }: PlannedService,
-  { arn, answered = {} }: Revision,
+  { arn, answered = {} }: RegisteredRevision,
 ): void {
-  const members = diff(canonicalForm(document), canonicalForm(answered)).map(({ path }) => textOf(path));
+  const members = diff(canonicalForm(document), canonicalForm(answered)).map(({ path }) => formatPath(path));
   const why = members.length === 0 ? '' : `, since ECS does not keep ${members.join(', ')}`;
   log.notice(
     printable(

@@ -4,12 +4,17 @@ import type { Prepared, ProvidedImage, UnsuitableImagePolicy } from '../image/re
 import { findDockerfile, isEmpty } from '../image/source/find-dockerfile.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { asksForSettings } from '../inputs/service.ts';
-import { type Change, decideChange, type Found, type ImageToDeploy } from '../plan/decide/change.ts';
+import {
+  type Change,
+  decideChange,
+  type ImageToDeploy,
+  type ServiceWithBase,
+} from '../plan/decide/change.ts';
 import { decideImage, imageToReplace } from '../plan/decide/image.ts';
 import type { Run } from '../run/run.ts';
 import { readBase } from '../service/base.ts';
 import type { ServiceState } from '../service/describe.ts';
-import { asksForChange, changesOf, imageOfRun, namesNoContainer } from '../task-definition/changes.ts';
+import { asksForChange, changesOf, imageOfRun, targetsDefaultContainer } from '../task-definition/changes.ts';
 import { chooseContainer } from '../task-definition/container.ts';
 import { containerNamed, platformOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { edit } from '../task-definition/edit.ts';
@@ -68,7 +73,7 @@ export async function decideWith(
 async function withBoundImages(
   inputs: Inputs,
   run: Run,
-  found: readonly Found[],
+  found: readonly ServiceWithBase[],
   unfit: UnsuitableImagePolicy,
 ): Promise<Inputs> {
   const { taskDefinition } = inputs;
@@ -77,7 +82,7 @@ async function withBoundImages(
 }
 
 /** Of the documents as they will be: the inputs may change the architecture. */
-function platformsOf(inputs: Inputs, found: readonly Found[]): readonly string[] {
+function platformsOf(inputs: Inputs, found: readonly ServiceWithBase[]): readonly string[] {
   const platforms = found.map(({ base }) =>
     platformOf(edit(base.document, changesOf(base.document, inputs.taskDefinition, undefined))),
   );
@@ -88,7 +93,7 @@ async function findAll(
   inputs: Inputs,
   run: Run,
   services: readonly ServiceState[],
-): Promise<readonly Found[]> {
+): Promise<readonly ServiceWithBase[]> {
   return Promise.all(
     services.map(async (seen) => ({
       seen,
@@ -101,7 +106,7 @@ async function findAll(
 async function prepareImageOf(
   { inputs, isPromoted, commit }: Named,
   run: Run,
-  found: readonly Found[],
+  found: readonly ServiceWithBase[],
   unfit: UnsuitableImagePolicy,
 ): Promise<Prepared | KeptImage> {
   const [first] = found;
@@ -111,7 +116,7 @@ async function prepareImageOf(
     image !== undefined ||
     build === 'true' ||
     (build === 'auto' && dockerfile.exists) ||
-    namesNoContainer(inputs.taskDefinition);
+    targetsDefaultContainer(inputs.taskDefinition);
   // Chosen for all before anything is built: one that can't be told is refused now.
   const [container] = needsContainer
     ? found.map(({ base }) => chooseContainer(base.document, inputs.taskDefinition.containerName))

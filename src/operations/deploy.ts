@@ -8,8 +8,13 @@ import type { Inputs } from '../inputs/inputs.ts';
 import type { Change } from '../plan/decide/change.ts';
 import { newerRevision } from '../plan/decide/task-definition.ts';
 import { checkExistence } from '../plan/preflight/existence.ts';
-import { type FindingOfService, findingsOf, lineOf, refuseProblems } from '../plan/preflight/findings.ts';
-import { sayKept } from '../plan/show/kept-image.ts';
+import {
+  findingLine,
+  findingsOfChecks,
+  refuseProblems,
+  type ServiceFinding,
+} from '../plan/preflight/findings.ts';
+import { describeKeptImage } from '../plan/show/kept-image.ts';
 import { calling, type Run } from '../run/run.ts';
 import { look, type ServiceState } from '../service/describe.ts';
 import { createReader } from '../service/reader.ts';
@@ -48,7 +53,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   const checked = checkExistence(run, change, inputs.skipChecks).then((checks) =>
     sayFindings(
       run,
-      findingsOf(checks).map((finding) => ({ service: undefined, finding })),
+      findingsOfChecks(checks).map((finding) => ({ service: undefined, finding })),
     ),
   );
   // AWS is asked while the build or copy begins, which ends at once when something is missing.
@@ -99,15 +104,15 @@ function buildBars({ build }: ProvidedImage, from: number, to: number): readonly
 
 /** An image that is expected and not built is a warning; one that nobody wants to be built is told. */
 function tellKept({ log }: Run, change: Change): void {
-  const kept = sayKept(change);
+  const kept = describeKeptImage(change);
   if (kept === undefined || change.image.kind !== 'kept') return;
   if (change.image.why.kind === 'no-dockerfile') log.warning(kept);
   else log.say(kept);
 }
 
 /** Tells what is worth knowing, each thing once, and refuses what can't work. */
-function sayFindings({ log }: Run, all: readonly FindingOfService[]): void {
-  const told = new Map(all.map(({ finding }) => [lineOf(finding), finding]));
+function sayFindings({ log }: Run, all: readonly ServiceFinding[]): void {
+  const told = new Map(all.map(({ finding }) => [findingLine(finding), finding]));
   for (const [line, { rule, severity }] of told) {
     if (severity === 'warning') log.warning(line);
     // What was so before needs no annotation on every run.
@@ -117,7 +122,7 @@ function sayFindings({ log }: Run, all: readonly FindingOfService[]): void {
   refuseProblems(all);
 }
 
-function findingsIn({ services }: Change): readonly FindingOfService[] {
+function findingsIn({ services }: Change): readonly ServiceFinding[] {
   return services.flatMap(({ seen, findings }) =>
     findings.map((finding) => ({ service: seen.name, finding })),
   );

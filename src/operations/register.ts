@@ -3,7 +3,7 @@ import { call } from '../aws/call.ts';
 import { registerTaskDefinition } from '../aws/document.ts';
 import { kindOf, wordsOf } from '../aws/errors.ts';
 import { patiently } from '../aws/passing-refusal.ts';
-import type { Revision } from '../plan/decide/change.ts';
+import type { RegisteredRevision } from '../plan/decide/change.ts';
 import type { TaskDefinitionChange } from '../plan/decide/task-definition.ts';
 import { calling, type Run } from '../run/run.ts';
 import { arnOf } from '../service/base.ts';
@@ -23,8 +23,8 @@ export type ImageOrigin = 'kept' | { readonly commit: string | undefined };
 export function createRegistrar(
   run: Run,
   options: { readonly image: ImageOrigin; readonly hasMarks: boolean },
-): (change: TaskDefinitionChange) => Promise<Revision> {
-  const registrations = new Map<string, Promise<Revision>>();
+): (change: TaskDefinitionChange) => Promise<RegisteredRevision> {
+  const registrations = new Map<string, Promise<RegisteredRevision>>();
   return (change) => {
     if (change.kind === 'same') return Promise.resolve({ arn: change.arn, answered: undefined });
     const key = JSON.stringify(change.document);
@@ -38,7 +38,7 @@ async function register(
   run: Run,
   document: TaskDefinitionDocument,
   { image, hasMarks }: Parameters<typeof createRegistrar>[1],
-): Promise<Revision> {
+): Promise<RegisteredRevision> {
   const { commit } = image === 'kept' ? originOf(document) : image;
   // Marks of the revision that the document was read from are not true of this one.
   const unmarked = withOrigin(document, noOrigin);

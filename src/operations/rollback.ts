@@ -5,12 +5,12 @@ import type { Allowance } from '../inputs/rollback.ts';
 import { type PlannedService, planService } from '../plan/decide/change.ts';
 import { Failure } from '../process/failure.ts';
 import type { DeploymentRef } from '../reference/deployment.ts';
-import { readWanted } from '../reference/rollback-version.ts';
+import { readWantedVersion } from '../reference/rollback-version.ts';
 import { type PastDeployment, readPast, versionLine } from '../rollback/past.ts';
-import { tellProof } from '../rollback/proof.ts';
+import { logProof } from '../rollback/proof.ts';
 import { foreignDeployment, imageGone } from '../rollback/refusals.ts';
-import { taskDefinitionOf } from '../rollback/task-definition.ts';
-import { versionOf } from '../rollback/version.ts';
+import { findTaskDefinition } from '../rollback/task-definition.ts';
+import { findVersion } from '../rollback/version.ts';
 import { calling, type Run } from '../run/run.ts';
 import { look, type ServiceState } from '../service/describe.ts';
 import { createReader, type Reader } from '../service/reader.ts';
@@ -122,9 +122,9 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
   }
   if (seen.inFlight !== undefined) refuseForeign(run, seen, past, allow);
 
-  const wanted = readWanted(to);
-  const version = await versionOf(inputs, run, seen, past, wanted);
-  await tellProof(run, reader, seen, version, past);
+  const wanted = readWantedVersion(to);
+  const version = await findVersion(inputs, run, seen, past, wanted);
+  await logProof(run, reader, seen, version, past);
   const name = nameOf(version.taskDefinitionArn);
   const isRollbackTarget = version.taskDefinitionArn === seen.rollbackTarget?.taskDefinitionArn;
   if (seen.inFlight !== undefined && isRollbackTarget) {
@@ -137,7 +137,7 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
   if (lost.length > 0 && !allow.includes('image-missing')) throw imageGone(seen.name, name, lost);
   for (const image of lost) run.log.warning(`${name} runs ${image}, which is no longer in its repository.`);
   run.log.say(`${seen.name} returns to ${versionLine(version)}`);
-  const taskDefinition = await taskDefinitionOf(run, version);
+  const taskDefinition = await findTaskDefinition(run, version);
   return {
     kind: 'deploy',
     past,

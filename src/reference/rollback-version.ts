@@ -1,7 +1,7 @@
 import { isDigest } from './image-reference.ts';
 
 /** What the input `to` asks for. */
-export type Wanted =
+export type WantedVersion =
   /** So many good versions back. */
   | { readonly kind: 'steps'; readonly steps: number }
   /** `family:revision` or an ARN. */
@@ -10,7 +10,7 @@ export type Wanted =
   /** A commit's SHA, full or short, or an image's tag. */
   | { readonly kind: 'name'; readonly name: string };
 
-export function readWanted(to: string | undefined): Wanted {
+export function readWantedVersion(to: string | undefined): WantedVersion {
   if (to === undefined) return { kind: 'steps', steps: 1 };
   if (/^-[1-9]\d{0,2}$/.test(to)) return { kind: 'steps', steps: Number(to.slice(1)) };
   if (isDigest(to)) return { kind: 'digest', digest: to };

@@ -4,7 +4,7 @@ import { inWords } from '../text/words.ts';
 import { code, text } from './markdown.ts';
 
 /** The build in one line, for the log. */
-export function sayBuild(report: BuildReport): string {
+export function describeBuild(report: BuildReport): string {
   return factsOf(report).join('; ');
 }
 

@@ -7,8 +7,8 @@ export function explain({ advice, cause, currentState, mend }: ServiceOutcome): 
   return [
     ...(advice === undefined ? [] : ['', `What to do: ${advice}`]),
     ...(cause === undefined ? [] : linesOf(cause)),
-    ...leftLines(currentState),
-    ...mendLines(mend),
+    ...currentStateLines(currentState),
+    ...recoveryLines(mend),
   ];
 }
 
@@ -22,8 +22,8 @@ export function explainShortly({ message, advice, cause, currentState, mend }: S
     ...(likely === undefined ? [] : [`Likely cause: ${likely.says} ${likely.advice}`]),
     ...(group === undefined ? [] : [`${group.count} x ${group.stoppedReason}`, ...group.containers]),
     ...(cause?.logs?.lines.slice(-3).map((line) => `| ${line}`) ?? []),
-    ...leftLines(currentState),
-    ...mendLines(mend),
+    ...currentStateLines(currentState),
+    ...recoveryLines(mend),
   ].join('\n');
 }
 
@@ -54,7 +54,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
-function leftLines(currentState: CurrentState | undefined): readonly string[] {
+function currentStateLines(currentState: CurrentState | undefined): readonly string[] {
   if (currentState === undefined) return [];
   return [
     ...section('Failed tasks of the rollback:', currentState.failures),
@@ -62,6 +62,6 @@ function leftLines(currentState: CurrentState | undefined): readonly string[] {
   ];
 }
 
-function mendLines(mend: readonly string[]): readonly string[] {
+function recoveryLines(mend: readonly string[]): readonly string[] {
   return section('To see what runs, and to put it right:', mend);
 }

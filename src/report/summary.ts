@@ -4,13 +4,13 @@ import { shorten } from '../deployment/timeline/shorten.ts';
 import { type Bar, durationsOf, timelineOf } from '../deployment/timeline/timeline.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Failure } from '../process/failure.ts';
-import type { History } from '../rollback/past.ts';
+import type { ServiceHistory } from '../rollback/past.ts';
 import type { Origin } from '../task-definition/provenance.ts';
 import { inWords } from '../text/words.ts';
 import { buildSection } from './build-section.ts';
 import { causeSection, logSection } from './cause-section.ts';
 import { changeTable } from './change-table.ts';
-import { historySection } from './history.ts';
+import { historySection } from './history-section.ts';
 import { bullets, fenced, text } from './markdown.ts';
 import { timelinePicture, timesSection } from './timeline-section.ts';
 
@@ -22,7 +22,7 @@ export interface Summary {
   readonly kept?: string | undefined;
   readonly durationSeconds: number;
   /** What a rollback chose from. */
-  readonly histories?: readonly History[] | undefined;
+  readonly histories?: readonly ServiceHistory[] | undefined;
   /** By the service's ARN. */
   readonly afterwards?: ReadonlyMap<string, Afterwards> | undefined;
   /** What the run did before the deployments began. */
@@ -40,7 +40,7 @@ export interface Summary {
 export function summarize(summary: Summary): string {
   const { outcomes, image, kept, durationSeconds } = summary;
   return [
-    fit(
+    fitParts(
       [
         ...outcomes.flatMap((outcome) => partsOf(outcome, summary)),
         { importance: 8, title: 'the image', lines: kept === undefined ? [] : [text(kept), ''] },
@@ -75,13 +75,13 @@ export function summarizeFailure(
 }
 
 /** In the order in which they are read. */
-function partsOf(outcome: ServiceOutcome, summary: Summary): readonly Part[] {
+function partsOf(outcome: ServiceOutcome, summary: Summary): readonly SummaryPart[] {
   const { advice, cause, currentState, mend } = outcome;
   const after = summary.afterwards?.get(outcome.serviceArn);
   const runsNow = after?.runsNow;
   const history = summary.histories?.find(({ service }) => service === outcome.service);
   const { image, origin, server } = summary;
-  const part = (importance: number, title: string, lines: readonly string[]): Part => ({
+  const part = (importance: number, title: string, lines: readonly string[]): SummaryPart => ({
     importance,
     title,
     lines,
@@ -122,7 +122,7 @@ function timeParts(
   { result }: ServiceOutcome,
   { seen, settings }: Afterwards,
   steps: readonly Bar[],
-): readonly Part[] {
+): readonly SummaryPart[] {
   const timeline = timelineOf(seen, steps);
   const picture = { importance: 0, title: 'timelines', lines: timelinePicture(timeline) };
   if (result !== 'deployed') return [picture];
@@ -132,10 +132,10 @@ function timeParts(
 
 function heading({ service, result }: ServiceOutcome, isRollback: boolean): string {
   const words = isRollback && result === 'deployed' ? 'rolled back, as asked' : headline[result];
-  return `### ${mark(result)} ${text(service)}: ${words}`;
+  return `### ${iconOf(result)} ${text(service)}: ${words}`;
 }
 
-function mark(result: Result): string {
+function iconOf(result: Result): string {
   if (isGood(result)) return '✅';
   return result === 'rolled-back' ? '↩️' : '❌';
 }
@@ -154,7 +154,7 @@ const headline: Readonly<Record<Result, string>> = {
 };
 
 /** A part of the job summary; the more important, the later it is left out. */
-export interface Part {
+export interface SummaryPart {
   readonly importance: number;
   readonly title: string;
   readonly lines: readonly string[];
@@ -166,7 +166,7 @@ export interface Part {
  *
  * @param most characters in all
  */
-export function fit(parts: readonly Part[], most: number): string {
+export function fitParts(parts: readonly SummaryPart[], most: number): string {
   const kept = new Set(parts);
   let length = parts.reduce((sum, part) => sum + lengthOf(part), 0);
   const leastFirst = parts
@@ -187,6 +187,6 @@ export function fit(parts: readonly Part[], most: number): string {
   ].join('\n');
 }
 
-function lengthOf({ lines }: Part): number {
+function lengthOf({ lines }: SummaryPart): number {
   return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }

@@ -32,7 +32,7 @@ export interface PastDeployment {
 }
 
 /** What a rollback of one service chooses from, newest first. */
-export interface History {
+export interface ServiceHistory {
   readonly service: string;
   readonly past: readonly PastDeployment[];
 }
@@ -49,7 +49,7 @@ export async function readPast(
   calling: Calling,
   { history, taskDefinitionArn }: Pick<ServiceState, 'history' | 'taskDefinitionArn'>,
 ): Promise<readonly PastDeployment[]> {
-  if (history.kind === 'unknown') return readMarked(ecs, calling, taskDefinitionArn);
+  if (history.kind === 'unknown') return readTagged(ecs, calling, taskDefinitionArn);
   let successful = 0;
   const read = history.deployments.filter(
     ({ status }, index) =>
@@ -121,7 +121,7 @@ async function readOrigins(
   return new Map(read);
 }
 
-async function readMarked(
+async function readTagged(
   ecs: ECSClient,
   calling: Calling,
   runningArn: string,

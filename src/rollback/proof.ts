@@ -23,7 +23,7 @@ const rememberedMilliseconds = 3_600_000;
  * ECS calls a deployment SUCCESSFUL that had no task at all, or whose first tasks failed. Warns of what is still to be
  * seen of that. Never throws: it only adds to what is said.
  */
-export async function tellProof(
+export async function logProof(
   { log, clock, signal }: Pick<Run, 'log' | 'clock' | 'signal'>,
   shared: Reader,
   seen: Pick<ServiceState, 'name' | 'clusterArn'>,

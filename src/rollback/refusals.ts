@@ -4,7 +4,7 @@ import { nameOf } from '../text/words.ts';
 import { type PastDeployment, versionLine } from './past.ts';
 
 /** What `to` names is nowhere in the history; the newest of what is there are listed. */
-export function targetMissing(
+export function versionMissing(
   name: string,
   to: string | undefined,
   past: readonly PastDeployment[],

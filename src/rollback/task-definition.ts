@@ -19,7 +19,7 @@ import type { PastDeployment } from './past.ts';
  *
  * @throws Failure task-definition-missing
  */
-export async function taskDefinitionOf(
+export async function findTaskDefinition(
   run: Run,
   { taskDefinitionArn, images }: Pick<PastDeployment, 'taskDefinitionArn' | 'images'>,
 ): Promise<TaskDefinitionChange> {

@@ -1,30 +1,30 @@
 import { lookUp } from '../image/registry/look-up.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { parseReference, repositoryUri } from '../reference/image-reference.ts';
-import type { Wanted } from '../reference/rollback-version.ts';
+import type { WantedVersion } from '../reference/rollback-version.ts';
 import type { Run } from '../run/run.ts';
 import type { ServiceState } from '../service/describe.ts';
 import { noOrigin } from '../task-definition/provenance.ts';
 import { nameOf } from '../text/words.ts';
 import type { PastDeployment } from './past.ts';
-import { ambiguous, targetMissing, unproven } from './refusals.ts';
-import { chooseTarget } from './target.ts';
+import { ambiguous, unproven, versionMissing } from './refusals.ts';
+import { chooseVersion } from './version-choice.ts';
 
 /**
  * The version of a service's past that is meant; one that the past does not have only where that is allowed.
  * @throws Failure rollback-target-missing, rollback-target-unproven
  */
-export async function versionOf(
+export async function findVersion(
   { rollback: { to, allow } }: Inputs,
   run: Run,
   seen: ServiceState,
   past: readonly PastDeployment[],
-  wanted: Wanted,
+  wanted: WantedVersion,
 ): Promise<PastDeployment> {
   const { taskDefinitionArn, primary } = seen;
   const isGood = seen.inFlight === undefined && primary?.rolloutState !== 'FAILED';
   const digests = wanted.kind === 'name' ? await digestsOfTag(run, past, wanted.name) : [];
-  const target = chooseTarget(wanted, past, { taskDefinitionArn, isGood }, digests);
+  const target = chooseVersion(wanted, past, { taskDefinitionArn, isGood }, digests);
   const allowed = allow.includes('never-healthy');
   switch (target.kind) {
     case 'found':
@@ -49,7 +49,7 @@ export async function versionOf(
     case 'ambiguous':
       throw ambiguous(to ?? '', target.commits);
     case 'none':
-      throw targetMissing(seen.name, to, past, target.good);
+      throw versionMissing(seen.name, to, past, target.good);
     default:
       return target satisfies never;
   }

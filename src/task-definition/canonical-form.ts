@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RegisterTaskDefinitionRequest$ } from '@aws-sdk/client-ecs';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../text/json.ts';
-import { inMiB, inUnits, registrable, type TaskDefinitionDocument } from './document.ts';
+import { normalizeCpu, normalizeMemory, registrable, type TaskDefinitionDocument } from './document.ts';
 import { type Shape, shapeOf } from './document-shape.ts';
 import { isProvenanceTag } from './provenance.ts';
 
@@ -27,20 +27,20 @@ export function canonicalForm(document: TaskDefinitionDocument): JsonObject {
     withoutComments(registrable(document));
   // In awsvpc mode a host port can only be the container's port (documented).
   const isAwsvpc = document.networkMode === 'awsvpc';
-  return lean(
+  return withoutDefaults(
     {
       ...rest,
-      cpu: inUnits(cpu),
-      memory: inMiB(memory),
+      cpu: normalizeCpu(cpu),
+      memory: normalizeMemory(memory),
       requiresCompatibilities: sorted(requiresCompatibilities, textOf),
       tags: sorted(
-        listOf(tags).filter((tag) => !isNoContent(memberOf(tag, 'key'))),
+        listOf(tags).filter((tag) => !hasNoEffect(memberOf(tag, 'key'))),
         byMember('key'),
       ),
-      volumes: sorted(listOf(volumes).map(volumeForm), byMember('name')),
+      volumes: sorted(listOf(volumes).map(canonicalVolume), byMember('name')),
       // Their order has no meaning to ECS, and it may come back otherwise (seen by Terraform's provider).
       containerDefinitions: sorted(
-        listOf(containerDefinitions).map((container) => containerForm(container, isAwsvpc)),
+        listOf(containerDefinitions).map((container) => canonicalContainer(container, isAwsvpc)),
         byMember('name'),
       ),
     },
@@ -49,29 +49,33 @@ export function canonicalForm(document: TaskDefinitionDocument): JsonObject {
 }
 
 /** Tags that AWS sets, and ours that say where a revision comes from: neither changes what runs. */
-function isNoContent(key: string): boolean {
+function hasNoEffect(key: string): boolean {
   return key.startsWith('aws:') || isProvenanceTag(key);
 }
 
-function containerForm(container: Json, isAwsvpc: boolean): Json {
+function canonicalContainer(container: Json, isAwsvpc: boolean): Json {
   if (!isJsonObject(container)) return container;
-  return lean(
+  return withoutDefaults(
     {
       ...container,
-      healthCheck: leanObject(container.healthCheck, {
+      healthCheck: objectWithoutDefaults(container.healthCheck, {
         interval: 30,
         timeout: 5,
         retries: 3,
         startPeriod: 0,
       }),
-      restartPolicy: leanObject(container.restartPolicy, { restartAttemptPeriod: 300 }),
-      portMappings: listOf(container.portMappings).map((mapping) => portForm(mapping, isAwsvpc)),
+      restartPolicy: objectWithoutDefaults(container.restartPolicy, { restartAttemptPeriod: 300 }),
+      portMappings: listOf(container.portMappings).map((mapping) => canonicalPort(mapping, isAwsvpc)),
       environment: sorted(container.environment, byMember('name')),
       secrets: sorted(container.secrets, byMember('name')),
-      mountPoints: listOf(container.mountPoints).map((mount) => leanObject(mount, { readOnly: false })),
-      volumesFrom: listOf(container.volumesFrom).map((volume) => leanObject(volume, { readOnly: false })),
-      logConfiguration: leanObject(container.logConfiguration, {}),
-      linuxParameters: linuxForm(container.linuxParameters),
+      mountPoints: listOf(container.mountPoints).map((mount) =>
+        objectWithoutDefaults(mount, { readOnly: false }),
+      ),
+      volumesFrom: listOf(container.volumesFrom).map((volume) =>
+        objectWithoutDefaults(volume, { readOnly: false }),
+      ),
+      logConfiguration: objectWithoutDefaults(container.logConfiguration, {}),
+      linuxParameters: canonicalLinuxParameters(container.linuxParameters),
     },
     {
       cpu: 0,
@@ -87,45 +91,48 @@ function containerForm(container: Json, isAwsvpc: boolean): Json {
 }
 
 /** Host port 0 asks for "any", which in awsvpc mode can only be the container's own. */
-function portForm(mapping: Json, isAwsvpc: boolean): Json {
+function canonicalPort(mapping: Json, isAwsvpc: boolean): Json {
   if (!isJsonObject(mapping)) return mapping;
   const isOwn = isAwsvpc && mapping.hostPort === mapping.containerPort;
   const { hostPort, ...rest } = mapping;
-  return lean(isOwn ? rest : { ...rest, hostPort }, { protocol: 'tcp', hostPort: 0 });
+  return withoutDefaults(isOwn ? rest : { ...rest, hostPort }, { protocol: 'tcp', hostPort: 0 });
 }
 
-function linuxForm(parameters: Json | undefined): Json | undefined {
+function canonicalLinuxParameters(parameters: Json | undefined): Json | undefined {
   if (!isJsonObject(parameters)) return parameters;
-  const capabilities = leanObject(parameters.capabilities, {});
-  return lean({ ...parameters, capabilities }, { initProcessEnabled: false });
+  const capabilities = objectWithoutDefaults(parameters.capabilities, {});
+  return withoutDefaults({ ...parameters, capabilities }, { initProcessEnabled: false });
 }
 
 /** A volume of the task's own disk comes back as `host: {}`. */
-function volumeForm(volume: Json): Json {
+function canonicalVolume(volume: Json): Json {
   if (!isJsonObject(volume)) return volume;
-  return lean(
+  return withoutDefaults(
     {
       ...volume,
-      host: leanObject(volume.host, {}),
-      efsVolumeConfiguration: efsForm(volume.efsVolumeConfiguration),
+      host: objectWithoutDefaults(volume.host, {}),
+      efsVolumeConfiguration: canonicalEfs(volume.efsVolumeConfiguration),
     },
     { configuredAtLaunch: false },
   );
 }
 
 /** With an access point ECS answers `rootDirectory: "/"` where none was given (seen by users); it means the same. */
-function efsForm(efs: Json | undefined): Json | undefined {
+function canonicalEfs(efs: Json | undefined): Json | undefined {
   if (!isJsonObject(efs)) return efs;
-  const authorizationConfig = leanObject(efs.authorizationConfig, { iam: 'DISABLED' });
-  return lean({ ...efs, authorizationConfig }, { rootDirectory: '/', transitEncryption: 'DISABLED' });
+  const authorizationConfig = objectWithoutDefaults(efs.authorizationConfig, { iam: 'DISABLED' });
+  return withoutDefaults(
+    { ...efs, authorizationConfig },
+    { rootDirectory: '/', transitEncryption: 'DISABLED' },
+  );
 }
 
-function leanObject<T extends Json | undefined>(value: T, defaults: JsonObject): T | JsonObject {
-  return isJsonObject(value) ? lean(value, defaults) : value;
+function objectWithoutDefaults<T extends Json | undefined>(value: T, defaults: JsonObject): T | JsonObject {
+  return isJsonObject(value) ? withoutDefaults(value, defaults) : value;
 }
 
 /** Without members that are null, empty, or the default: to ECS each of them is the same as no member. */
-function lean(object: JsonObject, defaults: JsonObject): JsonObject {
+function withoutDefaults(object: JsonObject, defaults: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(object).filter(
       ([name, value]) =>

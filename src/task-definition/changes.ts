@@ -15,7 +15,7 @@ export function changesOf(
   image: string | undefined,
 ): Changes {
   const main =
-    image !== undefined || namesNoContainer(inputs)
+    image !== undefined || targetsDefaultContainer(inputs)
       ? chooseContainer(document, inputs.containerName)
       : undefined;
   const names = new Set([
@@ -40,8 +40,8 @@ export function changesOf(
       [...names].map((name): [string, ContainerChanges] => {
         const isMain = name === main;
         const list = (set: readonly Assignment[], remove: readonly Removal[]): ListChange => ({
-          set: ofContainer(set, name, isMain).map((one) => ({ name: one.name, value: one.value })),
-          remove: ofContainer(remove, name, isMain).map((one) => one.name),
+          set: entriesFor(set, name, isMain).map((one) => ({ name: one.name, value: one.value })),
+          remove: entriesFor(remove, name, isMain).map((one) => one.name),
         });
         return [
           name,
@@ -49,7 +49,7 @@ export function changesOf(
             environment: list(inputs.environmentVariables, inputs.removeEnvironmentVariables),
             secrets: list(inputs.secrets, inputs.removeSecrets),
             image: isMain && image !== undefined ? image : imageFor(images.get(name), image),
-            ...(isMain ? mainOnly(inputs) : {}),
+            ...(isMain ? defaultContainerChanges(inputs) : {}),
           },
         ];
       }),
@@ -63,7 +63,7 @@ function imageFor(asked: string | undefined, ofRun: string | undefined): string 
 }
 
 /** Whether an input is for the container that is not named beside the entry itself. */
-export function namesNoContainer(inputs: TaskDefinitionInputs): boolean {
+export function targetsDefaultContainer(inputs: TaskDefinitionInputs): boolean {
   return (
     inputs.containerName !== undefined ||
     inputs.command !== undefined ||
@@ -83,7 +83,7 @@ export function asksForChange(inputs: TaskDefinitionInputs): boolean {
   );
 }
 
-function mainOnly(inputs: TaskDefinitionInputs): ContainerChanges {
+function defaultContainerChanges(inputs: TaskDefinitionInputs): ContainerChanges {
   return {
     command: inputs.command,
     environmentFiles: inputs.envFiles.length === 0 ? undefined : inputs.envFiles,
@@ -106,7 +106,7 @@ function namedContainers(inputs: TaskDefinitionInputs): readonly string[] {
   return entriesOf(inputs).flatMap(({ container }) => container ?? []);
 }
 
-function ofContainer<T extends Removal>(entries: readonly T[], name: string, isMain: boolean): readonly T[] {
+function entriesFor<T extends Removal>(entries: readonly T[], name: string, isMain: boolean): readonly T[] {
   return entries.filter(({ container }) => (container === undefined ? isMain : container === name));
 }
 

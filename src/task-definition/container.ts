@@ -24,7 +24,7 @@ export function chooseContainer(document: TaskDefinitionDocument, name: string |
       message: 'The task definition has no container with a name.',
     });
   }
-  const essential = containersOf(document).filter(isEssential).flatMap(nameOf);
+  const essential = containersOf(document).filter(isEssential).flatMap(containerName);
   const only = names.length === 1 ? names[0] : essential.length === 1 ? essential[0] : undefined;
   if (only !== undefined) return only;
   throw new Failure({
@@ -49,6 +49,6 @@ function isEssential(container: ContainerDocument): boolean {
   return container.essential !== false;
 }
 
-function nameOf(container: ContainerDocument): readonly string[] {
+function containerName(container: ContainerDocument): readonly string[] {
   return typeof container.name === 'string' ? [container.name] : [];
 }

@@ -101,8 +101,8 @@ function editContainer(
   name: string,
   changes: ContainerChanges,
 ): ContainerDocument {
-  const { image, command, environmentFiles, environment = nothing, secrets = nothing } = changes;
-  refuseBoth(name, environment, secrets);
+  const { image, command, environmentFiles, environment = noListChange, secrets = noListChange } = changes;
+  rejectNamesInBoth(name, environment, secrets);
   return withMembers(container, {
     image,
     command,
@@ -157,7 +157,7 @@ function editList(
 
 function editLabels({ dockerLabels }: ContainerDocument, set: readonly Assignment[] | undefined): JsonObject {
   if (set === undefined || set.length === 0) return {};
-  return { dockerLabels: { ...(isJsonObject(dockerLabels) ? dockerLabels : {}), ...membersOf(set) } };
+  return { dockerLabels: { ...(isJsonObject(dockerLabels) ? dockerLabels : {}), ...toMembers(set) } };
 }
 
 /** Options belong to their driver: those of another one go with it (our choice; ECS would refuse most of them). */
@@ -174,17 +174,17 @@ function editLogging(
     logConfiguration: {
       ...kept,
       ...(logDriver === undefined ? {} : { logDriver }),
-      ...(logOptions.length === 0 ? {} : { options: { ...options, ...membersOf(logOptions) } }),
+      ...(logOptions.length === 0 ? {} : { options: { ...options, ...toMembers(logOptions) } }),
     },
   };
 }
 
 /** Own members whatever the names: `__proto__` is a name like any other. */
-function membersOf(assignments: readonly Assignment[]): JsonObject {
+function toMembers(assignments: readonly Assignment[]): JsonObject {
   return Object.fromEntries(assignments.map(({ name, value }) => [name, value]));
 }
 
-function refuseBoth(container: string, environment: ListChange, secrets: ListChange): void {
+function rejectNamesInBoth(container: string, environment: ListChange, secrets: ListChange): void {
   const inContainer = ({ name, value }: Assignment): Assignment => ({ name, value });
   const both = namesInBoth(environment.set.map(inContainer), secrets.set.map(inContainer));
   if (both.length === 0) return;
@@ -196,4 +196,4 @@ function refuseBoth(container: string, environment: ListChange, secrets: ListCha
   });
 }
 
-const nothing: ListChange = { set: [], remove: [] };
+const noListChange: ListChange = { set: [], remove: [] };

@@ -13,17 +13,17 @@ export interface Origin {
 
 export const noOrigin: Origin = { commit: undefined, run: undefined, repository: undefined };
 
-const marks: Readonly<Record<keyof Origin, string>> = {
+const provenanceTags: Readonly<Record<keyof Origin, string>> = {
   commit: 'fargate-deploy:commit',
   run: 'fargate-deploy:run',
   repository: 'fargate-deploy:repository',
 };
 
-const markKeys: ReadonlySet<string> = new Set(Object.values(marks));
+const provenanceKeys: ReadonlySet<string> = new Set(Object.values(provenanceTags));
 
 /** Whether a tag is one of ours: two revisions that differ in nothing else say the same. */
 export function isProvenanceTag(key: string): boolean {
-  return markKeys.has(key);
+  return provenanceKeys.has(key);
 }
 
 /** The run and its repository, from the variables that a runner sets; nothing outside a workflow. */
@@ -41,7 +41,7 @@ export function originOf(document: TaskDefinitionDocument): Origin {
     tagsOf(document).map((tag) => (isJsonObject(tag) ? [tag.key, tag.value] : [undefined, undefined])),
   );
   const read = (name: keyof Origin): string | undefined => {
-    const value = tags.get(marks[name]);
+    const value = tags.get(provenanceTags[name]);
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   return { commit: read('commit'), run: read('run'), repository: read('repository') };
@@ -55,7 +55,7 @@ export function withOrigin(document: TaskDefinitionDocument, origin: Origin): Ta
   const others = tagsOf(document).filter(
     (tag) => !(isJsonObject(tag) && typeof tag.key === 'string' && isProvenanceTag(tag.key)),
   );
-  const own = Object.entries(marks).flatMap(([name, key]) => {
+  const own = Object.entries(provenanceTags).flatMap(([name, key]) => {
     const value = origin[name as keyof Origin];
     return value !== undefined && /^[\p{L}\p{N} +=._:/@-]{1,256}$/u.test(value) ? [{ key, value }] : [];
   });

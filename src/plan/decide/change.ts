@@ -55,7 +55,7 @@ export interface PlannedService {
 }
 
 /** A service with what its next task definition starts from. */
-export interface Found {
+export interface ServiceWithBase {
   readonly seen: ServiceState;
   readonly base: Base;
 }
@@ -64,7 +64,11 @@ export interface Found {
  * Decides from what was found and asked. Pure.
  * @throws Failure container-not-found, container-ambiguous, input-invalid
  */
-export function decideChange(inputs: Inputs, services: readonly Found[], image: ImageToDeploy): Change {
+export function decideChange(
+  inputs: Inputs,
+  services: readonly ServiceWithBase[],
+  image: ImageToDeploy,
+): Change {
   return {
     image,
     services: services.map(({ seen, base }) => {
@@ -90,7 +94,7 @@ export function decideChange(inputs: Inputs, services: readonly Found[], image: 
       ];
       return {
         seen,
-        taskDefinition: deployable(taskDefinition, { seen, base }, update),
+        taskDefinition: ensureDeployable(taskDefinition, { seen, base }, update),
         update,
         serviceAfter,
         findings: findings.filter(({ rule }) => !isSkipped(rule, inputs.skipChecks)),
@@ -120,9 +124,9 @@ export function planService(
 }
 
 /** ECS deploys ACTIVE revisions only (documented); a copy of one that was deregistered is as good. */
-function deployable(
+function ensureDeployable(
   taskDefinition: TaskDefinitionChange,
-  { seen, base }: Found,
+  { seen, base }: ServiceWithBase,
   update: ServiceChange,
 ): TaskDefinitionChange {
   const { arn, document } = taskDefinition;
@@ -138,7 +142,7 @@ export function isSkipped(check: string, skipped: readonly string[]): boolean {
 }
 
 /** The revision of a service's next task definition. */
-export interface Revision {
+export interface RegisteredRevision {
   readonly arn: string;
   /** What ECS made of the document that was registered; undefined where nothing was. */
   readonly answered: TaskDefinitionDocument | undefined;
@@ -148,9 +152,9 @@ export interface Revision {
  * Decides again when the revision is registered. ECS drops what it does not know and fills in defaults: when it made of the
  * document just what the service runs, that revision stays, or every run would roll out the same again. Pure.
  */
-export function afterRegistering(
+export function decideAfterRegistering(
   planned: PlannedService,
-  { answered }: Revision,
+  { answered }: RegisteredRevision,
   inputs: Pick<Inputs, 'operation' | 'service'>,
 ): PlannedService {
   const { seen, update } = planned;

@@ -56,7 +56,7 @@ export function imageToReplace(written: string | undefined, running: string | un
 export function decideImage(facts: ImageFacts): ImageChange {
   const { inputs, hasDockerfile, dockerfile, isForOthers, asks } = facts;
   const { image, build } = inputs;
-  if (image !== undefined) return existing(facts, image);
+  if (image !== undefined) return decideExisting(facts, image);
   const isBuilt = build === 'true' || (build === 'auto' && hasDockerfile);
   if (isBuilt && !hasDockerfile) throw dockerfileMissing(facts, 'no image is named');
   if (isBuilt) return { kind: 'build', repository: repositoryOf(facts) };
@@ -66,14 +66,14 @@ export function decideImage(facts: ImageFacts): ImageChange {
   if (build === 'false') {
     // Inputs of a build or push beside it were refused before; a repository alone promises nothing.
     const needing = [...forOthers, ...(inputs.failOnSeverity === undefined ? [] : ['fail-on-severity'])];
-    if (needing.length > 0) throw nothingNamed(`${listed(needing)} would be ignored`);
-    if (asksForNothing) throw nothingNamed('no other input asks for a change');
+    if (needing.length > 0) throw noImageNamed(`${joinNames(needing)} would be ignored`);
+    if (asksForNothing) throw noImageNamed('no other input asks for a change');
     return { kind: 'keep', why: { kind: 'build-is-false' } };
   }
   if (asksForNothing) throw dockerfileMissing(facts, 'no image is named');
   const needing = [...givenForImage(inputs), ...forOthers];
   if (needing.length > 0) {
-    throw dockerfileMissing(facts, `${listed(needing)} would be ignored without a build`);
+    throw dockerfileMissing(facts, `${joinNames(needing)} would be ignored without a build`);
   }
   if (facts.isWorkspaceEmpty && asks.ofTaskDefinition) {
     throw dockerfileMissing(facts, 'the workspace is empty');
@@ -81,12 +81,12 @@ export function decideImage(facts: ImageFacts): ImageChange {
   return { kind: 'keep', why: { kind: 'no-dockerfile', lookedAt: dockerfile } };
 }
 
-function listed(names: readonly string[]): string {
+function joinNames(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }
 
 /** A full reference, or a bare tag (`v1.2`, without slash, colon and at sign) or digest in the service's repository. */
-function existing(facts: ImageFacts, image: string): ImageChange {
+function decideExisting(facts: ImageFacts, image: string): ImageChange {
   if (isDigest(image) || isTag(image)) {
     return { kind: 'existing', repository: repositoryOf(facts), tagOrDigest: image };
   }
@@ -102,7 +102,7 @@ function existing(facts: ImageFacts, image: string): ImageChange {
     repository: repositoryUri(reference),
     tagOrDigest: reference.digest ?? reference.tag ?? 'latest',
   };
-  const to = placeOfCopy(facts, reference);
+  const to = copyRepository(facts, reference);
   return to === undefined ? { kind: 'existing', ...found } : { kind: 'copy', ...found, to };
 }
 
@@ -110,7 +110,7 @@ function existing(facts: ImageFacts, image: string): ImageChange {
  * The repository that an image has to be copied into, undefined where it is deployed from where it is: the one that is
  * named; for what another service runs, that of the service, when it is in another account or region.
  */
-function placeOfCopy(
+function copyRepository(
   { inputs: { repository }, isPromoted, current }: ImageFacts,
   image: ImageReference,
 ): string | undefined {
@@ -145,7 +145,7 @@ function dockerfileMissing({ dockerfile }: ImageFacts, why: string): Failure {
   });
 }
 
-function nothingNamed(why: string): Failure {
+function noImageNamed(why: string): Failure {
   return new Failure({
     code: 'input-invalid',
     fault: 'yours',

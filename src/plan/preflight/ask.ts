@@ -7,7 +7,7 @@ import type { Run } from '../../run/run.ts';
 import type { Answer } from './check.ts';
 
 /** What a check is made with. */
-export type Asking = Pick<Run, 'aws' | 'clock'> & {
+export type CheckContext = Pick<Run, 'aws' | 'clock'> & {
   /** Ends what is tried again when nobody waits for it any more. */
   readonly signal?: AbortSignal;
 };
@@ -18,20 +18,20 @@ export type Asking = Pick<Run, 'aws' | 'clock'> & {
  *
  * @param action as a policy names it
  */
-export function askAgain<T>(
-  asking: Asking,
+export function askWithRetries<T>(
+  context: CheckContext,
   action: string,
   ask: (over: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return call(quietly(asking), action, ask);
+  return call(quietCalling(context), action, ask);
 }
 
 /** For calls whose waiting nobody needs to see. They end a moment before nobody waits any more, so that AWS's words are told. */
-export function quietly({ clock, signal }: Asking): Calling {
+export function quietCalling({ clock, signal }: CheckContext): Calling {
   return {
     clock,
     say: () => undefined,
-    patienceSeconds: patienceSeconds - 1,
+    checkLimitSeconds: patienceSeconds - 1,
     ...(signal === undefined ? {} : { signal }),
   };
 }
@@ -42,7 +42,7 @@ export function quietly({ clock, signal }: Asking): Calling {
  *
  * @param action the permission that the question needs; AWS's own word for it comes first
  */
-export function answerTo(error: unknown, action: string): Answer {
+export function answerFromError(error: unknown, action: string): Answer {
   const words = wordsOf(error);
   if (isExpired(error)) return unknown(`The session of this job has ended. ${words}`);
   if (isClockSkew(error)) return unknown(`The clock of this machine is wrong. ${words}`);
@@ -77,7 +77,7 @@ export const patienceSeconds = 6;
  * What AWS says, if it says it soon.
  * @param ask gets a signal that is aborted when nobody waits any more
  */
-export async function askInTime<T>(
+export async function askWithTimeout<T>(
   clock: Clock,
   ask: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | 'late'> {
@@ -94,7 +94,7 @@ export async function askInTime<T>(
  * Lets so many questions be asked at once: AWS limits the rate of each operation, for reads of roles and log groups to
  * ten or so a second.
  */
-export function inTurn(atOnce: number): <T>(ask: () => Promise<T>) => Promise<T> {
+export function limitConcurrency(atOnce: number): <T>(ask: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (ask) => {
@@ -114,7 +114,7 @@ export function inTurn(atOnce: number): <T>(ask: () => Promise<T>) => Promise<T>
  * Lets a client take no answer that is not AWS's. The SDK makes an empty answer of some pages that a proxy sends, and of no
  * body at all, and an empty list would be a verdict. AWS names the request in every answer.
  */
-export function refuseForeign<I extends object, O extends MetadataBearer>(
+export function rejectForeignAnswers<I extends object, O extends MetadataBearer>(
   stack: MiddlewareStack<I, O>,
 ): void {
   stack.add(

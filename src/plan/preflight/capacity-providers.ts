@@ -1,5 +1,5 @@
 import { DescribeClustersCommand } from '@aws-sdk/client-ecs';
-import { type Asking, askAgain } from './ask.ts';
+import { askWithRetries, type CheckContext } from './ask.ts';
 import { type Answer, ok } from './check.ts';
 
 /**
@@ -7,12 +7,12 @@ import { type Answer, ok } from './check.ts';
  * refuses another one when the service is updated.
  */
 export async function checkCapacityProvider(
-  asking: Asking,
+  context: CheckContext,
   cluster: string,
   provider: string,
 ): Promise<Answer> {
-  const { clusters = [] } = await askAgain(asking, 'ecs:DescribeClusters', (abortSignal) =>
-    asking.aws.ecs.send(new DescribeClustersCommand({ clusters: [cluster] }), { abortSignal }),
+  const { clusters = [] } = await askWithRetries(context, 'ecs:DescribeClusters', (abortSignal) =>
+    context.aws.ecs.send(new DescribeClustersCommand({ clusters: [cluster] }), { abortSignal }),
   );
   const own = clusters[0]?.capacityProviders;
   if (own === undefined) return { state: 'unknown', detail: 'ECS does not tell those of the cluster.' };

@@ -1,25 +1,25 @@
 import { isOfAws } from '../../aws/raw/error.ts';
 import type { RawReply } from '../../aws/raw/request.ts';
 import { headObject, readFirstByte } from '../../aws/raw/s3.ts';
-import { type Asking, answerTo, askAgain } from './ask.ts';
+import { answerFromError, askWithRetries, type CheckContext } from './ask.ts';
 import { type Answer, ok } from './check.ts';
 
 /** Whether a file of variables is in S3. The bucket's region is found by S3's own answer. */
-export async function checkEnvironmentFile(asking: Asking, arn: string): Promise<Answer> {
-  const { ecs } = asking.aws;
+export async function checkEnvironmentFile(context: CheckContext, arn: string): Promise<Answer> {
+  const { ecs } = context.aws;
   const ask = async (over: AbortSignal, region?: string): Promise<Answer> => {
-    const head = await headObject(asking.aws, arn, region, over);
+    const head = await headObject(context.aws, arn, region, over);
     const verdict = judgeHead(head, region ?? (await ecs.config.region()));
     if (verdict.kind === 'elsewhere' && region === undefined) return ask(over, verdict.region);
     if (verdict.kind === 'told') return verdict.answer;
     // Its refusal has the words that an answer to HEAD has not.
-    await readFirstByte(asking.aws, arn, region, over);
+    await readFirstByte(context.aws, arn, region, over);
     return ok;
   };
   try {
-    return await askAgain(asking, 's3:GetObject', (over) => ask(over));
+    return await askWithRetries(context, 's3:GetObject', (over) => ask(over));
   } catch (error) {
-    const answer = answerTo(error, 's3:GetObject');
+    const answer = answerFromError(error, 's3:GetObject');
     return answer.state === 'unknown' && /is not permitted/.test(answer.detail ?? '')
       ? { ...answer, detail: `${answer.detail} Without s3:ListBucket, AWS says so of a missing file too.` }
       : answer;

@@ -1,18 +1,24 @@
 import type { Run } from '../../run/run.ts';
 import { readSecretValue } from '../../task-definition/secret-value.ts';
 import { type Change, isSkipped } from '../decide/change.ts';
-import { type Asking, answerTo, askInTime, inTurn, patienceSeconds } from './ask.ts';
+import {
+  answerFromError,
+  askWithTimeout,
+  type CheckContext,
+  limitConcurrency,
+  patienceSeconds,
+} from './ask.ts';
 import { checkCapacityProvider } from './capacity-providers.ts';
 import { type Answer, type Check, notShown } from './check.ts';
 import { checkEnvironmentFile } from './environment-files.ts';
 import { checkImage } from './images.ts';
 import { checkLogGroup } from './log-groups.ts';
 import { batchesOf, checkParameters } from './parameters.ts';
+import { type Requirement, requirementsOf, requirementsOfRunning } from './requirements.ts';
 import { checkRole } from './roles.ts';
 import { checkSecret } from './secrets.ts';
 import { checkTargetGroup } from './target-groups.ts';
 import { ownerOf, type TaskOwner } from './trust-policy.ts';
-import { type Wanted, wantedBy, wantedByRunning } from './wanted.ts';
 
 /**
  * Asks AWS for all that a change needs, a few at once. Never throws: what can't be told is `unknown`, and nothing is tried
@@ -23,25 +29,25 @@ export async function checkExistence(
   change: Change,
   skipped: readonly string[],
 ): Promise<readonly Check[]> {
-  const wanted = wantedBy(change).filter(({ check }) => !isSkipped(check, skipped));
+  const wanted = requirementsOf(change).filter(({ check }) => !isSkipped(check, skipped));
   const owner = ownerOf(change.services[0]?.seen.arn ?? '');
   const parameters = askParameters(run, wanted, owner);
-  const running = new Set(wantedByRunning(change).map(keyOf));
+  const running = new Set(requirementsOfRunning(change).map(keyOf));
   // Of several that are the same, one question does.
   const answers = new Map<string, Promise<Answer>>();
-  const turns = new Map<string, ReturnType<typeof inTurn>>();
+  const turns = new Map<string, ReturnType<typeof limitConcurrency>>();
   return Promise.all(
     wanted.map(async (one) => {
       const key = keyOf(one);
-      const turn = turns.get(one.kind) ?? inTurn(atOnce);
+      const turn = turns.get(one.kind) ?? limitConcurrency(atOnce);
       turns.set(one.kind, turn);
       const asked =
         answers.get(key) ??
         (one.kind === 'secret' ? parameters.get(one.name) : undefined) ??
-        tried(run, one.kind, turn, (asking) => ask(asking, one, owner)).then(answerIn);
+        attemptInTurn(run, one.kind, turn, (context) => ask(context, one, owner)).then(answerIn);
       answers.set(key, asked);
       const { state, detail } = await asked;
-      const name = isSurelyReference(one, state) ? one.name : notShown;
+      const name = isCertainlyReference(one, state) ? one.name : notShown;
       return { check: one.check, what: one.what, name, state, detail, inUse: running.has(key) };
     }),
   );
@@ -51,7 +57,7 @@ export async function checkExistence(
 const atOnce = 5;
 
 /** The same thing, wherever it stands. */
-function keyOf(wanted: Wanted): string {
+function keyOf(wanted: Requirement): string {
   const { kind, name } = wanted;
   if (wanted.kind === 'image') return JSON.stringify([kind, name, wanted.platform]);
   if (wanted.kind !== 'log-group') return JSON.stringify([kind, name]);
@@ -60,7 +66,7 @@ function keyOf(wanted: Wanted): string {
 }
 
 /** Any word could be the name of a parameter; as long as none is there of that name, it may be the secret itself. */
-function isSurelyReference({ kind, name }: Wanted, state: Answer['state']): boolean {
+function isCertainlyReference({ kind, name }: Requirement, state: Answer['state']): boolean {
   if (kind === 'registry-credentials') return name.startsWith('arn:') || state === 'ok';
   if (kind !== 'secret') return true;
   const value = readSecretValue(name);
@@ -70,14 +76,14 @@ function isSurelyReference({ kind, name }: Wanted, state: Answer['state']): bool
 /** The answers of all parameters that are wanted, by their references. */
 function askParameters(
   run: Run,
-  wanted: readonly Wanted[],
+  wanted: readonly Requirement[],
   owner: TaskOwner,
 ): ReadonlyMap<string, Promise<Answer>> {
   const references = wanted.flatMap(({ kind, name }) => (kind === 'secret' && isParameter(name) ? name : []));
-  const turn = inTurn(atOnce);
+  const turn = limitConcurrency(atOnce);
   return new Map(
     batchesOf(references, owner).flatMap((batch) => {
-      const asked = tried(run, 'secret', turn, (asking) => checkParameters(asking, batch));
+      const asked = attemptInTurn(run, 'secret', turn, (context) => checkParameters(context, batch));
       return batch.map(({ reference }): readonly [string, Promise<Answer>] => [
         reference,
         asked.then((all) =>
@@ -97,19 +103,19 @@ function isParameter(valueFrom: string): boolean {
   return kind === 'parameter' || kind === 'parameter-name';
 }
 
-type Tried<T> =
+type Attempt<T> =
   | { readonly kind: 'answered'; readonly value: T }
   | { readonly kind: 'failed'; readonly answer: Answer };
 
 /** Asks when it is its turn, and for as long as a deployment is held up for it, the turn included. */
-async function tried<T>(
+async function attemptInTurn<T>(
   run: Run,
-  kind: Wanted['kind'],
-  turn: ReturnType<typeof inTurn>,
-  question: (asking: Asking) => Promise<T>,
-): Promise<Tried<T>> {
+  kind: Requirement['kind'],
+  turn: ReturnType<typeof limitConcurrency>,
+  question: (context: CheckContext) => Promise<T>,
+): Promise<Attempt<T>> {
   try {
-    const value = await askInTime(run.clock, (late) => {
+    const value = await askWithTimeout(run.clock, (late) => {
       const signal = AbortSignal.any([run.signal, late]);
       return turn(() => {
         signal.throwIfAborted();
@@ -120,16 +126,16 @@ async function tried<T>(
     const detail = `AWS did not answer in ${patienceSeconds} s.`;
     return { kind: 'failed', answer: { state: 'unknown', detail } };
   } catch (error) {
-    return { kind: 'failed', answer: answerTo(error, actions[kind]) };
+    return { kind: 'failed', answer: answerFromError(error, actions[kind]) };
   }
 }
 
-function answerIn(attempt: Tried<Answer>): Answer {
+function answerIn(attempt: Attempt<Answer>): Answer {
   return attempt.kind === 'answered' ? attempt.value : attempt.answer;
 }
 
 /** The permission that each question needs first, as policies name it. */
-const actions: Readonly<Record<Wanted['kind'], string>> = {
+const actions: Readonly<Record<Requirement['kind'], string>> = {
   image: 'ecr:BatchGetImage',
   role: 'iam:GetRole',
   secret: 'secretsmanager:DescribeSecret',
@@ -140,26 +146,26 @@ const actions: Readonly<Record<Wanted['kind'], string>> = {
   'capacity-provider': 'ecs:DescribeClusters',
 };
 
-function ask(asking: Asking, wanted: Wanted, owner: TaskOwner): Promise<Answer> {
+function ask(context: CheckContext, wanted: Requirement, owner: TaskOwner): Promise<Answer> {
   switch (wanted.kind) {
     case 'image':
-      return checkImage(asking, wanted.name, wanted.platform);
+      return checkImage(context, wanted.name, wanted.platform);
     case 'role':
-      return checkRole(asking, wanted.name, owner);
+      return checkRole(context, wanted.name, owner);
     case 'secret':
       return readSecretValue(wanted.name).kind === 'refused'
         ? Promise.resolve(neither)
-        : checkSecret(asking, wanted.name);
+        : checkSecret(context, wanted.name);
     case 'registry-credentials':
-      return checkSecret(asking, wanted.name);
+      return checkSecret(context, wanted.name);
     case 'log-group':
-      return checkLogGroup(asking, wanted.options);
+      return checkLogGroup(context, wanted.options);
     case 'target-group':
-      return checkTargetGroup(asking, wanted.name);
+      return checkTargetGroup(context, wanted.name);
     case 'capacity-provider':
-      return checkCapacityProvider(asking, wanted.cluster, wanted.name);
+      return checkCapacityProvider(context, wanted.cluster, wanted.name);
     case 'environment-file':
-      return checkEnvironmentFile(asking, wanted.name);
+      return checkEnvironmentFile(context, wanted.name);
     default:
       return wanted satisfies never;
   }

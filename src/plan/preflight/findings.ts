@@ -12,7 +12,7 @@ export const checkNames: readonly string[] = [...ruleNames, newerRevision, lostT
  * What is missing, or can't be used, as findings; what exists or can't be known yields none. What runs has already is no
  * reason to refuse.
  */
-export function findingsOf(
+export function findingsOfChecks(
   checks: readonly (Omit<Check, 'detail'> & { readonly detail: string | null | undefined })[],
 ): readonly Finding[] {
   return checks.flatMap(({ check, what, name, state, detail, inUse }): readonly Finding[] =>
@@ -39,7 +39,7 @@ function messageOf(name: string, state: 'missing' | 'wrong'): string {
 }
 
 /** A finding of one service. */
-export interface FindingOfService {
+export interface ServiceFinding {
   /** Undefined: of all. */
   readonly service: string | undefined;
   readonly finding: Finding;
@@ -49,12 +49,12 @@ export interface FindingOfService {
  * Refuses what can't work, all problems together.
  * @throws Failure change-refused
  */
-export function refuseProblems(findings: readonly FindingOfService[]): void {
+export function refuseProblems(findings: readonly ServiceFinding[]): void {
   const problems = findings.filter(({ finding }) => finding.severity === 'problem');
   if (problems.length === 0) return;
   const services = new Set(problems.map(({ service }) => service));
   const lines = problems.map(({ service, finding }) =>
-    services.size > 1 && service !== undefined ? `${service}: ${lineOf(finding)}` : lineOf(finding),
+    services.size > 1 && service !== undefined ? `${service}: ${findingLine(finding)}` : findingLine(finding),
   );
   throw new Failure({
     code: 'change-refused',
@@ -65,7 +65,7 @@ export function refuseProblems(findings: readonly FindingOfService[]): void {
 }
 
 /** A finding as one line. */
-export function lineOf({ rule, place, message, fix }: Finding): string {
+export function findingLine({ rule, place, message, fix }: Finding): string {
   const where = place === '' ? '' : `${place}: `;
   // Names in a document may hold anything.
   return printable(`${where}${message}${fix === undefined ? '' : ` ${fix}`} [${rule}]`);

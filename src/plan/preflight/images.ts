@@ -4,22 +4,22 @@ import { checkPlatforms } from '../../image/registry/image-platforms.ts';
 import { findPullThrough } from '../../image/registry/pull-through.ts';
 import { Failure } from '../../process/failure.ts';
 import { parseReference, repositoryUri } from '../../reference/image-reference.ts';
-import { type Asking, quietly, refuseForeign } from './ask.ts';
+import { type CheckContext, quietCalling, rejectForeignAnswers } from './ask.ts';
 import { type Answer, ok } from './check.ts';
 
 /**
  * Whether an image is in ECR, for the platform of the task. Other registries are not asked: ECS may have logins for them
  * that this job has not.
  */
-export async function checkImage(asking: Asking, image: string, platform: string): Promise<Answer> {
+export async function checkImage(context: CheckContext, image: string, platform: string): Promise<Answer> {
   const aws: Pick<Aws, 'ecr'> = {
     ecr: async (region) => {
-      const ecr = await asking.aws.ecr(region);
-      refuseForeign(ecr.middlewareStack);
+      const ecr = await context.aws.ecr(region);
+      rejectForeignAnswers(ecr.middlewareStack);
       return ecr;
     },
   };
-  const calling = quietly(asking);
+  const calling = quietCalling(context);
   const reference = parseReference(image);
   if (reference === undefined) return { state: 'wrong', detail: 'It is no image reference.' };
   const { digest, tag, registry } = reference;

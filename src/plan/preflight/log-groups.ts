@@ -1,16 +1,16 @@
 import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import { type JsonObject, textIn, wordIn } from '../../text/json.ts';
-import { type Asking, askAgain, refuseForeign } from './ask.ts';
+import { askWithRetries, type CheckContext, rejectForeignAnswers } from './ask.ts';
 import { type Answer, ok } from './check.ts';
 
 /** Whether the log group of awslogs options is there; one that is created at the start need not be. */
-export async function checkLogGroup(asking: Asking, options: JsonObject): Promise<Answer> {
+export async function checkLogGroup(context: CheckContext, options: JsonObject): Promise<Answer> {
   const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
-  const logs = await asking.aws.logs(textIn(options['awslogs-region']));
-  refuseForeign(logs.middlewareStack);
+  const logs = await context.aws.logs(textIn(options['awslogs-region']));
+  rejectForeignAnswers(logs.middlewareStack);
   const request = { logGroupNamePrefix: wordIn(options['awslogs-group']), limit: 50 };
   // The names come in order (documented), so the one that is just the prefix comes first.
-  const { logGroups = [] } = await askAgain(asking, 'logs:DescribeLogGroups', (abortSignal) =>
+  const { logGroups = [] } = await askWithRetries(context, 'logs:DescribeLogGroups', (abortSignal) =>
     logs.send(new DescribeLogGroupsCommand(request), { abortSignal }),
   );
   return judgeLogGroup(logGroups, options);

@@ -1,12 +1,12 @@
 import { isPassing, kindOf } from '../../aws/errors.ts';
 import { getParameters, type Parameters } from '../../aws/raw/ssm.ts';
 import { readSecretValue } from '../../task-definition/secret-value.ts';
-import { type Asking, answerTo, askAgain } from './ask.ts';
+import { answerFromError, askWithRetries, type CheckContext } from './ask.ts';
 import { type Answer, ok } from './check.ts';
 import type { TaskOwner } from './trust-policy.ts';
 
 /** A parameter as it is asked for. */
-export interface Place {
+export interface ParameterAddress {
   /** As `valueFrom` has it. */
   readonly reference: string;
   readonly region: string;
@@ -16,8 +16,11 @@ export interface Place {
 }
 
 /** Parameters as they can be asked for together: ten of one region at most (documented). Pure. */
-export function batchesOf(references: readonly string[], owner: TaskOwner): readonly (readonly Place[])[] {
-  const places = [...new Set(references)].map((reference) => placeOf(reference, owner));
+export function batchesOf(
+  references: readonly string[],
+  owner: TaskOwner,
+): readonly (readonly ParameterAddress[])[] {
+  const places = [...new Set(references)].map((reference) => addressOf(reference, owner));
   return [...Map.groupBy(places, ({ region }) => region).values()].flatMap((ofRegion) =>
     Array.from({ length: Math.ceil(ofRegion.length / 10) }, (_, index) =>
       ofRegion.slice(index * 10, (index + 1) * 10),
@@ -27,12 +30,12 @@ export function batchesOf(references: readonly string[], owner: TaskOwner): read
 
 /** Whether the parameters of one batch are there, by their references. Their values are not decrypted. */
 export async function checkParameters(
-  asking: Asking,
-  batch: readonly Place[],
+  context: CheckContext,
+  batch: readonly ParameterAddress[],
 ): Promise<ReadonlyMap<string, Answer>> {
   // Named by its ARN and by its name, one is asked for once.
   const names = [...new Set(batch.map(({ name }) => name))];
-  const answers = new Map(await askBatch(asking, batch[0]?.region, names));
+  const answers = new Map(await askBatch(context, batch[0]?.region, names));
   return new Map(
     batch.map(({ reference, name, isForeign }) => {
       const answer = answers.get(name) ?? { state: 'unknown' };
@@ -50,7 +53,7 @@ const notShared: Answer = {
  * Where a parameter is asked for, and as what: one of this account by its name, one of another by its ARN, which is the
  * only way to it (documented). Pure.
  */
-export function placeOf(reference: string, { region, account }: TaskOwner): Place {
+export function addressOf(reference: string, { region, account }: TaskOwner): ParameterAddress {
   if (readSecretValue(reference).kind !== 'parameter')
     return { reference, region, name: reference, isForeign: false };
   const [, , , own = region, of, ...path] = reference.split(':');
@@ -67,34 +70,34 @@ export function placeOf(reference: string, { region, account }: TaskOwner): Plac
 
 /** What is refused for one of many is asked for each alone: the error says nothing of the others. */
 async function askBatch(
-  asking: Asking,
+  context: CheckContext,
   region: string | undefined,
   names: readonly string[],
 ): Promise<readonly (readonly [string, Answer])[]> {
   try {
-    const told = await askAgain(asking, 'ssm:GetParameters', (over) =>
-      getParameters(asking.aws, names, region, over),
+    const told = await askWithRetries(context, 'ssm:GetParameters', (over) =>
+      getParameters(context.aws, names, region, over),
     );
     const answers = judgeParameters(told, names);
     const open = names.filter((name) => !answers.has(name));
     return [
       ...answers,
-      ...(open.length === names.length ? open.map(untold) : await askEach(asking, region, open)),
+      ...(open.length === names.length ? open.map(untold) : await askEach(context, region, open)),
     ];
   } catch (error) {
     if (names.length === 1 || isPassing(kindOf(error)) || kindOf(error) === 'credentials')
-      return names.map((name) => [name, answerTo(error, 'ssm:GetParameters')]);
-    return askEach(asking, region, names);
+      return names.map((name) => [name, answerFromError(error, 'ssm:GetParameters')]);
+    return askEach(context, region, names);
   }
 }
 
 async function askEach(
-  asking: Asking,
+  context: CheckContext,
   region: string | undefined,
   names: readonly string[],
 ): Promise<readonly (readonly [string, Answer])[]> {
   const answers: (readonly [string, Answer])[] = [];
-  for (const name of names) answers.push(...(await askBatch(asking, region, [name])));
+  for (const name of names) answers.push(...(await askBatch(context, region, [name])));
   return answers;
 }
 

@@ -3,19 +3,26 @@ import { ecrRegistryOf } from '../../image/registry/registry-host.ts';
 import { parseReference } from '../../reference/image-reference.ts';
 import { listIn } from '../../text/json.ts';
 import type { Change } from '../decide/change.ts';
-import { type Asking, answerTo, askAgain, askInTime, patienceSeconds, refuseForeign } from './ask.ts';
+import {
+  answerFromError,
+  askWithRetries,
+  askWithTimeout,
+  type CheckContext,
+  patienceSeconds,
+  rejectForeignAnswers,
+} from './ask.ts';
 import type { Check } from './check.ts';
 
 /**
  * Asks IAM to simulate the calls of a deploy for whoever this job is: nothing of it is done. What IAM says is a hint: it
  * does not know the values of conditions, nor policies of the organization.
  */
-export async function checkPermissions(asking: Asking, change: Change): Promise<readonly Check[]> {
-  const needed = neededBy(change);
+export async function checkPermissions(context: CheckContext, change: Change): Promise<readonly Check[]> {
+  const needed = requiredCallsOf(change);
   if (needed.length === 0) return [];
-  const { aws, clock } = asking;
-  const inTime = <T>(ask: (asking: Asking) => Promise<T>): Promise<T | 'late'> =>
-    askInTime(clock, (signal) => ask({ aws, clock, signal }));
+  const { aws, clock } = context;
+  const inTime = <T>(ask: (context: CheckContext) => Promise<T>): Promise<T | 'late'> =>
+    askWithTimeout(clock, (signal) => ask({ aws, clock, signal }));
   const who = await inTime(callerOf).catch(() => undefined);
   const checks = await Promise.all(
     needed.map(async (one): Promise<readonly Check[]> => {
@@ -26,7 +33,7 @@ export async function checkPermissions(asking: Asking, change: Change): Promise<
         const simulated = await inTime((own) => simulate(own, who, one));
         return simulated === 'late' ? unknown(`IAM did not answer in ${patienceSeconds} s.`) : simulated;
       } catch (error) {
-        const { detail = 'IAM does not know who this job is.' } = answerTo(error, simulateAction);
+        const { detail = 'IAM does not know who this job is.' } = answerFromError(error, simulateAction);
         return unknown(detail);
       }
     }),
@@ -39,13 +46,13 @@ const simulateAction = 'iam:SimulatePrincipalPolicy';
 const permission = { check: 'permissions', what: 'permission of this job', inUse: false } as const;
 
 /** Calls that a deploy would make, with what they are made on. */
-export interface Needed {
+export interface RequiredCalls {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
 }
 
 /** Those that change something; the reads were made already when the plan was. Pure. */
-export function neededBy({ image, services }: Change): readonly Needed[] {
+export function requiredCallsOf({ image, services }: Change): readonly RequiredCalls[] {
   const updated = services.filter(({ update }) => update.kind === 'update');
   const registered = updated.flatMap(({ taskDefinition }) =>
     taskDefinition.kind === 'register' ? [taskDefinition.document] : [],
@@ -63,7 +70,7 @@ export function neededBy({ image, services }: Change): readonly Needed[] {
   const isPushed = image.kind === 'to-build' || image.kind === 'to-copy';
   const repository = isPushed ? ecrArn(image.uri) : undefined;
   const source = image.kind === 'to-copy' ? ecrArn(image.from) : undefined;
-  const all: readonly Needed[] = [
+  const all: readonly RequiredCalls[] = [
     { actions: ['ecs:UpdateService'], resources: serviceArns },
     {
       actions: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
@@ -116,11 +123,11 @@ function repositoryArn(uri: string, serviceArn: string): string | undefined {
 }
 
 /** The user or role whose policies count; a session's ARN names its role. */
-async function callerOf(asking: Asking): Promise<string | undefined> {
+async function callerOf(context: CheckContext): Promise<string | undefined> {
   const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
-  const sts = await asking.aws.sts();
-  refuseForeign(sts.middlewareStack);
-  const { Arn: arn = '' } = await askAgain(asking, 'sts:GetCallerIdentity', (abortSignal) =>
+  const sts = await context.aws.sts();
+  rejectForeignAnswers(sts.middlewareStack);
+  const { Arn: arn = '' } = await askWithRetries(context, 'sts:GetCallerIdentity', (abortSignal) =>
     sts.send(new GetCallerIdentityCommand(), { abortSignal }),
   );
   return principalOf(arn);
@@ -134,13 +141,13 @@ export function principalOf(arn: string): string | undefined {
 }
 
 async function simulate(
-  asking: Asking,
+  context: CheckContext,
   who: string,
-  { actions, resources }: Needed,
+  { actions, resources }: RequiredCalls,
 ): Promise<readonly Check[]> {
-  const context = contexts[actions[0] ?? ''];
-  const decisions = await askAgain(asking, simulateAction, (over) =>
-    simulatePrincipalPolicy(asking.aws, { principal: who, actions, resources, context }, over),
+  const condition = contexts[actions[0] ?? ''];
+  const decisions = await askWithRetries(context, simulateAction, (over) =>
+    simulatePrincipalPolicy(context.aws, { principal: who, actions, resources, context: condition }, over),
   );
   return actions.map((name) => {
     const found = decisions.filter(([action]) => action === name).map(([, decision]) => decision);

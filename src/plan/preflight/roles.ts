@@ -1,10 +1,10 @@
 import { getRole, type Role } from '../../aws/raw/iam.ts';
-import { type Asking, askAgain } from './ask.ts';
+import { askWithRetries, type CheckContext } from './ask.ts';
 import type { Answer } from './check.ts';
 import { judgeTrust, type TaskOwner } from './trust-policy.ts';
 
 /** Whether a role is there and ECS's tasks may take it. */
-export async function checkRole(asking: Asking, arn: string, owner: TaskOwner): Promise<Answer> {
+export async function checkRole(context: CheckContext, arn: string, owner: TaskOwner): Promise<Answer> {
   const [, , , , account, ...path] = arn.split(':');
   // Documented for iam:PassRole; asked by its name here, another account's role would only look as if it were missing.
   if (account !== owner.account)
@@ -13,7 +13,7 @@ export async function checkRole(asking: Asking, arn: string, owner: TaskOwner): 
       detail: `It is a role of account ${account}, and a role can't be passed from another account (here it is ${owner.account}).`,
     };
   const RoleName = path.join(':').split('/').at(-1) ?? '';
-  const role = await askAgain(asking, 'iam:GetRole', (over) => getRole(asking.aws, RoleName, over));
+  const role = await askWithRetries(context, 'iam:GetRole', (over) => getRole(context.aws, RoleName, over));
   return judgeRole(arn, role, owner);
 }
 

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-secrets-manager';
 import { kindOf, wordsOf } from '../../aws/errors.ts';
 import { isJsonObject, type Json } from '../../text/json.ts';
-import { type Asking, answerTo, askAgain, refuseForeign } from './ask.ts';
+import { answerFromError, askWithRetries, type CheckContext, rejectForeignAnswers } from './ask.ts';
 import { type Answer, ok } from './check.ts';
 
 /**
@@ -15,48 +15,48 @@ import { type Answer, ok } from './check.ts';
  *
  * @param valueFrom an ARN with what may follow it, or (of registry credentials) a name
  */
-export async function checkSecret(asking: Asking, valueFrom: string): Promise<Answer> {
-  const reference = readReference(valueFrom);
+export async function checkSecret(context: CheckContext, valueFrom: string): Promise<Answer> {
+  const reference = parseSecretReference(valueFrom);
   const { id } = reference;
-  const secrets = await asking.aws.secrets(id.startsWith('arn:') ? id.split(':')[3] : undefined);
-  refuseForeign(secrets.middlewareStack);
-  const open = { asking, secrets };
+  const secrets = await context.aws.secrets(id.startsWith('arn:') ? id.split(':')[3] : undefined);
+  rejectForeignAnswers(secrets.middlewareStack);
+  const open = { context, secrets };
   if (reference.jsonKey === '') return describe(open, reference);
   try {
     return judgeValue(await readValue(open, reference), reference.jsonKey);
   } catch (error) {
     // Why it has no such value, or whether it is there at all, is told by its description.
     const described = await describe(open, reference).catch((other: unknown) =>
-      kindOf(other) === 'not-found' ? answerTo(other, '') : undefined,
+      kindOf(other) === 'not-found' ? answerFromError(other, '') : undefined,
     );
     if (described !== undefined && described.state !== 'ok') return described;
     return kindOf(error) === 'not-found' && described !== undefined
       ? { state: 'wrong', detail: wordsOf(error) }
-      : answerTo(error, readAction);
+      : answerFromError(error, readAction);
   }
 }
 
 /** A question with the client that it is asked by. */
 interface Open {
-  readonly asking: Asking;
+  readonly context: CheckContext;
   readonly secrets: SecretsManagerClient;
 }
 
 const readAction = 'secretsmanager:GetSecretValue';
 
-async function describe({ asking, secrets }: Open, reference: SecretReference): Promise<Answer> {
+async function describe({ context, secrets }: Open, reference: SecretReference): Promise<Answer> {
   const { DescribeSecretCommand } = await import('@aws-sdk/client-secrets-manager');
-  const described = await askAgain(asking, 'secretsmanager:DescribeSecret', (abortSignal) =>
+  const described = await askWithRetries(context, 'secretsmanager:DescribeSecret', (abortSignal) =>
     secrets.send(new DescribeSecretCommand({ SecretId: reference.id }), { abortSignal }),
   );
   const answer = judgeSecret(described, reference);
-  return answer === 'unlisted' ? findUnlisted({ asking, secrets }, reference) : answer;
+  return answer === 'unlisted' ? findUnlisted({ context, secrets }, reference) : answer;
 }
 
-async function readValue({ asking, secrets }: Open, reference: SecretReference): Promise<SecretValue> {
+async function readValue({ context, secrets }: Open, reference: SecretReference): Promise<SecretValue> {
   const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   const { id, versionStage, versionId } = reference;
-  return askAgain(asking, readAction, (abortSignal) =>
+  return askWithRetries(context, readAction, (abortSignal) =>
     secrets.send(
       new GetSecretValueCommand({
         SecretId: id,
@@ -68,7 +68,7 @@ async function readValue({ asking, secrets }: Open, reference: SecretReference):
   );
 }
 
-async function findUnlisted({ asking, secrets }: Open, reference: SecretReference): Promise<Answer> {
+async function findUnlisted({ context, secrets }: Open, reference: SecretReference): Promise<Answer> {
   const { ListSecretVersionIdsCommand } = await import('@aws-sdk/client-secrets-manager');
   let next: string | undefined;
   do {
@@ -77,13 +77,13 @@ async function findUnlisted({ asking, secrets }: Open, reference: SecretReferenc
       IncludeDeprecated: true,
       ...(next === undefined ? {} : { NextToken: next }),
     };
-    const page = await askAgain(asking, 'secretsmanager:ListSecretVersionIds', (abortSignal) =>
+    const page = await askWithRetries(context, 'secretsmanager:ListSecretVersionIds', (abortSignal) =>
       secrets.send(new ListSecretVersionIdsCommand(request), { abortSignal }),
     );
     const answer = judgeUnlisted(page, reference);
     if (answer !== undefined) return answer;
     next = page.NextToken || undefined;
-  } while (next !== undefined && asking.signal?.aborted !== true);
+  } while (next !== undefined && context.signal?.aborted !== true);
   return { state: 'wrong', detail: `It has no version ${reference.versionId}.` };
 }
 
@@ -97,7 +97,7 @@ interface SecretReference {
 }
 
 /** `arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME[:json-key:version-stage:version-id]` (documented). */
-export function readReference(valueFrom: string): SecretReference {
+export function parseSecretReference(valueFrom: string): SecretReference {
   const parts = valueFrom.split(':');
   const [jsonKey = '', versionStage = '', versionId = ''] = parts.slice(7);
   return { id: parts.slice(0, 7).join(':'), jsonKey, versionStage, versionId };

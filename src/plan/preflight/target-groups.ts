@@ -1,14 +1,14 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type Asking, askAgain, refuseForeign } from './ask.ts';
+import { askWithRetries, type CheckContext, rejectForeignAnswers } from './ask.ts';
 import { type Answer, ok } from './check.ts';
 
 /** Whether a target group is there and takes addresses, as awsvpc needs (documented). */
-export async function checkTargetGroup(asking: Asking, arn: string): Promise<Answer> {
+export async function checkTargetGroup(context: CheckContext, arn: string): Promise<Answer> {
   const { DescribeTargetGroupsCommand } = await import('@aws-sdk/client-elastic-load-balancing-v2');
-  const elb = await asking.aws.elb();
-  refuseForeign(elb.middlewareStack);
-  const { TargetGroups: groups = [] } = await askAgain(
-    asking,
+  const elb = await context.aws.elb();
+  rejectForeignAnswers(elb.middlewareStack);
+  const { TargetGroups: groups = [] } = await askWithRetries(
+    context,
     'elasticloadbalancing:DescribeTargetGroups',
     (abortSignal) => elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }), { abortSignal }),
   );

@@ -11,7 +11,7 @@ import { misspeltRule } from './misspelt.ts';
 import { notOnFargateRules } from './not-on-fargate.ts';
 import { portRules } from './ports.ts';
 import { roleArnRule } from './role-arn.ts';
-import { type Finding, type Judged, judge, type Rule, type ServiceOfTask } from './rule.ts';
+import { applyRules, type Finding, type Judgement, type Rule, type ServiceOfTask } from './rule.ts';
 import { isOnFargate, serviceRules } from './service.ts';
 import { sizeRules } from './size.ts';
 import { tagsRule } from './tags.ts';
@@ -44,7 +44,7 @@ export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
 const documentRules: readonly Rule<TaskDefinitionDocument>[] = [valueTypeRule, misspeltRule];
 
 /** Those of Fargate's that only a task definition for another launch type breaks. */
-const ofOtherLaunchTypes = new Set(['network-mode', 'requires-compatibilities']);
+const rulesOfOtherLaunchTypes = new Set(['network-mode', 'requires-compatibilities']);
 
 /**
  * Everything that AWS would refuse, or that could not work, of a service with that task definition. Pure.
@@ -54,24 +54,24 @@ const ofOtherLaunchTypes = new Set(['network-mode', 'requires-compatibilities'])
  *   warning, and a warning is only worth knowing
  */
 export function checkRules(after: ServiceOfTask, before: ServiceOfTask): readonly Finding[] {
-  const known = new Set(judgeAll(before).flatMap(({ key, isUnproven }) => (isUnproven ? [] : [key])));
-  const findings = judgeAll(after).map(({ finding, key }) =>
-    known.has(key) ? lessSevere(finding) : finding,
+  const known = new Set(applyAllRules(before).flatMap(({ key, isUnproven }) => (isUnproven ? [] : [key])));
+  const findings = applyAllRules(after).map(({ finding, key }) =>
+    known.has(key) ? lowerSeverity(finding) : finding,
   );
   if (!isOnFargate(after.service)) return [...findings, notOnFargate];
-  const isForEc2 = findings.some(({ rule }) => ofOtherLaunchTypes.has(rule));
+  const isForEc2 = findings.some(({ rule }) => rulesOfOtherLaunchTypes.has(rule));
   return isForEc2 ? [writtenForEc2, ...findings] : findings;
 }
 
 /** What Fargate demands is asked of what runs there: ECS takes more for other launch types. */
-function judgeAll(of: ServiceOfTask): readonly Judged[] {
-  const ofDocument = judge(documentRules, of.document);
+function applyAllRules(of: ServiceOfTask): readonly Judgement[] {
+  const ofDocument = applyRules(documentRules, of.document);
   return isOnFargate(of.service)
-    ? [...judge(fargateRules, of.document), ...judge(serviceRules, of), ...ofDocument]
+    ? [...applyRules(fargateRules, of.document), ...applyRules(serviceRules, of), ...ofDocument]
     : ofDocument;
 }
 
-function lessSevere(finding: Finding): Finding {
+function lowerSeverity(finding: Finding): Finding {
   return { ...finding, severity: finding.severity === 'problem' ? 'warning' : 'notice' };
 }
 

@@ -1,11 +1,19 @@
 import { containerNamed, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, objectIn, wordIn } from '../../text/json.ts';
 import { severityOf } from './enum-values.ts';
-import { type Container, isEmpty, ofEach, type Rule, ranges, type Violation, violation } from './rule.ts';
+import {
+  type ContainerOfTask,
+  checkRanges,
+  forEachContainer,
+  isEmpty,
+  type Rule,
+  type Violation,
+  violation,
+} from './rule.ts';
 
 /** How a container begins, is found healthy, begins anew and ends (documented unless it is said otherwise). */
 export const containerLifeRules: readonly Rule<TaskDefinitionDocument>[] = [
-  ofEach('health-check', ({ container, place }) => {
+  forEachContainer('health-check', ({ container, place }) => {
     if (isEmpty(container.healthCheck)) return [];
     const check = objectIn(container.healthCheck);
     const at = `${place}.healthCheck`;
@@ -25,15 +33,15 @@ export const containerLifeRules: readonly Rule<TaskDefinitionDocument>[] = [
             { severity: 'warning', judged: command },
           )
         : []),
-      ...ranges(at, check, healthCheckRanges),
+      ...checkRanges(at, check, healthCheckRanges),
     ];
   }),
-  ofEach('timeouts', ({ container, place }) => [
-    ...ranges(place, container, [['stopTimeout', 0, 120]]),
+  forEachContainer('timeouts', ({ container, place }) => [
+    ...checkRanges(place, container, [['stopTimeout', 0, 120]]),
     // AWS documents no limit; users report this one.
-    ...ranges(place, container, [['startTimeout', 0, 120]], { severity: 'warning' }),
+    ...checkRanges(place, container, [['startTimeout', 0, 120]], { severity: 'warning' }),
   ]),
-  ofEach('restart-policy', ({ container, place }) => {
+  forEachContainer('restart-policy', ({ container, place }) => {
     const policy = objectIn(container.restartPolicy);
     const at = `${place}.restartPolicy`;
     const codes = listIn(policy.ignoredExitCodes).length;
@@ -41,7 +49,7 @@ export const containerLifeRules: readonly Rule<TaskDefinitionDocument>[] = [
       ...(isEmpty(container.restartPolicy) || typeof policy.enabled === 'boolean'
         ? []
         : violation(at, 'enabled', 'The policy does not say whether it is enabled.', 'Set enabled to true.')),
-      ...ranges(at, policy, [['restartAttemptPeriod', 60, 1800]]),
+      ...checkRanges(at, policy, [['restartAttemptPeriod', 60, 1800]]),
       ...(codes > 50
         ? violation(
             at,
@@ -52,7 +60,7 @@ export const containerLifeRules: readonly Rule<TaskDefinitionDocument>[] = [
         : []),
     ];
   }),
-  ofEach('depends-on', checkDependencies),
+  forEachContainer('depends-on', checkDependencies),
 ];
 
 const healthCheckRanges = [
@@ -64,7 +72,7 @@ const healthCheckRanges = [
 
 const conditions = ['START', 'COMPLETE', 'SUCCESS', 'HEALTHY'];
 
-function checkDependencies({ container, place, document }: Container): readonly Violation[] {
+function checkDependencies({ container, place, document }: ContainerOfTask): readonly Violation[] {
   return listIn(container.dependsOn).flatMap((item) => {
     const { containerName, condition } = objectIn(item);
     const name = wordIn(containerName);

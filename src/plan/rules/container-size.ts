@@ -1,6 +1,6 @@
 import { containersOf, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { numberIn } from '../../text/json.ts';
-import { placeOf, type Rule, type Violation } from './rule.ts';
+import { containerPlace, type Rule, type Violation } from './rule.ts';
 import { sizeOf, sumOf } from './size.ts';
 
 /** What the containers may take of the task's CPU and memory. */
@@ -15,7 +15,7 @@ export const containerSizeRules: readonly Rule<TaskDefinitionDocument>[] = [
     check: (document) =>
       containersOf(document).flatMap((container, index): readonly Violation[] => {
         const { memory, memoryReservation } = container;
-        const place = `${placeOf(container, index)}.memory`;
+        const place = `${containerPlace(container, index)}.memory`;
         if (typeof memory !== 'number') return [];
         if (memory < 6) {
           // Documented as what Docker needs; that ECS refuses less was not seen.
@@ -60,7 +60,7 @@ function checkMemoryShares(document: TaskDefinitionDocument): readonly Violation
       ? []
       : [
           {
-            place: `${placeOf(container, index)}.memory`,
+            place: `${containerPlace(container, index)}.memory`,
             message: `The container has ${numberIn(container.memory)} MiB of memory; the task has ${size}.`,
             fix: `Set it to ${size} or less.`,
           },

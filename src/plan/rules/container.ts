@@ -1,10 +1,10 @@
 import { containersOf, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { wordIn } from '../../text/json.ts';
-import { ofEach, type Rule, violation } from './rule.ts';
+import { forEachContainer, type Rule, violation } from './rule.ts';
 
 /** What names a container and its image (documented). */
 export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
-  ofEach('container-name', ({ container, index: own, place, document }) => {
+  forEachContainer('container-name', ({ container, index: own, place, document }) => {
     const name = wordIn(container.name);
     if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) {
       return violation(
@@ -17,7 +17,7 @@ export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
     const first = containersOf(document).findIndex((one) => one.name === name);
     return first === own ? [] : violation(place, 'name', `There are two containers ${name}.`, 'Rename one.');
   }),
-  ofEach('container-image', ({ container, place }) => {
+  forEachContainer('container-image', ({ container, place }) => {
     const image = wordIn(container.image);
     if (image === '') return violation(place, 'image', 'There is no image.', 'Name an image.');
     const [name = '', digest] = image.split('@');

@@ -1,6 +1,6 @@
 import { containerNamed, containersOf, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, objectIn, textIn, wordIn } from '../../text/json.ts';
-import { placeOf, type Rule } from './rule.ts';
+import { containerPlace, type Rule } from './rule.ts';
 
 /** Containers that wait for each other in a circle: whatever ECS says of it, none of them can start. */
 export const dependencyCycleRule: Rule<TaskDefinitionDocument> = {
@@ -12,7 +12,7 @@ export const dependencyCycleRule: Rule<TaskDefinitionDocument> = {
     const names = inCircle.map(({ name }) => textIn(name)).join(', ');
     return [
       {
-        place: `${placeOf(first, containersOf(document).indexOf(first))}.dependsOn`,
+        place: `${containerPlace(first, containersOf(document).indexOf(first))}.dependsOn`,
         message: `${names} wait for each other, so that none of them starts.`,
         fix: 'Take one of their dependsOn out.',
       },

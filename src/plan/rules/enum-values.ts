@@ -1,6 +1,6 @@
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { isJsonObject, type Json, listIn, objectIn, textIn } from '../../text/json.ts';
-import { type FindingSeverity, isEmpty, ofEach, type Rule, type Violation } from './rule.ts';
+import { type FindingSeverity, forEachContainer, isEmpty, type Rule, type Violation } from './rule.ts';
 
 /**
  * How sure it is that ECS refuses a word: one that only its letters' case parts from a known one is no new word of AWS's.
@@ -13,7 +13,7 @@ export function severityOf(value: Json | undefined, known: readonly string[]): F
 
 /** Members that take one of a few words, which no other rule looks at (from AWS's model of ECS). */
 export const enumRules: readonly Rule<TaskDefinitionDocument>[] = [
-  ofEach('enum-values', ({ container, place }) => [
+  forEachContainer('enum-values', ({ container, place }) => [
     ...each(container.portMappings, `${place}.portMappings`, 'protocol', ['tcp', 'udp']),
     ...each(container.portMappings, `${place}.portMappings`, 'appProtocol', ['http', 'http2', 'grpc']),
     ...each(container.environmentFiles, `${place}.environmentFiles`, 'type', ['s3']),
@@ -69,10 +69,10 @@ function one(
 }
 
 function likelyOf(value: Json | undefined, known: readonly string[]): string | undefined {
-  return typeof value === 'string' ? known.find((word) => plain(word) === plain(value)) : undefined;
+  return typeof value === 'string' ? known.find((word) => normalize(word) === normalize(value)) : undefined;
 }
 
-function plain(word: string): string {
+function normalize(word: string): string {
   return word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 

@@ -2,13 +2,13 @@ import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { environmentFileFault } from '../../task-definition/environment-file.ts';
 import { isSecretReference } from '../../task-definition/secret-value.ts';
 import { listIn, objectIn, textIn, wordIn } from '../../text/json.ts';
-import { ofEach, type Rule, violation } from './rule.ts';
+import { forEachContainer, type Rule, violation } from './rule.ts';
 
 /** What ECS demands of variables, secrets and files of variables (documented). */
 export const environmentRules: readonly Rule<TaskDefinitionDocument>[] = [
   // ECS says: "The secret name must be unique and not shared with any new or existing environment variables set on the
   // container, such as 'X'."
-  ofEach('environment', ({ container, place }) => {
+  forEachContainer('environment', ({ container, place }) => {
     const secrets = new Set(listIn(container.secrets).map((item) => objectIn(item).name));
     return listIn(container.environment).flatMap((item) => {
       const { name } = objectIn(item);
@@ -23,14 +23,14 @@ export const environmentRules: readonly Rule<TaskDefinitionDocument>[] = [
     });
   }),
   // ECS says: "Duplicate secret names found: X. Each secret name must be unique." Of variables no such refusal is known.
-  ofEach('secret-names', ({ container, place }) => {
+  forEachContainer('secret-names', ({ container, place }) => {
     const names = listIn(container.secrets).flatMap((item) => textIn(objectIn(item).name) ?? []);
     const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
     return [...twice].flatMap((name) =>
       violation(place, `secrets[${name}]`, `There are several secrets ${name}.`, 'Keep one of them.'),
     );
   }),
-  ofEach('secret-value', ({ container, place }) => {
+  forEachContainer('secret-value', ({ container, place }) => {
     const ofLog = listIn(objectIn(container.logConfiguration).secretOptions);
     return [...listIn(container.secrets), ...ofLog].flatMap((item) => {
       const { name, valueFrom } = objectIn(item);
@@ -45,7 +45,7 @@ export const environmentRules: readonly Rule<TaskDefinitionDocument>[] = [
           );
     });
   }),
-  ofEach('environment-files', ({ container, place }) => {
+  forEachContainer('environment-files', ({ container, place }) => {
     const files = listIn(container.environmentFiles);
     return [
       ...(files.length > 10

@@ -1,6 +1,6 @@
 import { containersOf, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, objectIn, wordIn } from '../../text/json.ts';
-import { isEmpty, placeOf, type Rule } from './rule.ts';
+import { containerPlace, isEmpty, type Rule } from './rule.ts';
 
 /**
  * What ECS does for the containers with the execution role, so that there has to be one (documented; ECS says e.g.
@@ -11,7 +11,7 @@ export const executionRoleRule: Rule<TaskDefinitionDocument> = {
   check: (document) => {
     if (wordIn(document.executionRoleArn) !== '') return [];
     const needs = containersOf(document).flatMap((container, index) => {
-      const place = placeOf(container, index);
+      const place = containerPlace(container, index);
       const logging = objectIn(container.logConfiguration);
       return [
         ...(isOfEcr(wordIn(container.image)) ? [`${place}.image is in ECR`] : []),

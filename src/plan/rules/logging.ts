@@ -5,11 +5,11 @@ import {
 } from '../../task-definition/document.ts';
 import { listIn, objectIn, textIn, wordIn } from '../../text/json.ts';
 import { severityOf } from './enum-values.ts';
-import { isEmpty, placeOf, type Rule, type Violation } from './rule.ts';
+import { containerPlace, isEmpty, type Rule, type Violation } from './rule.ts';
 
 /** What Fargate demands of logging (documented). */
 export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
-  ofLogging('log-driver', (driver, _options, place) => {
+  forEachLogging('log-driver', (driver, _options, place) => {
     if (onFargate.includes(driver)) return [];
     const isKnown = onEc2.has(driver);
     return [
@@ -21,7 +21,7 @@ export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
       },
     ];
   }),
-  ofLogging('awslogs-options', (driver, options, place) => {
+  forEachLogging('awslogs-options', (driver, options, place) => {
     if (driver !== 'awslogs') return [];
     const missing = [
       ...['awslogs-group', 'awslogs-region'].filter((option) => wordIn(options[option]) === ''),
@@ -63,7 +63,7 @@ export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
       const containers = containersOf(document);
       const routers = containers.filter(isRouter);
       return containers.flatMap((container, index) => {
-        const place = placeOf(container, index);
+        const place = containerPlace(container, index);
         const { type, options } = objectIn(container.firelensConfiguration);
         const configType = objectIn(options)['config-file-type'];
         const routerSeverity = !isRouter(container)
@@ -130,7 +130,7 @@ const onFargate = ['awslogs', 'awsfirelens', 'splunk'];
 /** Of ECS on EC2 only. */
 const onEc2 = new Set(['fluentd', 'gelf', 'journald', 'json-file', 'logentries', 'none', 'syslog']);
 
-function ofLogging(
+function forEachLogging(
   name: string,
   check: (driver: string, options: ReturnType<typeof objectIn>, place: string) => readonly Violation[],
 ): Rule<TaskDefinitionDocument> {
@@ -141,7 +141,11 @@ function ofLogging(
         const container = objectIn(item);
         if (container.logConfiguration === undefined || container.logConfiguration === null) return [];
         const { logDriver, options } = objectIn(container.logConfiguration);
-        return check(wordIn(logDriver), objectIn(options), `${placeOf(container, index)}.logConfiguration`);
+        return check(
+          wordIn(logDriver),
+          objectIn(options),
+          `${containerPlace(container, index)}.logConfiguration`,
+        );
       }),
   };
 }

@@ -1,6 +1,6 @@
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, numberIn, objectIn, wordIn } from '../../text/json.ts';
-import { isEmpty, ofEach, type Rule, violation } from './rule.ts';
+import { forEachContainer, isEmpty, type Rule, violation } from './rule.ts';
 
 /** What ECS has on EC2 and Fargate has not, or not so much of (documented). */
 export const notOnFargateRules: readonly Rule<TaskDefinitionDocument>[] = [
@@ -13,7 +13,7 @@ export const notOnFargateRules: readonly Rule<TaskDefinitionDocument>[] = [
           : [{ place: member, message: `Fargate does not have ${member}.`, fix: `Leave ${member} out.` }],
       ),
   },
-  ofEach('not-on-fargate', ({ container, place }) =>
+  forEachContainer('not-on-fargate', ({ container, place }) =>
     Object.entries(notOnFargate).flatMap(([member, instead]) =>
       isEmpty(container[member])
         ? []
@@ -25,7 +25,7 @@ export const notOnFargateRules: readonly Rule<TaskDefinitionDocument>[] = [
           ),
     ),
   ),
-  ofEach('gpu', ({ container, place }) =>
+  forEachContainer('gpu', ({ container, place }) =>
     listIn(container.resourceRequirements).flatMap((item) => {
       const type = objectIn(item).type;
       return type === 'GPU' || type === 'InferenceAccelerator'
@@ -38,7 +38,7 @@ export const notOnFargateRules: readonly Rule<TaskDefinitionDocument>[] = [
         : [];
     }),
   ),
-  ofEach('linux-parameters', ({ container, place }) => {
+  forEachContainer('linux-parameters', ({ container, place }) => {
     const parameters = objectIn(container.linuxParameters);
     const at = `${place}.linuxParameters`;
     const added = listIn(objectIn(parameters.capabilities).add).filter((one) => one !== 'SYS_PTRACE');
@@ -63,7 +63,7 @@ export const notOnFargateRules: readonly Rule<TaskDefinitionDocument>[] = [
           )),
     ];
   }),
-  ofEach('ulimits', ({ container, place }) =>
+  forEachContainer('ulimits', ({ container, place }) =>
     listIn(container.ulimits).flatMap((item) => {
       const { name, hardLimit, softLimit } = objectIn(item);
       const most = Math.max(numberIn(hardLimit) ?? 0, numberIn(softLimit) ?? 0);
@@ -77,7 +77,7 @@ export const notOnFargateRules: readonly Rule<TaskDefinitionDocument>[] = [
         : [];
     }),
   ),
-  ofEach('system-controls', ({ container, place }) =>
+  forEachContainer('system-controls', ({ container, place }) =>
     listIn(container.systemControls).flatMap((item) => {
       const namespace = wordIn(objectIn(item).namespace);
       return systemControls.test(namespace)

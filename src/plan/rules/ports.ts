@@ -1,10 +1,10 @@
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, objectIn } from '../../text/json.ts';
-import { isEmpty, ofEach, type Rule, violation } from './rule.ts';
+import { forEachContainer, isEmpty, type Rule, violation } from './rule.ts';
 
 /** What ECS and Fargate demand of port mappings (documented). */
 export const portRules: readonly Rule<TaskDefinitionDocument>[] = [
-  ofEach('port-mappings', ({ container, place }) =>
+  forEachContainer('port-mappings', ({ container, place }) =>
     listIn(container.portMappings).flatMap((item, index) => {
       const { containerPort, containerPortRange, hostPort, name } = objectIn(item);
       const at = `${place}.portMappings[${index}]`;
@@ -40,7 +40,7 @@ export const portRules: readonly Rule<TaskDefinitionDocument>[] = [
       ];
     }),
   ),
-  ofEach('port-range-count', ({ container, place }) => {
+  forEachContainer('port-range-count', ({ container, place }) => {
     const portRanges = listIn(container.portMappings).filter(
       (item) => !isEmpty(objectIn(item).containerPortRange),
     );

@@ -45,14 +45,14 @@ export interface Violation {
 }
 
 /** A finding, and what makes another one the same. */
-export interface Judged {
+export interface Judgement {
   readonly finding: Finding;
   /** Rule, place and value. It may hold a secret. */
   readonly key: string;
   readonly isUnproven: boolean;
 }
 
-export function judge<Of>(rules: readonly Rule<Of>[], of: Of): readonly Judged[] {
+export function applyRules<Of>(rules: readonly Rule<Of>[], of: Of): readonly Judgement[] {
   return rules.flatMap(({ name, check, isUnproven = false }) =>
     check(of).map(({ severity = 'problem', place, message, fix, judged }) => ({
       finding: { rule: name, severity, place, message, fix },
@@ -72,7 +72,7 @@ export interface ServiceOfTask {
 }
 
 /** One container with its place and the task that it is in. */
-export interface Container {
+export interface ContainerOfTask {
   readonly container: ContainerDocument;
   /** Among all of them. */
   readonly index: number;
@@ -81,15 +81,15 @@ export interface Container {
 }
 
 /** A rule that holds for each container by itself. */
-export function ofEach(
+export function forEachContainer(
   name: string,
-  check: (of: Container) => readonly Violation[],
+  check: (of: ContainerOfTask) => readonly Violation[],
 ): Rule<TaskDefinitionDocument> {
   return {
     name,
     check: (document) =>
       containersOf(document).flatMap((container, index) =>
-        check({ container, index, place: placeOf(container, index), document }),
+        check({ container, index, place: containerPlace(container, index), document }),
       ),
   };
 }
@@ -105,7 +105,7 @@ export function violation(
 }
 
 /** What is out of its bounds, with the nearest bound. */
-export function ranges(
+export function checkRanges(
   place: string,
   object: Readonly<Record<string, Json | undefined>>,
   bounds: readonly (readonly [member: string, least: number, most: number])[],
@@ -125,7 +125,7 @@ export function ranges(
 }
 
 /** A container's place by its name, since a number tells nobody anything. */
-export function placeOf(container: ContainerDocument, index: number): string {
+export function containerPlace(container: ContainerDocument, index: number): string {
   return `containerDefinitions[${textIn(container.name) ?? index}]`;
 }
 

@@ -1,8 +1,8 @@
 import {
   type ContainerDocument,
   containersOf,
-  inMiB,
-  inUnits,
+  normalizeCpu,
+  normalizeMemory,
   platformOf,
   type TaskDefinitionDocument,
 } from '../../task-definition/document.ts';
@@ -93,7 +93,7 @@ export function taskSize(document: TaskDefinitionDocument): Size | undefined {
 
 /** One part of it, in units or MiB; undefined when it is missing or can't be read. */
 export function sizeOf(document: TaskDefinitionDocument, member: 'cpu' | 'memory'): number | undefined {
-  const text = wordIn((member === 'cpu' ? inUnits : inMiB)(document[member]));
+  const text = wordIn((member === 'cpu' ? normalizeCpu : normalizeMemory)(document[member]));
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 

@@ -19,7 +19,7 @@ function misfits(value: Json | undefined, shape: Shape, place: string): readonly
   switch (shape.kind) {
     case 'list':
       return isJsonArray(value)
-        ? value.flatMap((item, index) => misfits(item, shape.each(), `${place}[${nameOf(item) ?? index}]`))
+        ? value.flatMap((item, index) => misfits(item, shape.each(), `${place}[${entryName(item) ?? index}]`))
         : [misfit(place, value, 'a list')];
     case 'map':
       return isJsonObject(value)
@@ -34,7 +34,7 @@ function misfits(value: Json | undefined, shape: Shape, place: string): readonly
           )
         : [misfit(place, value, 'an object')];
     default:
-      return kindOf(value) === wordsOf[shape.kind] ? [] : [misfit(place, value, wordsOf[shape.kind])];
+      return kindOf(value) === kindWords[shape.kind] ? [] : [misfit(place, value, kindWords[shape.kind])];
   }
 }
 
@@ -49,7 +49,7 @@ function misfit(place: string, value: Json, wanted: string): Violation {
   };
 }
 
-const wordsOf = { text: 'text', number: 'a number', boolean: 'true or false' } as const;
+const kindWords = { text: 'text', number: 'a number', boolean: 'true or false' } as const;
 
 function kindOf(value: Json): string {
   if (isJsonArray(value)) return 'a list';
@@ -58,6 +58,6 @@ function kindOf(value: Json): string {
   return typeof value === 'boolean' ? 'true or false' : 'an object';
 }
 
-function nameOf(item: Json): string | undefined {
+function entryName(item: Json): string | undefined {
   return isJsonObject(item) ? textIn(item.name) : undefined;
 }

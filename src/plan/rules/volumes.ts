@@ -1,6 +1,6 @@
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, objectIn, wordIn } from '../../text/json.ts';
-import { isEmpty, ofEach, type Rule, violation } from './rule.ts';
+import { forEachContainer, isEmpty, type Rule, violation } from './rule.ts';
 
 /** What Fargate demands of volumes and of where they are mounted (documented). */
 export const volumeRules: readonly Rule<TaskDefinitionDocument>[] = [
@@ -54,7 +54,7 @@ export const volumeRules: readonly Rule<TaskDefinitionDocument>[] = [
           ];
     },
   },
-  ofEach('mount-points', ({ container, place, document }) => {
+  forEachContainer('mount-points', ({ container, place, document }) => {
     const volumes = new Set(listIn(document.volumes).map((item) => objectIn(item).name));
     return listIn(container.mountPoints).flatMap((item) => {
       const { sourceVolume } = objectIn(item);

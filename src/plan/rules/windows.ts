@@ -5,7 +5,7 @@ import {
   type TaskDefinitionDocument,
 } from '../../task-definition/document.ts';
 import { listIn, objectIn, wordIn } from '../../text/json.ts';
-import { isEmpty, placeOf, type Rule, type ServiceOfTask, type Violation } from './rule.ts';
+import { containerPlace, isEmpty, type Rule, type ServiceOfTask, type Violation } from './rule.ts';
 
 /** What Fargate has for Linux alone (documented): a task definition of Linux that became one of Windows may hold it. */
 export const windowsRule: Rule<TaskDefinitionDocument> = {
@@ -19,7 +19,7 @@ export const windowsRule: Rule<TaskDefinitionDocument> = {
         return isEmpty(efs) ? [] : [`volumes[${wordIn(name)}].efsVolumeConfiguration`];
       }),
       ...containersOf(document).flatMap((container, index) => {
-        const place = placeOf(container, index);
+        const place = containerPlace(container, index);
         const parameters = objectIn(container.linuxParameters);
         return [
           ...linuxOnly.flatMap((member) => (isEmpty(container[member]) ? [] : [`${place}.${member}`])),
@@ -35,7 +35,9 @@ export const windowsRule: Rule<TaskDefinitionDocument> = {
         message: 'Windows does not have it; it is for Linux.',
         fix: 'Leave it out, or set operatingSystemFamily to LINUX.',
       })),
-      ...containersOf(document).flatMap((container, index) => filesOf(container, placeOf(container, index))),
+      ...containersOf(document).flatMap((container, index) =>
+        filesOf(container, containerPlace(container, index)),
+      ),
     ];
   },
 };

@@ -27,8 +27,8 @@ export function costOf(region: string, before: Running, after: Running): Cost {
   return {
     region,
     pricesOf: pricesDate,
-    before: monthly(before, prices),
-    after: monthly(after, prices),
+    before: monthlyCost(before, prices),
+    after: monthlyCost(after, prices),
     hasSpot: spotShare(before.service) > 0 || spotShare(after.service) > 0,
   };
 }
@@ -40,7 +40,7 @@ const spotFactor = 0.3;
 /** That every task has without paying for it (documented). */
 const freeStorageGiB = 20;
 
-function monthly({ service, document }: Running, prices: Prices | undefined): number | null {
+function monthlyCost({ service, document }: Running, prices: Prices | undefined): number | null {
   const size = taskSize(document);
   const platform = platformOf(document);
   // Windows has prices of its own, and a license on top.

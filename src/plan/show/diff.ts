@@ -14,7 +14,7 @@ export interface Difference {
 export type Path = readonly (string | { readonly entry: string })[];
 
 /** `containerDefinitions[web].image` */
-export function textOf(path: Path): string {
+export function formatPath(path: Path): string {
   return path
     .map((part, index) => (typeof part === 'string' ? `${index === 0 ? '' : '.'}${part}` : `[${part.entry}]`))
     .join('');
@@ -41,9 +41,9 @@ function diffMembers(
 function diffValues(before: Json | undefined, after: Json | undefined, path: Path): readonly Difference[] {
   if (isDeepStrictEqual(before, after)) return [];
   if (isJsonObject(before) && isJsonObject(after)) return diffMembers(before, after, path);
-  const key = identities.get(path.at(-1));
-  const one = key === undefined ? undefined : byIdentity(before, key);
-  const other = key === undefined ? undefined : byIdentity(after, key);
+  const key = entryKeys.get(path.at(-1));
+  const one = key === undefined ? undefined : keyEntries(before, key);
+  const other = key === undefined ? undefined : keyEntries(after, key);
   return one === undefined || other === undefined
     ? [{ path, before, after }]
     : diffMembers(one, other, path, (entry) => ({ entry }));
@@ -53,7 +53,7 @@ function diffValues(before: Json | undefined, after: Json | undefined, path: Pat
  * The list as an object by what names its entries; a list that is not there as an empty one. Undefined when an entry has
  * no name, or two have the same: then the list is compared as a whole.
  */
-export function byIdentity(list: Json | undefined, key: readonly string[]): JsonObject | undefined {
+export function keyEntries(list: Json | undefined, key: readonly string[]): JsonObject | undefined {
   if (list === undefined) return {};
   if (!isJsonArray(list) || list.length === 0) return undefined;
   const entries = list.map((item): [string, Json] | undefined => {
@@ -69,7 +69,7 @@ export function byIdentity(list: Json | undefined, key: readonly string[]): Json
 }
 
 /** What names the entries of these lists. */
-const identities: ReadonlyMap<Path[number] | undefined, readonly string[]> = new Map([
+const entryKeys: ReadonlyMap<Path[number] | undefined, readonly string[]> = new Map([
   ['containerDefinitions', ['name']],
   ['environment', ['name']],
   ['secrets', ['name']],

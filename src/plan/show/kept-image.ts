@@ -7,7 +7,10 @@ import type { Change, PlannedService } from '../decide/change.ts';
  * those that the task definition names instead. Undefined when the run puts one in, and for a rollback, which takes
  * a version as it was. Whoever meant to deploy a new version has to see that this run does not. Pure.
  */
-export function sayKept({ image, services }: Pick<Change, 'image' | 'services'>): string | undefined {
+export function describeKeptImage({
+  image,
+  services,
+}: Pick<Change, 'image' | 'services'>): string | undefined {
   if (image.kind !== 'kept') return undefined;
   const { why } = image;
   if (why.kind === 'rollback') return undefined;
@@ -15,12 +18,12 @@ export function sayKept({ image, services }: Pick<Change, 'image' | 'services'>)
     why.kind === 'no-dockerfile'
       ? `No image is built: there is no Dockerfile at ${why.lookedAt}, and the input image is empty.`
       : 'No image is built: build is false, and the input image is empty.';
-  const shown = services.slice(0, mostServices).map(wordsOf);
+  const shown = services.slice(0, mostServices).map(describeImagesOf);
   const more = services.length - shown.length;
   return `${reason} ${shown.join('; ')}${more === 0 ? '' : `; and so do ${more} more services`}.`;
 }
 
-function wordsOf({ seen, taskDefinition }: Pick<PlannedService, 'seen' | 'taskDefinition'>): string {
+function describeImagesOf({ seen, taskDefinition }: Pick<PlannedService, 'seen' | 'taskDefinition'>): string {
   const running = new Map(containersOf(seen.taskDefinition).map(({ name, image }) => [name, image]));
   const containers = containersOf(taskDefinition.document);
   const ofContainer = ({ name }: (typeof containers)[number]): string =>

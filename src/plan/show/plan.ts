@@ -4,11 +4,11 @@ import { containersOf } from '../../task-definition/document.ts';
 import { type Json, listIn, objectIn, textIn } from '../../text/json.ts';
 import type { Change, PlannedService } from '../decide/change.ts';
 import type { Check } from '../preflight/check.ts';
-import { findingsOf } from '../preflight/findings.ts';
+import { findingsOfChecks } from '../preflight/findings.ts';
 import type { Finding } from '../rules/rule.ts';
 import { type Cost, costOf } from './cost.ts';
-import { type Difference, diff, textOf } from './diff.ts';
-import { sayKept } from './kept-image.ts';
+import { type Difference, diff, formatPath } from './diff.ts';
+import { describeKeptImage } from './kept-image.ts';
 import { mayBeSecret } from './secrecy.ts';
 
 /** What the output `plan` holds as JSON; documented in docs/plan.md. */
@@ -89,7 +89,7 @@ export function planOf({ image, services }: Change, checks: readonly Check[]): P
         'newRepository' in image && image.newRepository !== undefined
           ? describeNew(image.newRepository)
           : null,
-      reason: sayKept({ image, services }) ?? null,
+      reason: describeKeptImage({ image, services }) ?? null,
     },
     services: planned,
     checks: shown,
@@ -100,7 +100,7 @@ const imageActions = { kept: 'keep', there: 'use', 'to-copy': 'copy', 'to-build'
 
 /** Why a deploy would be refused. */
 export function problemsOf({ services, checks }: Pick<Plan, 'services' | 'checks'>): readonly Finding[] {
-  return [...services.flatMap(({ findings }) => findings), ...findingsOf(checks)].filter(
+  return [...services.flatMap(({ findings }) => findings), ...findingsOfChecks(checks)].filter(
     ({ severity }) => severity === 'problem',
   );
 }
@@ -177,7 +177,7 @@ function plannedChange(difference: Difference, parameters: ReadonlySet<string>):
   const { path, before, after } = difference;
   const hidden = isHidden(difference, parameters);
   return {
-    name: textOf(path),
+    name: formatPath(path),
     kind: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
     hidden,
     before: hidden ? null : (before ?? null),

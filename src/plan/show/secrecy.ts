@@ -27,7 +27,7 @@ export function mayBeSecret(path: Path, value: Json | undefined, parameters: Rea
   const text = String(value);
   if (looksSecret(text)) return true;
   if (/^arn:aws[a-z-]*:\S*$/.test(text) || (typeof name === 'string' && plainMembers.has(name))) return false;
-  return secretName.test(namesIn(path)) || secretName.test(text) || random.test(text);
+  return secretName.test(namesIn(path)) || secretName.test(text) || randomWord.test(text);
 }
 
 function isReference(valueFrom: string, parameters: ReadonlySet<string>): boolean {
@@ -72,7 +72,7 @@ const plainMembers: ReadonlySet<string> = new Set([
  * A word as no person writes it: of many letters, large and small, and digits; or of many hexadecimal digits. Bounded, as are
  * those below: a text may be as long as a task definition.
  */
-const random =
+const randomWord =
   /(?=[A-Za-z0-9]{0,60}[a-z])(?=[A-Za-z0-9]{0,60}[A-Z])(?=[A-Za-z0-9]{0,60}\d)[A-Za-z0-9]{20}|(?<!sha256:)\b[0-9a-f]{32,}\b/;
 
 /** What gives access by its form, wherever it stands. */

@@ -4,16 +4,22 @@ import type { Cost } from './cost.ts';
 import type { Plan, PlannedChange, PlanOfService } from './plan.ts';
 
 /** A change as one line: `+` for what is added, `-` for what is removed, `~` for what changes. */
-export function wordsOf({ name, kind, hidden, before, after }: PlannedChange): string {
+export function describeChange({ name, kind, hidden, before, after }: PlannedChange): string {
   const sign = { added: '+', removed: '-', changed: '~' }[kind];
   if (hidden) return `${sign} ${name} (not shown)`;
-  if (kind === 'added') return `${sign} ${name}: ${short(after)}`;
-  if (kind === 'removed') return `${sign} ${name}: ${short(before)}`;
-  return `${sign} ${name}: ${imageWords(before, after) ?? `${short(before)} -> ${short(after)}`}`;
+  if (kind === 'added') return `${sign} ${name}: ${abbreviate(after)}`;
+  if (kind === 'removed') return `${sign} ${name}: ${abbreviate(before)}`;
+  return `${sign} ${name}: ${imageWords(before, after) ?? `${abbreviate(before)} -> ${abbreviate(after)}`}`;
 }
 
 /** What would happen to a service, as one sentence. */
-export function sentenceOf({ service, action, deploys, taskDefinition, settings }: PlanOfService): string {
+export function describeService({
+  service,
+  action,
+  deploys,
+  taskDefinition,
+  settings,
+}: PlanOfService): string {
   const from = revisionOf(taskDefinition.from);
   switch (action) {
     case 'none':
@@ -37,7 +43,7 @@ export function sentenceOf({ service, action, deploys, taskDefinition, settings 
 }
 
 /** The cost of a service's tasks in a month; undefined where it can't be told. */
-export function costWords({ region, pricesOf, before, after, hasSpot }: Cost): string | undefined {
+export function describeCost({ region, pricesOf, before, after, hasSpot }: Cost): string | undefined {
   if (before === null || after === null) return undefined;
   const amount = before === after ? dollars(after) : `${dollars(before)} -> ${dollars(after)}`;
   const spot = hasSpot ? ', Spot at 30 % of them' : '';
@@ -49,7 +55,7 @@ function dollars(amount: number): string {
 }
 
 /** What would become of the image, as one sentence. */
-export function imageSentence({ action, from, uri, digest, newRepository, reason }: Plan['image']): string {
+export function describeImage({ action, from, uri, digest, newRepository, reason }: Plan['image']): string {
   const created = newRepository === null ? '' : ` Its repository is created (${newRepository}).`;
   switch (action) {
     case 'keep':
@@ -72,14 +78,14 @@ function imageWords(before: Json, after: Json): string | undefined {
   if (one === undefined || other === undefined || repositoryUri(one) !== repositoryUri(other))
     return undefined;
   if (!isImage(before) || !isImage(after)) return undefined;
-  return `${repositoryUri(one)} ${versionOf(one)} -> ${versionOf(other)}`;
+  return `${repositoryUri(one)} ${tagAndDigest(one)} -> ${tagAndDigest(other)}`;
 }
 
 function isImage(text: string): boolean {
   return /@sha256:|:[^/:]+$/.test(text);
 }
 
-function versionOf({ tag, digest }: NonNullable<ReturnType<typeof parseReference>>): string {
+function tagAndDigest({ tag, digest }: NonNullable<ReturnType<typeof parseReference>>): string {
   const parts = [tag === undefined ? '' : `:${tag}`, digest === undefined ? '' : `@${digest.slice(0, 19)}`];
   return parts.join('') || ':latest';
 }
@@ -88,7 +94,7 @@ function revisionOf(arn: string): string {
   return arn.split('/').at(-1) ?? arn;
 }
 
-function short(value: Json): string {
+function abbreviate(value: Json): string {
   const text = isJsonObject(value) || isJsonArray(value) ? JSON.stringify(value) : String(value);
   const shown = text === '' ? '""' : text;
   return shown.length > 200 ? `${shown.slice(0, 200)}... (${shown.length} characters)` : shown;

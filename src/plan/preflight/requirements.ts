@@ -5,7 +5,7 @@ import type { Change } from '../decide/change.ts';
 import type { CheckCode } from './check.ts';
 
 /** One thing that a change needs. */
-export type Wanted = { readonly check: CheckCode; readonly what: string; readonly name: string } & (
+export type Requirement = { readonly check: CheckCode; readonly what: string; readonly name: string } & (
   | { readonly kind: 'image'; readonly platform: string }
   | {
       readonly kind: 'role' | 'secret' | 'registry-credentials' | 'target-group' | 'environment-file';
@@ -15,7 +15,7 @@ export type Wanted = { readonly check: CheckCode; readonly what: string; readonl
 );
 
 /** A change, as far as it matters here. */
-type Needing = Pick<Change, 'services'> & { readonly image: Change['image'] | KeptImage };
+type RequiringChange = Pick<Change, 'services'> & { readonly image: Change['image'] | KeptImage };
 
 interface KeptImage {
   readonly kind: 'kept';
@@ -23,13 +23,13 @@ interface KeptImage {
 }
 
 /** All that the services of a change need, each once; what is not touched is not asked for. Pure. */
-export function wantedBy({ image, services }: Needing): readonly Wanted[] {
+export function requirementsOf({ image, services }: RequiringChange): readonly Requirement[] {
   const wanted = services
     .filter(({ update }) => update.kind === 'update')
-    .flatMap(({ seen, update, taskDefinition: { document } }): readonly Wanted[] => [
+    .flatMap(({ seen, update, taskDefinition: { document } }): readonly Requirement[] => [
       ...role('execution role', document.executionRoleArn),
       ...role('task role', document.taskRoleArn),
-      ...containersOf(document).flatMap((container): readonly Wanted[] => {
+      ...containersOf(document).flatMap((container): readonly Requirement[] => {
         const name = wordIn(container.name);
         const logging = objectIn(container.logConfiguration);
         const options = objectIn(logging.options);
@@ -86,7 +86,7 @@ export function wantedBy({ image, services }: Needing): readonly Wanted[] {
         named('target-group', 'target-group', `target group of ${seen.name}`, targetGroupArn),
       ),
       ...(update.kind === 'update' ? providersIn(update.settings.request) : []).map(
-        (name): Wanted => ({
+        (name): Requirement => ({
           kind: 'capacity-provider',
           check: 'capacity-provider',
           what: `capacity provider of ${seen.name}`,
@@ -106,8 +106,8 @@ function elsewhere(options: JsonObject, serviceArn: string): string {
 }
 
 /** All that the services of a change have now. */
-export function wantedByRunning({ services }: Change): readonly Wanted[] {
-  return wantedBy({
+export function requirementsOfRunning({ services }: Change): readonly Requirement[] {
+  return requirementsOf({
     image: { kind: 'kept' },
     services: services.map((service) => ({
       ...service,
@@ -127,12 +127,12 @@ function providersIn({ capacityProviderStrategy }: JsonObject): readonly string[
 }
 
 /** What is still to be built is not there, of course; what has its digest was just looked up. */
-function isUnseen(image: Needing['image']): boolean {
+function isUnseen(image: RequiringChange['image']): boolean {
   return image.kind === 'there' && image.digest === undefined;
 }
 
 /** Roles may be written by their names alone; those are not asked for. */
-function role(what: string, arn: unknown): readonly Wanted[] {
+function role(what: string, arn: unknown): readonly Requirement[] {
   return typeof arn === 'string' && arn.startsWith('arn:') ? named('role', 'roles', what, arn) : [];
 }
 
@@ -141,6 +141,6 @@ function named(
   check: CheckCode,
   what: string,
   name: unknown,
-): readonly Wanted[] {
+): readonly Requirement[] {
   return typeof name === 'string' && name !== '' ? [{ kind, check, what, name }] : [];
 }

@@ -1,5 +1,5 @@
 import type { ServiceOutcome } from '../deployment/outcome.ts';
-import type { History, PastDeployment } from '../rollback/past.ts';
+import type { PastDeployment, ServiceHistory } from '../rollback/past.ts';
 import { nameOf } from '../text/words.ts';
 import { commitUrl, runUrl } from './links.ts';
 import { code, link, text } from './markdown.ts';
@@ -9,7 +9,7 @@ const most = 15;
 
 /** The deployments that a rollback chose from, newest first, and what it came to. */
 export function historySection(
-  { past }: Pick<History, 'past'>,
+  { past }: Pick<ServiceHistory, 'past'>,
   { taskDefinitionArn, previousTaskDefinitionArn, result }: ServiceOutcome,
   runsNow: string | undefined,
   server: string | undefined,
@@ -40,9 +40,9 @@ function row(version: PastDeployment, runsNow: boolean, server: string | undefin
   const cells = [
     createdAt === undefined ? '' : createdAt.toISOString().slice(0, 16).replace('T', ' '),
     runsNow ? `${name} **runs now**` : name,
-    linked(origin.commit?.slice(0, 8), commitUrl(origin, server)),
+    linkTo(origin.commit?.slice(0, 8), commitUrl(origin, server)),
     digests.join('<br>'),
-    linked(
+    linkTo(
       origin.run === undefined ? undefined : `run ${origin.run.split('/').at(-1)}`,
       runUrl(origin, server),
     ),
@@ -51,6 +51,6 @@ function row(version: PastDeployment, runsNow: boolean, server: string | undefin
   return `| ${cells.join(' | ')} |`;
 }
 
-function linked(shown: string | undefined, url: string | undefined): string {
+function linkTo(shown: string | undefined, url: string | undefined): string {
   return shown === undefined ? '' : link(text(shown), url);
 }

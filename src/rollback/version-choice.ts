@@ -1,10 +1,10 @@
 import { parseReference } from '../reference/image-reference.ts';
-import type { Wanted } from '../reference/rollback-version.ts';
+import type { WantedVersion } from '../reference/rollback-version.ts';
 import { nameOf } from '../text/words.ts';
 import type { PastDeployment } from './past.ts';
 
 /** The version to go back to, or why there is none. */
-export type Target =
+export type VersionChoice =
   | { readonly kind: 'found'; readonly version: PastDeployment }
   /** It is in the history, but no deployment of it ever succeeded. */
   | { readonly kind: 'never-healthy'; readonly version: PastDeployment }
@@ -21,14 +21,14 @@ export type Target =
  * @param now the task definition that the service is to run at present, and whether its deployment completed
  * @param digests what the registry holds under a tag of that name
  */
-export function chooseTarget(
-  wanted: Wanted,
+export function chooseVersion(
+  wanted: WantedVersion,
   past: readonly PastDeployment[],
   now: { readonly taskDefinitionArn: string; readonly isGood: boolean },
   digests: readonly string[] = [],
-): Target {
+): VersionChoice {
   if (wanted.kind === 'steps') return stepsBack(wanted.steps, past, now);
-  const matching = past.filter((version) => isMeant(wanted, version, digests));
+  const matching = past.filter((version) => matches(wanted, version, digests));
   if (wanted.kind === 'name') {
     const commits = new Set(matching.flatMap(({ origin }) => origin.commit ?? []));
     const isTag = matching.some((version) => hasTag(version, wanted.name) || hasDigest(version, digests));
@@ -71,7 +71,7 @@ function stepsBack(
   steps: number,
   past: readonly PastDeployment[],
   now: { readonly taskDefinitionArn: string; readonly isGood: boolean },
-): Target {
+): VersionChoice {
   const good = goodVersions(past);
   const current = good.findIndex(({ taskDefinitionArn }) => taskDefinitionArn === now.taskDefinitionArn);
   // What runs or is on its way without having completed is no good version: the first step is to the latest one.
@@ -89,8 +89,8 @@ function isSameVersion(one: PastDeployment, other: PastDeployment): boolean {
   });
 }
 
-function isMeant(
-  wanted: Exclude<Wanted, { kind: 'steps' }>,
+function matches(
+  wanted: Exclude<WantedVersion, { kind: 'steps' }>,
   version: PastDeployment,
   digests: readonly string[],
 ): boolean {
