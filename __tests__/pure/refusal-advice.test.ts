@@ -79,7 +79,13 @@ it('of what nobody knows is general, and of use', () => {
 it.each([
   ['ClientException', "Unknown volume 'a'.", 400, 'aws-refused', /sourceVolume/],
   ['InvalidParameterException', 'It is not so.', 400, 'aws-refused', /operation: plan/],
-  ['AccessDeniedException', 'not authorized to perform: ecs:UpdateService', 400, 'aws-denied', /README/],
+  [
+    'AccessDeniedException',
+    'not authorized to perform: ecs:UpdateService',
+    400,
+    'aws-denied',
+    /docs\/permissions\.md/,
+  ],
   ['AccessDeniedException', 'not authorized to perform: iam:PassRole', 400, 'aws-denied', /PassedToService/],
 ] as const)('a %s with %j has advice in its failure', (name, message, httpStatusCode, code, advice) => {
   const error = Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });

@@ -31,6 +31,7 @@ it('every action is used in one version everywhere', () => {
     'aws-actions/amazon-ecs-deploy-task-definition': ['v2'],
     'aws-actions/amazon-ecs-render-task-definition': ['v1'],
     'docker/build-push-action': ['v6'],
+    'docker/login-action': ['v3'],
     'docker/setup-buildx-action': ['v3'],
     'github/codeql-action/analyze': ['v4'],
     'github/codeql-action/init': ['v4'],
