@@ -31,8 +31,17 @@ export async function processesLeftWith(...texts: readonly string[]): Promise<re
   return processesWith(...texts);
 }
 
+/** The containers that are left a while after the end of a step: the engine takes a build's away after its client is gone. */
+export async function containersLeftWith(
+  text: string,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  for (let attempt = 0; attempt < 200 && containersWith(text, env).length > 0; attempt++) await wait(100);
+  return containersWith(text, env);
+}
+
 /** The containers of an engine, running or not, with this text in their command. */
-export function containersWith(text: string, env: Readonly<Record<string, string>>): readonly string[] {
+function containersWith(text: string, env: Readonly<Record<string, string>>): readonly string[] {
   const list = ['ps', '--all', '--no-trunc', '--format', '{{.Command}}'];
   const all = execFileSync('docker', list, { env: { ...process.env, ...env }, encoding: 'utf8' });
   return all.split('\n').filter((command) => command.includes(text));

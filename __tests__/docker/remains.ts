@@ -1,7 +1,7 @@
 import type { GetAuthorizationTokenCommandOutput } from '@aws-sdk/client-ecr';
 import type { TestBuilder } from './builders.ts';
 import type { DeployWorld } from './deploy-world.ts';
-import { containersWith, filesIn, processesLeftWith } from './leftovers.ts';
+import { containersLeftWith, filesIn, processesLeftWith } from './leftovers.ts';
 import type { Machine } from './machine.ts';
 
 /** What there is on a machine of a deploy that is over. */
@@ -15,7 +15,7 @@ export async function remainsOf(options: {
   const { world, machine, builder, id } = options;
   return {
     processes: await processesLeftWith(id, `RUNNER_TEMP=${world.temporary}`),
-    containers: containersWith(id, builder.env),
+    containers: await containersLeftWith(id, builder.env),
     /** In the folder of the job. */
     files: Object.keys(filesIn(world.temporary)),
     /** In the home and the temporary folder, which others share. */
