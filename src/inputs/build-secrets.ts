@@ -28,7 +28,7 @@ export function readBuildSecrets(read: InputReader): readonly BuildSecret[] {
   ];
 }
 
-/** None of these sentences shows what may be a secret: an entry that is written wrong is told by its place. */
+/** Names a wrong entry by its position: no sentence here shows what may be a secret. */
 export function buildSecretProblems(secrets: readonly BuildSecret[]): readonly string[] {
   const counts = { value: 0, file: 0, env: 0 };
   const placeOfId = new Map<string, string>();

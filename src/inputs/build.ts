@@ -70,7 +70,7 @@ export function readBuildInputs(read: InputReader): BuildInputs {
   };
 }
 
-/** What can be said about these inputs before anything is looked at. */
+/** Finds the problems of these inputs that show before anything is looked up. */
 export function buildProblems(inputs: BuildInputs): readonly string[] {
   return [
     ...mismatches('build-contexts', inputs.buildContexts, /^[\w./-]+=./, 'NAME=SOURCE'),

@@ -1,4 +1,4 @@
-/** What a service's ARN says of where it is: `arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/NAME`. */
+/** The location in a service's ARN: `arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/NAME`. */
 interface ServiceLocation {
   readonly region: string;
   readonly account: string;

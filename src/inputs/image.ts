@@ -9,9 +9,9 @@ export interface ImageInputs extends BuildInputs {
   readonly build: 'auto' | 'true' | 'false';
   readonly repository: string | undefined;
   readonly tags: readonly string[];
-  /** What becomes of a repository that is missing; `immutable`: it is created so that tags don't move. */
+  /** Whether a missing repository is created; `immutable`: so that its tags can't move. */
   readonly createRepository: 'false' | 'true' | 'immutable';
-  /** Of a repository that is created: `standard`, or a file with a policy as ECR takes it. */
+  /** The policy of a repository that is created: `standard`, or a file with a policy as ECR takes it. */
   readonly lifecyclePolicy: string | undefined;
   /** How long an image that is named may take to come; 0: it has to be there. */
   readonly waitForImageMinutes: number;
@@ -38,7 +38,7 @@ function readSeverity(read: InputReader): Severity | undefined {
   return severity === 'none' ? undefined : severity;
 }
 
-/** What can be said about these inputs before anything is looked at. */
+/** Finds the problems of these inputs that show before anything is looked up. */
 export function imageProblems(inputs: ImageInputs): readonly string[] {
   const { image, build, repository, tags } = inputs;
   const problems: string[] = [];

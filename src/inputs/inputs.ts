@@ -17,7 +17,7 @@ import { readServiceInputs, type ServiceInputs } from './service.ts';
 import { readSignInInputs, type SignInInputs, signInProblems } from './sign-in.ts';
 import { readTaskDefinitionInputs, taskDefinitionProblems } from './task-definition.ts';
 
-/** What the workflow asked for, checked and typed. Documented in action.yml, input by input. */
+/** The inputs of the workflow, checked and typed. Documented in action.yml, input by input. */
 export interface Inputs {
   readonly operation: 'deploy' | 'plan' | 'rollback';
   readonly cluster: string;

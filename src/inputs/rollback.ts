@@ -4,7 +4,7 @@ import { givenForBuild } from './build.ts';
 import type { ImageInputs } from './image.ts';
 import type { InputReader } from './reader.ts';
 
-/** What a rollback does although it would refuse it by itself. */
+/** The refusals of a rollback that a person can override. */
 const allowances = ['foreign-deployment', 'never-healthy', 'image-missing'] as const;
 export type Allowance = (typeof allowances)[number];
 
@@ -18,7 +18,7 @@ export function readRollbackInputs(read: InputReader): RollbackInputs {
   return { to: read.optional('to'), allow: read.choices('allow', allowances) };
 }
 
-/** What can be said about these inputs before anything is looked at. */
+/** Finds the problems of these inputs that show before anything is looked up. */
 export function rollbackProblems({
   operation,
   rollback: { to, allow },

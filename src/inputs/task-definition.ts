@@ -30,7 +30,7 @@ export function readTaskDefinitionInputs(read: InputReader): TaskDefinitionInput
   };
 }
 
-/** What each input allows alone but not together, and values that can be refused without looking anywhere. */
+/** Finds inputs that exclude each other, and values that can be refused without looking anything up. */
 export function taskDefinitionProblems(inputs: TaskDefinitionInputs): readonly string[] {
   const { environmentVariables, secrets, images, containerName } = inputs;
   const problems: string[] = [];

@@ -1,6 +1,6 @@
 import { isDigest } from './image-reference.ts';
 
-/** What the input `to` asks for. */
+/** The version that the input `to` asks for. */
 export type WantedVersion =
   /** So many good versions back. */
   | { readonly kind: 'steps'; readonly steps: number }

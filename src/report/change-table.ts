@@ -7,7 +7,7 @@ import { commitUrl, consoleUrl, imageUrl, taskDefinitionUrl } from './links.ts';
 import { code, link, text } from './markdown.ts';
 
 /**
- * What changed, with links: what was deployed or tried, what ran before, and for everything but a plain success what
+ * The changes, with links: what was deployed or tried, what ran before, and for everything but a plain success what
  * runs now. In HTML, since Markdown has no table without a head row.
  */
 export function changeTable(

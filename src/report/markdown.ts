@@ -25,7 +25,7 @@ const special = new RegExp(
     // @someone, #1, GH-1, $formula$, :emoji:, https://, www.
     String.raw`([@#$]|(?<=gh)-(?=\d)|:(?=\S)|(?<=www)\.)`,
     String.raw`[&<>"\\\x60*_[\]|~]`,
-    // Where a line begins: a list, a rule, the line below a heading.
+    // The start of a line: a list, a rule, the line below a heading.
     String.raw`^[-+=]`,
     String.raw`(?<=^\d+)[.)](?!\S)`,
   ].join('|'),

@@ -14,20 +14,20 @@ import { historySection } from './history-section.ts';
 import { bullets, fenced, text } from './markdown.ts';
 import { timelinePicture, timesSection } from './timeline-section.ts';
 
-/** What the job summary shows. */
+/** The contents of the job summary. */
 export interface Summary {
   readonly outcomes: readonly ServiceOutcome[];
   readonly image: ProvidedImage | undefined;
   /** Why no image was put in, and which ones stay. */
   readonly kept?: string | undefined;
   readonly durationSeconds: number;
-  /** What a rollback chose from. */
+  /** The histories that a rollback chose from. */
   readonly histories?: readonly ServiceHistory[] | undefined;
   /** By the service's ARN. */
   readonly afterwards?: ReadonlyMap<string, Afterwards> | undefined;
-  /** What the run did before the deployments began. */
+  /** The steps of the run before the deployments began. */
   readonly steps?: readonly Bar[] | undefined;
-  /** Of the image that was deployed. */
+  /** The origin of the image that was deployed. */
   readonly origin?: Origin | undefined;
   /** This GitHub, e.g. `https://github.com`; links to runs and commits lead nowhere else. */
   readonly server?: string | undefined;

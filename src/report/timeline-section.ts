@@ -36,7 +36,7 @@ function section(title: string, bars: readonly Bar[]): readonly string[] {
   ];
 }
 
-/** Where the time went, step by step, and what would shorten it. */
+/** The time of each step, and what would shorten it. */
 export function timesSection(timeline: Timeline, shortenings: readonly Shortening[]): readonly string[] {
   const durations = durationsOf(timeline);
   if (durations.size === 0) return [];

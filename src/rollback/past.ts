@@ -23,7 +23,7 @@ export interface PastDeployment {
   /** As ECS names it, e.g. SUCCESSFUL; undefined where ECS does not tell the history. */
   readonly status: string | undefined;
   readonly taskDefinitionArn: string;
-  /** Where ECS tells the history: its name, and the `ecs-svc/<N>` by which its tasks were started. */
+  /** Its ARN, and the `ecs-svc/<N>` by which its tasks were started; undefined if ECS does not tell the history. */
   readonly serviceDeploymentArn?: string | undefined;
   readonly deploymentId?: string | undefined;
   /** With the digests that ECS resolved them to, where it tells. */
@@ -31,14 +31,14 @@ export interface PastDeployment {
   readonly origin: Origin;
 }
 
-/** What a rollback of one service chooses from, newest first. */
+/** The deployments that a rollback of one service chooses from, newest first. */
 export interface ServiceHistory {
   readonly service: string;
   readonly past: readonly PastDeployment[];
 }
 
 /** How far a history is read: every deployment costs a part of a call, and each task definition one of its own. */
-const most = { deployments: 20, successful: 40, marked: 20 };
+const most = { deployments: 20, successful: 40, tagged: 20 };
 
 /**
  * The deployments of a service, newest first: those of the last 90 days (documented), or where ECS does not tell them
@@ -101,7 +101,7 @@ async function readRevisions(
   );
 }
 
-/** One that was deleted can't be read any more; it has no origin then. */
+/** A deleted revision can't be read any more, so it has no origin. */
 async function readOrigins(
   ecs: ECSClient,
   calling: Calling,
@@ -133,7 +133,7 @@ async function readTagged(
         familyPrefix: family,
         status: 'ACTIVE',
         sort: 'DESC',
-        maxResults: most.marked,
+        maxResults: most.tagged,
       }),
       { abortSignal },
     ),
@@ -164,7 +164,7 @@ async function readTagged(
   });
 }
 
-/** One deployment as a line, for the log. */
+/** Describes a deployment in one line, for the log. */
 export function versionLine({
   createdAt,
   status,

@@ -9,7 +9,7 @@ import type { TaskView } from '../service/task.ts';
 import { asSentence, inWords, nameOf } from '../text/words.ts';
 import type { PastDeployment } from './past.ts';
 
-/** What a person should know before a version counts as good, or why nobody can know it. */
+/** Doubts that a person should know before a version counts as good, or why nobody can know them. */
 export interface Proof {
   readonly doubts: readonly string[];
   /** Undefined where all that ECS keeps was read. */
@@ -55,7 +55,7 @@ export async function logProof(
 const soonMilliseconds = 10 * 60_000;
 
 /**
- * What the history shows of a version that the service left again soon after its deployment had completed, for the one
+ * The history of a version that the service left again soon after its deployment had completed, for the one
  * before it. That is what a rollback leaves behind, by hand or by a health-check-url that failed: ECS calls the deployment
  * SUCCESSFUL, and a tag that would say more needs a permission that few roles have. Pure.
  *

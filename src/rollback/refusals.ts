@@ -3,7 +3,7 @@ import type { ServiceState } from '../service/describe.ts';
 import { nameOf } from '../text/words.ts';
 import { type PastDeployment, versionLine } from './past.ts';
 
-/** What `to` names is nowhere in the history; the newest of what is there are listed. */
+/** The history does not have what `to` names; its newest versions are listed. */
 export function versionMissing(
   name: string,
   to: string | undefined,

@@ -15,7 +15,7 @@ import type { PastDeployment } from './past.ts';
 
 /**
  * The task definition that brings a version back: its own revision, or a copy where that can't be deployed as it was:
- * ECS deploys ACTIVE revisions only (documented), and a tag that was pushed anew is another image.
+ * ECS deploys ACTIVE revisions only (documented), and a tag that was pushed again is another image.
  *
  * @throws Failure task-definition-missing
  */

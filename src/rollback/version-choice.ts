@@ -74,12 +74,12 @@ function stepsBack(
 ): VersionChoice {
   const good = goodVersions(past);
   const current = good.findIndex(({ taskDefinitionArn }) => taskDefinitionArn === now.taskDefinitionArn);
-  // What runs or is on its way without having completed is no good version: the first step is to the latest one.
+  // A version that runs or is on its way without having completed is not good: the first step is to the latest good one.
   const version = good[(now.isGood ? current : -1) + steps];
   return version === undefined ? { kind: 'none', good: good.length } : { kind: 'found', version };
 }
 
-/** The same revision with a tag that was pushed anew is another version. */
+/** The same revision with a tag that was pushed again is another version. */
 function isSameVersion(one: PastDeployment, other: PastDeployment): boolean {
   if (one.taskDefinitionArn !== other.taskDefinitionArn) return false;
   const digests = new Map(one.images.map(({ container, digest }) => [container, digest]));

@@ -55,7 +55,7 @@ export async function findVersion(
   }
 }
 
-/** What the repositories of the versions hold under a tag of that name. */
+/** Looks up a tag of that name in the repositories of the versions. */
 async function digestsOfTag(
   run: Run,
   past: readonly PastDeployment[],

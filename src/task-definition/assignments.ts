@@ -1,4 +1,4 @@
-/** One `NAME=value`: an environment variable, or a secret with what ECS shall read as its value. */
+/** A `NAME=value`: an environment variable, or a secret with the reference that ECS reads. */
 export interface Assignment {
   readonly name: string;
   readonly value: string;
@@ -81,10 +81,10 @@ type Entry =
   | { readonly kind: 'entry'; readonly line: number; readonly key: string; readonly value: string }
   | { readonly kind: 'problem'; readonly text: string };
 
-/** Of a line that begins a value of several lines: a name has 255 characters in ECS, and what ends the value is short. */
+/** The longest line that can begin a value of several lines: a name has up to 255 characters in ECS, and the end mark is short. */
 const mostHead = 1000;
 
-/** Where the first line after this one is that says just this; -1: nowhere. */
+/** Finds the first line after this one that says just this; -1: there is none. */
 function lineAfter(lines: readonly string[], index: number, wanted: string): number {
   for (let at = index + 1; at < lines.length; at++) if (lines[at]?.trim() === wanted) return at;
   return -1;
@@ -101,7 +101,7 @@ function entriesOf(text: string): readonly Entry[] {
     if (key !== undefined && end !== undefined) {
       const last = lineAfter(lines, index, end);
       if (last === -1) {
-        // What follows belongs to the value: nothing of it is read as an entry, or shown.
+        // The rest belongs to the value: nothing of it is read as an entry, or shown.
         entries.push({
           kind: 'problem',
           text: `line ${line} begins a value of several lines, and the line that ends it is missing`,

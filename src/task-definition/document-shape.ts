@@ -1,11 +1,11 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 
-/** What ECS takes at one place of a document, read from the schemas that the SDK ships. */
+/** The shape that ECS takes at one place of a document, read from the schemas that the SDK ships. */
 export type Shape =
   | { readonly kind: 'text' | 'number' | 'boolean' }
   | { readonly kind: 'list' | 'map'; readonly each: () => Shape }
   | { readonly kind: 'structure'; readonly members: ReadonlyMap<string, () => Shape> }
-  /** What this action does not know: it is left to AWS. */
+  /** A shape that this action does not know: it is left to AWS. */
   | { readonly kind: 'anything' };
 
 /** The shape of a schema of the SDK, as the SDK itself reads it. */

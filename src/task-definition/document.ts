@@ -6,10 +6,10 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../text/j
  */
 export type TaskDefinitionDocument = JsonObject;
 
-/** One member of `containerDefinitions`. */
+/** A member of `containerDefinitions`. */
 export type ContainerDocument = JsonObject;
 
-/** What DescribeTaskDefinition adds and RegisterTaskDefinition does not take (documented). */
+/** Members that DescribeTaskDefinition adds and RegisterTaskDefinition does not take (documented). */
 export const readOnlyFields: ReadonlySet<string> = new Set([
   'taskDefinitionArn',
   'revision',

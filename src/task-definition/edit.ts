@@ -5,7 +5,7 @@ import { type Assignment, namesInBoth } from './assignments.ts';
 import { containerNotFound } from './container.ts';
 import { type ContainerDocument, containerNamed, type TaskDefinitionDocument } from './document.ts';
 
-/** What a run changes in a task definition; what is left out stays as it is. */
+/** The changes of a run to a task definition; members that are left out stay as they are. */
 export interface Changes {
   readonly family?: string | undefined;
   /** To set; others stay. */
@@ -122,7 +122,7 @@ function withMembers(object: JsonObject, members: JsonObject): JsonObject {
 }
 
 /**
- * One of the two lists, as a field to spread; none when nothing in it changes. A name that is set in the other list
+ * Edits one of the two lists, as a field to spread; none when nothing changes. A name that is set in the other list
  * leaves this one: ECS refuses a name that is in both (documented).
  */
 function editList(

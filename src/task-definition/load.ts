@@ -4,7 +4,7 @@ import { NotReadable, readBounded } from '../process/read-file.ts';
 import type { TaskDefinitionDocument } from './document.ts';
 import { parseTaskDefinition } from './parse.ts';
 
-/** Where the task definition that the input names comes from. */
+/** The source of the task definition that the input names. */
 export type Source =
   /** As it was written, relative to the workspace or absolute. */
   | { readonly kind: 'file'; readonly path: string }

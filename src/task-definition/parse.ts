@@ -104,7 +104,7 @@ function documentOf(text: string, path: string, lineCounter: LineCounter) {
     version: '1.2',
     schema: 'core',
     merge: true,
-    // Of YAML's own types (sets, dates, binary) JSON has none.
+    // JSON has none of YAML's own types (sets, dates, binary).
     resolveKnownTags: false,
     stringKeys: true,
     // The library compares each key with all before it.
@@ -116,7 +116,7 @@ function documentOf(text: string, path: string, lineCounter: LineCounter) {
 }
 
 /**
- * Where more brackets are open, or a line is indented deeper, than in any task definition: what reads YAML calls itself
+ * Finds where more brackets are open, or a line is indented deeper, than in any task definition: the parser calls itself
  * for each level. Undefined: nowhere.
  */
 function tooDeepAt(text: string): number | undefined {

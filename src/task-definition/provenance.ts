@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type Json } from '../text/json.ts';
 import type { TaskDefinitionDocument } from './document.ts';
 
-/** Where a revision comes from, as tags on it: what `rollback` finds versions by, and what a history links to. */
+/** The provenance tags of a revision: `rollback` finds versions by them, and a history links to what they name. */
 export interface Origin {
   /** The full SHA of the commit that the image was built from. */
   readonly commit: string | undefined;
@@ -35,7 +35,7 @@ export function originOfRun(environment: NodeJS.ProcessEnv): Omit<Origin, 'commi
   };
 }
 
-/** What the tags of a revision say. Anybody with the permission can write them: they are hints, not proof. */
+/** Reads the provenance tags of a revision. Anybody with the permission can write them: they are hints, not proof. */
 export function originOf(document: TaskDefinitionDocument): Origin {
   const tags = new Map(
     tagsOf(document).map((tag) => (isJsonObject(tag) ? [tag.key, tag.value] : [undefined, undefined])),
@@ -48,8 +48,8 @@ export function originOf(document: TaskDefinitionDocument): Origin {
 }
 
 /**
- * The document with these marks in place of older ones. Values that ECS would refuse are left out, and a document that
- * has no room for all marks gets none: at most 50 tags (documented).
+ * The document with these provenance tags in place of older ones. Values that ECS would refuse are left out, and a document that
+ * has no room for all of them gets none: at most 50 tags (documented).
  */
 export function withOrigin(document: TaskDefinitionDocument, origin: Origin): TaskDefinitionDocument {
   const others = tagsOf(document).filter(

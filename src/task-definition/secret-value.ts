@@ -1,4 +1,4 @@
-/** What a value in `secrets` points to; whether that exists is asked of AWS later. */
+/** The target of a value in `secrets`; AWS is asked later whether it exists. */
 export type SecretValue =
   | { readonly kind: 'secret'; readonly arn: string }
   | { readonly kind: 'parameter'; readonly arn: string }

@@ -33,7 +33,7 @@ export type ImageToDeploy =
   | {
       readonly kind: 'to-build';
       readonly uri: string;
-      /** What is created before it is pushed. */
+      /** The repository to create before the push. */
       readonly newRepository: NewRepository | undefined;
     }
   /** Its digest is known where the copy keeps it. */
@@ -84,7 +84,7 @@ export function decideChange(
         ...(taskDefinition.kind === 'register'
           ? warnOfLostTags(seen.taskDefinition, taskDefinition.document)
           : []),
-        // What is not touched is not judged.
+        // A service that is not updated is not judged.
         ...(update.kind === 'update'
           ? checkRules(
               { service: serviceAfter, document: taskDefinition.document, deploys: update.deploys },
@@ -103,7 +103,7 @@ export function decideChange(
   };
 }
 
-/** What becomes of a service that is to run a task definition, with what the inputs ask of the service itself. Pure. */
+/** Plans one service: the task definition that it is to run, and what the inputs ask of the service itself. Pure. */
 export function planService(
   seen: ServiceState,
   taskDefinition: TaskDefinitionChange,
@@ -144,7 +144,7 @@ export function isSkipped(check: string, skipped: readonly string[]): boolean {
 /** The revision of a service's next task definition. */
 export interface RegisteredRevision {
   readonly arn: string;
-  /** What ECS made of the document that was registered; undefined where nothing was. */
+  /** The document as ECS answered it; undefined if nothing was registered. */
   readonly answered: TaskDefinitionDocument | undefined;
 }
 

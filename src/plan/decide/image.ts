@@ -18,13 +18,13 @@ export interface ImageFacts {
   /** The image that the container has in the task definition to be changed. */
   readonly current: string | undefined;
   readonly hasDockerfile: boolean;
-  /** Where the Dockerfile was looked for, for the message. */
+  /** The path at which a Dockerfile was looked for, for the message. */
   readonly dockerfile: string;
   /** Whether the workspace has no files, as in a job without a checkout. */
   readonly isWorkspaceEmpty: boolean;
   /** Whether `images` gives another container the image of this run. */
   readonly isForOthers: boolean;
-  /** What was asked to change besides the image, so that a run without an image makes sense. */
+  /** Changes that are asked for besides the image: with one, a run without an image makes sense. */
   readonly asks: {
     readonly ofTaskDefinition: boolean;
     /** Counts, a new deployment, settings: what a job needs no checkout for. */

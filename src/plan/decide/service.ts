@@ -4,7 +4,7 @@ import type { ServiceState } from '../../service/describe.ts';
 import { deploymentRefOf } from '../../service/primary.ts';
 import { needsForce, noSettings, type SettingsChange, startsDeployment } from '../../service/settings.ts';
 
-/** What shall be done with one service. */
+/** The action on one service. */
 export type ServiceChange =
   /** It runs this very revision, completed, with all that was asked. */
   | { readonly kind: 'unchanged' }
@@ -13,7 +13,7 @@ export type ServiceChange =
   | {
       readonly kind: 'update';
       readonly desiredCount: number | undefined;
-      /** Of the service, besides its count. */
+      /** Settings of the service besides its count. */
       readonly settings: SettingsChange;
       readonly force: boolean;
       /** Whether the update begins a deployment; a changed count and most settings alone do not (documented). */

@@ -9,7 +9,7 @@ import { listIn, objectIn, textIn } from '../../text/json.ts';
 import { nameOf } from '../../text/words.ts';
 import type { Finding } from '../rules/rule.ts';
 
-/** What becomes of a service's task definition. */
+/** The next task definition of a service. */
 export type TaskDefinitionChange =
   /** A revision that is registered says just this; it is not registered again. */
   | { readonly kind: 'same'; readonly arn: string; readonly document: TaskDefinitionDocument }

@@ -6,7 +6,7 @@ import type { Clock } from '../../process/clock.ts';
 import type { Run } from '../../run/run.ts';
 import type { Answer } from './check.ts';
 
-/** What a check is made with. */
+/** Everything that a check works with. */
 export type CheckContext = Pick<Run, 'aws' | 'clock'> & {
   /** Ends what is tried again when nobody waits for it any more. */
   readonly signal?: AbortSignal;
@@ -37,7 +37,7 @@ export function quietCalling({ clock, signal }: CheckContext): Calling {
 }
 
 /**
- * What an error says of the thing that was asked for. Only that it is not there is a verdict; everything else leaves it
+ * Reads what an error says about the thing that was asked for. Only "not found" is a verdict; everything else leaves it
  * open, and says why. Pure.
  *
  * @param action the permission that the question needs; AWS's own word for it comes first
@@ -70,11 +70,11 @@ function unknown(detail: string): Answer {
   return { state: 'unknown', detail };
 }
 
-/** Where a service can't be reached (no way out of a VPC), this is what a deployment is held up for. */
+/** The longest that a check holds up a deployment, where a service can't be reached (no way out of a VPC). */
 export const patienceSeconds = 6;
 
 /**
- * What AWS says, if it says it soon.
+ * Gives AWS's answer, or `late` if it takes too long.
  * @param ask gets a signal that is aborted when nobody waits any more
  */
 export async function askWithTimeout<T>(

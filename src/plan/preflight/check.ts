@@ -13,7 +13,7 @@ export interface Check {
   readonly state: 'ok' | 'missing' | 'wrong' | 'unknown';
   /** Why, or what to do; one sentence. */
   readonly detail: string | undefined;
-  /** What runs has it too: then it refuses nothing. */
+  /** Whether what runs has it too: then nothing is refused. */
   readonly inUse: boolean;
 }
 
@@ -33,7 +33,7 @@ export const checkCodes = [
 
 export type CheckCode = (typeof checkCodes)[number];
 
-/** What was found out about one thing. */
+/** The answer about one thing. */
 export type Answer = Pick<Check, 'state'> & { readonly detail?: string };
 
 export const ok: Answer = { state: 'ok' };

@@ -27,7 +27,7 @@ export async function checkEnvironmentFile(context: CheckContext, arn: string): 
 }
 
 /**
- * What an answer to HEAD says. `refused`: not why. Answers without the name of the request are not S3's. Pure.
+ * Reads an answer to HEAD. `refused`: it does not say why. An answer that does not name the request is not S3's. Pure.
  *
  * @param asked the region that was asked
  */

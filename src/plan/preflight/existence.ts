@@ -33,7 +33,7 @@ export async function checkExistence(
   const owner = ownerOf(change.services[0]?.seen.arn ?? '');
   const parameters = askParameters(run, wanted, owner);
   const running = new Set(requirementsOfRunning(change).map(keyOf));
-  // Of several that are the same, one question does.
+  // Equal requirements share one question.
   const answers = new Map<string, Promise<Answer>>();
   const turns = new Map<string, ReturnType<typeof limitConcurrency>>();
   return Promise.all(
@@ -53,7 +53,7 @@ export async function checkExistence(
   );
 }
 
-/** Of one kind: AWS limits the rate of some of these reads to ten a second. */
+/** The limit for each kind: AWS limits the rate of some of these reads to ten per second. */
 const atOnce = 5;
 
 /** The same thing, wherever it stands. */

@@ -9,14 +9,14 @@ import { type Check, checkCodes, notShown } from './check.ts';
 export const checkNames: readonly string[] = [...ruleNames, newerRevision, lostTags, ...checkCodes];
 
 /**
- * What is missing, or can't be used, as findings; what exists or can't be known yields none. What runs has already is no
+ * Makes findings of what is missing or can't be used; what exists or can't be known yields none. A thing that already runs is no
  * reason to refuse.
  */
 export function findingsOfChecks(
   checks: readonly (Omit<Check, 'detail'> & { readonly detail: string | null | undefined })[],
 ): readonly Finding[] {
   return checks.flatMap(({ check, what, name, state, detail, inUse }): readonly Finding[] =>
-    // What IAM simulates is a hint; whether it is so is told by the call itself.
+    // IAM's simulation is a hint; only the call itself tells.
     (state === 'missing' || state === 'wrong') && check !== 'permissions'
       ? [
           {
@@ -59,7 +59,7 @@ export function refuseProblems(findings: readonly ServiceFinding[]): void {
   throw new Failure({
     code: 'change-refused',
     fault: 'yours',
-    message: `${problems.length === 1 ? 'This deployment can not work' : `This deployment can not work, for ${problems.length} reasons`}:\n${[...new Set(lines)].map((line) => `  - ${line}`).join('\n')}`,
+    message: `${problems.length === 1 ? 'This deployment cannot work' : `This deployment cannot work, for ${problems.length} reasons`}:\n${[...new Set(lines)].map((line) => `  - ${line}`).join('\n')}`,
     advice: 'Nothing was changed. The input skip-checks takes the codes in brackets, if a check is wrong.',
   });
 }

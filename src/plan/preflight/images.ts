@@ -44,7 +44,7 @@ export async function checkImage(context: CheckContext, image: string, platform:
     if (error.code === 'image-platform') return { state: 'wrong', detail: error.message };
     if (error.code !== 'image-missing' && error.code !== 'repository-missing')
       return { state: 'unknown', detail: error.message };
-    // Where rules may not be read, there may be one.
+    // A rule may exist that this job may not read.
     return (await findPullThrough(aws, calling, reference)).kind === 'none'
       ? { state: 'missing', detail: error.message }
       : {

@@ -50,7 +50,7 @@ const notShared: Answer = {
 };
 
 /**
- * Where a parameter is asked for, and as what: one of this account by its name, one of another by its ARN, which is the
+ * Finds where and how to ask for a parameter: by its name in this account, by its ARN in another, which is the
  * only way to it (documented). Pure.
  */
 export function addressOf(reference: string, { region, account }: TaskOwner): ParameterAddress {
@@ -68,7 +68,7 @@ export function addressOf(reference: string, { region, account }: TaskOwner): Pa
   };
 }
 
-/** What is refused for one of many is asked for each alone: the error says nothing of the others. */
+/** Asks for each alone when the batch is refused: the error says nothing about the others. */
 async function askBatch(
   context: CheckContext,
   region: string | undefined,

@@ -51,7 +51,7 @@ export interface RequiredCalls {
   readonly resources: readonly string[];
 }
 
-/** Those that change something; the reads were made already when the plan was. Pure. */
+/** Lists the calls that change something; the reads were made already to plan. Pure. */
 export function requiredCallsOf({ image, services }: Change): readonly RequiredCalls[] {
   const updated = services.filter(({ update }) => update.kind === 'update');
   const registered = updated.flatMap(({ taskDefinition }) =>
@@ -164,7 +164,7 @@ async function simulate(
   });
 }
 
-/** What conditions in docs/permissions.md ask for. */
+/** The values that conditions in docs/permissions.md ask for. */
 const contexts: Readonly<Record<string, { readonly name: string; readonly value: string }>> = {
   'iam:PassRole': { name: 'iam:PassedToService', value: 'ecs-tasks.amazonaws.com' },
   'ecs:TagResource': { name: 'ecs:CreateAction', value: 'RegisterTaskDefinition' },

@@ -4,7 +4,7 @@ import { type JsonObject, listIn, objectIn, textIn, wordIn } from '../../text/js
 import type { Change } from '../decide/change.ts';
 import type { CheckCode } from './check.ts';
 
-/** One thing that a change needs. */
+/** A thing that a change needs to exist. */
 export type Requirement = { readonly check: CheckCode; readonly what: string; readonly name: string } & (
   | { readonly kind: 'image'; readonly platform: string }
   | {
@@ -95,7 +95,7 @@ export function requirementsOf({ image, services }: RequiringChange): readonly R
         }),
       ),
     ]);
-  // Of an image the platform counts too, and of a log group the region.
+  // The platform of an image counts too, and the region of a log group.
   return [...new Map(wanted.map((one) => [JSON.stringify(one), one])).values()];
 }
 
@@ -121,12 +121,12 @@ export function requirementsOfRunning({ services }: Change): readonly Requiremen
   });
 }
 
-/** Of a strategy that is asked for: what the service has already was not refused. */
+/** The capacity providers of a new strategy; ECS has already accepted those that the service has. */
 function providersIn({ capacityProviderStrategy }: JsonObject): readonly string[] {
   return listIn(capacityProviderStrategy).flatMap((item) => textIn(objectIn(item).capacityProvider) ?? []);
 }
 
-/** What is still to be built is not there, of course; what has its digest was just looked up. */
+/** An image that is still to be built does not exist yet, and one with a digest was just looked up. */
 function isUnseen(image: RequiringChange['image']): boolean {
   return image.kind === 'there' && image.digest === undefined;
 }

@@ -87,7 +87,7 @@ async function findUnlisted({ context, secrets }: Open, reference: SecretReferen
   return { state: 'wrong', detail: `It has no version ${reference.versionId}.` };
 }
 
-/** What a `valueFrom` names in Secrets Manager; an empty text stands for what it does not name. */
+/** A `valueFrom` of Secrets Manager, in parts; a part that it leaves out is an empty text. */
 interface SecretReference {
   /** ARN; of registry credentials it may be a name. */
   readonly id: string;
@@ -125,7 +125,7 @@ export function judgeSecret(
     : { state: 'wrong', detail: `Its version ${versionId} has not the stage ${versionStage}.` };
 }
 
-/** Of a version without a stage, by a page of ListSecretVersionIds; undefined: it is not on this page. Pure. */
+/** Judges a version without a stage by a page of ListSecretVersionIds; undefined: it is not on this page. Pure. */
 export function judgeUnlisted(
   { Versions: versions = [] }: Pick<ListSecretVersionIdsResponse, 'Versions'>,
   { versionStage, versionId }: SecretReference,

@@ -62,18 +62,18 @@ function fitOfAction({ Action: action, NotAction: notAction }: JsonObject): Fit 
 
 /** `"*"` and `{"AWS": "*"}` are all principals alike (documented). */
 function fitOfPrincipal({ Principal: principal, NotPrincipal: notPrincipal }: JsonObject): Fit {
-  // What it means for a service is not documented.
+  // AWS does not document what it means for a service.
   if (notPrincipal !== undefined) return 'perhaps';
   if (principal === '*') return 'yes';
   const { AWS: accounts, Service: services } = objectIn(principal);
   if (textsIn(accounts).includes('*')) return 'yes';
   const names = textsIn(services).map((name) => name.toLowerCase());
   if (names.some((name) => ['*', service, `${service}.cn`].includes(name))) return 'yes';
-  // What other partitions and regions call it is not documented.
+  // AWS does not document its name in other partitions and regions.
   return names.some((name) => name.startsWith('ecs-tasks.')) ? 'perhaps' : 'no';
 }
 
-/** Those that ECS's documentation recommends are weighed, in the form that it recommends. */
+/** Weighs the conditions that ECS's documentation recommends, in the form that it recommends. */
 function fitOfCondition({ Condition: condition }: JsonObject, owner: TaskOwner): Fit {
   const met = Object.entries(objectIn(condition)).flatMap(([operator, keys]) =>
     Object.entries(objectIn(keys)).map(([key, values]) =>
@@ -110,7 +110,7 @@ function isLike(text: string, pattern: string): boolean {
   return reached.at(-1) === true;
 }
 
-/** One text or a list of them. */
+/** Reads one text or a list of texts. */
 function textsIn(value: Json | undefined): readonly string[] {
   const list = typeof value === 'string' ? [value] : listIn(value);
   return list.filter((item) => typeof item === 'string');

@@ -40,10 +40,10 @@ export const fargateRules: readonly Rule<TaskDefinitionDocument>[] = [
   windowsRule,
 ];
 
-/** What holds wherever a service runs. */
+/** Rules that hold wherever a service runs. */
 const documentRules: readonly Rule<TaskDefinitionDocument>[] = [valueTypeRule, misspeltRule];
 
-/** Those of Fargate's that only a task definition for another launch type breaks. */
+/** Rules of Fargate that only a task definition for another launch type breaks. */
 const rulesOfOtherLaunchTypes = new Set(['network-mode', 'requires-compatibilities']);
 
 /**
@@ -63,7 +63,7 @@ export function checkRules(after: ServiceOfTask, before: ServiceOfTask): readonl
   return isForEc2 ? [writtenForEc2, ...findings] : findings;
 }
 
-/** What Fargate demands is asked of what runs there: ECS takes more for other launch types. */
+/** Fargate's rules are for services that run there: ECS takes more for other launch types. */
 function applyAllRules(of: ServiceOfTask): readonly Judgement[] {
   const ofDocument = applyRules(documentRules, of.document);
   return isOnFargate(of.service)

@@ -11,7 +11,7 @@ import {
   violation,
 } from './rule.ts';
 
-/** How a container begins, is found healthy, begins anew and ends (documented unless it is said otherwise). */
+/** The life of a container: start, health, restart and end (documented unless a comment says otherwise). */
 export const containerLifeRules: readonly Rule<TaskDefinitionDocument>[] = [
   forEachContainer('health-check', ({ container, place }) => {
     if (isEmpty(container.healthCheck)) return [];

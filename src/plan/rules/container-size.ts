@@ -3,7 +3,7 @@ import { numberIn } from '../../text/json.ts';
 import { containerPlace, type Rule, type Violation } from './rule.ts';
 import { sizeOf, sumOf } from './size.ts';
 
-/** What the containers may take of the task's CPU and memory. */
+/** The shares of the task's CPU and memory that containers may take. */
 export const containerSizeRules: readonly Rule<TaskDefinitionDocument>[] = [
   {
     name: 'container-shares',

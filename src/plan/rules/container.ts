@@ -2,7 +2,7 @@ import { containersOf, type TaskDefinitionDocument } from '../../task-definition
 import { wordIn } from '../../text/json.ts';
 import { forEachContainer, type Rule, violation } from './rule.ts';
 
-/** What names a container and its image (documented). */
+/** ECS's rules for the names of containers and images (documented). */
 export const containerRules: readonly Rule<TaskDefinitionDocument>[] = [
   forEachContainer('container-name', ({ container, index: own, place, document }) => {
     const name = wordIn(container.name);

@@ -4,7 +4,7 @@ import { isSecretReference } from '../../task-definition/secret-value.ts';
 import { listIn, objectIn, textIn, wordIn } from '../../text/json.ts';
 import { forEachContainer, type Rule, violation } from './rule.ts';
 
-/** What ECS demands of variables, secrets and files of variables (documented). */
+/** ECS's rules for variables, secrets and files of variables (documented). */
 export const environmentRules: readonly Rule<TaskDefinitionDocument>[] = [
   // ECS says: "The secret name must be unique and not shared with any new or existing environment variables set on the
   // container, such as 'X'."

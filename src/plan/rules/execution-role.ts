@@ -3,7 +3,7 @@ import { listIn, objectIn, wordIn } from '../../text/json.ts';
 import { containerPlace, isEmpty, type Rule } from './rule.ts';
 
 /**
- * What ECS does for the containers with the execution role, so that there has to be one (documented; ECS says e.g.
+ * ECS needs the execution role for some features of containers, so it has to be set (documented; ECS says e.g.
  * "Fargate requires task definition to have execution role ARN to support ECR images.").
  */
 export const executionRoleRule: Rule<TaskDefinitionDocument> = {

@@ -7,7 +7,7 @@ import { listIn, objectIn, textIn, wordIn } from '../../text/json.ts';
 import { severityOf } from './enum-values.ts';
 import { containerPlace, isEmpty, type Rule, type Violation } from './rule.ts';
 
-/** What Fargate demands of logging (documented). */
+/** Fargate's rules for logging (documented). */
 export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
   forEachLogging('log-driver', (driver, _options, place) => {
     if (onFargate.includes(driver)) return [];
@@ -127,7 +127,7 @@ function isRouter({ firelensConfiguration }: ContainerDocument): boolean {
 }
 
 const onFargate = ['awslogs', 'awsfirelens', 'splunk'];
-/** Of ECS on EC2 only. */
+/** Drivers of ECS on EC2 only. */
 const onEc2 = new Set(['fluentd', 'gelf', 'journald', 'json-file', 'logentries', 'none', 'syslog']);
 
 function forEachLogging(

@@ -2,7 +2,7 @@ import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, numberIn, objectIn, wordIn } from '../../text/json.ts';
 import { forEachContainer, isEmpty, type Rule, violation } from './rule.ts';
 
-/** What ECS has on EC2 and Fargate has not, or not so much of (documented). */
+/** Members that ECS has on EC2 and that Fargate lacks or limits (documented). */
 export const notOnFargateRules: readonly Rule<TaskDefinitionDocument>[] = [
   {
     name: 'not-on-fargate-task',

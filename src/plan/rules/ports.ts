@@ -2,7 +2,7 @@ import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, objectIn } from '../../text/json.ts';
 import { forEachContainer, isEmpty, type Rule, violation } from './rule.ts';
 
-/** What ECS and Fargate demand of port mappings (documented). */
+/** ECS's and Fargate's rules for port mappings (documented). */
 export const portRules: readonly Rule<TaskDefinitionDocument>[] = [
   forEachContainer('port-mappings', ({ container, place }) =>
     listIn(container.portMappings).flatMap((item, index) => {

@@ -14,9 +14,9 @@ export interface Finding {
    * knowing.
    */
   readonly severity: FindingSeverity;
-  /** Where in the task definition or the service, e.g. `containerDefinitions[web].portMappings[0].hostPort`. */
+  /** The place in the task definition or the service, e.g. `containerDefinitions[web].portMappings[0].hostPort`. */
   readonly place: string;
-  /** What is there and what is allowed; one sentence. */
+  /** The value and what is allowed, in one sentence. */
   readonly message: string;
   /** The change that mends it. */
   readonly fix: string | undefined;
@@ -24,7 +24,7 @@ export interface Finding {
 
 export type FindingSeverity = 'problem' | 'warning' | 'notice';
 
-/** One thing that AWS demands of `Of`. */
+/** A demand of AWS on `Of`. */
 export interface Rule<Of> {
   /** The code of its findings. */
   readonly name: string;
@@ -71,7 +71,7 @@ export interface ServiceOfTask {
   readonly deploys?: boolean;
 }
 
-/** One container with its place and the task that it is in. */
+/** A container with its place and the task that it is in. */
 export interface ContainerOfTask {
   readonly container: ContainerDocument;
   /** Among all of them. */
@@ -104,7 +104,7 @@ export function violation(
   return [{ place: `${place}.${member}`, message, fix, ...more }];
 }
 
-/** What is out of its bounds, with the nearest bound. */
+/** Finds numbers out of bounds, and suggests the nearest bound. */
 export function checkRanges(
   place: string,
   object: Readonly<Record<string, Json | undefined>>,

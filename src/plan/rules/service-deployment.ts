@@ -83,7 +83,7 @@ export const activeDeploymentsRule: Rule<ServiceOfTask> = {
   },
 };
 
-/** What a capacity provider strategy may hold (documented); ECS refuses another one when the service is updated. */
+/** The limits of a capacity provider strategy (documented); ECS refuses the update of a service beyond them. */
 export const capacityProvidersRule: Rule<ServiceOfTask> = {
   name: 'capacity-providers',
   check: ({ service }) => {

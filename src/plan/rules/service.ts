@@ -27,7 +27,7 @@ export function isOnFargate(service: JsonObject): boolean {
     : strategy.some((item) => /^FARGATE(_SPOT)?$/.test(wordIn(objectIn(item).capacityProvider)));
 }
 
-/** What came with platform version 1.4.0 of Linux, and `dependsOn` with 1.3.0 (documented). */
+/** Features that came with platform version 1.4.0 of Linux, and `dependsOn` with 1.3.0 (documented). */
 const platformVersionRule: Rule<ServiceOfTask> = {
   name: 'platform-version',
   check: checkPlatformVersion,
@@ -80,7 +80,7 @@ const executeCommandRule: Rule<ServiceOfTask> = {
         ],
 };
 
-/** What a service and its task definition demand of each other. */
+/** Rules for a service together with its task definition. */
 export const serviceRules: readonly Rule<ServiceOfTask>[] = [
   loadBalancerRule,
   targetGroupCountRule,

@@ -15,7 +15,7 @@ export interface Size {
   readonly memoryMiB: number;
 }
 
-/** What Fargate demands of the size of a task. */
+/** Fargate's rules for the size of a task. */
 export const sizeRules: readonly Rule<TaskDefinitionDocument>[] = [
   {
     // ECS says: "Fargate requires that 'cpu' be defined at the task level."
@@ -91,7 +91,7 @@ export function taskSize(document: TaskDefinitionDocument): Size | undefined {
   return cpuUnits === undefined || memoryMiB === undefined ? undefined : { cpuUnits, memoryMiB };
 }
 
-/** One part of it, in units or MiB; undefined when it is missing or can't be read. */
+/** The task's CPU in units or its memory in MiB; undefined when it is missing or can't be read. */
 export function sizeOf(document: TaskDefinitionDocument, member: 'cpu' | 'memory'): number | undefined {
   const text = wordIn((member === 'cpu' ? normalizeCpu : normalizeMemory)(document[member]));
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
@@ -101,7 +101,7 @@ function isGiven(document: TaskDefinitionDocument, member: string): boolean {
   return document[member] !== undefined && document[member] !== null && document[member] !== '';
 }
 
-/** Of a task definition for EC2, whose containers have sizes of their own. */
+/** Suggests a size for a task definition written for EC2, from the sizes of its containers. */
 function suggestion(document: TaskDefinitionDocument, member: 'cpu' | 'memory'): string {
   const cpu = sumOf(document, (container) => container.cpu);
   const memory = sumOf(document, (container) => container.memory ?? container.memoryReservation);
@@ -114,7 +114,7 @@ function suggestion(document: TaskDefinitionDocument, member: 'cpu' | 'memory'):
   return `Set ${member} to ${member === 'cpu' ? fits.cpuUnits : fits.memoryMiB}, for example (cpu ${fits.cpuUnits} with memory ${fits.memoryMiB}).`;
 }
 
-/** What the containers have of something in all. */
+/** Adds up a number over all containers. */
 export function sumOf(
   document: TaskDefinitionDocument,
   part: (container: ContainerDocument) => Json | undefined,
@@ -164,7 +164,7 @@ function rangeOf(memories: readonly number[]): string {
   return `${first} to ${memories.at(-1) ?? 0} in steps of ${second - first}`;
 }
 
-/** Of two that are as near, the larger: less than was asked for can fail. */
+/** Prefers the larger of two that are as near: less than was asked for can fail. */
 function nearest(choices: readonly number[], wanted: number): number {
   return choices.reduce(
     (best, choice) => (Math.abs(choice - wanted) <= Math.abs(best - wanted) ? choice : best),

@@ -2,7 +2,7 @@ import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { type JsonObject, listIn, objectIn, textIn } from '../../text/json.ts';
 import type { Rule, Violation } from './rule.ts';
 
-/** What ECS demands of tags (documented, and in AWS's model of ECS). */
+/** ECS's rules for tags (documented, and in AWS's model of ECS). */
 export const tagsRule: Rule<TaskDefinitionDocument> = {
   name: 'tags',
   check: ({ tags }) => {

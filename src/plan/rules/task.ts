@@ -3,7 +3,7 @@ import { type Json, listIn, numberIn, objectIn, wordIn } from '../../text/json.t
 import { severityOf } from './enum-values.ts';
 import { isEmpty, type Rule, type Violation } from './rule.ts';
 
-/** What Fargate demands of the task as a whole (documented unless it is said otherwise). */
+/** Fargate's rules for the task as a whole (documented unless a comment says otherwise). */
 export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
   {
     name: 'family',

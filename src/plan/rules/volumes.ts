@@ -2,7 +2,7 @@ import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { listIn, objectIn, wordIn } from '../../text/json.ts';
 import { forEachContainer, isEmpty, type Rule, violation } from './rule.ts';
 
-/** What Fargate demands of volumes and of where they are mounted (documented). */
+/** Fargate's rules for volumes and mount points (documented). */
 export const volumeRules: readonly Rule<TaskDefinitionDocument>[] = [
   {
     name: 'volumes',

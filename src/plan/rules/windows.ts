@@ -7,7 +7,7 @@ import {
 import { listIn, objectIn, wordIn } from '../../text/json.ts';
 import { containerPlace, isEmpty, type Rule, type ServiceOfTask, type Violation } from './rule.ts';
 
-/** What Fargate has for Linux alone (documented): a task definition of Linux that became one of Windows may hold it. */
+/** Members that Fargate has for Linux alone (documented), left over in a task definition that became one for Windows. */
 export const windowsRule: Rule<TaskDefinitionDocument> = {
   name: 'windows',
   check: (document) => {
@@ -56,7 +56,7 @@ function filesOf({ environmentFiles }: ContainerDocument, place: string): readon
 }
 
 const linuxOnly = ['readonlyRootFilesystem', 'systemControls', 'ulimits', 'user'];
-/** Besides those that no task on Fargate has. */
+/** The other members of linuxParameters are not on Fargate at all. */
 const linuxParameters = ['capabilities', 'initProcessEnabled', 'tmpfs'];
 
 /** Fargate Spot is for Linux (documented). */

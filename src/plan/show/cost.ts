@@ -4,7 +4,7 @@ import { isOnFargate } from '../rules/service.ts';
 import { taskSize } from '../rules/size.ts';
 import { type Prices, pricesByRegion, pricesDate } from './prices.ts';
 
-/** What a service's tasks cost in a month, before and after; US dollars, `null` where it can't be told. */
+/** The monthly cost of a service's tasks, before and after, in US dollars; `null` if unknown. */
 export interface Cost {
   readonly region: string;
   /** When the list prices were taken. */
@@ -37,7 +37,7 @@ export function costOf(region: string, before: Running, after: Running): Cost {
 const hours = 730;
 /** AWS promises up to 70 % off and names no fixed price. */
 const spotFactor = 0.3;
-/** That every task has without paying for it (documented). */
+/** Every task has this much storage for free (documented). */
 const freeStorageGiB = 20;
 
 function monthlyCost({ service, document }: Running, prices: Prices | undefined): number | null {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../text/json.ts';
 
-/** One difference between two documents. */
+/** A difference between two documents. */
 export interface Difference {
   readonly path: Path;
   /** Undefined: it is new. */
@@ -21,7 +21,7 @@ export function formatPath(path: Path): string {
 }
 
 /**
- * What differs, member by member. Entries of lists whose entries have names are told apart by them and not by their
+ * Compares member by member. Entries of lists whose entries have names are matched by name and not by
  * position; every other list is one value. Pure; nothing for documents that are equal.
  */
 export function diff(before: JsonObject, after: JsonObject): readonly Difference[] {
@@ -68,7 +68,7 @@ export function keyEntries(list: Json | undefined, key: readonly string[]): Json
   return isUnique ? Object.fromEntries(named) : undefined;
 }
 
-/** What names the entries of these lists. */
+/** The members that name the entries of each list. */
 const entryKeys: ReadonlyMap<Path[number] | undefined, readonly string[]> = new Map([
   ['containerDefinitions', ['name']],
   ['environment', ['name']],

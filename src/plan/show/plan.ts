@@ -11,7 +11,7 @@ import { type Difference, diff, formatPath } from './diff.ts';
 import { describeKeptImage } from './kept-image.ts';
 import { mayBeSecret } from './secrecy.ts';
 
-/** What the output `plan` holds as JSON; documented in docs/plan.md. */
+/** The output `plan`, as JSON; documented in docs/plan.md. */
 export interface Plan {
   readonly version: 1;
   /** Whether a deploy would change anything. */
@@ -20,7 +20,7 @@ export interface Plan {
   readonly problems: boolean;
   readonly image: PlannedImage;
   readonly services: readonly PlanOfService[];
-  /** What has to be there, and whether it is. */
+  /** The things that have to exist, and whether they do. */
   readonly checks: readonly (Omit<Check, 'detail'> & { readonly detail: string | null })[];
 }
 
@@ -30,13 +30,13 @@ interface PlannedImage {
    * a new one, whose digest is not known yet.
    */
   readonly action: 'keep' | 'use' | 'copy' | 'build';
-  /** Of a copy: the image that is copied. */
+  /** The image to copy, for `copy`. */
   readonly from: string | null;
   readonly uri: string | null;
   readonly digest: string | null;
-  /** What is special about the repository that is created before the push, in words; null: it is there. */
+  /** The properties of the repository to create before the push, in words; null: it exists. */
   readonly newRepository: string | null;
-  /** Of `keep`: why, and which images stay. */
+  /** Why, and which images stay, for `keep`. */
   readonly reason: string | null;
 }
 
@@ -69,7 +69,7 @@ export interface PlannedChange {
   readonly after: Json;
 }
 
-/** What a change would do, as data that holds no secret. Pure. */
+/** Describes a change as data that holds no secret. Pure. */
 export function planOf({ image, services }: Change, checks: readonly Check[]): Plan {
   const parameters = new Set(
     checks.filter(({ check, state }) => check === 'secrets' && state === 'ok').map(({ name }) => name),
@@ -151,7 +151,7 @@ function settingsOf(
   ];
 }
 
-/** What `secrets` of a revision names whose tasks run: ECS could read it. */
+/** References in `secrets` of a revision whose tasks run: ECS could read them. */
 function readByTasks({ primary, taskDefinition }: PlannedService['seen']): readonly string[] {
   if ((primary?.runningCount ?? 0) === 0) return [];
   return containersOf(taskDefinition).flatMap(({ secrets, logConfiguration }) =>
@@ -161,7 +161,7 @@ function readByTasks({ primary, taskDefinition }: PlannedService['seen']): reado
   );
 }
 
-/** Of a container that is new or gone and holds what is not shown, at least the rest is: member by member. */
+/** Splits a container that is new or gone and holds a hidden value into its members, so that the rest is shown. */
 function membersOf(difference: Difference, parameters: ReadonlySet<string>): readonly Difference[] {
   const { path, before, after } = difference;
   const isContainer = path[0] === 'containerDefinitions' && path.length === 2;

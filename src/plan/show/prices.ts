@@ -1,4 +1,4 @@
-/** What Fargate costs in a region, in US dollars an hour. */
+/** Fargate's prices in a region, in US dollars per hour. */
 export interface Prices {
   readonly x86: ComputePrice;
   readonly arm: ComputePrice;
@@ -15,7 +15,7 @@ export interface ComputePrice {
 export const pricesDate = '2026-03';
 
 /**
- * List prices of Linux on Fargate; `node scripts/prices.ts` writes this file anew from AWS's public price list. Until it
+ * List prices of Linux on Fargate; `node scripts/prices.ts` rewrites this file from AWS's public price list. Until it
  * was, they are what others published of their readings of that list; of ARM in eu-central-1, of storage in eu-west-1 and
  * us-west-2 what is commonly cited.
  */

@@ -75,7 +75,7 @@ const plainMembers: ReadonlySet<string> = new Set([
 const randomWord =
   /(?=[A-Za-z0-9]{0,60}[a-z])(?=[A-Za-z0-9]{0,60}[A-Z])(?=[A-Za-z0-9]{0,60}\d)[A-Za-z0-9]{20}|(?<!sha256:)\b[0-9a-f]{32,}\b/;
 
-/** What gives access by its form, wherever it stands. */
+/** Forms of credentials, wherever they stand. */
 const credentials: readonly RegExp[] = [
   // A user or a password in an address.
   /:\/\/[^\s"'@]{0,500}@/,

@@ -12,7 +12,7 @@ export function describeChange({ name, kind, hidden, before, after }: PlannedCha
   return `${sign} ${name}: ${imageWords(before, after) ?? `${abbreviate(before)} -> ${abbreviate(after)}`}`;
 }
 
-/** What would happen to a service, as one sentence. */
+/** Says in one sentence what would happen to a service. */
 export function describeService({
   service,
   action,
@@ -54,7 +54,7 @@ function dollars(amount: number): string {
   return `$${amount.toFixed(2)}`;
 }
 
-/** What would become of the image, as one sentence. */
+/** Says in one sentence what would happen to the image. */
 export function describeImage({ action, from, uri, digest, newRepository, reason }: Plan['image']): string {
   const created = newRepository === null ? '' : ` Its repository is created (${newRepository}).`;
   switch (action) {
@@ -71,7 +71,7 @@ export function describeImage({ action, from, uri, digest, newRepository, reason
   }
 }
 
-/** Of one repository only what differs: tag and digest, the digest by its beginning. */
+/** Two images of one repository by what differs: the tags and the beginnings of the digests. */
 function imageWords(before: Json, after: Json): string | undefined {
   if (typeof before !== 'string' || typeof after !== 'string') return undefined;
   const [one, other] = [parseReference(before), parseReference(after)];
