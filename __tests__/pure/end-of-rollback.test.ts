@@ -190,7 +190,7 @@ describe('the way back is up', () => {
     ['not when another is PRIMARY', byEcs, newer, false],
     ['by its own deployment', byUpdate, newer, true],
     ['not when another than its own is PRIMARY', byUpdate, old, false],
-  ])('%s', (_, rollbackEnd, primary, expected) => {
-    expect(isUp(own, rollbackEnd, primary)).toBe(expected);
+  ])('%s', (_, started, primary, expected) => {
+    expect(isUp(own, started, primary)).toBe(expected);
   });
 });

@@ -20,7 +20,7 @@ const deployment: DeploymentRef = {
 async function begin(
   status: string,
   primary: Deployment,
-): Promise<{ readonly rollbackEnd: RollbackStart; readonly sent: readonly string[] }> {
+): Promise<{ readonly started: RollbackStart; readonly sent: readonly string[] }> {
   const sent: string[] = [];
   const reader: Partial<Reader> = {
     until: () => reader as Reader,
@@ -35,7 +35,7 @@ async function begin(
       return Promise.resolve({});
     },
   };
-  const rollbackEnd = await startRollback({
+  const started = await startRollback({
     ecs: ecs as unknown as ECSClient,
     reader: reader as Reader,
     calling: {
@@ -52,7 +52,7 @@ async function begin(
     },
     rollsBackCompleted: false,
   });
-  return { rollbackEnd, sent };
+  return { started, sent };
 }
 
 describe("ECS's own rollback is followed, and nothing is called", () => {
@@ -63,7 +63,7 @@ describe("ECS's own rollback is followed, and nothing is called", () => {
     ['ROLLBACK_SUCCESSFUL', 'the version before', olderDeployment({ status: 'PRIMARY' })],
   ])('%s while %s is PRIMARY', async (status, _primary, primary) => {
     expect(await begin(status, primary)).toEqual({
-      rollbackEnd: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: false, left: [] },
+      started: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: false, left: [] },
       sent: [],
     });
   });
@@ -71,7 +71,7 @@ describe("ECS's own rollback is followed, and nothing is called", () => {
 
 it('a deployment in flight is stopped by its own name', async () => {
   expect(await begin('IN_PROGRESS', aDeployment())).toEqual({
-    rollbackEnd: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: true, left: [] },
+    started: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: true, left: [] },
     sent: ['StopServiceDeploymentCommand'],
   });
 });
@@ -112,7 +112,7 @@ describe('in a cancelled run, a rollback is requested within two seconds though 
         return Promise.resolve({ service: { deployments: [aDeployment()] } });
       },
     };
-    const rollbackOptions = startRollback({
+    const starting = startRollback({
       ecs: ecs as unknown as ECSClient,
       reader: { until: readsUntil } as unknown as Reader,
       calling: { clock: systemClock, hurry: AbortSignal.abort(), say: () => undefined },
@@ -127,7 +127,7 @@ describe('in a cancelled run, a rollback is requested within two seconds though 
     });
     await jest.advanceTimersByTimeAsync(2_000);
     expect(sent).toEqual([request]);
-    await rollbackOptions;
+    await starting;
     expect(asked.map(({ aborted }) => aborted)).not.toContain(false);
   });
 });

@@ -113,16 +113,15 @@ async function notDeployed(
       ? end
       : { ...end, text: [end.text, ...leftAlone(left)].join('') };
   const toRollBack = { ...sentence, failures: failuresOf(snapshot).length };
-  const [cause, rollbackEnd] = await Promise.all([
+  const [cause, report] = await Promise.all([
     explain(options, deployment, snapshot),
     sentence.needsRollback && own !== undefined
       ? rollBack(options, deployment, rollbackTarget, toRollBack)
       : undefined,
   ]);
   // What a cancel has cut short is left open: `post` does it.
-  if (rollbackEnd?.isOver !== false && left !== 'cancelled') run.journal.done(seen.arn);
-  if (rollbackEnd !== undefined)
-    return outcome(options, rollbackEnd.sentence, { deploymentId, cause, ...rollbackEnd });
+  if (report?.isOver !== false && left !== 'cancelled') run.journal.done(seen.arn);
+  if (report !== undefined) return outcome(options, report.sentence, { deploymentId, cause, ...report });
   const isBroken =
     own !== undefined &&
     (sentence.result === 'rollback-failed' ||

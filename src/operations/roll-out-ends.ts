@@ -36,7 +36,7 @@ export async function cancelled(
     return outcome(options, { result: 'cancelled', reason: 'cancelled-run', text }, { deploymentId });
   }
   say('cancelled: requesting the rollback now');
-  const rollbackEnd = await rollBack(
+  const report = await rollBack(
     options,
     deployment,
     own.rollbackTarget,
@@ -48,8 +48,8 @@ export async function cancelled(
     },
     { waits: false, isDoubted: doubt !== undefined },
   );
-  if (rollbackEnd.isOver) run.journal.done(seen.arn);
-  return outcome(options, rollbackEnd.sentence, { deploymentId, ...rollbackEnd });
+  if (report.isOver) run.journal.done(seen.arn);
+  return outcome(options, report.sentence, { deploymentId, ...report });
 }
 
 /** A deployment that ECS has completed: its tasks had failed, or health-check-url has not answered as wanted yet. */
@@ -81,13 +81,13 @@ export async function accessLost(
     text: `The deployment of ${version(options)} to ${options.seen.name} can't be followed any more. ${asSentence(failure.message)}`,
     needsRollback: true,
   };
-  const rollbackEnd =
+  const report =
     own === undefined ? undefined : await rollBack(options, deployment, own.rollbackTarget, sentence);
-  if (rollbackEnd?.isOver !== false) options.run.journal.done(options.seen.arn);
-  return outcome(options, rollbackEnd?.sentence ?? sentence, {
+  if (report?.isOver !== false) options.run.journal.done(options.seen.arn);
+  return outcome(options, report?.sentence ?? sentence, {
     deploymentId: deployment.id,
     cause: causeOfFailure(failure),
-    ...rollbackEnd,
+    ...report,
   });
 }
 
