@@ -1,19 +1,18 @@
 import type { Service, ServiceDeployment, ServiceEvent } from '@aws-sdk/client-ecs';
-import { kindOf, wordsOf } from '../../aws/errors.ts';
-import { ExchangeError } from '../../exchange/exchange-error.ts';
+import { wordsOf } from '../../aws/errors.ts';
 import type { Clock } from '../../process/clock.ts';
-import { Failure } from '../../process/failure.ts';
-import { rateLimitedLog } from '../../process/rate-limited-log.ts';
 import type { DeploymentRef } from '../../reference/deployment.ts';
 import type { Reader } from '../../service/reader.ts';
 import { isRevisionOf } from '../../service/service-deployments.ts';
+import { createAttempt, refuse } from './attempt.ts';
 import { endOf } from './end.ts';
 import { createTaskObserver, type HealthSources } from './observe-tasks.ts';
-import { type Protection, protectionOf } from './protection.ts';
+import { oldTasksStay, type Protection, protectionOf } from './protection.ts';
+import { signatureOf } from './signature.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TargetHealthReader } from './target-health.ts';
 
-/** Follows one rollout with its eyes: each look reads what may have changed and answers with all that is known. */
+/** Watches one deployment: each look reads what may have changed and answers with all that is known. */
 export interface Observer {
   /**
    * @throws Failure aws-denied or aws-credentials when nothing can be seen any more; passing errors never throw
@@ -58,7 +57,7 @@ export function createObserver({
   notice,
 }: ObserverOptions): Observer {
   const { clusterArn, arn: serviceArn, name: serviceName } = deployment.service;
-  const tell = rateLimitedLog(clock, say);
+  const attempt = createAttempt({ reader, clock, say });
   const started = clock.now();
   let service: Service | undefined;
   let serviceDeployment: ServiceDeployment | undefined;
@@ -164,26 +163,12 @@ export function createObserver({
     }
   }
 
-  /** The new tasks are up and old ones stay, and nothing has moved for a minute. */
+  /** Old tasks have stayed beside the new ones, and nothing has moved for a minute. */
   function isHeldUp(): boolean {
-    const target = serviceDeployment?.targetServiceRevision;
-    const own = service?.deployments?.find(({ id }) => id === deployment.id);
-    const wanted = service?.desiredCount ?? desiredCount;
-    const isUp = wanted > 0 && (target?.runningTaskCount ?? own?.runningCount ?? 0) >= wanted;
-    const old = serviceDeployment?.sourceServiceRevisions?.map(
-      ({ runningTaskCount = 0 }) => runningTaskCount,
-    );
-    const others = service?.deployments
-      ?.filter(({ id }) => id !== deployment.id)
-      .map(({ runningCount = 0 }) => runningCount);
-    const hasOld = (old ?? others ?? []).some((count) => count > 0);
-    if (!isUp || !hasOld) protection = undefined;
+    const isWaiting = oldTasksStay({ deploymentId: deployment.id, desiredCount, service, serviceDeployment });
+    if (!isWaiting) protection = undefined;
     return (
-      canReadProtection &&
-      isUp &&
-      hasOld &&
-      isDue(changed, heldUpSeconds) &&
-      isDue(protectionRead, heldUpSeconds)
+      canReadProtection && isWaiting && isDue(changed, heldUpSeconds) && isDue(protectionRead, heldUpSeconds)
     );
   }
 
@@ -207,50 +192,8 @@ export function createObserver({
   }
 
   function updateSignature(): string {
-    const target = serviceDeployment?.targetServiceRevision;
-    signature = JSON.stringify([
-      serviceDeployment?.status,
-      serviceDeployment?.lifecycleStage,
-      target?.runningTaskCount,
-      target?.pendingTaskCount,
-      serviceDeployment?.sourceServiceRevisions?.map(({ runningTaskCount }) => runningTaskCount),
-      service?.status,
-      service?.deployments?.map(({ id, status, rolloutState, runningCount, pendingCount, failedTasks }) => [
-        id,
-        status,
-        rolloutState,
-        runningCount,
-        pendingCount,
-        failedTasks,
-      ]),
-      tasks.count(),
-    ]);
+    signature = signatureOf(service, serviceDeployment, tasks.count());
     return signature;
-  }
-
-  /** A read that fails is not a verdict: it is shown and tried again at the next tick, unless it can't succeed. */
-  async function attempt(what: string, read: () => Promise<void>, refused: Refused): Promise<void> {
-    try {
-      await read();
-    } catch (error) {
-      if (error instanceof ExchangeError && error.fault === 'cancelled') throw error;
-      const kind = kindOf(error);
-      if (kind === 'denied' || kind === 'unsupported') {
-        refused(what, error);
-      } else if (kind === 'credentials') {
-        throw new Failure({
-          code: 'aws-credentials',
-          fault: 'yours',
-          message: `The credentials are no longer accepted: ${wordsOf(error)}`,
-          advice:
-            'A role taken by OIDC lasts one hour by default; ask for a session as long as the rollout may take.',
-          cause: error,
-        });
-      } else {
-        if (kind === 'throttled') reader.slowDown();
-        tell(`${what} failed and is tried again: ${wordsOf(error)}`, what);
-      }
-    }
   }
 
   function giveUpServiceDeployments(what: string, error: unknown): void {
@@ -276,16 +219,4 @@ function newestFirst(a: ServiceEvent, b: ServiceEvent): number {
 function tasksOf(deployment: ServiceDeployment | undefined): number {
   const { runningTaskCount = 0, pendingTaskCount = 0 } = deployment?.targetServiceRevision ?? {};
   return runningTaskCount + pendingTaskCount;
-}
-
-type Refused = (what: string, error: unknown) => void;
-
-function refuse(what: string, error: unknown): never {
-  throw new Failure({
-    code: 'aws-denied',
-    fault: 'yours',
-    message: `${what} is not permitted any more: ${wordsOf(error)}`,
-    advice: `Permit ${what} for the role of this job.`,
-    cause: error,
-  });
 }

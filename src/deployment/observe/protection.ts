@@ -1,4 +1,4 @@
-import type { ProtectedTask } from '@aws-sdk/client-ecs';
+import type { ProtectedTask, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 
 /** Old tasks that ECS does not stop, because they have asked for it (scale-in protection, documented). */
 export interface Protection {
@@ -21,4 +21,27 @@ export function heldBy({ count, until }: Protection): string {
   const their = count === 1 ? 'its program ends' : 'their programs end';
   const end = until === undefined ? '' : `, at ${until.toISOString().replace(/\.\d+Z$/, 'Z')} at the latest`;
   return `${tasks} protected from scale-in until ${their} that${end} (unless it is renewed)`;
+}
+
+/** Whether the new tasks are up while old ones still run. Pure. */
+export function oldTasksStay({
+  deploymentId,
+  desiredCount,
+  service,
+  serviceDeployment,
+}: {
+  readonly deploymentId: string;
+  /** Counts for as long as no reading of the service shows it. */
+  readonly desiredCount: number;
+  readonly service: Service | undefined;
+  readonly serviceDeployment: ServiceDeployment | undefined;
+}): boolean {
+  const own = service?.deployments?.find(({ id }) => id === deploymentId);
+  const wanted = service?.desiredCount ?? desiredCount;
+  const running = serviceDeployment?.targetServiceRevision?.runningTaskCount ?? own?.runningCount ?? 0;
+  const old = serviceDeployment?.sourceServiceRevisions?.map(({ runningTaskCount = 0 }) => runningTaskCount);
+  const others = service?.deployments
+    ?.filter(({ id }) => id !== deploymentId)
+    .map(({ runningCount = 0 }) => runningCount);
+  return wanted > 0 && running >= wanted && (old ?? others ?? []).some((count) => count > 0);
 }
