@@ -2,7 +2,7 @@ import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { judge } from '../../src/deployment/judge.ts';
 import { narrate, nothingNarrated } from '../../src/deployment/narrate.ts';
 import { createObserver } from '../../src/deployment/observe/observe.ts';
-import { heldBy, protectionOf } from '../../src/deployment/observe/protection.ts';
+import { heldBy, oldTasksStay, protectionOf } from '../../src/deployment/observe/protection.ts';
 import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
 import type { Reader } from '../../src/service/reader.ts';
 import { aDeployment, olderDeployment } from './a-deployment.ts';
@@ -114,5 +114,35 @@ describe('old tasks that stay', () => {
     const { asked, lines } = await observe(400, true);
     expect(asked).toBe(1);
     expect(lines).toEqual([expect.stringMatching(/permit ecs:GetTaskProtection/)]);
+  });
+});
+
+describe('old tasks stay beside the new ones', () => {
+  const service = (ours: number, theirs: number, desiredCount = 2) => ({
+    desiredCount,
+    deployments: [
+      { id: 'ecs-svc/2', runningCount: ours },
+      { id: 'ecs-svc/1', runningCount: theirs },
+    ],
+  });
+  const counts = (target: number, source: number) => ({
+    targetServiceRevision: { runningTaskCount: target },
+    sourceServiceRevisions: [{ runningTaskCount: source }],
+  });
+
+  it.each([
+    ['all new ones run, and an old one does', service(2, 1), undefined, true],
+    ['a new one is missing', service(1, 1), undefined, false],
+    ['no old one runs', service(2, 0), undefined, false],
+    ['no task is wanted', service(0, 1, 0), undefined, false],
+    ["the service deployment's counts are newer: an old one runs", service(1, 0), counts(2, 1), true],
+    ["the service deployment's counts are newer: none runs", service(2, 1), counts(2, 0), false],
+    ['the service is not read yet', undefined, counts(3, 1), true],
+    ['the service is not read yet, and too few run', undefined, counts(2, 1), false],
+    ['nothing is read yet', undefined, undefined, false],
+  ])('%s', (_, read, serviceDeployment, expected) => {
+    expect(
+      oldTasksStay({ deploymentId: 'ecs-svc/2', desiredCount: 3, service: read, serviceDeployment }),
+    ).toBe(expected);
   });
 });
