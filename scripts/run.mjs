@@ -33,12 +33,13 @@ function install() {
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  console.log('Installing the dependencies that package-lock.json names (once) ...');
+  // What a script prints may be piped into a file: `npm run policy --silent > policy.json`.
+  console.error('Installing the dependencies that package-lock.json names (once) ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const done = spawnSync(npm, ['ci', ...options], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', process.stderr, process.stderr],
     shell: process.platform === 'win32',
   });
   if (done.status !== 0) {
