@@ -1,6 +1,9 @@
+import type { Aws } from '../../aws/clients.ts';
+import { kindOf, wordsOf } from '../../aws/errors.ts';
+import { containerNamed, type TaskDefinitionDocument } from '../../task-definition/document.ts';
+import { isJsonObject } from '../../text/json.ts';
 import { plain } from '../../text/sanitize.ts';
 import { general } from '../observe/task-failure.ts';
-import { withoutRepeats } from './repeats.ts';
 
 /** Where a container's whole log is. */
 export interface LogStream {
@@ -28,6 +31,66 @@ export interface MostTelling {
   readonly taskIds: readonly string[];
 }
 
+/** One more than are shown, so that a repetition at the cut is seen. */
+const linesRead = 40;
+
+/**
+ * The last lines of the container that failed, when it logs to CloudWatch Logs: of the newest failed task, and whether
+ * the others said the same. What can't be read is said, and is not fatal.
+ */
+export async function readFailedLog(
+  { aws, over: abortSignal }: { readonly aws: Pick<Aws, 'logs'>; readonly over: AbortSignal },
+  failed: MostTelling,
+  taskDefinition: TaskDefinitionDocument,
+): Promise<ContainerLog> {
+  const { container, taskIds } = failed;
+  const none = (note: string): ContainerLog => logOf(failed, [], note);
+  const configuration = containerNamed(taskDefinition, container)?.logConfiguration;
+  const { logDriver, options } = isJsonObject(configuration) ? configuration : {};
+  if (logDriver === undefined)
+    return none('The container has no logConfiguration, so Fargate keeps nothing of its output.');
+  if (logDriver !== 'awslogs' || !isJsonObject(options)) {
+    return none(`The container logs by ${plain(JSON.stringify(logDriver), 50)}; look there.`);
+  }
+  const { 'awslogs-group': group, 'awslogs-region': region, 'awslogs-stream-prefix': prefix } = options;
+  if (typeof group !== 'string' || typeof prefix !== 'string')
+    return none('The log configuration names no stream.');
+  try {
+    const { GetLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
+    const client = await aws.logs(typeof region === 'string' ? region : undefined);
+    // Documented: <prefix>/<container>/<task id>.
+    const streamOf = (id: string): string => `${prefix}/${container}/${id}`;
+    const read = async (id: string): Promise<readonly string[]> => {
+      const reply = await client.send(
+        new GetLogEventsCommand({
+          logGroupName: group,
+          logStreamName: streamOf(id),
+          limit: linesRead,
+          startFromHead: false,
+        }),
+        { abortSignal },
+      );
+      return (reply.events ?? []).map(({ message = '' }) => plain(message, 300));
+    };
+    const [newest = '', ...others] = taskIds;
+    const [lines, ...more] = await Promise.all([
+      read(newest),
+      ...others.map((id) => read(id).catch(() => [])),
+    ]);
+    if (lines.length === 0) return none(`It has logged nothing (log group ${plain(group, 200)}).`);
+    const stream = { region: await client.config.region(), group, stream: streamOf(newest) };
+    return { ...logOf(failed, [lines, ...more], undefined), stream };
+  } catch (error) {
+    if (kindOf(error) === 'not-found') {
+      const missing = /log group/i.test(wordsOf(error))
+        ? 'there is no such log group'
+        : 'it has no log stream';
+      return none(`It has logged nothing (log group ${plain(group, 200)}: ${missing}).`);
+    }
+    return none(`Its log can't be read: ${plain(wordsOf(error), 300)}`);
+  }
+}
+
 const linesShown = 15;
 
 /** Pure. @param logs the lines of each task, oldest first, in the order of `taskIds` */
@@ -47,6 +110,13 @@ export function logOf(
   };
 }
 
+function lastWords(lines: readonly string[]): string {
+  return lines
+    .slice(-3)
+    .map((line) => general(line))
+    .join('\n');
+}
+
 /**
  * The line that tells most: the last that speaks of an error, else the last of all. A stack trace comes after the line
  * with the error, and says less.
@@ -62,9 +132,19 @@ export function tellingLine(lines: readonly string[]): string | undefined {
   return (errors.at(-1) ?? spoken.at(-1))?.trim();
 }
 
-function lastWords(lines: readonly string[]): string {
-  return lines
-    .slice(-3)
-    .map((line) => general(line))
-    .join('\n');
+/**
+ * Lines that differ in nothing but ids and numbers are one, with the count. Pure.
+ *
+ * @param apart whether others may stand between them: in a log what comes in between tells when
+ */
+export function withoutRepeats(lines: readonly string[], apart: 'adjacent' | 'anywhere'): readonly string[] {
+  const kept: { readonly line: string; readonly sameness: string; count: number }[] = [];
+  for (const line of lines) {
+    const sameness = general(line);
+    const candidates = apart === 'adjacent' ? kept.slice(-1) : kept;
+    const same = candidates.find((one) => one.sameness === sameness && sameness !== '');
+    if (same === undefined) kept.push({ line, sameness, count: 1 });
+    else same.count++;
+  }
+  return kept.map(({ line, count }) => (count === 1 ? line : `${line} (${count} times)`));
 }

@@ -8,12 +8,11 @@ import { warningsOf } from '../observe/service-event.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { TargetGroupState } from '../observe/target-health.ts';
 import { failureOf, type TaskFailure } from '../observe/task-failure.ts';
-import { type ContainerLog, type MostTelling, tellingLine } from './container-log.ts';
+import { type ContainerLog, type MostTelling, tellingLine, withoutRepeats } from './container-log.ts';
 import { exitCause } from './exit-cause.ts';
 import { targetCause, targetLines } from './health-cause.ts';
 import { causeOfTexts, type LikelyCause, textCause } from './known-causes.ts';
 import { causeOfEvents } from './known-events.ts';
-import { withoutRepeats } from './repeats.ts';
 
 /** Why a rollout failed, on one screen. Every text in it is fit for printing. */
 export interface Cause {

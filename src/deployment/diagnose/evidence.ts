@@ -2,8 +2,8 @@ import type { Aws } from '../../aws/clients.ts';
 import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { TargetHealthReader } from '../observe/target-health.ts';
+import { readFailedLog } from './container-log.ts';
 import { type Evidence, mostTelling } from './diagnose.ts';
-import { readFailedLog } from './failed-log.ts';
 
 /**
  * Gathers what explains a failed rollout. Nothing in it is fatal: what may not be read, or is not there, is said.
