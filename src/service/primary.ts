@@ -23,3 +23,21 @@ export function deploymentRefOf(
 function isIdentified(deployment: Deployment): deployment is IdentifiedDeployment {
   return deployment.id !== undefined;
 }
+
+/**
+ * Whether their deployment began after ours. ECS makes an older one PRIMARY again when it rolls back; one with an unknown
+ * time counts as newer.
+ */
+export function isNewer(theirs: Date | undefined, ours: Date | undefined): boolean {
+  return !(at(theirs) <= at(ours));
+}
+
+/** The same, where an unknown time proves nothing. */
+export function isSurelyNewer(theirs: Date | undefined, ours: Date | undefined): boolean {
+  return at(theirs) > at(ours);
+}
+
+/** NaN for an unknown time: no comparison holds with it. */
+function at(time: Date | undefined): number {
+  return time?.getTime() ?? Number.NaN;
+}

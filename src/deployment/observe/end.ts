@@ -1,6 +1,6 @@
 import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
+import { isNewer, isSurelyNewer } from '../../service/primary.ts';
 import { plain } from '../../text/sanitize.ts';
-import { isNewer, isSurelyNewer } from './deployment-age.ts';
 import { countsOf, ownDeployment, primaryDeployment, type Snapshot } from './snapshot.ts';
 
 /** What ECS (or a person by way of it) decided. */

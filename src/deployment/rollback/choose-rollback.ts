@@ -1,7 +1,7 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import type { DeploymentRef } from '../../reference/deployment.ts';
+import { isNewer, isSurelyNewer } from '../../service/primary.ts';
 import type { JsonObject } from '../../text/json.ts';
-import { isNewer, isSurelyNewer } from '../observe/deployment-age.ts';
 import type { RollbackStart } from './rollback-start.ts';
 
 /**

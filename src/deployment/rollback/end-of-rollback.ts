@@ -1,7 +1,6 @@
 import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
 import type { DeploymentRef } from '../../reference/deployment.ts';
-import type { IdentifiedDeployment } from '../../service/primary.ts';
-import { isNewer, isSurelyNewer } from '../observe/deployment-age.ts';
+import { type IdentifiedDeployment, isNewer, isSurelyNewer } from '../../service/primary.ts';
 import type { RollbackStart } from './rollback-start.ts';
 
 /** How a rollback ended, after it was followed. */
