@@ -1,12 +1,14 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
+import type { IdentifiedDeployment } from '../../src/service/primary.ts';
 import { aSnapshot } from './a-snapshot.ts';
 
 /** The deployment that is judged: PRIMARY, in progress, two tasks wanted; but for what is given. */
-export function aDeployment(part: Partial<Deployment> = {}): Deployment {
+export function aDeployment(part: Partial<IdentifiedDeployment> = {}): IdentifiedDeployment {
   return {
     id: 'ecs-svc/200',
     status: 'PRIMARY',
+    taskDefinition: 'td/web:2',
     rolloutState: 'IN_PROGRESS',
     createdAt: new Date(200),
     desiredCount: 2,
@@ -15,7 +17,7 @@ export function aDeployment(part: Partial<Deployment> = {}): Deployment {
 }
 
 /** The one before it, which completed. */
-export function olderDeployment(part: Partial<Deployment> = {}): Deployment {
+export function olderDeployment(part: Partial<IdentifiedDeployment> = {}): IdentifiedDeployment {
   return aDeployment({
     id: 'ecs-svc/100',
     createdAt: new Date(100),
@@ -26,7 +28,7 @@ export function olderDeployment(part: Partial<Deployment> = {}): Deployment {
 }
 
 /** One that came after it. */
-export function newerDeployment(part: Partial<Deployment> = {}): Deployment {
+export function newerDeployment(part: Partial<IdentifiedDeployment> = {}): IdentifiedDeployment {
   return aDeployment({ id: 'ecs-svc/300', createdAt: new Date(300), taskDefinition: 'td/web:9', ...part });
 }
 

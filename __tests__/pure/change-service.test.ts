@@ -145,8 +145,8 @@ describe('what becomes of a service', () => {
   });
 
   it.each([
-    ['what runs tells its revision', runs],
-    ['what runs does not', { id: 'ecs-svc/1', rolloutState: 'COMPLETED' } as const],
+    ['PRIMARY is known', runs],
+    ['PRIMARY is unknown', undefined],
   ])('is an update to a revision that is still to be registered: %s', (_, primary) => {
     const seen = seenAs(primary);
     expect(

@@ -1,10 +1,10 @@
-import type { Deployment } from '@aws-sdk/client-ecs';
 import {
   primaryStateOf,
   rollbackByPrimary,
   rollbackByStatus,
   rollbackRequestOf,
 } from '../../src/deployment/rollback/choose-rollback.ts';
+import type { IdentifiedDeployment } from '../../src/service/primary.ts';
 import type { JsonObject } from '../../src/text/json.ts';
 import { aDeployment, newerDeployment, olderDeployment } from './a-deployment.ts';
 
@@ -32,7 +32,7 @@ describe('what is PRIMARY', () => {
   const ours = aDeployment();
   const own = { id: 'ecs-svc/200', createdAt: new Date(150) };
 
-  it.each<[string, Deployment[] | undefined, ReturnType<typeof primaryStateOf>]>([
+  it.each<[string, IdentifiedDeployment[] | undefined, ReturnType<typeof primaryStateOf>]>([
     ['is ours', [olderDeployment(), ours], { primary: ours, createdAt: new Date(200), isKnown: true }],
     [
       'is an older one again, beside ours',
@@ -49,7 +49,7 @@ describe('what is PRIMARY', () => {
       [newerDeployment()],
       { primary: newerDeployment(), createdAt: new Date(150), isKnown: true },
     ],
-    ['is not seen', [], { primary: undefined, createdAt: new Date(150), isKnown: false }],
+    ['is not shown', [], { primary: undefined, createdAt: new Date(150), isKnown: false }],
     ['is not read', undefined, { primary: undefined, createdAt: new Date(150), isKnown: false }],
   ])('%s', (_, deployments, seen) => {
     expect(primaryStateOf(deployments, own)).toEqual(seen);
@@ -61,14 +61,14 @@ describe('once PRIMARY is known', () => {
   const deployment = { id: 'ecs-svc/200' };
   const completed = aDeployment({ rolloutState: 'COMPLETED', runningCount: 1 });
 
-  it.each<[string, Deployment | undefined, string | undefined, object]>([
+  it.each<[string, IdentifiedDeployment | undefined, string | undefined, object]>([
     ['ours is updated away', aDeployment(), 'STOPPED', { kind: 'update' }],
     ['ours is updated away, whatever is told of it', aDeployment(), undefined, { kind: 'update' }],
     ['one that completed stays', completed, undefined, { kind: 'completed', running: 1, desired: 2 }],
     ['one that succeeded stays', aDeployment(), 'SUCCESSFUL', { kind: 'completed', running: 0, desired: 2 }],
     [
       'one that succeeded stays, of which no counts are told',
-      { id: 'ecs-svc/200' },
+      { id: 'ecs-svc/200', taskDefinition: 'td/web:2' },
       'SUCCESSFUL',
       { kind: 'completed', running: 0, desired: 0 },
     ],
@@ -81,16 +81,15 @@ describe('once PRIMARY is known', () => {
     ],
     [
       'one of an unknown time is left alone',
-      { id: 'ecs-svc/100' },
+      { id: 'ecs-svc/100', taskDefinition: 'td/web:1' },
       'STOPPED',
       { kind: 'not-ours', primaryId: 'ecs-svc/100' },
     ],
-    ['one without an id is left alone', {}, undefined, { kind: 'not-ours', primaryId: 'unknown' }],
     [
       'a service that shows none is left alone',
       undefined,
       'STOPPED',
-      { kind: 'not-ours', primaryId: 'unknown' },
+      { kind: 'not-ours', primaryId: undefined },
     ],
   ])('%s', (_, primary, status, way) => {
     expect(

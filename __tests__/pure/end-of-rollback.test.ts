@@ -2,7 +2,13 @@ import { endOfRollback, isUp, type StartedRollback } from '../../src/deployment/
 
 const own = { id: 'ecs-svc/2', createdAt: new Date(200) };
 const byEcs: StartedRollback = { kind: 'by-ecs', serviceDeploymentArn: 'sd/2', asked: true, left: [] };
-const ours = { id: 'ecs-svc/2', createdAt: new Date(200), runningCount: 2, desiredCount: 2 };
+const ours = {
+  id: 'ecs-svc/2',
+  taskDefinition: 'x/web:2',
+  createdAt: new Date(200),
+  runningCount: 2,
+  desiredCount: 2,
+};
 const old = {
   id: 'ecs-svc/1',
   createdAt: new Date(100),
@@ -131,9 +137,9 @@ describe('an undo by ECS', () => {
     ],
     [
       'is back with all that ECS leaves out',
-      { id: 'ecs-svc/1', rolloutState: 'COMPLETED' as const },
+      { id: 'ecs-svc/1', taskDefinition: 'x/web:1', rolloutState: 'COMPLETED' as const },
       { status: 'ROLLBACK_SUCCESSFUL' },
-      { ...back, taskDefinitionArn: '', running: 0, desired: 0 },
+      { ...back, running: 0, desired: 0 },
     ],
     [
       'ended on an old version that fails without a word',
@@ -145,7 +151,7 @@ describe('an undo by ECS', () => {
     ['succeeded, and PRIMARY is not seen', undefined, { status: 'SUCCESSFUL' }, undefined],
     [
       'completed without counts',
-      { id: 'ecs-svc/2' },
+      { id: 'ecs-svc/2', taskDefinition: 'x/web:2' },
       { status: 'SUCCESSFUL' },
       { kind: 'completed', running: 0, desired: 0 },
     ],
@@ -156,7 +162,7 @@ describe('an undo by ECS', () => {
   });
 });
 
-describe('an undo by ECS whose service deployment is not told', () => {
+describe('a rollback by ECS whose service deployment is unknown', () => {
   it.each([
     ['goes on while ours is PRIMARY', ours, undefined],
     ['is back when the old version is PRIMARY', old, back],
@@ -167,8 +173,8 @@ describe('an undo by ECS whose service deployment is not told', () => {
   });
 });
 
-describe('an undo by an update', () => {
-  it.each([
+describe('a rollback by an update', () => {
+  it.each<[string, Parameters<typeof isUp>[2], object | undefined]>([
     ['goes on while ours is PRIMARY', ours, undefined],
     ['is back when its own deployment is PRIMARY', newer, { ...back, deploymentId: 'ecs-svc/3' }],
     ['was superseded by another, though it is older', old, { kind: 'not-ours', primaryId: 'ecs-svc/1' }],
@@ -184,7 +190,12 @@ describe('the way back is up', () => {
     ['with more tasks than it shall have', byEcs, { ...old, runningCount: 3 }, true],
     ['not with a task too few', byEcs, { ...old, runningCount: 1 }, false],
     ['not while a task is pending', byEcs, { ...old, pendingCount: 1 }, false],
-    ['of a service without tasks', byEcs, { id: 'ecs-svc/1', createdAt: new Date(100) }, true],
+    [
+      'of a service without tasks',
+      byEcs,
+      { id: 'ecs-svc/1', taskDefinition: 'x/web:1', createdAt: new Date(100) },
+      true,
+    ],
     ['not while ours is PRIMARY', byEcs, ours, false],
     ['not while PRIMARY is not seen', byEcs, undefined, false],
     ['not when another is PRIMARY', byEcs, newer, false],

@@ -153,12 +153,6 @@ describe('an end that ECS tells by the service deployment', () => {
       { kind: 'rollback-failed', by: 'unknown', reason: '', isFailedLeft: true },
     ],
     [
-      'stopped because of a deployment without an id',
-      { status: 'STOPPED' },
-      [{ status: 'PRIMARY' }],
-      { kind: 'superseded', by: 'unknown', taskDefinitionArn: undefined },
-    ],
-    [
       'stopped by the breaker before the deployment was called failed',
       { status: 'STOPPED', deploymentCircuitBreaker: { status: 'TRIGGERED' } },
       [aDeployment(), olderDeployment()],
@@ -212,7 +206,9 @@ describe('an end told by deployments[] where the service deployment is not to be
     ],
     [
       'COMPLETED without counts',
-      aService([{ id: 'ecs-svc/200', status: 'PRIMARY', rolloutState: 'COMPLETED' }]),
+      aService([
+        { id: 'ecs-svc/200', taskDefinition: 'td/web:2', status: 'PRIMARY', rolloutState: 'COMPLETED' },
+      ]),
       { kind: 'completed', running: 0, desired: 0 },
     ],
     [
@@ -241,9 +237,9 @@ describe('an end told by deployments[] where the service deployment is not to be
       { kind: 'superseded', by: 'ecs-svc/300', taskDefinitionArn: 'td/web:9' },
     ],
     [
-      'a PRIMARY of which neither id nor time is known',
-      aService([{ status: 'PRIMARY' }]),
-      { kind: 'superseded', by: 'unknown', taskDefinitionArn: undefined },
+      'a PRIMARY of an unknown time',
+      aService([{ id: 'ecs-svc/300', taskDefinition: 'td/web:9', status: 'PRIMARY' }]),
+      { kind: 'superseded', by: 'ecs-svc/300', taskDefinitionArn: 'td/web:9' },
     ],
     [
       'an older PRIMARY that is COMPLETED',

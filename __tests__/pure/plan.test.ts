@@ -23,7 +23,7 @@ function seen(taskDefinition: JsonObject, runningCount: number): ServiceState {
     clusterArn: `${arn}:cluster/main`,
     service: { desiredCount: 2 },
     document: { desiredCount: 2 },
-    primary: { id: 'ecs-svc/1', runningCount },
+    primary: { id: 'ecs-svc/1', taskDefinition: 'web:1', runningCount },
     taskDefinitionArn: `${arn}:task-definition/web:1`,
     taskDefinition,
     isInactive: false,

@@ -14,19 +14,20 @@ it.each<[string, Date | undefined, Date | undefined, boolean, boolean]>([
   expect([isNewer(theirs, ours), isSurelyNewer(theirs, ours)]).toEqual([newer, surely]);
 });
 
-it('finds the PRIMARY deployment, and only with an id', () => {
+it('finds the PRIMARY deployment, and only with id and task definition', () => {
   const old = { id: 'ecs-svc/1', status: 'ACTIVE' };
-  const primary = { id: 'ecs-svc/2', status: 'PRIMARY' };
+  const primary = { id: 'ecs-svc/2', status: 'PRIMARY', taskDefinition: 'web:2' };
   expect(primaryOf({ deployments: [old, primary] })).toBe(primary);
   expect(primaryOf({ deployments: [old] })).toBeUndefined();
-  expect(primaryOf({ deployments: [{ status: 'PRIMARY' }] })).toBeUndefined();
+  expect(primaryOf({ deployments: [{ status: 'PRIMARY', taskDefinition: 'web:2' }] })).toBeUndefined();
+  expect(primaryOf({ deployments: [{ status: 'PRIMARY', id: 'ecs-svc/2' }] })).toBeUndefined();
   expect(primaryOf({})).toBeUndefined();
   expect(primaryOf(undefined)).toBeUndefined();
 });
 
 it('refers to a deployment by its service, id, time and target, and nothing else', () => {
   const service = { name: 'web', arn: 'arn:web', clusterArn: 'arn:cluster', extra: 1 };
-  const deployment = { id: 'ecs-svc/2', createdAt: late, runningCount: 3 };
+  const deployment = { id: 'ecs-svc/2', taskDefinition: 'web:1', createdAt: late, runningCount: 3 };
   expect(deploymentRefOf(service, deployment, 'arn:web:2')).toEqual({
     service: { name: 'web', arn: 'arn:web', clusterArn: 'arn:cluster' },
     id: 'ecs-svc/2',

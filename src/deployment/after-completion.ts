@@ -1,5 +1,6 @@
+import { primaryOf } from '../service/primary.ts';
 import type { End } from './observe/end.ts';
-import { countsOf, ownDeployment, primaryDeployment, type Snapshot } from './observe/snapshot.ts';
+import { countsOf, ownDeployment, type Snapshot } from './observe/snapshot.ts';
 import { failureOf, type TaskFailure } from './observe/task-failure.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -16,7 +17,7 @@ const mostSeconds = 120;
 export function judgeCompleted(snapshot: Snapshot, end: Completed): Verdict {
   const failures = failuresOf(snapshot);
   const { desired } = countsOf(snapshot);
-  const primary = primaryDeployment(snapshot);
+  const primary = primaryOf(snapshot.service);
   const isReplaced = primary !== undefined && primary.id !== snapshot.deploymentId;
   if (failures.length === 0 || desired === 0 || isReplaced) return { kind: 'ended', end };
   const later = failures.filter((failure) => isLater(failure, snapshot));

@@ -1,12 +1,13 @@
 import type { Clock } from '../process/clock.ts';
 import { untilCancelled } from '../process/until-cancelled.ts';
 import type { DeploymentRef } from '../reference/deployment.ts';
+import { primaryOf } from '../service/primary.ts';
 import type { Reader } from '../service/reader.ts';
 import { judge } from './judge.ts';
 import { narrate, nothingNarrated } from './narrate.ts';
 import type { End } from './observe/end.ts';
 import type { Observer } from './observe/observe.ts';
-import { primaryDeployment, type Snapshot } from './observe/snapshot.ts';
+import type { Snapshot } from './observe/snapshot.ts';
 import type { RolloutPolicy } from './policy.ts';
 import type { GiveUp, Verdict } from './verdict.ts';
 
@@ -114,11 +115,13 @@ async function confirm(
   const snapshot = seen.isServiceFresh ? seen : await observer.look();
   const again = judge(snapshot, policy);
   if (again.kind !== 'ended' || again.end.kind !== end.kind) return undefined;
-  const primary = primaryDeployment(snapshot);
+  const primary = primaryOf(snapshot.service);
   if (again.end.kind === 'completed' && primary !== undefined && primary.id !== deployment.id) {
     if (doubted !== again.end.kind) return undefined;
-    const by = primary.id ?? 'unknown';
-    return { end: { kind: 'superseded', by, taskDefinitionArn: primary.taskDefinition }, snapshot };
+    return {
+      end: { kind: 'superseded', by: primary.id, taskDefinitionArn: primary.taskDefinition },
+      snapshot,
+    };
   }
   const restsOnServiceAlone = snapshot.serviceDeployment === undefined || again.end.kind === 'stopped';
   const isCertain = again.end.kind === 'completed' || again.end.kind === 'service-gone';

@@ -1,9 +1,10 @@
+import { primaryOf } from '../service/primary.ts';
 import { plain } from '../text/sanitize.ts';
 import { judgeCompleted } from './after-completion.ts';
 import { countFailures } from './failure-count.ts';
 import { endOf } from './observe/end.ts';
 import { heldBy } from './observe/protection.ts';
-import { countsOf, ownDeployment, primaryDeployment, type Snapshot } from './observe/snapshot.ts';
+import { countsOf, ownDeployment, type Snapshot } from './observe/snapshot.ts';
 import type { RolloutPolicy } from './policy.ts';
 import type { Phase, Verdict } from './verdict.ts';
 
@@ -63,7 +64,7 @@ function pauseOf({
 
 function phaseOf(snapshot: Snapshot): Phase {
   const status = snapshot.serviceDeployment?.status;
-  const primary = primaryDeployment(snapshot);
+  const primary = primaryOf(snapshot.service);
   if (status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS') return 'ecs-rolling-back';
   if (status === 'STOP_REQUESTED' || status === 'STOPPED') return 'ecs-stopping';
   if (primary !== undefined && primary.id !== snapshot.deploymentId) return 'ecs-rolling-back';

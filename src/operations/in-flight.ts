@@ -5,6 +5,7 @@ import { rateLimitedLog } from '../process/rate-limited-log.ts';
 import { untilCancelled } from '../process/until-cancelled.ts';
 import { calling, type Run } from '../run/run.ts';
 import { look, type ServiceState } from '../service/describe.ts';
+import { primaryOf } from '../service/primary.ts';
 import type { Reader } from '../service/reader.ts';
 import { nameOf } from '../text/words.ts';
 
@@ -61,7 +62,7 @@ async function awaitEnd(
         reader.until(run.signal).service(seen.clusterArn, seen.arn),
       );
       if (service === 'cancelled') continue;
-      const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
+      const primary = primaryOf(service);
       if (primary !== undefined && primary.rolloutState !== 'IN_PROGRESS') return;
     } catch (error) {
       const kind = kindOf(error);

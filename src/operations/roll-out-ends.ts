@@ -114,7 +114,7 @@ export function settingsOnly(options: ServiceRollout, deploymentId: string): Ser
 export function besidesAnother(options: ServiceRollout, other: IdentifiedDeployment): ServiceOutcome {
   const { run, seen } = options;
   run.journal.done(seen.arn);
-  const text = `${seen.name} has the settings that were asked for. Meanwhile another deployment (${other.id} of ${nameOf(other.taskDefinition ?? '')}) began, which is not of this run; it was left alone.`;
+  const text = `${seen.name} has the settings that were asked for. Meanwhile another deployment (${other.id} of ${nameOf(other.taskDefinition)}) began, which is not of this run; it was left alone.`;
   return outcome(options, { result: 'superseded', reason: 'another-deployment', text });
 }
 

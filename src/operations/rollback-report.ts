@@ -146,7 +146,10 @@ export async function notBegun(
           ...cause,
           result: 'superseded',
           reason: 'another-deployment',
-          text: `${cause.text} Meanwhile another deployment (${begun.primaryId}) has taken its place; it was left alone.`,
+          text:
+            begun.primaryId === undefined
+              ? `${cause.text} The service shows no PRIMARY deployment any more, so there was nothing to roll back.`
+              : `${cause.text} Meanwhile another deployment (${begun.primaryId}) has taken its place; it was left alone.`,
         },
       };
     case 'completed': {

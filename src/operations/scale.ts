@@ -40,7 +40,7 @@ export async function awaitScale(
       const { runningCount = 0, desiredCount = 0 } = service ?? {};
       const primary = primaryOf(service);
       if (primary !== undefined && primary.id !== deployment.id) {
-        const text = `${seen.name} was scaling when another deployment (${primary.id} of ${nameOf(primary.taskDefinition ?? '')}) began; it was left alone.`;
+        const text = `${seen.name} was scaling when another deployment (${primary.id} of ${nameOf(primary.taskDefinition)}) began; it was left alone.`;
         return done({ result: 'superseded', reason: 'another-deployment', text });
       }
       wasSet ||= service?.desiredCount === wanted;

@@ -131,7 +131,7 @@ async function see(ecs: ECSClient, calling: Calling, { service, document }: Show
     taskDefinition: fromDescribed(described),
     isInactive: objectIn(described.taskDefinition).status !== 'ACTIVE',
     history,
-    inFlight: primary === undefined ? undefined : inFlightOf(ref, primary, taskDefinitionArn, history),
+    inFlight: primary === undefined ? undefined : inFlightOf(ref, primary, history),
     rollbackTarget: await findRollbackTarget(ecs, calling, deployments, history),
   };
 }
@@ -139,14 +139,13 @@ async function see(ecs: ECSClient, calling: Calling, { service, document }: Show
 function inFlightOf(
   service: ServiceRef,
   primary: IdentifiedDeployment,
-  taskDefinitionArn: string,
   history: History,
 ): DeploymentInFlight | undefined {
   const newest = history.kind === 'known' ? history.deployments[0] : undefined;
   const running = newest !== undefined && !isOver(newest.status);
   if (!running && primary.rolloutState !== 'IN_PROGRESS') return undefined;
   return {
-    ...deploymentRefOf(service, primary, primary.taskDefinition ?? taskDefinitionArn),
+    ...deploymentRefOf(service, primary, primary.taskDefinition),
     status: (running ? newest.status : primary.rolloutState) ?? 'IN_PROGRESS',
   };
 }

@@ -1,10 +1,10 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import type { DeploymentRef, ServiceRef } from '../reference/deployment.ts';
 
-/** A deployment of a service that ECS shows with its id. */
-export type IdentifiedDeployment = Deployment & { readonly id: string };
+/** A deployment of a service with what tells it from others; ECS always shows both. */
+export type IdentifiedDeployment = Deployment & { readonly id: string; readonly taskDefinition: string };
 
-/** PRIMARY of a service; undefined where none is shown, or none that can be told from others. */
+/** The PRIMARY deployment of a service; undefined when ECS shows none, or none that can be identified. */
 export function primaryOf(
   service: Pick<Service, 'deployments'> | undefined,
 ): IdentifiedDeployment | undefined {
@@ -21,7 +21,7 @@ export function deploymentRefOf(
 }
 
 function isIdentified(deployment: Deployment): deployment is IdentifiedDeployment {
-  return deployment.id !== undefined;
+  return deployment.id !== undefined && deployment.taskDefinition !== undefined;
 }
 
 /**

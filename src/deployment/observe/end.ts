@@ -1,7 +1,7 @@
 import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
-import { isNewer, isSurelyNewer } from '../../service/primary.ts';
+import { isNewer, isSurelyNewer, primaryOf } from '../../service/primary.ts';
 import { plain } from '../../text/sanitize.ts';
-import { countsOf, ownDeployment, primaryDeployment, type Snapshot } from './snapshot.ts';
+import { countsOf, ownDeployment, type Snapshot } from './snapshot.ts';
 
 /** What ECS (or a person by way of it) decided. */
 export type End =
@@ -75,7 +75,7 @@ function endByServiceDeployment(snapshot: Snapshot): End | undefined {
           kind: 'rollback-failed',
           by: rolledBackBy(deployment),
           reason,
-          isFailedLeft: primaryDeployment(snapshot)?.id === snapshot.deploymentId,
+          isFailedLeft: primaryOf(snapshot.service)?.id === snapshot.deploymentId,
         }
       );
     case 'STOPPED':
@@ -90,12 +90,12 @@ function endByServiceDeployment(snapshot: Snapshot): End | undefined {
  * deployment that leads back is part of ours, and made before its end.
  */
 function begunAfter(snapshot: Snapshot, deployment: ServiceDeployment, reason: string): End | undefined {
-  const primary = primaryDeployment(snapshot);
+  const primary = primaryOf(snapshot.service);
   if (primary === undefined || primary.id === snapshot.deploymentId) return undefined;
   if (!isSurelyNewer(primary.createdAt, deployment.finishedAt)) return undefined;
   return {
     kind: 'superseded',
-    by: primary.id ?? 'unknown',
+    by: primary.id,
     taskDefinitionArn: primary.taskDefinition,
     after: { by: rolledBackBy(deployment), reason, hasFailed: deployment.status === 'ROLLBACK_FAILED' },
   };
@@ -106,13 +106,13 @@ function begunAfter(snapshot: Snapshot, deployment: ServiceDeployment, reason: s
  * The service tells them apart, so without a reading of the service there is no verdict yet.
  */
 function stopped(snapshot: Snapshot, deployment: ServiceDeployment, reason: string): End | undefined {
-  const primary = primaryDeployment(snapshot);
+  const primary = primaryOf(snapshot.service);
   if (primary === undefined) return undefined;
   const by = failedBy(deployment, primary);
   if (by !== undefined && primary.id === snapshot.deploymentId)
     return { kind: 'failed-in-place', by, reason };
   if (primary.id !== snapshot.deploymentId) {
-    return { kind: 'superseded', by: primary.id ?? 'unknown', taskDefinitionArn: primary.taskDefinition };
+    return { kind: 'superseded', by: primary.id, taskDefinitionArn: primary.taskDefinition };
   }
   return { kind: 'stopped', reason };
 }
@@ -134,7 +134,7 @@ const rollbackBeginsSeconds = 60;
 function endByDeployments(snapshot: Snapshot): End | undefined {
   if (snapshot.serviceDeployment !== undefined || snapshot.service === undefined) return undefined;
   const own = ownDeployment(snapshot);
-  const primary = primaryDeployment(snapshot);
+  const primary = primaryOf(snapshot.service);
   if (primary === undefined) return undefined;
   if (primary.id === snapshot.deploymentId) {
     if (primary.rolloutState === 'COMPLETED') {
@@ -151,7 +151,7 @@ function endByDeployments(snapshot: Snapshot): End | undefined {
     return isRollbackMissing ? { kind: 'failed-in-place', by, reason, isRollbackMissing } : undefined;
   }
   if (isNewer(primary.createdAt, own?.createdAt ?? snapshot.createdAt)) {
-    return { kind: 'superseded', by: primary.id ?? 'unknown', taskDefinitionArn: primary.taskDefinition };
+    return { kind: 'superseded', by: primary.id, taskDefinitionArn: primary.taskDefinition };
   }
   // An older deployment is PRIMARY again: ECS rolls back, and is done when that one is COMPLETED (or FAILED, too).
   if (primary.rolloutState === 'IN_PROGRESS') return undefined;

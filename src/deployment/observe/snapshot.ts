@@ -41,10 +41,6 @@ export function ownDeployment({ service, deploymentId }: Snapshot): Deployment |
   return service?.deployments?.find(({ id }) => id === deploymentId);
 }
 
-export function primaryDeployment({ service }: Snapshot): Deployment | undefined {
-  return service?.deployments?.find(({ status }) => status === 'PRIMARY');
-}
-
 /** How many tasks the new version shall have, and has. */
 export interface Counts {
   readonly desired: number;

@@ -85,7 +85,7 @@ async function atLimit(
   { service: { clusterArn, name: serviceName }, createdAt }: DeploymentRef,
   primary: IdentifiedDeployment,
 ): Promise<RollbackEnd> {
-  const { id: deploymentId, taskDefinition: taskDefinitionArn = '' } = primary;
+  const { id: deploymentId, taskDefinition: taskDefinitionArn } = primary;
   const { runningCount: running = 0, desiredCount: desired = 0 } = primary;
   try {
     const stopped = await reader.taskArns(clusterArn, serviceName, 'STOPPED');

@@ -1,6 +1,6 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import type { DeploymentRef } from '../../reference/deployment.ts';
-import { isNewer, isSurelyNewer } from '../../service/primary.ts';
+import { type IdentifiedDeployment, isNewer, isSurelyNewer, primaryOf } from '../../service/primary.ts';
 import type { JsonObject } from '../../text/json.ts';
 import type { RollbackStart } from './rollback-start.ts';
 
@@ -19,7 +19,7 @@ export function rollbackByStatus(
 
 /** What is PRIMARY, and when our own deployment was made. */
 export interface PrimaryState {
-  readonly primary: Deployment | undefined;
+  readonly primary: IdentifiedDeployment | undefined;
   readonly createdAt: Date | undefined;
   /**
    * A reading in which ours is missing may be older than ours (ECS is eventually consistent), so it is believed only when
@@ -30,10 +30,10 @@ export interface PrimaryState {
 
 /** Pure. */
 export function primaryStateOf(
-  deployments: readonly Deployment[] | undefined,
+  deployments: Deployment[] | undefined,
   deployment: Pick<DeploymentRef, 'id' | 'createdAt'>,
 ): PrimaryState {
-  const primary = deployments?.find(({ status }) => status === 'PRIMARY');
+  const primary = primaryOf({ deployments });
   const own = deployments?.find(({ id }) => id === deployment.id);
   const createdAt = own?.createdAt ?? deployment.createdAt;
   return { primary, createdAt, isKnown: own !== undefined || isSurelyNewer(primary?.createdAt, createdAt) };
@@ -56,8 +56,8 @@ export function rollbackByPrimary(
   | { readonly kind: 'follow' }
   | { readonly kind: 'update' }
   | (RollbackStart & { readonly kind: 'not-ours' | 'completed' }) {
-  if (primary === undefined) return { kind: 'not-ours', primaryId: 'unknown' };
-  const { id = 'unknown', rolloutState, runningCount: running = 0, desiredCount: desired = 0 } = primary;
+  if (primary === undefined) return { kind: 'not-ours', primaryId: undefined };
+  const { id, rolloutState, runningCount: running = 0, desiredCount: desired = 0 } = primary;
   if (id !== deployment.id) {
     return isNewer(primary.createdAt, createdAt) ? { kind: 'not-ours', primaryId: id } : { kind: 'follow' };
   }

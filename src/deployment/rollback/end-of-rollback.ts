@@ -1,4 +1,4 @@
-import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
+import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import type { DeploymentRef } from '../../reference/deployment.ts';
 import { type IdentifiedDeployment, isNewer, isSurelyNewer } from '../../service/primary.ts';
 import type { RollbackStart } from './rollback-start.ts';
@@ -60,7 +60,7 @@ export function endOfRollback(
     ? {
         kind: 'back',
         deploymentId: primary.id,
-        taskDefinitionArn: primary.taskDefinition ?? '',
+        taskDefinitionArn: primary.taskDefinition,
         running,
         desired,
         isCompleted: true,
@@ -72,9 +72,9 @@ export function endOfRollback(
 export function isUp(
   own: Pick<DeploymentRef, 'id' | 'createdAt'>,
   started: StartedRollback,
-  primary: Deployment | undefined,
+  primary: IdentifiedDeployment | undefined,
 ): primary is IdentifiedDeployment {
-  if (primary?.id === undefined || primary.id === own.id) return false;
+  if (primary === undefined || primary.id === own.id) return false;
   if (isAnother(own, started, primary, undefined)) return false;
   const { runningCount = 0, desiredCount = 0, pendingCount = 0 } = primary;
   return runningCount >= desiredCount && pendingCount === 0;
@@ -84,7 +84,7 @@ export function isUp(
 function isAnother(
   own: Pick<DeploymentRef, 'createdAt'>,
   started: StartedRollback,
-  primary: Deployment,
+  primary: IdentifiedDeployment,
   deployment: Pick<ServiceDeployment, 'status' | 'finishedAt'> | undefined,
 ): boolean {
   if (started.kind === 'by-update') return primary.id !== started.deploymentId;

@@ -27,8 +27,8 @@ export type RollbackStart =
   | RollbackUpdate
   /** It completed before it could be undone, and it stays. */
   | { readonly kind: 'completed'; readonly running: number; readonly desired: number }
-  /** The service runs something else by now; there is nothing of ours to undo. */
-  | { readonly kind: 'not-ours'; readonly primaryId: string }
+  /** The service runs another deployment by now (undefined: none at all), so there is nothing of ours to roll back. */
+  | { readonly kind: 'not-ours'; readonly primaryId: string | undefined }
   | { readonly kind: 'no-way-back' }
   | { readonly kind: 'failed'; readonly why: string };
 

@@ -3,6 +3,7 @@ import { imageBytes } from '../../image/registry/size.ts';
 import { untilCancelled } from '../../process/until-cancelled.ts';
 import type { Run } from '../../run/run.ts';
 import type { ServiceState } from '../../service/describe.ts';
+import { primaryOf } from '../../service/primary.ts';
 import type { Reader } from '../../service/reader.ts';
 import { isRevisionOf } from '../../service/service-deployments.ts';
 import { taskView } from '../../service/task.ts';
@@ -74,7 +75,7 @@ async function readAll({
       readDeployment(reader, outcome),
       readTargetGroup(run, seen.service),
     ]);
-    const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY');
+    const primary = primaryOf(service);
     const own = service?.deployments?.find(({ id }) => id === deploymentId);
     const begun = (deployment?.startedAt ?? deployment?.createdAt ?? own?.createdAt)?.getTime();
     const newTasks = tasks.filter(({ startedBy }) => startedBy === deploymentId);
@@ -84,7 +85,7 @@ async function readAll({
     );
     return {
       runsNow:
-        primary?.taskDefinition === undefined
+        primary === undefined
           ? undefined
           : {
               taskDefinitionArn: primary.taskDefinition,
