@@ -170,7 +170,7 @@ describe('a deployment in flight', () => {
     world.ecs.interfere.setAlarm('errors', 'ALARM');
     await world.pass(300);
     expect(await world.rollouts()).toEqual([
-      'ROLLBACK_SUCCESSFUL: Service deployment rolled back because an alarm was detected.',
+      'ROLLBACK_SUCCESSFUL: Service deployment rolled back because of one or more active alarms.',
       'SUCCESSFUL',
     ]);
     expect(await world.deployments()).toEqual(['PRIMARY COMPLETED 1/0/1 web:1']);

@@ -61,7 +61,7 @@ function breaker(one: ServiceDeployment): Json {
   if (!configured.isEnabled) return { status: 'DISABLED', failureCount: 0, threshold: 0 };
   const running = hasEnded(one) ? 'MONITORING_COMPLETE' : 'MONITORING';
   return {
-    status: one.cause === 'circuit-breaker' ? 'TRIGGERED' : running,
+    status: one.failedBy === 'circuit-breaker' ? 'TRIGGERED' : running,
     failureCount: one.ended?.failureCount ?? one.target.failureCount,
     threshold: failureThreshold(configured, one.service.desiredCount),
   };
@@ -73,9 +73,9 @@ function alarms(one: ServiceDeployment): Json | undefined {
   const running = hasEnded(one) ? 'MONITORING_COMPLETE' : 'MONITORING';
   const names = [...textsOf(configured, 'alarmNames')];
   return {
-    status: one.cause === 'alarm' ? 'TRIGGERED' : running,
+    status: one.failedBy === 'alarm' ? 'TRIGGERED' : running,
     alarmNames: names,
-    triggeredAlarmNames: one.cause === 'alarm' ? names : [],
+    triggeredAlarmNames: one.failedBy === 'alarm' ? names : [],
   };
 }
 

@@ -44,12 +44,14 @@ export interface ServiceDeployment {
   stoppedAt: number | undefined;
   updatedAt: number;
   rollback: { readonly reason: string; readonly startedAt: number; readonly to: Deployment } | undefined;
-  cause: 'circuit-breaker' | 'alarm' | 'request' | undefined;
+  failedBy: FailureKind | undefined;
   /** The counts when it ended: after that they are a snapshot (documented). */
   ended: { readonly failureCount: number; readonly revisions: readonly Document[] } | undefined;
   /** Set by `interfere`: shown instead of the truth. */
   shown: Document | undefined;
 }
+
+export type FailureKind = 'circuit-breaker' | 'alarm' | 'request';
 
 export type ServiceDeploymentStatus =
   | 'PENDING'

@@ -5,6 +5,7 @@ import { eventText } from '../model/events.ts';
 import { post } from '../model/post-event.ts';
 import { primaryOf, type Service } from '../model/service.ts';
 import { type State, tasksOf } from '../model/state.ts';
+import { type Failure, failures } from './reasons.ts';
 
 /**
  * Counts tasks that never ran and tasks stopped for failing health checks (documented). A task that ran and then
@@ -35,20 +36,20 @@ export function countFailures(state: State, service: Service): void {
 }
 
 /** Whether the deployment has failed: its circuit breaker, or an alarm (documented: independent of each other). */
-export function causeOfFailure(state: State, service: Service): 'circuit-breaker' | 'alarm' | undefined {
+export function failureOf(state: State, service: Service): Failure | undefined {
   const primary = primaryOf(service);
   if (primary.isHalted || primary.rolloutState === 'COMPLETED') return undefined;
   const breaker = breakerOf(service);
   if (breaker.isEnabled) {
-    if (primary.failureCount >= failureThreshold(breaker, service.desiredCount)) return 'circuit-breaker';
+    if (primary.failureCount >= failureThreshold(breaker, service.desiredCount)) return failures.breaker;
     // Documented: three failed attempts to resolve digests fail the deployment where a breaker is enabled.
-    if (primary.unresolvedFailures >= 3) return 'circuit-breaker';
+    if (primary.unresolvedFailures >= 3) return failures.breaker;
   }
   const alarms = alarmNames(service);
   // Documented: an alarm that was in ALARM at the start makes all be ignored. During a rollback too (our choice).
   const areIgnored = alarms.some((name) => primary.ignoredAlarms.has(name));
   if (areIgnored || service.inFlight?.rollback !== undefined) return undefined;
-  return alarms.some((name) => state.alarms.has(name)) ? 'alarm' : undefined;
+  return alarms.some((name) => state.alarms.has(name)) ? failures.alarm : undefined;
 }
 
 export function breakerOf(service: Service): CircuitBreaker {

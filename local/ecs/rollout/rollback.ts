@@ -6,21 +6,21 @@ import { post } from '../model/post-event.ts';
 import { primaryOf, type Service, type ServiceDeployment } from '../model/service.ts';
 import { revisionSettings } from '../model/service-revision.ts';
 import type { State } from '../model/state.ts';
-import { type Cause, reasons } from './reasons.ts';
+import { type Failure, failedReasons, failures, reasons, rollingBackReasons } from './reasons.ts';
 import { finish, move, stopSoon } from './service-deployment-end.ts';
 
 /**
  * Back to the newest other deployment that is COMPLETED (documented): that older deployment becomes PRIMARY again, no
  * new service revision is made (seen). Without one nothing is launched any more (documented) and the reason says so.
  */
-export function rollBack(state: State, service: Service, cause: Cause): void {
+export function rollBack(state: State, service: Service, failure: Failure): void {
   const failed = primaryOf(service);
   const flight = service.inFlight;
   const candidate = service.deployments.find(
     (one) => one !== failed && (one.shown?.rolloutState ?? one.rolloutState) === 'COMPLETED',
   );
-  if (flight !== undefined) flight.cause = cause;
-  halt(state, failed, cause);
+  if (flight !== undefined) flight.failedBy = failure.kind;
+  halt(state, failed, failure);
   if (candidate === undefined) {
     service.inFlight = undefined;
     if (flight === undefined) return;
@@ -32,7 +32,7 @@ export function rollBack(state: State, service: Service, cause: Cause): void {
   demote(state, service, failed);
   candidate.status = 'PRIMARY';
   candidate.rolloutState = 'IN_PROGRESS';
-  candidate.rolloutStateReason = reasons.rollingBack[cause](candidate.id);
+  candidate.rolloutStateReason = rollingBackReasons[failure.kind](candidate.id);
   candidate.desiredCount = service.desiredCount;
   candidate.failedTasks = 0;
   candidate.failureCount = 0;
@@ -50,8 +50,8 @@ export function rollBack(state: State, service: Service, cause: Cause): void {
   post(state, service, eventText.rollingBack(candidate.id));
   if (flight === undefined) return;
   move(state, flight, 'ROLLBACK_IN_PROGRESS');
-  flight.statusReason = reasons.rolledBack[cause];
-  flight.rollback = { reason: reasons.rolledBack[cause], startedAt: now, to: candidate };
+  flight.statusReason = reasons.rolledBack(failure);
+  flight.rollback = { reason: flight.statusReason, startedAt: now, to: candidate };
 }
 
 /** StopServiceDeployment with ROLLBACK: asked for now, begun a little later unless it has ended meanwhile. */
@@ -61,16 +61,16 @@ export function requestRollback(state: State, flight: ServiceDeployment, changed
   flight.startedAt ??= state.clock.now();
   state.clock.after(state.readings.transitionSeconds, () => {
     if (flight.status !== 'ROLLBACK_REQUESTED' || service.inFlight !== flight) return;
-    rollBack(state, service, 'request');
+    rollBack(state, service, failures.request);
     changed();
   });
 }
 
 /** StopServiceDeployment with ABORT, where that reading is taken: it is stopped and nothing is brought back. */
 export function abort(state: State, flight: ServiceDeployment): void {
-  halt(state, flight.target, 'request');
+  halt(state, flight.target, failures.request);
   if (flight.service.inFlight === flight) flight.service.inFlight = undefined;
-  stopSoon(state, flight, reasons.stopped.request);
+  stopSoon(state, flight, reasons.stopped(failures.request));
 }
 
 /** A deployment that is no longer PRIMARY keeps what is healthy of it; one that was complete keeps its full count. */
@@ -87,11 +87,11 @@ export function demote(state: State, service: Service, deployment: Deployment): 
 }
 
 /** A failed deployment launches nothing more (documented); that its desired count is 0 was seen. */
-export function halt(state: State, deployment: Deployment, cause: Cause): void {
+export function halt(state: State, deployment: Deployment, { kind }: Failure): void {
   deployment.isHalted = true;
   deployment.desiredCount = 0;
   deployment.rolloutState = 'FAILED';
-  deployment.rolloutStateReason = reasons.failed[cause];
+  deployment.rolloutStateReason = failedReasons[kind];
   deployment.updatedAt = state.clock.now();
 }
 

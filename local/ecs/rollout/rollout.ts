@@ -8,7 +8,7 @@ import { newServiceDeploymentId } from '../model/ids.ts';
 import { post } from '../model/post-event.ts';
 import { hasEnded, primaryOf, type Service, type ServiceDeployment } from '../model/service.ts';
 import type { State } from '../model/state.ts';
-import { type Cause, reasons } from './reasons.ts';
+import { type Failure, failures, reasons } from './reasons.ts';
 import { demote, halt, rollBack } from './rollback.ts';
 import { finish, move, stopSoon } from './service-deployment-end.ts';
 
@@ -36,7 +36,7 @@ export function roll(state: State, service: Service, deployment: Deployment, cha
     stoppedAt: undefined,
     updatedAt: now,
     rollback: undefined,
-    cause: undefined,
+    failedBy: undefined,
     ended: undefined,
     shown: undefined,
   };
@@ -78,32 +78,32 @@ export function complete(state: State, service: Service): void {
 }
 
 /** The circuit breaker or an alarm has failed the deployment: it rolls back if its configuration says so. */
-export function fail(state: State, service: Service, cause: Exclude<Cause, 'request'>): void {
+export function fail(state: State, service: Service, failure: Failure): void {
   const flight = service.inFlight;
   const primary = primaryOf(service);
   post(
     state,
     service,
-    cause === 'alarm' ? eventText.failedByAlarm(primary.id) : eventText.failedToStart(primary.id),
+    failure.kind === 'alarm' ? eventText.failedByAlarm(primary.id) : eventText.failedToStart(primary.id),
   );
   if (flight?.rollback !== undefined) {
     // The rollback itself fails: nothing is left to go back to.
-    halt(state, primary, cause);
+    halt(state, primary, failure);
     service.inFlight = undefined;
     return finish(state, flight, 'ROLLBACK_FAILED', reasons.rollbackFailed);
   }
   const configuration = documentOf(service.settings, 'deploymentConfiguration') ?? {};
   const rollsBack =
-    cause === 'alarm'
+    failure.kind === 'alarm'
       ? (flag(configuration, 'alarms', 'rollback') ?? false)
       : circuitBreakerOf(configuration).rollsBack;
-  if (rollsBack) return rollBack(state, service, cause);
-  if (flight?.status === 'ROLLBACK_REQUESTED') return rollBack(state, service, 'request');
-  halt(state, primary, cause);
+  if (rollsBack) return rollBack(state, service, failure);
+  if (flight?.status === 'ROLLBACK_REQUESTED') return rollBack(state, service, failures.request);
+  halt(state, primary, failure);
   service.inFlight = undefined;
   if (flight === undefined) return;
-  flight.cause = cause;
-  stopSoon(state, flight, reasons.stopped[cause]);
+  flight.failedBy = failure.kind;
+  stopSoon(state, flight, reasons.stopped(failure));
 }
 
 function flag(document: Document, member: string, name: string): boolean | undefined {

@@ -8,7 +8,7 @@ import { post } from '../model/post-event.ts';
 import { primaryOf, type Service } from '../model/service.ts';
 import { type State, tasksOf } from '../model/state.ts';
 import { containerHealth, type Task } from '../model/task.ts';
-import { causeOfFailure, countFailures } from '../rollout/failures.ts';
+import { countFailures, failureOf } from '../rollout/failures.ts';
 import { complete, fail } from '../rollout/rollout.ts';
 import { resolveDigests } from '../tasks/image-digests.ts';
 import { targetsOf } from '../tasks/targets.ts';
@@ -80,9 +80,9 @@ export function createScheduler(options: {
     if (service.status === 'DRAINING') return drain(service);
     const wakeAt = [judgeTasks({ state, targetGroups }, service)];
     countFailures(state, service);
-    const cause = causeOfFailure(state, service);
-    if (cause !== undefined) {
-      fail(state, service, cause);
+    const failure = failureOf(state, service);
+    if (failure !== undefined) {
+      fail(state, service, failure);
       return look(service);
     }
     const planned = plan(viewOf(state, service));
@@ -91,7 +91,7 @@ export function createScheduler(options: {
     stopTasks(service, stops);
     countFailures(state, service);
     // Stopping unhealthy tasks may have been one failure too many: then nothing more is launched.
-    if (causeOfFailure(state, service) !== undefined) return look(service);
+    if (failureOf(state, service) !== undefined) return look(service);
     for (const step of planned.steps) apply(service, step);
     removeDrained(state, service);
     noteSteadiness(service);
