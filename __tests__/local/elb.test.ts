@@ -3,10 +3,11 @@ import * as fc from 'fast-check';
 import { manualClock } from '../../local/base/clock.ts';
 import { createElb, type Elb } from '../../local/elb/elb.ts';
 import { afterCheck, type Finding, type Health, registered } from '../../local/elb/health.ts';
-import { listen } from '../../local/elb/listener.ts';
+import { type Endpoint, listen } from '../../local/elb/listener.ts';
 import { codeMatches } from '../../local/elb/matcher.ts';
 import type { HealthCheck } from '../../local/elb/target-group.ts';
 import type { TargetHealth } from '../../local/elb/target-groups.ts';
+import { createTurns } from '../../local/elb/weighted-turns.ts';
 import type { Address } from '../../local/runtime/runtime.ts';
 import type { Document } from '../../local/server/operation.ts';
 import { portOf } from '../../local/server/server.ts';
@@ -199,7 +200,8 @@ describe('a listener', () => {
   }
 
   async function listener(...targets: { host: string; port: number }[]): Promise<string> {
-    const listening = await listen(0, () => targets);
+    const inTurn = createTurns<Endpoint>();
+    const listening = await listen(0, () => inTurn('group', targets));
     stops.push(() => listening.close());
     return `http://127.0.0.1:${listening.port}`;
   }

@@ -66,16 +66,20 @@ import {
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
+  CreateRuleCommand,
   CreateTargetGroupCommand,
   DeleteListenerCommand,
   DeleteLoadBalancerCommand,
+  DeleteRuleCommand,
   DeleteTargetGroupCommand,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
+  ModifyRuleCommand,
   ModifyTargetGroupAttributesCommand,
   ModifyTargetGroupCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -491,14 +495,31 @@ async function makeTargetGroup(elb: ElasticLoadBalancingV2Client): Promise<strin
     }),
   );
   const { LoadBalancers } = await elb.send(new CreateLoadBalancerCommand({ Name: 'web' }));
-  await elb.send(
+  const { Listeners } = await elb.send(
     new CreateListenerCommand({
       LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
       Port: 0,
       DefaultActions: [{ Type: 'forward', TargetGroupArn }],
     }),
   );
+  await tryRules(elb, Listeners?.[0]?.ListenerArn, TargetGroupArn);
   return TargetGroupArn;
+}
+
+/** A rule that comes and goes. */
+async function tryRules(
+  elb: ElasticLoadBalancingV2Client,
+  ListenerArn: string | undefined,
+  TargetGroupArn: string,
+): Promise<void> {
+  const Conditions = [{ Field: 'path-pattern', Values: ['/x'] }];
+  const Actions = [{ Type: 'forward' as const, TargetGroupArn }];
+  const { Rules } = await elb.send(new CreateRuleCommand({ ListenerArn, Priority: 1, Conditions, Actions }));
+  const RuleArn = Rules?.[0]?.RuleArn;
+  await elb.send(new ModifyRuleCommand({ RuleArn, Actions }));
+  await elb.send(new DeleteRuleCommand({ RuleArn }));
+  const { Rules: left } = await elb.send(new DescribeRulesCommand({ ListenerArn }));
+  expect(left?.map(({ IsDefault }) => IsDefault)).toEqual([true]);
 }
 
 function taskDefinition(image: string) {

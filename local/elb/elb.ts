@@ -1,6 +1,7 @@
 import type { Account } from '../base/account.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Operations } from '../server/operation.ts';
+import type { ListenerRules } from './listener-rules.ts';
 import { createLoadBalancers } from './load-balancers.ts';
 import type { TargetGroup } from './target-group.ts';
 import { targetGroupOperations } from './target-group-operations.ts';
@@ -10,6 +11,7 @@ import { createTargets } from './targets.ts';
 export interface Elb {
   readonly operations: Operations;
   readonly targetGroups: TargetGroups;
+  readonly listenerRules: ListenerRules;
   /** Stops health checks and listeners. */
   close(): Promise<void>;
 }
@@ -29,7 +31,7 @@ export function createElb({ account, clock }: { account: Account; clock: Clock }
     endpoints: (targetGroupArn) =>
       targets
         .of(targetGroupArn)
-        .filter(({ health }) => health.state === 'healthy')
+        .filter(({ health }) => health.state === 'healthy' || health.state === 'unavailable')
         .flatMap(({ target }) => target.address.reach(target.containerPort) ?? []),
   });
   return {
@@ -43,6 +45,7 @@ export function createElb({ account, clock }: { account: Account; clock: Clock }
       ...balancers.operations,
     },
     targetGroups: { ...targets, has: (targetGroupArn) => groups.has(targetGroupArn) },
+    listenerRules: balancers.listenerRules,
     close: async () => {
       targets.close();
       await balancers.close();

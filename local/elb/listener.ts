@@ -17,19 +17,20 @@ export interface RunningListener {
  * those that run finish. Every request has a connection of its own to the target: a kept one could be closed by a
  * task that stops just when a request is sent on it.
  *
- * @param targets the healthy targets at that moment; with none the answer is 503. A real load balancer then also
+ * @param targets the healthy targets for a request, in the order in which they are tried; with none the answer is 503. A real load balancer then also
  *   tries the unhealthy ones ("fail open", documented); 503 says more to the person who tries things here.
  */
-export async function listen(port: number, targets: () => readonly Endpoint[]): Promise<RunningListener> {
-  let turn = 0;
+export async function listen(
+  port: number,
+  targets: (request: IncomingMessage) => readonly Endpoint[],
+): Promise<RunningListener> {
   const server = createServer((incoming, response) => {
-    const healthy = targets();
+    const healthy = targets(incoming);
     if (healthy.length === 0) {
       refuse(response, 503, 'Service Temporarily Unavailable');
       return;
     }
-    const first = turn++ % healthy.length;
-    pass(incoming, response, [...healthy.slice(first), ...healthy.slice(0, first)].slice(0, 2));
+    pass(incoming, response, healthy.slice(0, 2));
   });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { type Account, arn } from '../base/account.ts';
 import type { Clock } from '../base/clock.ts';
-import { documentOf, documentsOf, lets, numberOf, textOf, textsOf } from '../server/members.ts';
+import { lets, numberOf, textOf, textsOf } from '../server/members.ts';
 import { AwsError, type Document, type Operations } from '../server/operation.ts';
+import { describeForward, type Forward } from './forward.ts';
 import { type Endpoint, listen, type RunningListener } from './listener.ts';
+import type { ListenerRules } from './listener-rules.ts';
+import { createRouter } from './router.ts';
+import { createRules } from './rules.ts';
 import { invalid } from './target-group.ts';
-import { targetGroupNotFound } from './target-group-operations.ts';
 
 export interface LoadBalancers {
   readonly operations: Operations;
+  readonly listenerRules: ListenerRules;
   /** The load balancers whose listeners forward to a target group. */
   using(targetGroupArn: string): string[];
   close(): Promise<void>;
@@ -23,7 +27,6 @@ interface Balancer {
 interface Listener {
   readonly arn: string;
   readonly balancerArn: string;
-  readonly targetGroupArn: string;
   readonly running: RunningListener;
 }
 
@@ -38,11 +41,12 @@ export function createLoadBalancers(options: {
   const { account, clock, hasGroup, endpoints } = options;
   const balancers = new Map<string, Balancer>();
   const listeners = new Map<string, Listener>();
+  const rules = createRules({ hasGroup, hasListener: (listenerArn) => listeners.has(listenerArn) });
   const using = (targetGroupArn: string): string[] => [
     ...new Set(
-      [...listeners.values()]
-        .filter((listener) => listener.targetGroupArn === targetGroupArn)
-        .map((listener) => listener.balancerArn),
+      rules
+        .listenersOf(targetGroupArn)
+        .flatMap((listenerArn) => listeners.get(listenerArn)?.balancerArn ?? []),
     ),
   ];
   const balancer = (balancerArn: string): Balancer => {
@@ -57,12 +61,16 @@ export function createLoadBalancers(options: {
       throw new AwsError('ListenerNotFoundException', 'One or more listeners not found');
     return found;
   };
+  const describe = (one: Listener): Document => describeListener(one, rules.defaultOf(one.arn));
+  const route = createRouter(rules, endpoints);
   const stop = async (one: Listener): Promise<void> => {
     listeners.delete(one.arn);
+    rules.removeAll(one.arn);
     await one.running.close();
   };
 
   const operations: Operations = {
+    ...rules.operations,
     CreateLoadBalancer: (input) => {
       const name = textOf(input, 'Name') ?? '';
       if ([...balancers.values()].some((other) => other.name === name))
@@ -96,24 +104,26 @@ export function createLoadBalancers(options: {
     },
     CreateListener: async (input) => {
       const { arn: balancerArn } = balancer(textOf(input, 'LoadBalancerArn') ?? '');
-      const targetGroupArn = forwardedTo(documentsOf(input, 'DefaultActions'));
-      if (!hasGroup(targetGroupArn)) throw targetGroupNotFound();
+      const forward = rules.readActions(input, 'DefaultActions');
       const protocol = textOf(input, 'Protocol') ?? 'HTTP';
       if (protocol !== 'HTTP') throw invalid(`The local Fargate has listeners for HTTP, not ${protocol}`);
       const port = numberOf(input, 'Port') ?? 80;
-      const running = await listen(port, () => endpoints(targetGroupArn)).catch((cause: unknown) => {
-        const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-        throw Object.assign(invalid(`Nothing can listen on 127.0.0.1:${port} (${code})`), { cause });
-      });
       const path = balancerArn.slice(balancerArn.indexOf('/') + 1);
       const listenerArn = arn(
         account,
         'elasticloadbalancing',
         `listener/${path}/${randomBytes(8).toString('hex')}`,
       );
-      const created = { arn: listenerArn, balancerArn, targetGroupArn, running };
+      const running = await listen(port, ({ url = '/', headers }) =>
+        route(listenerArn, { url, headers }),
+      ).catch((cause: unknown) => {
+        const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+        throw Object.assign(invalid(`Nothing can listen on 127.0.0.1:${port} (${code})`), { cause });
+      });
+      const created = { arn: listenerArn, balancerArn, running };
       listeners.set(created.arn, created);
-      return { Listeners: [describeListener(created)] };
+      rules.addDefault(listenerArn, forward);
+      return { Listeners: [describe(created)] };
     },
     DescribeListeners: (input) => {
       const balancerArn = textOf(input, 'LoadBalancerArn');
@@ -125,7 +135,7 @@ export function createLoadBalancers(options: {
       const found = [...listeners.values()]
         .filter((one) => balancerArn === undefined || one.balancerArn === balancerArn)
         .filter((one) => lets(arns, one.arn));
-      return { Listeners: found.map(describeListener) };
+      return { Listeners: found.map(describe) };
     },
     DeleteListener: async (input) => {
       await stop(listener(textOf(input, 'ListenerArn') ?? ''));
@@ -135,24 +145,12 @@ export function createLoadBalancers(options: {
 
   return {
     operations,
+    listenerRules: rules.listenerRules,
     using,
     close: async () => {
       await Promise.all([...listeners.values()].map(stop));
     },
   };
-}
-
-function forwardedTo(actions: readonly Document[]): string {
-  const [action, ...others] = actions;
-  const forward = action && documentOf(action, 'ForwardConfig');
-  const group = forward && documentsOf(forward, 'TargetGroups')[0];
-  const targetGroupArn =
-    action && (textOf(action, 'TargetGroupArn') ?? (group && textOf(group, 'TargetGroupArn')));
-  if (others.length > 0 || action?.Type !== 'forward' || targetGroupArn === undefined)
-    throw invalid(
-      'The local Fargate has listeners with one default action that forwards to one target group',
-    );
-  return targetGroupArn;
 }
 
 function describeBalancer({ arn: balancerArn, name, createdAt }: Balancer): Document {
@@ -170,12 +168,12 @@ function describeBalancer({ arn: balancerArn, name, createdAt }: Balancer): Docu
   };
 }
 
-function describeListener({ arn: listenerArn, balancerArn, targetGroupArn, running }: Listener): Document {
+function describeListener({ arn: listenerArn, balancerArn, running }: Listener, forward: Forward): Document {
   return {
     ListenerArn: listenerArn,
     LoadBalancerArn: balancerArn,
     Port: running.port,
     Protocol: 'HTTP',
-    DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroupArn, Order: 1 }],
+    DefaultActions: describeForward(forward),
   };
 }
