@@ -4,7 +4,7 @@ import { createEcr } from '../../local/ecr/ecr.ts';
 import { imageTable } from '../../local/ecr/image-table.ts';
 import { documentsOf, textOf } from '../../local/server/members.ts';
 import type { Document } from '../../local/server/operation.ts';
-import { readLifecyclePolicy } from '../../src/image/registry/new-repository.ts';
+import { readLifecyclePolicy } from '../../src/image/registry/lifecycle-policy.ts';
 
 const day = 86_400;
 

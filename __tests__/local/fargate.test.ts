@@ -98,7 +98,7 @@ import { type Fargate, startFargate } from '../../local/fargate.ts';
 import { createLogs } from '../../local/logs/logs.ts';
 import { simulatedRuntime } from '../../local/runtime/simulated/runtime.ts';
 import { createSts } from '../../local/sts/sts.ts';
-import { readLifecyclePolicy } from '../../src/image/registry/new-repository.ts';
+import { readLifecyclePolicy } from '../../src/image/registry/lifecycle-policy.ts';
 
 describe('a local Fargate with simulated tasks', () => {
   const clock = manualClock();

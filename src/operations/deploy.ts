@@ -1,9 +1,9 @@
 import type { Bar } from '../deployment/timeline/timeline.ts';
+import { detectEngine } from '../image/build/engine.ts';
 import { isOfOwnRepository } from '../image/build/labels.ts';
-import { lookForEngine } from '../image/registry/engine.ts';
+import { loadSources } from '../image/build/load-sources.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import { mayBuild } from '../image/source/find-dockerfile.ts';
-import { lookAtSources } from '../image/source/look-at-sources.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Change } from '../plan/decide/change.ts';
 import { newerRevision } from '../plan/decide/task-definition.ts';
@@ -36,8 +36,8 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   const { aws, clock } = run;
   const begun = clock.now();
   if (mayBuild(inputs.image, run.workspace)) {
-    void lookForEngine(run, inputs.image);
-    void lookAtSources(run, inputs.image);
+    void detectEngine(run, inputs.image);
+    void loadSources(run, inputs.image);
   }
   const reader = createReader(aws.ecs, run.clock);
   const lookAndWait = async (): Promise<readonly ServiceState[]> =>
@@ -62,7 +62,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   if (provide === undefined) await checked;
   await settle?.();
   const isBuilt = inputs.image.image === undefined;
-  const sources = isBuilt ? await lookAtSources(run, inputs.image) : undefined;
+  const sources = isBuilt ? await loadSources(run, inputs.image) : undefined;
   const commit = isBuilt ? sources?.commit?.sha : named.commit;
   const isForeign = sources !== undefined && !isOfOwnRepository(sources, run.environment);
   // What takes minutes, others may have deployed in: what runs now is what is changed, and the way back.

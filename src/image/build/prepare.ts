@@ -2,20 +2,20 @@ import { relative } from 'node:path';
 import type { ImageInputs } from '../../inputs/image.ts';
 import { Failure } from '../../process/failure.ts';
 import { calling, type Run } from '../../run/run.ts';
-import { lookForEngine } from '../registry/engine.ts';
 import { findRepository } from '../registry/find-repository.ts';
-import { foundImage, whyUnsupported } from '../registry/found-image.ts';
+import { whyUnsupported } from '../registry/image-platforms.ts';
 import { newRepository } from '../registry/new-repository.ts';
-import type { Prepared } from '../registry/provided-image.ts';
+import { foundImage, type Prepared } from '../registry/provided-image.ts';
 import { tagsOf } from '../registry/tags.ts';
 import { refuseUnscanned } from '../registry/unscanned.ts';
 import { readItsDockerfile } from '../source/find-dockerfile.ts';
 import { identify } from '../source/identity.ts';
 import { findIgnoreFiles, hasIgnoreFile } from '../source/ignore-file.ts';
-import { lookAtSources } from '../source/look-at-sources.ts';
 import { idsNotHidden, readSecrets, textsToHide } from './build-secrets.ts';
 import { unsupported } from './capabilities.ts';
+import { detectEngine } from './engine.ts';
 import { labelsOf } from './labels.ts';
+import { loadSources } from './load-sources.ts';
 import { platformsFor } from './platforms.ts';
 import { runBuild } from './run-build.ts';
 
@@ -35,11 +35,11 @@ export async function prepareBuild(options: {
 }): Promise<Prepared> {
   const { run, inputs, tasks } = options;
   const { environment, workspace } = run;
-  const engine = lookForEngine(run, inputs);
+  const engine = detectEngine(run, inputs);
   const platforms = inputs.platforms.length === 0 ? tasks : inputs.platforms;
   const create = await newRepository(inputs, workspace);
   const [sources, repository, dockerfile, secrets] = await Promise.all([
-    lookAtSources(run, inputs),
+    loadSources(run, inputs),
     findRepository({
       aws: run.aws,
       calling: calling(run),

@@ -9,12 +9,11 @@ import {
   parseReference,
   registryHost,
 } from '../../reference/image-reference.ts';
-import { createRepository } from './ecr-create.ts';
 import { addTag, type EcrImage, readBlob, readImages } from './ecr-images.ts';
 import { readLogin } from './ecr-login.ts';
 import { type EcrPlace, inRepository } from './ecr-place.ts';
 import { refuseFindings } from './ecr-scan.ts';
-import type { NewRepository } from './new-repository.ts';
+import { createEcrRepository, type NewRepository } from './new-repository.ts';
 import { ecrRegistryOf } from './registry-host.ts';
 import type { RegistryImage, RegistryLogin, Repository } from './repository.ts';
 import { readTagRules } from './tag-rules.ts';
@@ -92,7 +91,7 @@ function ecrRepository(found: {
     uri,
     toCreate,
     createIfMissing: async (log) => {
-      if (toCreate !== undefined) await createRepository(place, toCreate, log);
+      if (toCreate !== undefined) await createEcrRepository(place, toCreate, log);
     },
     isImmutable: readTagRules(described).isImmutable,
     keepsCaches: true,

@@ -1,6 +1,7 @@
 import { wordsOf } from '../../aws/errors.ts';
 import { Failure } from '../../process/failure.ts';
-import { platformOfConfig, readManifest, runsOn } from './manifest.ts';
+import type { Run } from '../../run/run.ts';
+import { hasPlatforms, platformOfConfig, readManifest, runsOn } from './manifest.ts';
 import type { RegistryImage } from './repository.ts';
 
 /**
@@ -42,4 +43,32 @@ async function platformsOf(image: RegistryImage): Promise<readonly string[] | un
   const config = await image.readBlob(manifest.configDigest);
   const platform = config === undefined ? undefined : platformOfConfig(JSON.parse(config));
   return platform === undefined ? undefined : [platform];
+}
+
+/**
+ * Says why an earlier image of the same build can't be used: it lacks a platform. It may have been made on another machine,
+ * and has to pass what a new one passes. Undefined: it can be used.
+ *
+ * @param found.platforms those to build for
+ * @param found.tasks those of the task definitions
+ */
+export async function whyUnsupported(
+  run: Run,
+  found: {
+    readonly image: RegistryImage;
+    readonly platforms: readonly string[];
+    readonly tasks: readonly string[];
+  },
+): Promise<string | undefined> {
+  const { image, platforms, tasks } = found;
+  if (!hasPlatforms(JSON.parse(image.manifest), platforms)) {
+    return `it is not for all of ${platforms.join(', ')}.`;
+  }
+  try {
+    await checkPlatforms(image, tasks, run.log.say);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'image-platform') return error.message;
+    throw error;
+  }
 }

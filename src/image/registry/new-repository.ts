@@ -1,11 +1,12 @@
-import { resolve } from 'node:path';
 import type { CreateRepositoryCommandInput } from '@aws-sdk/client-ecr';
+import { call } from '../../aws/call.ts';
+import { wordsOf } from '../../aws/errors.ts';
 import type { ImageInputs } from '../../inputs/image.ts';
-import { Failure } from '../../process/failure.ts';
-import { NotReadable, readBounded } from '../../process/read-file.ts';
-import { isJsonObject, type Json, listIn } from '../../text/json.ts';
+import type { Log } from '../../process/log.ts';
+import { type EcrPlace, inRepository } from './ecr-place.ts';
+import { readLifecyclePolicy } from './lifecycle-policy.ts';
 
-/** How a repository is to be created. */
+/** How to create a repository that doesn't exist. */
 export interface NewRepository {
   readonly settings: Pick<
     CreateRepositoryCommandInput,
@@ -16,7 +17,7 @@ export interface NewRepository {
 }
 
 /**
- * The repository that the inputs ask for, should it be missing.
+ * Reads from the inputs how to create the repository; undefined: not at all.
  * @throws Failure input-invalid
  */
 export async function newRepository(
@@ -31,13 +32,13 @@ export async function newRepository(
   };
 }
 
-/** The tags of caches are no names of images, and a cache that can't be written anew is none. */
+/** Cache tags have to move: they name no image, and a cache that can't be overwritten is useless. */
 const immutable: NewRepository['settings'] = {
   imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
   imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'buildcache-*' }],
 };
 
-/** What is special about it, in words. */
+/** The settings of a new repository in words: `scan on push, immutable tags`. */
 export function describeNew({ settings, lifecyclePolicy }: NewRepository): string {
   return [
     'scan on push',
@@ -46,66 +47,47 @@ export function describeNew({ settings, lifecyclePolicy }: NewRepository): strin
   ].join(', ');
 }
 
-/** What the input `lifecycle-policy` names in place of a file. */
-const standardPolicy = 'standard';
-
-/**
- * The text of a lifecycle policy, as ECR takes it.
- *
- * @param wanted `standard`, or a file with a policy of ECR's own form
- * @throws Failure input-invalid
- */
-export async function readLifecyclePolicy(wanted: string, workspace: string): Promise<string> {
-  if (wanted === standardPolicy) return JSON.stringify(standard);
-  const bytes = await readBounded(resolve(workspace, wanted), mostBytes).catch((cause: unknown) => {
-    if (cause instanceof NotReadable) throw invalid(`${wanted} ${cause.message}`, cause);
-    throw invalid(`${wanted} can't be read; it can be ${standardPolicy} or a file of the checkout`, cause);
-  });
-  const text = bytes.toString();
-  if (!hasRules(text)) throw invalid(`${wanted} is no lifecycle policy: JSON with a list of rules`);
-  return text;
-}
-
-/** ECR takes 30,720 characters (documented). */
-const mostBytes = 64 * 1024;
-
-function hasRules(text: string): boolean {
+/** Creates a repository of ECR that scans images on push. */
+export async function createEcrRepository(
+  place: EcrPlace,
+  repository: NewRepository,
+  log: Pick<Log, 'say' | 'warning'>,
+): Promise<void> {
+  const { CreateRepositoryCommand } = await import('@aws-sdk/client-ecr');
+  log.say(`Creating the repository ${place.name} (${describeNew(repository)}).`);
   try {
-    const policy: Json = JSON.parse(text);
-    return isJsonObject(policy) && listIn(policy['rules']).length > 0;
-  } catch {
-    return false;
+    await call(place.calling, 'ecr:CreateRepository', (abortSignal) =>
+      place.ecr.send(
+        new CreateRepositoryCommand({
+          ...inRepository(place),
+          ...repository.settings,
+          imageScanningConfiguration: { scanOnPush: true },
+        }),
+        { abortSignal },
+      ),
+    );
+  } catch (error) {
+    // Another job was faster, or our first call arrived and its reply was lost.
+    if (!(error instanceof Error && error.name === 'RepositoryAlreadyExistsException')) throw error;
   }
+  if (repository.lifecyclePolicy !== undefined) await putPolicy(place, repository.lifecyclePolicy, log);
 }
 
 /**
- * Every image that this action builds has a tag that no other image gets, so what these rules take can't be running: layers
- * kept for builds, and what lost its tag to a newer one. ECR itself spares the parts of an index that is there
- * (documented). A rule that counts tagged images could take one that a service runs, or would go back to.
+ * Sets the lifecycle policy. A policy that ECR refuses costs storage, not the deployment, so it is a warning. Nothing says it
+ * later: the next run leaves the existing repository as it is.
  */
-const standard = {
-  rules: [
-    {
-      rulePriority: 1,
-      description: 'Caches of builds that nobody has made for a month',
-      selection: {
-        tagStatus: 'tagged',
-        tagPrefixList: ['buildcache-'],
-        countType: 'sinceImagePushed',
-        countUnit: 'days',
-        countNumber: 30,
-      },
-      action: { type: 'expire' },
-    },
-    {
-      rulePriority: 2,
-      description: 'Images without a tag',
-      selection: { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 7 },
-      action: { type: 'expire' },
-    },
-  ],
-};
-
-function invalid(what: string, cause?: unknown): Failure {
-  return new Failure({ code: 'input-invalid', fault: 'yours', message: `lifecycle-policy: ${what}.`, cause });
+async function putPolicy(place: EcrPlace, text: string, log: Pick<Log, 'warning'>): Promise<void> {
+  try {
+    const { PutLifecyclePolicyCommand } = await import('@aws-sdk/client-ecr');
+    await call(place.calling, 'ecr:PutLifecyclePolicy', (abortSignal) =>
+      place.ecr.send(new PutLifecyclePolicyCommand({ ...inRepository(place), lifecyclePolicyText: text }), {
+        abortSignal,
+      }),
+    );
+  } catch (error) {
+    log.warning(
+      `The repository ${place.name} was created without its lifecycle policy: ${wordsOf(error)}. Set it with aws ecr put-lifecycle-policy: later runs don't change an existing repository.`,
+    );
+  }
 }

@@ -1,4 +1,8 @@
+import type { Severity } from '../../inputs/image.ts';
+import type { Run } from '../../run/run.ts';
 import type { NewRepository } from './new-repository.ts';
+import type { RegistryImage } from './repository.ts';
+import { giveTags } from './tags.ts';
 
 /** The image to deploy: by digest wherever a digest can be had. */
 export interface ProvidedImage {
@@ -61,4 +65,28 @@ export interface BuildReport {
   readonly size: { readonly bytes: number; readonly layers: number } | undefined;
   /** What would make it smaller or faster, as sentences. */
   readonly hints: readonly string[];
+}
+
+/**
+ * Takes an image that the repository has already, with what is left to do: its scan, and tags that point elsewhere.
+ *
+ * @param found.present what the tags lead to; undefined: the registry doesn't tell
+ * @param found.tasks the platforms of the tasks, as Docker writes them
+ */
+export function foundImage(
+  run: Run,
+  found: {
+    readonly image: RegistryImage;
+    readonly tags: readonly string[];
+    readonly present: ReadonlyMap<string, RegistryImage> | undefined;
+    readonly severity: Severity | undefined;
+    readonly tasks: readonly string[];
+  },
+): Prepared & { readonly kind: 'there'; readonly settle: () => Promise<void> } {
+  const { image, tags, present, severity, tasks } = found;
+  const settle = async (): Promise<void> => {
+    if (severity !== undefined) await image.refuseFindings(tasks, severity);
+    await giveTags(run, image, tags, present);
+  };
+  return { kind: 'there', image: { uri: image.uri, digest: image.digest }, settle };
 }

@@ -1,11 +1,12 @@
 import type { Container } from '@aws-sdk/client-ecs';
 import { parseReference, repositoryUri } from '../../reference/image-reference.ts';
 import { calling, type Run } from '../../run/run.ts';
-import { isJsonArray, isJsonObject, type Json } from '../../text/json.ts';
+import type { Json } from '../../text/json.ts';
 import { findRepository } from './find-repository.ts';
+import { firstImage, sizeOfImage } from './manifest.ts';
 import type { Repository } from './repository.ts';
 
-/** What a task pulls, compressed, by the manifests in ECR; undefined where they can't be read. */
+/** The compressed bytes that a task pulls, from the manifests in ECR; undefined if none can be read. */
 export async function imageBytes(run: Run, containers: readonly Container[]): Promise<number | undefined> {
   try {
     const sizes = await Promise.all(
@@ -30,34 +31,16 @@ export async function imageBytes(run: Run, containers: readonly Container[]): Pr
   }
 }
 
-/** Of an index the first image that runs somewhere: those of other platforms are of about its size. */
+/** The size of an image. An index counts as its first image that runs somewhere: the other platforms are about as large. */
 async function sizeOf(repository: Repository, digest: string): Promise<number | undefined> {
   const manifest = await readManifestOf(repository, digest);
   if (manifest === undefined) return undefined;
-  const layers = layerBytes(manifest);
-  if (layers !== undefined) return layers;
   const child = firstImage(manifest);
-  const image = child === undefined ? undefined : await readManifestOf(repository, child);
-  return image === undefined ? undefined : layerBytes(image);
+  const image = child === undefined ? manifest : await readManifestOf(repository, child);
+  return image === undefined ? undefined : sizeOfImage(image)?.bytes;
 }
 
 async function readManifestOf(repository: Repository, digest: string): Promise<Json | undefined> {
   const image = await repository.readImage(digest);
   return image === undefined ? undefined : (JSON.parse(image.manifest) as Json);
-}
-
-function layerBytes(manifest: Json): number | undefined {
-  if (!isJsonObject(manifest) || !isJsonArray(manifest.layers)) return undefined;
-  return manifest.layers.reduce<number>(
-    (sum, layer) => sum + (isJsonObject(layer) && typeof layer.size === 'number' ? layer.size : 0),
-    0,
-  );
-}
-
-function firstImage(manifest: Json): string | undefined {
-  if (!isJsonObject(manifest) || !isJsonArray(manifest.manifests)) return undefined;
-  const image = manifest.manifests.find(
-    (child) => isJsonObject(child) && isJsonObject(child.platform) && child.platform.os !== 'unknown',
-  );
-  return isJsonObject(image) && typeof image.digest === 'string' ? image.digest : undefined;
 }

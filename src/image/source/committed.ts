@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readFile, readlink } from 'node:fs/promises';
-import type { Checkout } from './checkout.ts';
-import { git } from './git.ts';
+import { type Checkout, git } from './checkout.ts';
 
 /** An entry of a commit. */
 export interface CommittedFile {

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { type Checkout, findCheckout, gitFolderOf } from './checkout.ts';
+import { type Checkout, findCheckout, findGitFolder } from './checkout.ts';
 import { type CommittedFile, committedAs, committedIn, compare } from './committed.ts';
 import type { Ignored } from './docker-ignore.ts';
 
@@ -122,7 +122,7 @@ async function readTree(part: Part): Promise<Tree> {
 
   const enter = async (path: string): Promise<string | undefined> => {
     const own = join(folder, path);
-    if ((await gitFolderOf(own)) === undefined) return walk(`${path}/`);
+    if ((await findGitFolder(own)) === undefined) return walk(`${path}/`);
     const inside = await findCheckout(own, job);
     if (typeof inside === 'string') return whyNone(inside, `${within}${path}`);
     const tree = await readTree({ ...part, checkout: inside, folder: own, within: `${within}${path}/` });
