@@ -62,6 +62,12 @@ export const folders: Readonly<Record<'src' | 'local', readonly string[]>> = {
   ],
 };
 
+/** Only `find-repository.ts` tells registries apart: everything outside the folder works with the port, `repository.ts`. */
+const insideRegistry = {
+  regex: String.raw`/(ecr|other)-[^/]+\.ts$`,
+  message: 'Files of one registry stay inside src/image/registry: use repository.ts.',
+};
+
 /** Refuses each folder every import from a folder above it, and from the files beside the folders. */
 function importDownOnly(house: keyof typeof folders): OxlintOverride[] {
   return folders[house].map((folder, index) => {
@@ -73,9 +79,10 @@ function importDownOnly(house: keyof typeof folders): OxlintOverride[] {
       regex: String.raw`^(${above.join('|')})/[^/]+\.ts$`,
       message: `${house}/${folder} imports only from the folders below it: see the list in oxlint.config.ts.`,
     };
+    const patterns = house === 'src' && folder !== 'image/registry' ? [pattern, insideRegistry] : [pattern];
     return {
       files: [`${house}/${folder}/*.ts`],
-      rules: { 'no-restricted-imports': ['error', { patterns: [pattern] }] },
+      rules: { 'no-restricted-imports': ['error', { patterns }] },
     };
   });
 }
@@ -118,6 +125,7 @@ export default defineConfig({
   },
   overrides: [
     { files: ['src/**', 'local/**'], rules: { 'import/no-cycle': ['error', { ignoreTypes: false }] } },
+    { files: ['src/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [insideRegistry] }] } },
     ...importDownOnly('src'),
     ...importDownOnly('local'),
   ],

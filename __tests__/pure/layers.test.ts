@@ -99,6 +99,28 @@ test('a file imports from its own folder and from those below, and no files impo
   ]);
 });
 
+test('only the registry folder imports the files of one registry', () => {
+  expect(
+    lint({
+      'src/image/registry/ecr-scan.ts': file,
+      'src/image/registry/other-repository.ts': file,
+      'src/image/registry/port.ts': importing('./ecr-scan.ts'),
+      'src/image/copy/by-the-port.ts': importing('../registry/port.ts')
+        .replaceAll('one', 'two')
+        .replace('two = two', 'three = two'),
+      'src/image/copy/ecr.ts': importing('../registry/ecr-scan.ts'),
+      'src/image/other.ts': importing('./registry/other-repository.ts'),
+      'src/operations/by-type.ts': importingType('../image/registry/ecr-scan.ts').replaceAll('One', 'one'),
+      'src/beside.ts': importing('./image/registry/ecr-scan.ts'),
+    }),
+  ).toEqual([
+    'src/beside.ts: eslint(no-restricted-imports)',
+    'src/image/copy/ecr.ts: eslint(no-restricted-imports)',
+    'src/image/other.ts: eslint(no-restricted-imports)',
+    'src/operations/by-type.ts: eslint(no-restricted-imports)',
+  ]);
+});
+
 test.each(Object.entries(folders))('every folder of %s/ has its place in the order', (house, order) => {
   const found = readdirSync(join(root, house), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.name.endsWith('.ts') && entry.parentPath !== join(root, house))
