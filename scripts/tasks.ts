@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, matchesGlob, relative } from 'node:path';
 import { buildAction } from './bundle.ts';
+import { readHandMade, runHandMade } from './hand-made-mutants.ts';
 import { judgeMutants, type MutantReport, tableOf } from './mutants.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -49,6 +50,13 @@ const tasks: Record<string, (args: readonly string[]) => void> = {
   },
   // `npm run mutants -- src/deployment/judge.ts` takes that file alone; options go to Stryker.
   mutants: (args) => mutants(args),
+  // `npm run mutants:hand -- operations` takes those whose list or file has that word.
+  'mutants:hand': ([word = '']) => {
+    const chosen = readHandMade(root).filter(({ list, file }) => list === word || file.includes(word));
+    if (chosen.length === 0) fail(`No hand-made mutant is of ${word}.`);
+    const complaints = runHandMade(root, chosen);
+    if (complaints.length > 0) fail(`${complaints.join('\n')}\nSee docs/mutants.md.`);
+  },
   all: (args) => {
     task('check')([]);
     task('check:dist')([]);
