@@ -131,7 +131,7 @@ function endsOnAGoodVersion(one: RolloutCase, facts: Facts): readonly string[] {
     one.inputs['wait-for-service-stability'] === 'false' ||
     (one.inputs['on-cancel'] === 'leave' && outcome?.result === 'cancelled');
   const isTold =
-    (outcome?.mend.length ?? 0) > 0 ||
+    (outcome?.recovery.length ?? 0) > 0 ||
     posted.some(({ isGood }) => !isGood) ||
     outcome?.result === 'rollback-failed';
   return isAsked || isTold

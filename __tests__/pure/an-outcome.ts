@@ -43,7 +43,7 @@ export function anOutcome(part: Partial<ServiceOutcome> = {}): ServiceOutcome {
     previousTaskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:1',
     cause: undefined,
     currentState: undefined,
-    mend: [],
+    recovery: [],
     ...part,
   };
 }

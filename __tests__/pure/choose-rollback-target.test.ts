@@ -1,6 +1,6 @@
 import type { Deployment, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
-import { type Candidate, chooseRollbackTarget } from '../../src/service/rollback-target.ts';
+import { chooseRollbackTarget, type RollbackSource } from '../../src/service/rollback-target.ts';
 
 type Status = NonNullable<ServiceDeploymentBrief['status']>;
 
@@ -8,9 +8,12 @@ function past(status: Status, revision: string): ServiceDeploymentBrief {
   return { status, targetServiceRevisionArn: revision };
 }
 
-const none: Candidate = { kind: 'none' };
-const revision = (serviceRevisionArn: string): Candidate => ({ kind: 'revision', serviceRevisionArn });
-const definition = (taskDefinitionArn: string): Candidate => ({ kind: 'task-definition', taskDefinitionArn });
+const none: RollbackSource = { kind: 'none' };
+const revision = (serviceRevisionArn: string): RollbackSource => ({ kind: 'revision', serviceRevisionArn });
+const definition = (taskDefinitionArn: string): RollbackSource => ({
+  kind: 'task-definition',
+  taskDefinitionArn,
+});
 
 const completed: Deployment = { id: '1', rolloutState: 'COMPLETED', taskDefinition: 'web:1' };
 const failed: Deployment = { id: '2', rolloutState: 'FAILED', taskDefinition: 'web:2' };
@@ -18,7 +21,7 @@ const inFlight: Deployment = { id: '3', rolloutState: 'IN_PROGRESS', taskDefinit
 const stateless: Deployment = { id: '4', taskDefinition: 'web:4', desiredCount: 2, runningCount: 2 };
 
 describe('the way back', () => {
-  it.each<[string, ServiceDeploymentBrief[] | undefined, Deployment[], Candidate]>([
+  it.each<[string, ServiceDeploymentBrief[] | undefined, Deployment[], RollbackSource]>([
     [
       'the newest that succeeded',
       [past('SUCCESSFUL', 'r2'), past('SUCCESSFUL', 'r1')],

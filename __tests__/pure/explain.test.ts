@@ -3,7 +3,7 @@ import { aCause, anOutcome } from './an-outcome.ts';
 
 describe('the explanation', () => {
   it('is for the log, most telling first', () => {
-    expect(explain(anOutcome({ cause: aCause, mend: ['aws ecs update-service'] }))).toEqual([
+    expect(explain(anOutcome({ cause: aCause, recovery: ['aws ecs update-service'] }))).toEqual([
       '',
       'Likely cause: The program is not there.',
       'What to do:   Put it there.',
@@ -53,7 +53,7 @@ describe('the explanation', () => {
     const outcome = anOutcome({
       message: 'It failed.',
       cause: { ...aCause, logs },
-      mend: ['aws ecs update-service'],
+      recovery: ['aws ecs update-service'],
     });
     expect(explainShortly(outcome)).toBe(`It failed.
 Likely cause: The program is not there. Put it there.

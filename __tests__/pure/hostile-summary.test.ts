@@ -123,7 +123,7 @@ function summaryOfDeployment(raw: string): string {
       logs: { container: raw, taskId: raw, lines: [raw, raw], note: undefined, sameIn: 1 },
     },
     currentState: { failures: [raw], runs: [raw] },
-    mend: [raw],
+    recovery: [raw],
   });
   const build = { seconds: 1, pushSeconds: 1, steps: 2, cached: 1, missedAt: raw, hints: [raw] };
   const image = { uri: raw, digest: raw, copyOf: raw };
@@ -133,12 +133,12 @@ function summaryOfDeployment(raw: string): string {
     durationSeconds: 1,
     origin: { commit: raw, run: raw, repository: raw },
     server,
-    afterwards: new Map([
+    facts: new Map([
       [
         raw,
         {
           runsNow: { taskDefinitionArn: arn(raw), running: 1, desired: 1 },
-          seen: { begun: 0, finished: 9000, newTasks: [aTaskState(raw)], oldTasks: [] },
+          times: { begun: 0, finished: 9000, newTasks: [aTaskState(raw)], oldTasks: [] },
           settings: {
             deregistrationDelaySeconds: undefined,
             targetCheck: undefined,

@@ -81,7 +81,7 @@ async function observe(seconds: number, denied = false) {
     notice: () => undefined,
   });
   let snapshot: Snapshot | undefined;
-  for (; now <= seconds * 1000; now += 10_000) snapshot = await observer.look();
+  for (; now <= seconds * 1000; now += 10_000) snapshot = await observer.observe();
   return { snapshot, asked, lines };
 }
 

@@ -51,7 +51,7 @@ web runs web:2.${'  '}
       taskDefinitionArn: undefined,
       previousTaskDefinitionArn: undefined,
       cause: aCause,
-      mend: ['aws ecs update-service'],
+      recovery: ['aws ecs update-service'],
     });
     expect(readable(summaryOf(outcome))).toBe(`### ❌ my_web: failed, and the rollback failed too
 
@@ -103,7 +103,7 @@ aws ecs update-service
       outcomes: [outcome],
       image: undefined,
       durationSeconds: 1,
-      afterwards: new Map([[outcome.serviceArn, { runsNow, seen: noTimes, settings: noSettings }]]),
+      facts: new Map([[outcome.serviceArn, { runsNow, times: noTimes, settings: noSettings }]]),
       origin: {
         commit: 'abcdef0123456789abcdef0123456789abcdef01',
         run: 'https://github.com/octo-org/web/actions/runs/7',
@@ -177,7 +177,7 @@ describe('its size', () => {
 
   it('is bounded for many services that failed at length', () => {
     const outcomes = Array.from({ length: 2000 }, (_, index) =>
-      anOutcome({ service: `web${index}`, result: 'failed', message: long, cause: aCause, mend: [long] }),
+      anOutcome({ service: `web${index}`, result: 'failed', message: long, cause: aCause, recovery: [long] }),
     );
     const summary = summaryOf(...outcomes);
     expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
@@ -218,7 +218,7 @@ describe('its size', () => {
     const lines = Array.from({ length: 1000 }, () => long);
     const outcome = anOutcome({
       message: lines.join('\n'),
-      mend: lines,
+      recovery: lines,
       cause: { ...aCause, targets: [long], events: [long], logs: { ...logsOf('x'), lines } },
     });
     expect(Buffer.byteLength(summaryOf(outcome))).toBeLessThan(1024 * 1024);

@@ -34,7 +34,7 @@ describe('whether a stopped task failed', () => {
     expect(failureOf(task)).toEqual({
       task,
       kind: 'exited',
-      sameness: 'exited|Essential container in task exited|web:1:',
+      fingerprint: 'exited|Essential container in task exited|web:1:',
     });
   });
 
@@ -47,7 +47,7 @@ describe('whether a stopped task failed', () => {
 });
 
 describe('tasks failed alike', () => {
-  const sameness = (task: TaskView): string | undefined => failureOf(task)?.sameness;
+  const fingerprint = (task: TaskView): string | undefined => failureOf(task)?.fingerprint;
 
   it.each<[string, TaskView, TaskView]>([
     ['with other ids', aTask({ id: 'aaa1' }), aTask({ id: 'bbb2' })],
@@ -113,8 +113,8 @@ describe('tasks failed alike', () => {
       unhealthy([aContainer({ exitCode: 137 })]),
     ],
   ])('%s', (_what, one, other) => {
-    expect(sameness(one)).toBeDefined();
-    expect(sameness(one)).toBe(sameness(other));
+    expect(fingerprint(one)).toBeDefined();
+    expect(fingerprint(one)).toBe(fingerprint(other));
   });
 
   it.each<[string, TaskView, TaskView]>([
@@ -133,7 +133,7 @@ describe('tasks failed alike', () => {
     ['health check', unhealthy([]), unhealthy([], 'Task failed ELB health checks in (tg x)')],
     ['kind', aTask({ containers: [] }), aTask({ stopCode: 'TaskFailedToStart', containers: [] })],
   ])('not with another %s', (_what, one, other) => {
-    expect(sameness(one)).not.toBe(sameness(other));
+    expect(fingerprint(one)).not.toBe(fingerprint(other));
   });
 
   it('whatever ids, addresses and digests there are in a text', () => {
@@ -142,7 +142,7 @@ describe('tasks failed alike', () => {
     fc.assert(
       fc.property(id, id, (one, other) => {
         const text = (part: string): TaskView => aTaskNotStarted(`failed (task ${part}) for "${part}": no`);
-        expect(sameness(text(one))).toBe(sameness(text(other)));
+        expect(fingerprint(text(one))).toBe(fingerprint(text(other)));
       }),
     );
   });

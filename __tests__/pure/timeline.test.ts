@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { type Settings, shorten } from '../../src/deployment/timeline/shorten.ts';
 import {
   type Bar,
+  type DeploymentTimes,
   durationsOf,
-  type Seen,
-  type TaskState,
+  type TaskTimeline,
   timelineOf,
 } from '../../src/deployment/timeline/timeline.ts';
 import { timelinePicture, timesSection } from '../../src/report/timeline-section.ts';
@@ -15,10 +15,10 @@ const at = (seconds: number): number => Date.UTC(2026, 0, 1, 12) + seconds * 100
 
 function task(
   id: string,
-  times: Partial<Record<keyof TaskState, number>>,
+  times: Partial<Record<keyof TaskTimeline, number>>,
   exitCodes: readonly number[] = [],
-): TaskState {
-  const time = (name: keyof TaskState) => (times[name] === undefined ? undefined : at(times[name]));
+): TaskTimeline {
+  const time = (name: keyof TaskTimeline) => (times[name] === undefined ? undefined : at(times[name]));
   return {
     id,
     created: time('created'),
@@ -31,7 +31,7 @@ function task(
   };
 }
 
-const seen: Seen = {
+const times: DeploymentTimes = {
   begun: at(100),
   finished: at(420),
   newTasks: [task('aaaa1111bbbb', { created: 101, pullStarted: 115, pullStopped: 135, started: 140 })],
@@ -51,7 +51,7 @@ const none: Settings = {
 
 describe('a timeline', () => {
   it('has the run, the tasks and what all waited for', () => {
-    expect(timelineOf(seen, run)).toEqual({
+    expect(timelineOf(times, run)).toEqual({
       // On AWS's clock, so that it ends when the deployment begins; what took no second is left out.
       run: [{ name: 'build and push', from: at(100) - 60_400, to: at(100) - 400 }],
       tasks: [
@@ -68,12 +68,12 @@ describe('a timeline', () => {
         { name: 'health checks', from: at(140), to: at(170) },
         { name: 'old tasks drain', from: at(170), to: at(415) },
       ],
-      untoldTasks: 0,
+      hiddenTasks: 0,
     });
   });
 
   it('without old tasks waits for health until the end', () => {
-    expect(timelineOf({ ...seen, oldTasks: [] }, []).waits).toEqual([
+    expect(timelineOf({ ...times, oldTasks: [] }, []).waits).toEqual([
       { name: 'health checks', from: at(140), to: at(420) },
     ]);
   });
@@ -87,7 +87,7 @@ describe('a timeline', () => {
       stopping: 120,
       stopped: 130,
     });
-    const timeline = timelineOf({ ...seen, newTasks: [failed], oldTasks: [], finished: undefined }, []);
+    const timeline = timelineOf({ ...times, newTasks: [failed], oldTasks: [], finished: undefined }, []);
     expect(timeline.tasks[0]?.bars.at(-1)).toEqual({
       name: 'ran until it stopped',
       from: at(112),
@@ -100,8 +100,8 @@ describe('a timeline', () => {
     const newTasks = [10, 90, 20, 80, 30, 70].map((seconds) =>
       task(String(seconds), { created: 0, pullStarted: 1, pullStopped: 2, started: seconds }),
     );
-    const timeline = timelineOf({ ...seen, newTasks }, []);
-    expect([timeline.tasks.map(({ id }) => id).toSorted(), timeline.untoldTasks]).toEqual([
+    const timeline = timelineOf({ ...times, newTasks }, []);
+    expect([timeline.tasks.map(({ id }) => id).toSorted(), timeline.hiddenTasks]).toEqual([
       ['30', '70', '80', '90'],
       2,
     ]);
@@ -120,8 +120,8 @@ describe('a timeline', () => {
     fc.assert(
       fc.property(fc.array(anyTask), fc.array(anyTask), time, time, (newTimes, oldTimes, begun, finished) => {
         const tasks = (list: typeof newTimes) =>
-          list.map((times) =>
-            task('t', Object.fromEntries(Object.entries(times).filter(([, one]) => one !== undefined))),
+          list.map((one) =>
+            task('t', Object.fromEntries(Object.entries(one).filter(([, when]) => when !== undefined))),
           );
         const timeline = timelineOf(
           { begun, finished, newTasks: tasks(newTimes), oldTasks: tasks(oldTimes) },
@@ -135,8 +135,8 @@ describe('a timeline', () => {
 });
 
 describe('what would shorten it', () => {
-  const durations = durationsOf(timelineOf(seen, run));
-  it.each<[string, Partial<Settings>, Partial<Seen>, readonly [string, number][]]>([
+  const durations = durationsOf(timelineOf(times, run));
+  it.each<[string, Partial<Settings>, Partial<DeploymentTimes>, readonly [string, number][]]>([
     ['nothing where nothing is known but the pull', {}, {}, [['pull', 10]]],
     [
       'the deregistration delay',
@@ -198,7 +198,7 @@ describe('what would shorten it', () => {
       [['pull', 10]],
     ],
   ])('%s', (_, settings, part, wanted) => {
-    const ways = shorten(durations, { ...none, ...settings }, { ...seen, ...part });
+    const ways = shorten(durations, { ...none, ...settings }, { ...times, ...part });
     expect(ways.map(({ step, savesSeconds }) => [step, savesSeconds])).toEqual(wanted);
   });
 
@@ -206,9 +206,9 @@ describe('what would shorten it', () => {
     const ways = shorten(
       durations,
       { ...none, deregistrationDelaySeconds: 240, imageBytes: 812_000_000 },
-      seen,
+      times,
     );
-    const timeline = timelineOf(seen, run);
+    const timeline = timelineOf(times, run);
     expect(readable(timesSection(timeline, ways).join('\n'))).toMatchInlineSnapshot(`
 "#### Where the time went
 
@@ -226,7 +226,7 @@ describe('what would shorten it', () => {
 });
 
 it('is drawn by Mermaid', () => {
-  expect(timelinePicture(timelineOf(seen, run)).join('\n')).toBe(`#### Timeline
+  expect(timelinePicture(timelineOf(times, run)).join('\n')).toBe(`#### Timeline
 
 \`\`\`mermaid
 gantt

@@ -26,7 +26,7 @@ export function countFailures(
     .filter(({ task }) => (snapshot.failureSeen.get(task.arn) ?? 0) >= newestHealthy)
     .filter(({ kind }) => !policy.circuitBreaker || kind === 'exited');
   const threshold = Math.min(200, Math.max(3, Math.ceil(countsOf(snapshot).desired / 2)));
-  const alike = Map.groupBy(counted, ({ sameness }) => sameness);
+  const alike = Map.groupBy(counted, ({ fingerprint }) => fingerprint);
   const sameCause = [...alike.values()].some((group) => group.length >= 3);
   return { counted, threshold: sameCause && !snapshot.wasHealthy ? 3 : threshold };
 }

@@ -51,13 +51,13 @@ export async function follow({
     // Also before the first look: nothing has happened yet to a deployment that was made this moment.
     await reader.tick(signal);
     if (signal.aborted) return { kind: 'interrupted', wasWatched };
-    let snapshot = await untilCancelled(signal, observer.look());
+    let snapshot = await untilCancelled(signal, observer.observe());
     if (snapshot === 'cancelled') return { kind: 'interrupted', wasWatched };
     let verdict = judge(snapshot, policy);
     if (verdict.kind === 'giveUp' || isWatched(verdict)) {
       // Not on what was read a while ago: the version may have come up, or the deployment have ended, or failed, since.
       observer.refresh('service-and-tasks');
-      snapshot = await untilCancelled(signal, observer.look());
+      snapshot = await untilCancelled(signal, observer.observe());
       if (snapshot === 'cancelled') return { kind: 'interrupted', wasWatched };
       verdict = judge(snapshot, policy);
     }
@@ -112,7 +112,7 @@ async function confirm(
   },
 ): Promise<{ readonly end: End; readonly snapshot: Snapshot } | undefined> {
   if (!seen.isServiceFresh) observer.refresh('service');
-  const snapshot = seen.isServiceFresh ? seen : await observer.look();
+  const snapshot = seen.isServiceFresh ? seen : await observer.observe();
   const again = judge(snapshot, policy);
   if (again.kind !== 'ended' || again.end.kind !== end.kind) return undefined;
   const primary = primaryOf(snapshot.service);

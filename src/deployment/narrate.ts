@@ -3,7 +3,7 @@ import type { FailureCount } from './failure-count.ts';
 import { heldBy } from './observe/protection.ts';
 import { warningsOf } from './observe/service-event.ts';
 import { countsOf, type Snapshot } from './observe/snapshot.ts';
-import { failureOf, general, type TaskFailure } from './observe/task-failure.ts';
+import { failureOf, normalizeMessage, type TaskFailure } from './observe/task-failure.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What the log has told of a rollout so far; each telling gives back the next. */
@@ -117,19 +117,19 @@ function newFailures(
   const lines: string[] = [];
   const more = new Map<string, { readonly example: TaskFailure; count: number }>();
   for (const [index, failure] of fresh.entries()) {
-    const count = (alike.get(failure.sameness) ?? 0) + 1;
-    alike.set(failure.sameness, count);
+    const count = (alike.get(failure.fingerprint) ?? 0) + 1;
+    alike.set(failure.fingerprint, count);
     if (count <= toldOneByOne) {
       lines.push(failureLine(failure, counted, counted.count - fresh.length + index + 1));
       continue;
     }
-    const others = more.get(failure.sameness) ?? { example: failure, count: 0 };
+    const others = more.get(failure.fingerprint) ?? { example: failure, count: 0 };
     others.count++;
-    more.set(failure.sameness, others);
+    more.set(failure.fingerprint, others);
   }
-  for (const [sameness, { example, count }] of more) {
+  for (const [fingerprint, { example, count }] of more) {
     lines.push(
-      `${count} more task${count === 1 ? '' : 's'} failed alike, ${alike.get(sameness)} in all: ${whyStopped(example)}`,
+      `${count} more task${count === 1 ? '' : 's'} failed alike, ${alike.get(fingerprint)} in all: ${whyStopped(example)}`,
     );
   }
   return { lines, told: new Set([...told.failures, ...fresh.map(({ task }) => task.arn)]), alike };
@@ -172,7 +172,7 @@ function newWarnings(
   return warningsOf(events, since)
     .toReversed()
     .flatMap(({ message }) => {
-      const kind = general(message);
+      const kind = normalizeMessage(message);
       if (kinds.has(kind)) return [];
       kinds.add(kind);
       return [{ kind, line: `ECS says: ${message}` }];

@@ -79,7 +79,7 @@ export interface ServiceOutcome {
   /** What a failed rollback has left. */
   readonly currentState: CurrentState | undefined;
   /** Where the service was left in a state that a person has to mend: the commands for it. */
-  readonly mend: readonly string[];
+  readonly recovery: readonly string[];
 }
 
 export function isGood(result: Result): boolean {

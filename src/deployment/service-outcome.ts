@@ -16,7 +16,7 @@ export interface OutcomeDetails {
   readonly advice?: string | undefined;
   readonly cause?: Cause | undefined;
   readonly currentState?: CurrentState | undefined;
-  readonly mend?: readonly string[] | undefined;
+  readonly recovery?: readonly string[] | undefined;
 }
 
 /** The outcome of one service; every outcome of a service is made here. Pure. */
@@ -24,7 +24,7 @@ export function serviceOutcome(
   { name, arn, clusterArn }: ServiceRef,
   { taskDefinitionArn, previousTaskDefinitionArn }: Versions,
   { result, reason, text }: Pick<Sentence, 'result' | 'reason' | 'text'>,
-  { deploymentId, advice, cause, currentState, mend = [] }: OutcomeDetails = {},
+  { deploymentId, advice, cause, currentState, recovery = [] }: OutcomeDetails = {},
 ): ServiceOutcome {
   return {
     service: name,
@@ -39,6 +39,6 @@ export function serviceOutcome(
     advice,
     cause,
     currentState,
-    mend,
+    recovery,
   };
 }

@@ -1,6 +1,6 @@
 import { createTargetHealthReader } from '../deployment/observe/target-health.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
-import { type Afterwards, readAfterwards } from '../deployment/timeline/read.ts';
+import { readSummaryFacts, type SummaryFacts } from '../deployment/timeline/read.ts';
 import type { Bar } from '../deployment/timeline/timeline.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -36,7 +36,7 @@ export interface Deployed {
   /** What a rollback chose from. */
   readonly histories?: readonly ServiceHistory[];
   /** For the summary: what was read of each service when its rollout was over, by its ARN. */
-  readonly afterwards: ReadonlyMap<string, Afterwards>;
+  readonly facts: ReadonlyMap<string, SummaryFacts>;
   /** What the run did before the deployments began. */
   readonly steps: readonly Bar[];
   /** Of the image that was deployed; undefined where it is not known. */
@@ -93,7 +93,7 @@ export async function apply({
   });
   const registered = { name: 'register', from, to: run.clock.now() };
   const targetHealth = createTargetHealthReader(run.aws);
-  const afterwards = new Map<string, Afterwards>();
+  const facts = new Map<string, SummaryFacts>();
   const outcomes = await Promise.all(
     services.map(async ({ seen, taskDefinition, update, arn }) => {
       const outcome = await rollOut({
@@ -108,8 +108,14 @@ export async function apply({
         say: (line) => run.log.say(services.length === 1 ? line : `[${seen.name}] ${line}`),
       });
       if (services.length > mostPictured) return outcome;
-      const read = await readAfterwards({ run, reader, seen, document: taskDefinition.document, outcome });
-      if (read !== undefined) afterwards.set(seen.arn, read);
+      const read = await readSummaryFacts({
+        run,
+        reader,
+        service: seen,
+        document: taskDefinition.document,
+        outcome,
+      });
+      if (read !== undefined) facts.set(seen.arn, read);
       return outcome;
     }),
   );
@@ -117,7 +123,7 @@ export async function apply({
     outcomes,
     image: image.kind === 'there' ? image : undefined,
     kept: describeKeptImage(change),
-    afterwards,
+    facts,
     steps: [...steps, registered],
     commit: image.kind === 'kept' ? undefined : commit,
   };

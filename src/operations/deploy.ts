@@ -16,7 +16,7 @@ import {
 } from '../plan/preflight/findings.ts';
 import { describeKeptImage } from '../plan/show/kept-image.ts';
 import { calling, type Run } from '../run/run.ts';
-import { look, type ServiceState } from '../service/describe.ts';
+import { readServiceStates, type ServiceState } from '../service/describe.ts';
 import { createReader } from '../service/reader.ts';
 import { apply, type Deployed, stopIfCancelled } from './apply.ts';
 import { decide, decideWith } from './decide.ts';
@@ -41,7 +41,12 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   }
   const reader = createReader(aws.ecs, run.clock);
   const lookAndWait = async (): Promise<readonly ServiceState[]> =>
-    awaitInFlight(inputs, run, reader, await look(aws, calling(run), inputs.cluster, inputs.services));
+    awaitInFlight(
+      inputs,
+      run,
+      reader,
+      await readServiceStates(aws, calling(run), inputs.cluster, inputs.services),
+    );
   const before = await lookAndWait();
   const lookedAt = clock.now();
   logServices(run, before, inputs.service);

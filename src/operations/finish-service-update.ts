@@ -158,9 +158,9 @@ async function rollBackUpdate(
       taken.sentence.text,
       ...(taken.currentState?.failures ?? []),
       ...(taken.currentState?.runs ?? []),
-      ...taken.mend,
+      ...taken.recovery,
     ],
-    isGood: taken.mend.length === 0,
+    isGood: taken.recovery.length === 0,
   };
 }
 

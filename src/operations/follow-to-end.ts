@@ -128,8 +128,8 @@ async function notDeployed(
       (sentence.result === 'failed' && sentence.reason === 'stopped-by-person'));
   if (!isBroken) return outcome(options, sentence, { deploymentId, cause });
   const currentState = await readCurrentState(reader, deployment);
-  const mend = await recoveryCommands(run.aws.ecs, deployment.service, rollbackTarget);
-  return outcome(options, sentence, { deploymentId, cause, currentState, mend });
+  const recovery = await recoveryCommands(run.aws.ecs, deployment.service, rollbackTarget);
+  return outcome(options, sentence, { deploymentId, cause, currentState, recovery });
 }
 
 /** Undefined where the run is cancelled before the cause is known. */

@@ -4,7 +4,7 @@ import { Failure } from '../process/failure.ts';
 import { rateLimitedLog } from '../process/rate-limited-log.ts';
 import { untilCancelled } from '../process/until-cancelled.ts';
 import { calling, type Run } from '../run/run.ts';
-import { look, type ServiceState } from '../service/describe.ts';
+import { readServiceStates, type ServiceState } from '../service/describe.ts';
 import { primaryOf } from '../service/primary.ts';
 import type { Reader } from '../service/reader.ts';
 import { nameOf } from '../text/words.ts';
@@ -41,7 +41,7 @@ export async function awaitInFlight(
   for (let left = busy; left.length > 0; left = now.filter(({ inFlight }) => inFlight !== undefined)) {
     for (const name of left.map(nameInFlight)) run.log.say(`in flight already: ${name}; waiting for its end`);
     await Promise.all(left.map((seen) => awaitEnd(inputs, run, reader, seen, until)));
-    now = await look(run.aws, calling(run), inputs.cluster, inputs.services);
+    now = await readServiceStates(run.aws, calling(run), inputs.cluster, inputs.services);
   }
   return now;
 }

@@ -4,7 +4,7 @@ import { checkExistence } from '../plan/preflight/existence.ts';
 import { checkPermissions } from '../plan/preflight/permissions.ts';
 import { type Plan, planOf } from '../plan/show/plan.ts';
 import { calling, type Run } from '../run/run.ts';
-import { look } from '../service/describe.ts';
+import { readServiceStates } from '../service/describe.ts';
 import { decide } from './decide.ts';
 import { logServices } from './log-services.ts';
 import { readNamedImage } from './promote.ts';
@@ -18,7 +18,7 @@ import { readNamedImage } from './promote.ts';
 export async function plan(asked: Inputs, run: Run): Promise<Plan> {
   const named = await readNamedImage(asked, run);
   const { inputs } = named;
-  const seen = await look(run.aws, calling(run), inputs.cluster, inputs.services);
+  const seen = await readServiceStates(run.aws, calling(run), inputs.cluster, inputs.services);
   logServices(run, seen, inputs.service);
   const { change } = await decide(named, run, seen, 'leave-to-checks');
   const [checks, permissions] = await Promise.all([

@@ -3,7 +3,7 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { Failure } from '../process/failure.ts';
 import { type PromotionSource, parsePromotion } from '../reference/promotion.ts';
 import { calling, type Run } from '../run/run.ts';
-import { look, type ServiceState } from '../service/describe.ts';
+import { readServiceStates, type ServiceState } from '../service/describe.ts';
 import { chooseContainer } from '../task-definition/container.ts';
 import { originOf } from '../task-definition/provenance.ts';
 import { imageOfContainer } from '../task-definition/run-image.ts';
@@ -29,7 +29,7 @@ export async function readNamedImage(inputs: Inputs, run: Run): Promise<Named> {
   const [seen] =
     source === undefined
       ? []
-      : await look({ ecs: ecsOf(run, source), sts: run.aws.sts }, calling(run), source.cluster, [
+      : await readServiceStates({ ecs: ecsOf(run, source), sts: run.aws.sts }, calling(run), source.cluster, [
           source.service,
         ]);
   if (source === undefined || seen === undefined) {

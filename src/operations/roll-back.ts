@@ -52,7 +52,7 @@ async function take(
   if (!inputs.failure.rollback) {
     return {
       sentence: { ...cause, text: `${cause.text} It was not rolled back, because rollback is false.` },
-      mend: await recoveryCommands(rollbackOptions.ecs, deployment.service, rollbackTarget),
+      recovery: await recoveryCommands(rollbackOptions.ecs, deployment.service, rollbackTarget),
       currentState: undefined,
       isOver: true,
     };
@@ -69,7 +69,7 @@ async function take(
   if (isBegun && !waits) {
     return {
       sentence: { ...cause, text: `${cause.text} The rollback was requested; the post step follows it.` },
-      mend: [],
+      recovery: [],
       currentState: undefined,
       isOver: false,
     };

@@ -135,7 +135,7 @@ export function updateUnknown(options: ServiceRollout, why: string): ServiceOutc
       reason: 'update-unknown',
       text: `Whether ${seen.name} was updated to ${version(options)} is not known: ${why}`,
     },
-    { mend: [`aws ecs describe-services --cluster ${seen.clusterArn} --services ${seen.name}`] },
+    { recovery: [`aws ecs describe-services --cluster ${seen.clusterArn} --services ${seen.name}`] },
   );
 }
 

@@ -10,7 +10,7 @@ import { recoveryCommands } from './recovery-commands.ts';
 /** What became of a rollback, in the words of the outcome. */
 export interface RollbackReport {
   readonly sentence: Sentence;
-  readonly mend: readonly string[];
+  readonly recovery: readonly string[];
   readonly currentState: CurrentState | undefined;
   /** How many tasks the version that is back is to have; undefined where none is back. */
   readonly desired?: number;
@@ -54,7 +54,7 @@ export function leftToPost(cause: Sentence): RollbackReport {
           ? `${cause.text} AWS has not answered the request for the rollback yet; the post step goes on with it.`
           : `${cause.text} The run was cancelled during the rollback; the post step follows it.`,
     },
-    mend: [],
+    recovery: [],
     currentState: undefined,
     isOver: false,
   };
@@ -91,7 +91,7 @@ async function back(
       result: cause.result === 'cancelled' ? 'cancelled' : 'rolled-back',
       text: `${cause.text} Rolled back: ${runs}${proof}.${note}`,
     },
-    mend: [],
+    recovery: [],
     currentState: undefined,
     desired,
     isOver: true,
@@ -115,7 +115,7 @@ export async function failed(
       result: 'rollback-failed',
       text: `${cause.text} The rollback failed: ${asSentence(why)}`,
     },
-    mend: await commandsFor(rollbackOptions),
+    recovery: await commandsFor(rollbackOptions),
     currentState: await readCurrentState(rollbackOptions.reader, rollbackOptions.deployment),
     isOver: true,
   };
@@ -131,10 +131,10 @@ export async function notBegun(
   cause: Sentence,
   begun: Exclude<RollbackStart, StartedRollback> | (RollbackEnd & { kind: 'completed' | 'not-ours' }),
 ): Promise<RollbackReport> {
-  const over = { mend: [], currentState: undefined, isOver: true };
+  const over = { recovery: [], currentState: undefined, isOver: true };
   const left = async (sentence: Sentence): Promise<RollbackReport> => ({
     sentence,
-    mend: await commandsFor(rollbackOptions),
+    recovery: await commandsFor(rollbackOptions),
     currentState: await readCurrentState(rollbackOptions.reader, rollbackOptions.deployment),
     isOver: true,
   });

@@ -12,7 +12,7 @@ import { foreignDeployment, imageGone } from '../rollback/refusals.ts';
 import { findTaskDefinition } from '../rollback/task-definition.ts';
 import { findVersion } from '../rollback/version.ts';
 import { calling, type Run } from '../run/run.ts';
-import { look, type ServiceState } from '../service/describe.ts';
+import { readServiceStates, type ServiceState } from '../service/describe.ts';
 import { createReader, type Reader } from '../service/reader.ts';
 import { chooseContainer } from '../task-definition/container.ts';
 import type { TaskDefinitionDocument } from '../task-definition/document.ts';
@@ -44,7 +44,7 @@ type Return = Pick<PastDeployment, 'origin'> & {
 export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
   const { aws } = run;
   const reader = createReader(aws.ecs, run.clock);
-  const found = await look(aws, calling(run), inputs.cluster, inputs.services);
+  const found = await readServiceStates(aws, calling(run), inputs.cluster, inputs.services);
   const services =
     inputs.ifInFlight === 'supersede' ? found : await awaitInFlight(inputs, run, reader, found);
   logServices(run, services, inputs.service);

@@ -63,7 +63,7 @@ export async function stopInFlight(
   return serviceOutcome(seen, versions, sentence, {
     deploymentId,
     currentState: taken?.currentState,
-    mend: taken?.mend,
+    recovery: taken?.recovery,
   });
 }
 

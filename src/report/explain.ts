@@ -3,17 +3,17 @@ import type { Cause } from '../deployment/diagnose/diagnose.ts';
 import type { CurrentState, ServiceOutcome } from '../deployment/outcome.ts';
 
 /** The cause of a failed rollout as lines for the log: on one screen, most telling first. */
-export function explain({ advice, cause, currentState, mend }: ServiceOutcome): readonly string[] {
+export function explain({ advice, cause, currentState, recovery }: ServiceOutcome): readonly string[] {
   return [
     ...(advice === undefined ? [] : ['', `What to do: ${advice}`]),
     ...(cause === undefined ? [] : linesOf(cause)),
     ...currentStateLines(currentState),
-    ...recoveryLines(mend),
+    ...recoveryLines(recovery),
   ];
 }
 
 /** The same in short, for the annotation. */
-export function explainShortly({ message, advice, cause, currentState, mend }: ServiceOutcome): string {
+export function explainShortly({ message, advice, cause, currentState, recovery }: ServiceOutcome): string {
   const likely = cause?.likely;
   const group = cause?.groups[0];
   return [
@@ -23,7 +23,7 @@ export function explainShortly({ message, advice, cause, currentState, mend }: S
     ...(group === undefined ? [] : [`${group.count} x ${group.stoppedReason}`, ...group.containers]),
     ...(cause?.logs?.lines.slice(-3).map((line) => `| ${line}`) ?? []),
     ...currentStateLines(currentState),
-    ...recoveryLines(mend),
+    ...recoveryLines(recovery),
   ].join('\n');
 }
 
@@ -62,6 +62,6 @@ function currentStateLines(currentState: CurrentState | undefined): readonly str
   ];
 }
 
-function recoveryLines(mend: readonly string[]): readonly string[] {
-  return section('To see what runs, and to put it right:', mend);
+function recoveryLines(recovery: readonly string[]): readonly string[] {
+  return section('To see what runs, and to put it right:', recovery);
 }

@@ -1,5 +1,5 @@
 import { isGood, type Result, type ServiceOutcome } from '../deployment/outcome.ts';
-import type { Afterwards } from '../deployment/timeline/read.ts';
+import type { SummaryFacts } from '../deployment/timeline/read.ts';
 import { shorten } from '../deployment/timeline/shorten.ts';
 import { type Bar, durationsOf, timelineOf } from '../deployment/timeline/timeline.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
@@ -24,7 +24,7 @@ export interface Summary {
   /** The histories that a rollback chose from. */
   readonly histories?: readonly ServiceHistory[] | undefined;
   /** By the service's ARN. */
-  readonly afterwards?: ReadonlyMap<string, Afterwards> | undefined;
+  readonly facts?: ReadonlyMap<string, SummaryFacts> | undefined;
   /** The steps of the run before the deployments began. */
   readonly steps?: readonly Bar[] | undefined;
   /** The origin of the image that was deployed. */
@@ -76,8 +76,8 @@ export function summarizeFailure(
 
 /** In the order in which they are read. */
 function partsOf(outcome: ServiceOutcome, summary: Summary): readonly SummaryPart[] {
-  const { advice, cause, currentState, mend } = outcome;
-  const after = summary.afterwards?.get(outcome.serviceArn);
+  const { advice, cause, currentState, recovery } = outcome;
+  const after = summary.facts?.get(outcome.serviceArn);
   const runsNow = after?.runsNow;
   const history = summary.histories?.find(({ service }) => service === outcome.service);
   const { image, origin, server } = summary;
@@ -102,9 +102,9 @@ function partsOf(outcome: ServiceOutcome, summary: Summary): readonly SummaryPar
             ...bullets('What runs now', currentState.runs),
           ]),
         ]),
-    ...(mend.length === 0
+    ...(recovery.length === 0
       ? []
-      : [part(5, 'commands', ['#### To see what runs, and to put it right', '', ...fenced(mend)])]),
+      : [part(5, 'commands', ['#### To see what runs, and to put it right', '', ...fenced(recovery)])]),
     ...(after === undefined ? [] : timeParts(outcome, after, summary.steps ?? [])),
     ...(history === undefined
       ? []
@@ -120,13 +120,13 @@ function messageOf({ message }: ServiceOutcome): readonly string[] {
 /** How to be faster is for a deployment that went well; of any other the picture tells what happened when. */
 function timeParts(
   { result }: ServiceOutcome,
-  { seen, settings }: Afterwards,
+  { times, settings }: SummaryFacts,
   steps: readonly Bar[],
 ): readonly SummaryPart[] {
-  const timeline = timelineOf(seen, steps);
+  const timeline = timelineOf(times, steps);
   const picture = { importance: 0, title: 'timelines', lines: timelinePicture(timeline) };
   if (result !== 'deployed') return [picture];
-  const shortenings = shorten(durationsOf(timeline), settings, seen);
+  const shortenings = shorten(durationsOf(timeline), settings, times);
   return [picture, { importance: 1, title: 'times', lines: timesSection(timeline, shortenings) }];
 }
 

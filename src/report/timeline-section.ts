@@ -5,7 +5,7 @@ import { fenced, text } from './markdown.ts';
 
 /** The picture of a deployment, which GitHub draws in the reader's own colours; nothing where no time is known. */
 export function timelinePicture(timeline: Timeline): readonly string[] {
-  const { run, tasks, waits, untoldTasks } = timeline;
+  const { run, tasks, waits, hiddenTasks } = timeline;
   const sections = [
     ...section('This run', run),
     ...tasks.flatMap(({ id, bars }) => section(`Task ${id.slice(0, 8)}`, bars)),
@@ -17,7 +17,7 @@ export function timelinePicture(timeline: Timeline): readonly string[] {
     '#### Timeline',
     '',
     ...fenced([...head, ...sections], 'mermaid', 100),
-    ...(untoldTasks > 0 ? [`<sub>and ${untoldTasks} more tasks</sub>`, ''] : []),
+    ...(hiddenTasks > 0 ? [`<sub>and ${hiddenTasks} more tasks</sub>`, ''] : []),
   ];
 }
 

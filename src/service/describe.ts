@@ -46,7 +46,7 @@ export interface ServiceState extends ServiceRef {
  * Reads the services and all that decides about them, in parallel. All problems are reported together.
  * @throws Failure cluster-missing, service-missing, service-inactive, service-unsupported
  */
-export async function look(
+export async function readServiceStates(
   aws: Pick<Aws, 'ecs' | 'sts'>,
   calling: Calling,
   cluster: string,
@@ -54,7 +54,7 @@ export async function look(
 ): Promise<readonly ServiceState[]> {
   const { ecs } = aws;
   const services = await readServices(aws, calling, cluster, names);
-  return Promise.all(services.map((service) => see(ecs, calling, service)));
+  return Promise.all(services.map((service) => readState(ecs, calling, service)));
 }
 
 /** The services in the order of their names; ECS takes ten a call (documented). */
@@ -63,8 +63,8 @@ async function readServices(
   calling: Calling,
   cluster: string,
   names: readonly string[],
-): Promise<readonly Shown[]> {
-  const found: Shown[] = [];
+): Promise<readonly DescribedService[]> {
+  const found: DescribedService[] = [];
   const problems: Failure[] = [];
   // Asked once: an STS that can't be reached costs seconds.
   let place: Promise<string> | undefined;
@@ -101,12 +101,16 @@ async function readServices(
   return found;
 }
 
-interface Shown {
+interface DescribedService {
   readonly service: Service;
   readonly document: JsonObject;
 }
 
-async function see(ecs: ECSClient, calling: Calling, { service, document }: Shown): Promise<ServiceState> {
+async function readState(
+  ecs: ECSClient,
+  calling: Calling,
+  { service, document }: DescribedService,
+): Promise<ServiceState> {
   const {
     serviceArn = '',
     clusterArn = '',
@@ -156,12 +160,12 @@ async function findRollbackTarget(
   deployments: readonly Deployment[],
   history: History,
 ): Promise<ServiceState['rollbackTarget']> {
-  const candidate = chooseRollbackTarget(
+  const source = chooseRollbackTarget(
     history.kind === 'known' ? history.deployments : undefined,
     deployments,
   );
-  if (candidate.kind === 'revision') {
-    const { serviceRevisionArn } = candidate;
+  if (source.kind === 'revision') {
+    const { serviceRevisionArn } = source;
     const revision = await readServiceRevision(ecs, calling, serviceRevisionArn);
     if (revision?.taskDefinition !== undefined) {
       return {
@@ -171,8 +175,7 @@ async function findRollbackTarget(
       };
     }
   }
-  const known =
-    candidate.kind === 'task-definition' ? candidate : chooseRollbackTarget(undefined, deployments);
+  const known = source.kind === 'task-definition' ? source : chooseRollbackTarget(undefined, deployments);
   return known.kind === 'task-definition'
     ? { serviceRevisionArn: undefined, taskDefinitionArn: known.taskDefinitionArn, images: [] }
     : undefined;

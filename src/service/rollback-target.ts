@@ -1,7 +1,7 @@
 import type { Deployment, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 
 /** Which deployment the way back leads to; its task definition is read by the caller where only a revision is known. */
-export type Candidate =
+export type RollbackSource =
   | { readonly kind: 'revision'; readonly serviceRevisionArn: string }
   | { readonly kind: 'task-definition'; readonly taskDefinitionArn: string }
   | { readonly kind: 'none' };
@@ -16,7 +16,7 @@ export type Candidate =
 export function chooseRollbackTarget(
   history: readonly ServiceDeploymentBrief[] | undefined,
   deployments: readonly Deployment[],
-): Candidate {
+): RollbackSource {
   const succeeded = history?.find(
     ({ status, targetServiceRevisionArn }) =>
       status === 'SUCCESSFUL' && targetServiceRevisionArn !== undefined,
@@ -25,14 +25,14 @@ export function chooseRollbackTarget(
     return { kind: 'revision', serviceRevisionArn: succeeded.targetServiceRevisionArn };
 
   const completed =
-    deployments.find(({ rolloutState }) => rolloutState === 'COMPLETED') ?? settled(deployments);
+    deployments.find(({ rolloutState }) => rolloutState === 'COMPLETED') ?? onlyStable(deployments);
   return completed?.taskDefinition === undefined
     ? { kind: 'none' }
     : { kind: 'task-definition', taskDefinitionArn: completed.taskDefinition };
 }
 
 /** `rolloutState` can be absent (documented, for a Classic Load Balancer): alone and at full count is as good. */
-function settled(deployments: readonly Deployment[]): Deployment | undefined {
+function onlyStable(deployments: readonly Deployment[]): Deployment | undefined {
   const [only, ...others] = deployments;
   if (only === undefined || others.length > 0 || only.rolloutState !== undefined) return undefined;
   const { desiredCount = 0, runningCount = 0 } = only;

@@ -3,7 +3,7 @@ import { kindOf, wordsOf } from '../../aws/errors.ts';
 import { containerNamed, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { isJsonObject } from '../../text/json.ts';
 import { plain } from '../../text/sanitize.ts';
-import { general } from '../observe/task-failure.ts';
+import { normalizeMessage } from '../observe/task-failure.ts';
 
 /** Where a container's whole log is. */
 export interface LogStream {
@@ -113,7 +113,7 @@ export function logOf(
 function lastWords(lines: readonly string[]): string {
   return lines
     .slice(-3)
-    .map((line) => general(line))
+    .map((line) => normalizeMessage(line))
     .join('\n');
 }
 
@@ -138,12 +138,12 @@ export function tellingLine(lines: readonly string[]): string | undefined {
  * @param apart whether others may stand between them: in a log what comes in between tells when
  */
 export function withoutRepeats(lines: readonly string[], apart: 'adjacent' | 'anywhere'): readonly string[] {
-  const kept: { readonly line: string; readonly sameness: string; count: number }[] = [];
+  const kept: { readonly line: string; readonly fingerprint: string; count: number }[] = [];
   for (const line of lines) {
-    const sameness = general(line);
+    const fingerprint = normalizeMessage(line);
     const candidates = apart === 'adjacent' ? kept.slice(-1) : kept;
-    const same = candidates.find((one) => one.sameness === sameness && sameness !== '');
-    if (same === undefined) kept.push({ line, sameness, count: 1 });
+    const same = candidates.find((one) => one.fingerprint === fingerprint && fingerprint !== '');
+    if (same === undefined) kept.push({ line, fingerprint, count: 1 });
     else same.count++;
   }
   return kept.map(({ line, count }) => (count === 1 ? line : `${line} (${count} times)`));

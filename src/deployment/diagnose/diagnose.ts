@@ -136,7 +136,7 @@ interface Alike {
 /** The most frequent cause first. */
 function groupsOf(tasks: readonly TaskView[]): readonly Alike[] {
   const all = tasks.flatMap((task) => failureOf(task) ?? []);
-  return [...Map.groupBy(all, ({ sameness }) => sameness).values()]
+  return [...Map.groupBy(all, ({ fingerprint }) => fingerprint).values()]
     .toSorted((a, b) => b.length - a.length)
     .flatMap((group) => {
       const failures = newestFirst(group);

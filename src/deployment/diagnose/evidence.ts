@@ -31,7 +31,7 @@ export async function gatherEvidence({
 }): Promise<Evidence> {
   const failed = mostTelling(snapshot.tasks);
   const [groups, logs] = await Promise.all([
-    Promise.all(targetGroupArns.map((arn) => targetHealth.see(arn))),
+    Promise.all(targetGroupArns.map((arn) => targetHealth.describe(arn))),
     failed === undefined ? undefined : readFailedLog({ aws, over }, failed, taskDefinition),
   ]);
   return { snapshot, since, groups, logs };

@@ -18,7 +18,7 @@ export interface Observer {
    * @throws Failure aws-denied or aws-credentials when nothing can be seen any more; passing errors never throw
    * @throws ExchangeError when the reader's reads have ended
    */
-  look(): Promise<Snapshot>;
+  observe(): Promise<Snapshot>;
   /** Reads the service (and its tasks with their health) anew for the next answer, whatever was read last. */
   refresh(what: 'service' | 'service-and-tasks'): void;
 }
@@ -82,7 +82,7 @@ export function createObserver({
       if (what === 'service') return;
       tasks.refresh();
     },
-    look: async () => {
+    observe: async () => {
       const before = signature;
       const earlier = serviceDeployment;
       await attempt('ecs:DescribeServiceDeployments', readServiceDeployment, giveUpServiceDeployments);

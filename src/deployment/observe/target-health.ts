@@ -11,7 +11,7 @@ export interface TargetHealthReader {
    */
   healthyAddresses(targetGroupArns: readonly string[]): Promise<ReadonlySet<string> | undefined>;
   /** The targets of a group with how it checks them, as far as they are told. */
-  see(targetGroupArn: string): Promise<TargetGroupState>;
+  describe(targetGroupArn: string): Promise<TargetGroupState>;
   /** The same questions; here they end when the signal is aborted. */
   until(signal: AbortSignal): TargetHealthReader;
 }
@@ -19,7 +19,7 @@ export interface TargetHealthReader {
 export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthReader {
   let client: ReturnType<Aws['elb']> | undefined;
 
-  const describe = async (
+  const readTargets = async (
     TargetGroupArn: string,
     signal: AbortSignal | undefined,
   ): Promise<TargetGroupState['targets']> => {
@@ -34,7 +34,7 @@ export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthRea
     }
   };
 
-  const describeGroup = async (
+  const readGroup = async (
     arn: string,
     signal: AbortSignal | undefined,
   ): Promise<TargetGroup | undefined> => {
@@ -51,13 +51,13 @@ export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthRea
   };
 
   const readsUntil = (signal: AbortSignal | undefined): TargetHealthReader => ({
-    see: async (arn) => {
-      const [group, targets] = await Promise.all([describeGroup(arn, signal), describe(arn, signal)]);
+    describe: async (arn) => {
+      const [group, targets] = await Promise.all([readGroup(arn, signal), readTargets(arn, signal)]);
       return { name: arn.split(':').at(-1)?.split('/')[1] ?? arn, group, targets };
     },
     healthyAddresses: async (targetGroupArns) => {
       if (targetGroupArns.length === 0) return undefined;
-      const groups = await Promise.all(targetGroupArns.map((arn) => describe(arn, signal)));
+      const groups = await Promise.all(targetGroupArns.map((arn) => readTargets(arn, signal)));
       const addresses = groups.map((group) =>
         'unknown' in group
           ? undefined

@@ -11,7 +11,7 @@ export interface TaskFailure {
    */
   readonly kind: 'never-started' | 'exited' | 'unhealthy';
   /** Tasks that failed alike have the same text: no ids, no addresses, no times. */
-  readonly sameness: string;
+  readonly fingerprint: string;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface TaskFailure {
 export function failureOf(task: TaskView): TaskFailure | undefined {
   if (task.stopCode === undefined) return undefined;
   const kind = kindOfStop(task);
-  return kind === undefined ? undefined : { task, kind, sameness: samenessOf(task, kind) };
+  return kind === undefined ? undefined : { task, kind, fingerprint: fingerprintOf(task, kind) };
 }
 
 function kindOfStop(task: TaskView): TaskFailure['kind'] | undefined {
@@ -44,19 +44,19 @@ function kindOfStop(task: TaskView): TaskFailure['kind'] | undefined {
  * The stopped reason and what the containers say for themselves. The codes of those that ECS stopped are left out:
  * whether a proxy ends with 143, 137 or 0 after the program beside it has crashed is chance.
  */
-function samenessOf(task: TaskView, kind: TaskFailure['kind']): string {
+function fingerprintOf(task: TaskView, kind: TaskFailure['kind']): string {
   const failed = kind === 'exited' ? failedContainer(task) : undefined;
   const containers = task.containers
     .filter((container) => container === failed || container.reason !== undefined)
     .map((container) => {
       const code = container === failed ? container.exitCode : undefined;
-      return `${container.name}:${code ?? '-'}:${general(container.reason ?? '')}`;
+      return `${container.name}:${code ?? '-'}:${normalizeMessage(container.reason ?? '')}`;
     });
-  return [kind, general(task.stoppedReason ?? ''), ...containers.toSorted()].join('|');
+  return [kind, normalizeMessage(task.stoppedReason ?? ''), ...containers.toSorted()].join('|');
 }
 
 /** Takes out what differs from task to task: ids, addresses, times, counts; and the full stop that ECS may set. */
-export function general(text: string): string {
+export function normalizeMessage(text: string): string {
   return plain(text)
     .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b/gi, '#')
     .replaceAll(/[a-z]*\d[a-z0-9]*/gi, '#')

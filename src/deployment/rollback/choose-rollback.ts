@@ -11,10 +11,10 @@ import type { RollbackStart } from './rollback-start.ts';
 export function rollbackByStatus(
   status: string | undefined,
   hasRollbackTarget: boolean,
-): 'follow' | 'stop' | 'look' {
+): 'follow' | 'stop' | 'check-primary' {
   // Of a rollback that failed nothing more is to be expected.
   if (status?.startsWith('ROLLBACK') && status !== 'ROLLBACK_FAILED') return 'follow';
-  return hasRollbackTarget && (status === 'PENDING' || status === 'IN_PROGRESS') ? 'stop' : 'look';
+  return hasRollbackTarget && (status === 'PENDING' || status === 'IN_PROGRESS') ? 'stop' : 'check-primary';
 }
 
 /** What is PRIMARY, and when our own deployment was made. */

@@ -11,12 +11,12 @@ import { containersOf, type TaskDefinitionDocument } from '../../task-definition
 import { isJsonObject } from '../../text/json.ts';
 import type { ServiceOutcome } from '../outcome.ts';
 import type { Settings } from './shorten.ts';
-import type { Seen, TaskState } from './timeline.ts';
+import type { DeploymentTimes, TaskTimeline } from './timeline.ts';
 
 /** What is read of a service when its rollout is over, for the summary alone. */
-export interface Afterwards {
+export interface SummaryFacts {
   readonly runsNow: RunsNow | undefined;
-  readonly seen: Seen;
+  readonly times: DeploymentTimes;
   readonly settings: Settings;
 }
 
@@ -35,7 +35,7 @@ const mostMilliseconds = 5_000;
 interface ToRead {
   readonly run: Run;
   readonly reader: Reader;
-  readonly seen: ServiceState;
+  readonly service: ServiceState;
   /** The task definition that was deployed. */
   readonly document: TaskDefinitionDocument;
   readonly outcome: ServiceOutcome;
@@ -45,7 +45,7 @@ interface ToRead {
  * Reads what a summary tells besides the outcome. Undefined where nobody reads a summary, nothing began, time is short
  * (a cancel) or AWS does not answer: no run fails or waits for its summary.
  */
-export async function readAfterwards(options: ToRead): Promise<Afterwards | undefined> {
+export async function readSummaryFacts(options: ToRead): Promise<SummaryFacts | undefined> {
   const { environment, signal, clock } = options.run;
   const { deploymentId, result } = options.outcome;
   const isWanted = deploymentId !== undefined && result !== 'unchanged' && result !== 'started';
@@ -62,10 +62,10 @@ export async function readAfterwards(options: ToRead): Promise<Afterwards | unde
 async function readAll({
   run,
   reader: shared,
-  seen,
+  service: before,
   document,
   outcome,
-}: ToRead): Promise<Afterwards | undefined> {
+}: ToRead): Promise<SummaryFacts | undefined> {
   const reader = shared.until(run.signal);
   const { clusterArn, serviceArn, deploymentId } = outcome;
   try {
@@ -73,7 +73,7 @@ async function readAll({
       reader.service(clusterArn, serviceArn),
       readTasks(run, reader, outcome),
       readDeployment(reader, outcome),
-      readTargetGroup(run, seen.service),
+      readTargetGroup(run, before.service),
     ]);
     const primary = primaryOf(service);
     const own = service?.deployments?.find(({ id }) => id === deploymentId);
@@ -92,11 +92,11 @@ async function readAll({
               running: primary.runningCount ?? 0,
               desired: primary.desiredCount ?? 0,
             },
-      seen: {
+      times: {
         begun,
         finished: deployment?.finishedAt?.getTime(),
-        newTasks: newTasks.map(taskSeen),
-        oldTasks: oldTasks.map(taskSeen),
+        newTasks: newTasks.map(taskTimeline),
+        oldTasks: oldTasks.map(taskTimeline),
       },
       settings: {
         ...group,
@@ -174,7 +174,7 @@ function containerCheckOf(document: TaskDefinitionDocument): number | undefined 
   return intervals.length === 0 ? undefined : Math.max(...intervals);
 }
 
-function taskSeen(task: Task): TaskState {
+function taskTimeline(task: Task): TaskTimeline {
   const { id, times } = taskView(task);
   return {
     id,

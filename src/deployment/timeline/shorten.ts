@@ -1,5 +1,5 @@
 import { inWords } from '../../text/words.ts';
-import type { Seen } from './timeline.ts';
+import type { DeploymentTimes } from './timeline.ts';
 
 /** What decides how long a deployment waits; undefined where it may not be read. */
 export interface Settings {
@@ -34,14 +34,14 @@ const worthSeconds = 5;
 export function shorten(
   durations: ReadonlyMap<string, number>,
   settings: Settings,
-  seen: Pick<Seen, 'newTasks' | 'oldTasks'>,
+  times: Pick<DeploymentTimes, 'newTasks' | 'oldTasks'>,
 ): readonly Shortening[] {
   return [
     ...drain(durations, settings),
-    ...killed(durations, settings, seen),
+    ...killed(durations, settings, times),
     ...targetChecks(durations, settings),
     ...pull(durations, settings),
-    ...waves(settings, seen),
+    ...waves(settings, times),
   ]
     .filter(({ savesSeconds }) => savesSeconds >= worthSeconds)
     .toSorted((a, b) => b.savesSeconds - a.savesSeconds);
@@ -68,7 +68,7 @@ function drain(
 function killed(
   durations: ReadonlyMap<string, number>,
   { deregistrationDelaySeconds: delay = 0 }: Settings,
-  { oldTasks }: Pick<Seen, 'oldTasks'>,
+  { oldTasks }: Pick<DeploymentTimes, 'oldTasks'>,
 ): readonly Shortening[] {
   const step = 'old tasks drain';
   const count = oldTasks.filter(({ exitCodes }) => exitCodes.includes(137)).length;
@@ -125,7 +125,10 @@ function pull(durations: ReadonlyMap<string, number>, { imageBytes }: Settings):
 }
 
 /** New tasks that are started only when old ones have ended. */
-function waves({ maximumPercent }: Settings, { newTasks }: Pick<Seen, 'newTasks'>): readonly Shortening[] {
+function waves(
+  { maximumPercent }: Settings,
+  { newTasks }: Pick<DeploymentTimes, 'newTasks'>,
+): readonly Shortening[] {
   const created = newTasks.flatMap((task) => task.created ?? []).toSorted((a, b) => a - b);
   const gaps = created.slice(1).filter((time, index) => time - (created[index] ?? time) > 15_000);
   if (gaps.length === 0 || maximumPercent === undefined || maximumPercent >= 200) return [];

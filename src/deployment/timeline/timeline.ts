@@ -5,8 +5,8 @@ export interface Bar {
   readonly to: number;
 }
 
-/** What one task of a deployment was seen to do, by AWS's own times. */
-export interface TaskState {
+/** The times of one task, as AWS reports them (milliseconds since the epoch). */
+export interface TaskTimeline {
   readonly id: string;
   readonly created: number | undefined;
   readonly pullStarted: number | undefined;
@@ -18,14 +18,14 @@ export interface TaskState {
   readonly exitCodes: readonly number[];
 }
 
-/** What was seen of one deployment. */
-export interface Seen {
+/** The times of one deployment and its tasks. */
+export interface DeploymentTimes {
   /** When ECS began and finished the deployment. */
   readonly begun: number | undefined;
   readonly finished: number | undefined;
-  readonly newTasks: readonly TaskState[];
+  readonly newTasks: readonly TaskTimeline[];
   /** Those of the version from before that were stopped since. */
-  readonly oldTasks: readonly TaskState[];
+  readonly oldTasks: readonly TaskTimeline[];
 }
 
 /** The story of a deployment for a picture: what the run did, what each task did, and what all waited for. */
@@ -35,7 +35,7 @@ export interface Timeline {
   readonly tasks: readonly { readonly id: string; readonly bars: readonly Bar[] }[];
   /** Health checks and draining, as far as the tasks' times tell. */
   readonly waits: readonly Bar[];
-  readonly untoldTasks: number;
+  readonly hiddenTasks: number;
 }
 
 /** The bar of a task that did not live: from its start until it was gone. */
@@ -50,17 +50,17 @@ const mostTasks = 4;
  *
  * @param run what the runner did before the deployment began, by the run's clock
  */
-export function timelineOf(seen: Seen, run: readonly Bar[]): Timeline {
-  const inOrder = seen.newTasks.toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
+export function timelineOf(times: DeploymentTimes, run: readonly Bar[]): Timeline {
+  const inOrder = times.newTasks.toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
   const hasFailed = inOrder.some(({ stopping }) => stopping !== undefined);
   const telling = hasFailed ? inOrder : inOrder.toSorted((a, b) => lifeOf(b) - lifeOf(a));
   const drawn = new Set(telling.slice(0, mostTasks));
   const shown = inOrder.filter((task) => drawn.has(task));
   return {
-    run: moved(run, seen.begun),
+    run: moved(run, times.begun),
     tasks: shown.map((task) => ({ id: task.id, bars: barsOf(task) })),
-    waits: waitsOf(seen),
-    untoldTasks: seen.newTasks.length - shown.length,
+    waits: waitsOf(times),
+    hiddenTasks: times.newTasks.length - shown.length,
   };
 }
 
@@ -80,7 +80,7 @@ function barsOf({
   started,
   stopping,
   stopped,
-}: TaskState): readonly Bar[] {
+}: TaskTimeline): readonly Bar[] {
   const hasFailed = stopping !== undefined && (started === undefined || stopped !== undefined);
   return [
     ...bar('provision', created, pullStarted),
@@ -90,7 +90,7 @@ function barsOf({
   ];
 }
 
-function waitsOf({ newTasks, oldTasks, finished }: Seen): readonly Bar[] {
+function waitsOf({ newTasks, oldTasks, finished }: DeploymentTimes): readonly Bar[] {
   const alive = newTasks.filter(({ stopping }) => stopping === undefined);
   const lastStart = most(alive.map(({ started }) => started));
   const stops = oldTasks.flatMap(({ stopping }) => stopping ?? []);
@@ -119,7 +119,7 @@ function moved(run: readonly Bar[], begun: number | undefined): readonly Bar[] {
     .filter(({ from, to }) => to - from >= 1000);
 }
 
-function lifeOf({ created = 0, started, stopped }: TaskState): number {
+function lifeOf({ created = 0, started, stopped }: TaskTimeline): number {
   return (started ?? stopped ?? created) - created;
 }
 
