@@ -10,32 +10,34 @@ import { ownBase } from './demo-base.ts';
 
 /** What a demo can do on this machine: with Docker everything, without it deployments of simulated tasks. */
 export interface Means {
-  /** What is real and what is left out, in sentences. */
+  /** What is real and what isn't shown, in sentences. */
   readonly says: readonly string[];
   readonly fargate: Fargate;
-  /** Whether the web app can be asked over HTTP. */
+  /** Whether the web app answers HTTP requests. */
   readonly answersHttp: boolean;
-  /** Gets a version of the web app ready; answers the inputs that deploy it. */
+  /** How many times as fast as real time ECS's clock runs. */
+  readonly speed: number;
+  /** Prepares a version of the web app, and returns the inputs that deploy it. */
   prepare(version: number, workspace: string): Readonly<Record<string, string>>;
-  /** Stops the local Fargate; it takes away what it has left with Docker. */
+  /** Stops the local Fargate, which removes what it created in Docker. */
   close(): Promise<void>;
 }
 
-/** ECS's seconds are shortened; those of Docker, of the web app and of the action are not. */
+/** For ECS alone: Docker, the web app and the action run in real time. */
 const speed = 5;
 
 export const brokenVersion = 3;
 
-/** Looks what this machine has, and starts a local Fargate on it. */
+/** Finds out what this machine has, and starts a local Fargate on it. */
 export async function openMeans(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Means> {
   const engine = await findEngine(environment);
-  if (engine === undefined) return simulated('No Docker engine answers (docker info)');
+  if (engine === undefined) return simulated('No Docker engine answers `docker info`');
   try {
     const base = await baseImage(environment, signal);
     if (base !== undefined) return await real(engine, base);
     engine.close();
     return await simulated(
-      'There is no base image to build on: busybox:1 cannot be pulled, and this machine has no static busybox to make one of (Debian: apt-get install busybox-static)',
+      "There is no base image to build on: busybox:1 can't be pulled, and this machine has no static busybox to make one from (on Debian: apt-get install busybox-static)",
     );
   } catch (error) {
     engine.close();
@@ -55,10 +57,11 @@ async function real(engine: Engine, base: BaseImage): Promise<Means> {
   return {
     says: [
       `Docker builds, pushes, pulls and runs the images; the base image ${base.name} ${base.origin}.`,
-      `The registry, the load balancer's listener and the action are real too; ECS is the local one, ${speed} times as fast.`,
+      `The registry, the load balancer's listener and the action are real, too. Only ECS is a local one, ${speed} times as fast.`,
     ],
     fargate,
     answersHttp: true,
+    speed,
     prepare: (version, workspace) => {
       commitVersion(workspace, version);
       return { 'build-args': `BASE=${own.name}` };
@@ -87,11 +90,13 @@ async function simulated(why: string): Promise<Means> {
   });
   return {
     says: [
-      `${why}. So the tasks are simulated.`,
-      `Left out: building, pushing and pulling images, containers, and the web app's answers over HTTP. Real: the action, and the calls it makes to the local AWS, which is ${speed} times as fast.`,
+      `${why}, so the tasks are simulated.`,
+      `Not shown: image builds, pushes and pulls, containers, and the web app's HTTP answers.`,
+      `Real: the action, and its calls to the local AWS, which is ${speed} times as fast.`,
     ],
     fargate,
     answersHttp: false,
+    speed,
     prepare: (version) => {
       digests.set(fargate.images.put('web', { tags: [`v${version}`] }), version);
       return { build: 'false', image: `v${version}` };
@@ -100,7 +105,7 @@ async function simulated(why: string): Promise<Means> {
   };
 }
 
-/** A copy of the example as a repository of its own, as a runner has it after the checkout. */
+/** Copies the example into a repository of its own, as a runner has it after the checkout. */
 export function checkOut(example: string): string {
   const workspace = mkdtempSync(join(tmpdir(), 'fargate-deploy-demo-'));
   cpSync(example, workspace, { recursive: true });
@@ -116,7 +121,7 @@ function commitVersion(workspace: string, version: number): void {
   git(workspace, ['commit', '--quiet', '--all', '--allow-empty', '--message', `Version ${version}`]);
 }
 
-/** The user's own git settings (signatures, hooks) stay out of it. */
+/** Without the user's own git settings (signatures, hooks). */
 function git(workspace: string, args: readonly string[]): void {
   const identity = ['-c', 'user.name=demo', '-c', 'user.email=demo@localhost'];
   const env = { ...process.env, GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_SYSTEM: devNull };

@@ -18,7 +18,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Fargate } from '../local/fargate.ts';
 
-/** The account that the demo deploys to, made the way a team's infrastructure code would make it. */
+/** The account that the demo deploys to, as a team's infrastructure code would set it up. */
 export interface Stage {
   readonly cluster: string;
   readonly service: string;
@@ -26,12 +26,16 @@ export interface Stage {
   /** Where the load balancer listens. */
   readonly url: string;
   /** What the service runs now. */
-  look(): Promise<{ readonly taskDefinition: string; readonly image: string; readonly runningCount: number }>;
+  describe(): Promise<{
+    readonly taskDefinition: string;
+    readonly image: string;
+    readonly runningCount: number;
+  }>;
 }
 
 /**
- * Makes cluster, repository, log group, load balancer and a service without tasks that the first deployment fills.
- * The service has no circuit breaker, so that the demo shows what the action does by itself.
+ * Creates the cluster, repository, log group, load balancer, and a service without tasks for the first deployment.
+ * The service has no circuit breaker, so the demo shows what the action does by itself.
  */
 export async function setUpStage(fargate: Fargate): Promise<Stage> {
   const client = {
@@ -75,9 +79,9 @@ export async function setUpStage(fargate: Fargate): Promise<Stage> {
       loadBalancers: [{ targetGroupArn, containerName: 'web', containerPort: 8080 }],
     }),
   );
-  // A service without tasks is soon done; the first step shall not meet its creation in flight.
-  while (!(await isSettled(ecs, cluster, service))) await setTimeout(100);
-  return { cluster, service, repository, url, look: () => look(ecs, cluster, service) };
+  // Without tasks its first deployment completes at once; the first step must not find it in flight.
+  while (!(await isCompleted(ecs, cluster, service))) await setTimeout(100);
+  return { cluster, service, repository, url, describe: () => describe(ecs, cluster, service) };
 }
 
 async function setUpLoadBalancer(elb: ElasticLoadBalancingV2Client) {
@@ -112,14 +116,14 @@ async function setUpLoadBalancer(elb: ElasticLoadBalancingV2Client) {
   return { targetGroupArn, url: `http://127.0.0.1:${listeners.Listeners?.[0]?.Port}` };
 }
 
-async function isSettled(ecs: ECSClient, cluster: string, name: string): Promise<boolean> {
+async function isCompleted(ecs: ECSClient, cluster: string, name: string): Promise<boolean> {
   const described = await ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
   return (
     described.services?.[0]?.deployments?.every(({ rolloutState }) => rolloutState === 'COMPLETED') ?? false
   );
 }
 
-async function look(ecs: ECSClient, cluster: string, name: string) {
+async function describe(ecs: ECSClient, cluster: string, name: string) {
   const described = await ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
   const service = described.services?.[0];
   const taskDefinition = service?.taskDefinition ?? '';

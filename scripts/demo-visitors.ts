@@ -1,24 +1,24 @@
 import { get } from 'node:http';
 
-/** What the visitors of a web page have got so far. */
+/** What the visitors of a web page got so far. */
 interface Visits {
   /** Answers with 200, by their text. */
   readonly answered: ReadonlyMap<string, number>;
-  /** What went wrong, by its words. */
+  /** Failures, by their message. */
   readonly lost: ReadonlyMap<string, number>;
 }
 
 export interface Visitors {
   readonly visits: Visits;
-  /** Stops asking, waits for the last answer. */
+  /** Stops asking, and waits for the last answer. */
   leave(): Promise<Visits>;
 }
 
-/** Asks for a page twenty times a second, each time on a connection of its own, and counts. */
+/** Requests a page twenty times a second, each time on a new connection, and counts the answers. */
 export function sendVisitors(url: string): Visitors {
   const answered = new Map<string, number>();
   const lost = new Map<string, number>();
-  const under = new Set<Promise<void>>();
+  const open = new Set<Promise<void>>();
   const count = (into: Map<string, number>, words: string): void => {
     into.set(words, (into.get(words) ?? 0) + 1);
   };
@@ -28,18 +28,28 @@ export function sendVisitors(url: string): Visitors {
         ({ status, text }) => (status === 200 ? count(answered, text) : count(lost, `status ${status}`)),
         (error: unknown) => count(lost, error instanceof Error ? error.message : String(error)),
       )
-      .finally(() => under.delete(visiting));
-    under.add(visiting);
+      .finally(() => open.delete(visiting));
+    open.add(visiting);
   };
   const timer = setInterval(visit, 50);
   return {
     visits: { answered, lost },
     leave: async () => {
       clearInterval(timer);
-      await Promise.all(under);
+      await Promise.all(open);
       return { answered, lost };
     },
   };
+}
+
+/** How many requests were answered and lost so far. */
+export function countVisits(visitors: Visitors | undefined): {
+  readonly answered: number;
+  readonly lost: number;
+} {
+  if (visitors === undefined) return { answered: 0, lost: 0 };
+  const { answered, lost } = visitors.visits;
+  return { answered: total(answered), lost: total(lost) };
 }
 
 export function total(counts: ReadonlyMap<string, number>): number {

@@ -1,20 +1,23 @@
 // `npm run demo`: three deployments of a small web app to a local Fargate by the shipped action, started as a GitHub
 // runner starts it. The third version is broken; the action rolls it back and says why.
 import { existsSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
+import type { Fargate } from '../local/fargate.ts';
 import { hearInterruption } from '../local/interruption.ts';
 import { deployVersion } from './demo-deploy.ts';
-import { brokenVersion, checkOut, type Means, openMeans } from './demo-means.ts';
+import { brokenVersion, checkOut, openMeans } from './demo-means.ts';
 import { type Stage, setUpStage } from './demo-stage.ts';
-import { ask, sendVisitors, total, type Visitors } from './demo-visitors.ts';
+import { ask, countVisits, sendVisitors, total, type Visitors } from './demo-visitors.ts';
 import { logPrinter } from './log-printer.ts';
 import { keepSummary, openResults } from './results.ts';
 import type { StepRun } from './runner.ts';
+import { openScreen, styled } from './screen.ts';
 
 const root = join(import.meta.dirname, '..');
 const results = openResults(join(root, '.cache', 'demo'));
+const screen = openScreen(process.stdout);
 
-const deployments = [
+const acts = [
   { version: 1, title: 'The first version', exitCode: 0 },
   { version: 2, title: 'A good second version', exitCode: 0 },
   { version: brokenVersion, title: 'A broken third version', exitCode: 1 },
@@ -23,79 +26,133 @@ const deployments = [
 const interruption = hearInterruption();
 const { signal } = interruption;
 signal.addEventListener('abort', () => {
-  console.log('\nStopping: first the step that runs, then what the demo has started ...');
+  screen.line('\nStopping: first the step that is running, then what the demo started ...');
 });
 try {
   process.exitCode = await demo();
 } catch (error) {
+  screen.live(undefined);
   if (error !== signal.reason) console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 if (signal.aborted) {
-  console.log('Stopped.');
+  screen.live(undefined);
+  screen.line('Stopped.');
   process.exitCode = interruption.exitCode();
 }
 
 async function demo(): Promise<number> {
-  if (!existsSync(join(root, 'dist'))) throw new Error('dist/ is missing: npm run bundle');
+  if (!existsSync(join(root, 'dist'))) throw new Error('dist/ is missing. Run npm run bundle first.');
   const started = performance.now();
-  await using tidying = new AsyncDisposableStack();
+  await using cleanup = new AsyncDisposableStack();
+  screen.live(() => 'starting the local Fargate');
   const means = await openMeans(process.env, signal);
-  tidying.defer(() => means.close());
+  cleanup.defer(() => means.close());
   signal.throwIfAborted();
-  for (const sentence of means.says) console.log(sentence);
+  for (const sentence of means.says) screen.line(sentence);
   const { fargate } = means;
   const workspace = checkOut(join(root, 'examples', 'web'));
-  tidying.defer(() => rmSync(workspace, { recursive: true, force: true }));
+  cleanup.defer(() => rmSync(workspace, { recursive: true, force: true }));
   const stage = await setUpStage(fargate);
   signal.throwIfAborted();
-  const balancer = means.answersHttp ? `, the load balancer listens on ${stage.url}` : '';
-  console.log(`\nThe local AWS is ${fargate.endpoint}${balancer}.`);
-  console.log('The service web is new and still empty: its revision placeholder:1 runs no tasks.');
+  screen.line(`\nThe local AWS listens on ${fargate.endpoint}.`);
+  if (means.answersHttp) screen.line(`The load balancer of the service listens on ${stage.url}.`);
+  screen.line('The service web is new: its task definition placeholder:1 runs no tasks.');
 
   let visitors: Visitors | undefined;
-  tidying.defer(async () => void (await visitors?.leave()));
+  cleanup.defer(async () => void (await visitors?.leave()));
   let isAsExpected = true;
-  for (const { version, title, exitCode } of deployments) {
-    console.log(`\n━━━ ${version}. ${title}\n`);
-    const options = { action: root, means, stage, workspace, signal, print: logPrinter };
-    const { main: run, post } = await deployVersion(version, options);
-    if (post.exitCode !== 0) console.log(`post ended with exit code ${post.exitCode}`);
-    keepSummary(results, { name: `summary-${version}`, title: `Version ${version}`, summary: run.summary });
-    isAsExpected &&= run.exitCode === exitCode;
-    await showState(means, stage, run);
+  let page = '';
+  for (const { version, title, exitCode } of acts) {
+    screen.line(`\n${styled('bold', `━━━ ${version}. ${title}`)}\n`);
+    const begin = performance.now();
+    const before = countVisits(visitors);
+    const visitsText = (): string => {
+      if (visitors === undefined) return '';
+      const { answered, lost } = countVisits(visitors);
+      return ` · ${answered - before.answered} requests answered, ${lost - before.lost} lost`;
+    };
+    screen.live(() => `${secondsSince(begin)} s · ${tasksText(fargate)}${visitsText()}`);
+    const print = (): ReturnType<typeof logPrinter> => logPrinter(screen, { foldsGroups: true });
+    const { main: run, post } = await deployVersion(version, {
+      action: root,
+      means,
+      stage,
+      workspace,
+      signal,
+      print,
+    });
+    screen.live(undefined);
+    if (post.exitCode !== 0) screen.line(`The post phase ended with exit code ${post.exitCode}.`);
+    page = keepSummary(results, {
+      name: `summary-${version}`,
+      title: `Version ${version}`,
+      summary: run.summary,
+      note: `In this demo ECS's clock runs ${means.speed} times as fast as the action's own, so ECS's times in the timeline are longer than the run.`,
+    });
+    const isExpected = run.exitCode === exitCode;
+    isAsExpected &&= isExpected;
+    screen.line(`\n${headline(version, run, isExpected)} in ${secondsSince(begin)} s${visitsText()}\n`);
+    await showState(stage, run, means.answersHttp);
     if (means.answersHttp) visitors ??= sendVisitors(stage.url);
   }
   await visitors?.leave();
-  conclude(visitors);
-  console.log(`\nThe demo took ${Math.round((performance.now() - started) / 1000)} s.`);
-  return isAsExpected && total(visitors?.visits.lost ?? new Map()) === 0 ? 0 : 1;
+  conclude(visitors, page);
+  screen.line(`\nThe demo took ${secondsSince(started)} s.`);
+  return isAsExpected && countVisits(visitors).lost === 0 ? 0 : 1;
 }
 
-async function showState(means: Means, stage: Stage, run: StepRun): Promise<void> {
-  const service = await stage.look();
-  console.log(`\nThe step: exit code ${run.exitCode}, result ${run.outputs['result'] ?? 'none'}.`);
-  console.log(`The service: ${service.taskDefinition}, ${service.runningCount} tasks running.`);
-  if (!means.answersHttp) return;
+/** The result stands out: green where the step is green on GitHub, too. */
+function headline(version: number, run: StepRun, isExpected: boolean): string {
+  const result = run.outputs['result'] ?? `exit code ${run.exitCode}`;
+  const asPlanned = isExpected ? '' : ' (the demo expected another result)';
+  return styled(['bold', run.exitCode === 0 ? 'green' : 'red'], `━━━ ${version}. ${result}${asPlanned}`);
+}
+
+/** What runs at this moment: `web:1: 2 running; web:2: 1 pending`. */
+function tasksText({ ecs }: Fargate): string {
+  const counts = new Map<string, Map<string, number>>();
+  for (const { taskDefinition, lastStatus } of ecs.snapshot().tasks) {
+    if (lastStatus === 'STOPPED') continue;
+    const status = lastStatus.toLowerCase();
+    const own = counts.get(taskDefinition) ?? new Map<string, number>();
+    counts.set(taskDefinition, own.set(status, (own.get(status) ?? 0) + 1));
+  }
+  const texts = [...counts].map(
+    ([revision, own]) => `${revision}: ${[...own].map(([status, count]) => `${count} ${status}`).join(', ')}`,
+  );
+  return texts.length === 0 ? 'no tasks' : texts.join('; ');
+}
+
+async function showState(stage: Stage, run: StepRun, answersHttp: boolean): Promise<void> {
+  const service = await stage.describe();
+  screen.line(`The step ended with exit code ${run.exitCode}.`);
+  screen.line(`The service runs ${service.taskDefinition} with ${service.runningCount} tasks.`);
+  if (!answersHttp) return;
   const page = await ask(stage.url);
-  console.log(`GET ${stage.url}/ answers ${page.status}: ${page.text}`);
+  screen.line(`GET ${stage.url}/ answers ${page.status}: ${page.text}`);
 }
 
-function conclude(visitors: Visitors | undefined): void {
-  console.log('\n━━━ What remains\n');
+function conclude(visitors: Visitors | undefined, page: string): void {
+  screen.line(`\n${styled('bold', '━━━ What remains')}\n`);
   if (visitors !== undefined) {
     const { answered, lost } = visitors.visits;
     const pages = [...answered].map(([text, count]) => `${count} × "${text}"`).join(', ');
-    console.log(`Requests during the second and third deployment: ${total(answered)} answered (${pages}),`);
-    console.log(`${total(lost)} lost${[...lost].map(([words, count]) => `; ${count} × ${words}`).join('')}.`);
+    const losses = [...lost].map(([words, count]) => ` (${count} × ${words})`).join('');
+    screen.line(
+      `During the second and third deployment ${total(answered)} requests were answered (${pages}),\nand ${total(lost)} were lost${losses}.`,
+    );
   }
-  const page = relative(process.cwd(), join(results, `summary-${brokenVersion}.html`));
-  console.log(`The job summary of the failed step, as a page: ${page} (Markdown beside it).`);
-  console.log(`
-The same in a workflow, after a sign-in to AWS (all of it: examples/workflows/staging.yml):
+  screen.line(`The job summary of the failed step, as a page: ${styled('underline', page)}`);
+  screen.line(`
+The same in a workflow, after a sign-in to AWS (examples/workflows/staging.yml has all of it):
 
   - uses: org/fargate-deploy@v1
     with:
       cluster: staging
       service: web`);
+}
+
+function secondsSince(begin: number): number {
+  return Math.round((performance.now() - begin) / 1000);
 }

@@ -1,18 +1,19 @@
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { escaped, timelinePicture } from './timeline-picture.ts';
 
-/** A job summary as a page for a browser. Its HTML stays as it is: what comes from outside has none. */
+/**
+ * A job summary as a page for a browser, light or dark as the reader's system is. It loads nothing: its style and its
+ * pictures are in it. The summary's HTML stays as it is: text from outside has none.
+ */
 export function markdownPage(title: string, markdown: string): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <title>${escaped(title)}</title>
-<style>
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-  table { border-collapse: collapse; } td, th { border: 1px solid #8886; padding: .3rem .7rem; text-align: left; }
-  pre { background: #8882; padding: 1rem; overflow: auto; border-radius: .4rem; } code { background: #8882; }
-</style>
-${htmlOf(markdown)}
+<style>${style}</style>
+${withPictures(htmlOf(markdown))}
 </html>
 `;
 }
@@ -27,6 +28,47 @@ export function htmlOf(markdown: string): string {
   });
 }
 
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** GitHub draws Mermaid by a script; a page that loads nothing has the picture itself. */
+function withPictures(html: string): string {
+  return html.replaceAll(
+    /<pre><code class="language-mermaid">([^]*?)<\/code><\/pre>/g,
+    (block: string, code: string) => timelinePicture(unescaped(code)) ?? block,
+  );
 }
+
+function unescaped(html: string): string {
+  return html
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
+}
+
+const style = `
+  :root {
+    color-scheme: light dark;
+    --text: light-dark(#1f2328, #f0f6fc); --page: light-dark(#fff, #0d1117); --line: light-dark(#d1d9e0, #3d444d);
+    --code: light-dark(#818b981f, #656c7633); --link: light-dark(#0969da, #4493f8);
+    --bar: light-dark(#b6d7ff, #1f4a80); --done: light-dark(#c3e8cb, #20512b); --failed: light-dark(#ffc9c4, #7d2a27);
+  }
+  body {
+    font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--page);
+    max-width: 60rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere;
+  }
+  a { color: var(--link); }
+  table { border-collapse: collapse; display: block; max-width: 100%; overflow-x: auto; margin: 1rem 0; }
+  td, th { border: 1px solid var(--line); padding: .3rem .7rem; text-align: left; overflow-wrap: normal; }
+  td code, td a { overflow-wrap: anywhere; }
+  code, pre { font-family: ui-monospace, monospace; font-size: .875em; background: var(--code); border-radius: .3rem; }
+  code { padding: .1em .3em; }
+  pre { padding: 1rem; overflow-x: auto; }
+  pre code { font-size: 1em; background: none; padding: 0; }
+  .timeline { display: block; width: 100%; height: auto; margin: 1rem 0; font: 12px system-ui, sans-serif; }
+  .timeline text { fill: var(--text); dominant-baseline: central; }
+  .timeline .section { font-weight: 600; }
+  .timeline .tick { opacity: .7; }
+  .timeline line { stroke: var(--line); }
+  .timeline .bar { fill: var(--bar); }
+  .timeline .done { fill: var(--done); }
+  .timeline .failed { fill: var(--failed); }
+`;

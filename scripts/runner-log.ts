@@ -4,9 +4,15 @@ export interface Annotation {
   readonly message: string;
 }
 
+/** A line of a log, or the end of a group, which shows nothing. */
+interface LogEntry {
+  readonly kind: 'line' | 'error' | 'warning' | 'notice' | 'group' | 'group-end';
+  readonly text: string;
+}
+
 /** A step's log as GitHub shows it: workflow commands carried out, masked values starred out. */
 export interface ShownLog {
-  readonly lines: readonly string[];
+  readonly entries: readonly LogEntry[];
   readonly annotations: readonly Annotation[];
   readonly masks: readonly string[];
 }
@@ -16,23 +22,26 @@ export interface ShownLog {
  * holds from its line on, so a secret that was printed before it stays visible: tests can see that.
  */
 export function showLog(printed: string): ShownLog {
-  const lines: string[] = [];
+  const entries: LogEntry[] = [];
   const annotations: Annotation[] = [];
   const masks: string[] = [];
   const hide = (text: string): string =>
     masks.reduce((hidden, mask) => (mask === '' ? hidden : hidden.replaceAll(mask, '***')), text);
+  const show = (kind: LogEntry['kind'], text: string): void => {
+    entries.push(...text.split('\n').map((part) => ({ kind, text: part })));
+  };
   let stoppedBy: string | undefined;
 
   for (const line of printed.replace(/\r?\n$/, '').split(/\r?\n/)) {
     const command = parseCommand(line);
     if (stoppedBy !== undefined) {
       if (command?.name === stoppedBy) stoppedBy = undefined;
-      else lines.push(hide(line));
+      else show('line', hide(line));
       continue;
     }
     switch (command?.name) {
       case undefined:
-        lines.push(hide(line));
+        show('line', hide(line));
         break;
       case 'add-mask':
         masks.push(command?.data ?? '');
@@ -46,20 +55,30 @@ export function showLog(printed: string): ShownLog {
         const { name: level } = command;
         const message = hide(command.data);
         annotations.push({ level, title: hide(command.properties['title'] ?? ''), message });
-        lines.push(...`${level[0]?.toUpperCase()}${level.slice(1)}: ${message}`.split('\n'));
+        show(level, `${level[0]?.toUpperCase()}${level.slice(1)}: ${message}`);
         break;
       }
       case 'group':
-        lines.push(`▼ ${hide(command?.data ?? '')}`);
+        show('group', `▼ ${hide(command?.data ?? '')}`);
         break;
       case 'endgroup':
+        show('group-end', '');
+        break;
       case 'debug':
         break;
       default:
-        lines.push(hide(line));
+        show('line', hide(line));
     }
   }
-  return { lines, annotations, masks };
+  return { entries, annotations, masks };
+}
+
+/** The lines that a reader sees, joined. */
+export function textOfLog({ entries }: Pick<ShownLog, 'entries'>): string {
+  return entries
+    .filter(({ kind }) => kind !== 'group-end')
+    .map(({ text }) => text)
+    .join('\n');
 }
 
 interface Command {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { parseCommandFile } from './runner-files.ts';
-import { type Annotation, showLog } from './runner-log.ts';
+import { type Annotation, showLog, textOfLog } from './runner-log.ts';
 
 /** One step of a workflow that uses a JavaScript action. */
 export interface Step {
@@ -88,7 +88,7 @@ function startPhase(step: Step, phase: 'main' | 'post', state: StepRun['state'])
       const shown = showLog(printed);
       return {
         exitCode,
-        log: shown.lines.join('\n'),
+        log: textOfLog(shown),
         printed,
         annotations: shown.annotations,
         outputs: parseCommandFile(readFile(files.GITHUB_OUTPUT)),

@@ -36,7 +36,7 @@ it('deploys two good versions, rolls a broken one back, says why, and loses no r
   const second = await deploy(2);
   expect(ended(second)).toEqual({ exitCode: 0, result: 'deployed', reason: 'completed', post: 0 });
   expect(await ask(stage.url)).toEqual({ status: 200, text: 'web, version 2' });
-  const good = await stage.look();
+  const good = await stage.describe();
 
   const third = await deploy(brokenVersion);
   expect(ended(third)).toEqual({ exitCode: 1, result: 'rolled-back', reason: 'tasks-failed', post: 0 });
@@ -44,7 +44,7 @@ it('deploys two good versions, rolls a broken one back, says why, and loses no r
   expect(third.main.summary).toContain('config: DATABASE_URL is not set');
   expect(third.main.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
 
-  expect(await stage.look()).toEqual(good);
+  expect(await stage.describe()).toEqual(good);
   expect(good.image).toBe(second.main.outputs['image']);
   expect(await ask(stage.url)).toEqual({ status: 200, text: 'web, version 2' });
   const { answered, lost } = await visitors.leave();

@@ -38,14 +38,15 @@ describe('the log of a step', () => {
       '::notice::done',
     ].join('\n');
     expect(showLog(`${printed}\n`)).toEqual({
-      lines: [
-        'before hunter2',
-        'after ***',
-        'Error: one',
-        'two ***',
-        '▼ Build',
-        '::error::not a command',
-        'Notice: done',
+      entries: [
+        { kind: 'line', text: 'before hunter2' },
+        { kind: 'line', text: 'after ***' },
+        { kind: 'error', text: 'Error: one' },
+        { kind: 'error', text: 'two ***' },
+        { kind: 'group', text: '▼ Build' },
+        { kind: 'group-end', text: '' },
+        { kind: 'line', text: '::error::not a command' },
+        { kind: 'notice', text: 'Notice: done' },
       ],
       annotations: [
         { level: 'error', title: 'a,b', message: 'one\ntwo ***' },

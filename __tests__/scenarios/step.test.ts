@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startWorld } from './world.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -31,11 +32,9 @@ it.concurrent('npm run step deploys as a runner does, and says where the summary
   );
   expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout, stderr: '' });
   expect(stdout).toMatch(/^ {2}│ web runs web:1, 2 of 2 tasks run/);
-  expect(stdout).toContain(
-    'The step: exit code 0. Its post phase: exit code 0.\nOutputs:\n  result: deployed\n',
-  );
-  const page = /The job summary as a page: (\S+) /.exec(stdout)?.[1] ?? '';
-  expect(readFileSync(page, 'utf8')).toContain('deployed');
+  expect(stdout).toContain('Exit code of the step: 0; of its post phase: 0.\nOutputs:\n  result: deployed\n');
+  const page = /The job summary as a page: (file:\S+)/.exec(stdout)?.[1] ?? '';
+  expect(readFileSync(fileURLToPath(page), 'utf8')).toContain('deployed');
   expect(await world.settled()).toBe('v2');
   const { taskDefinition } = await world.describeTaskDefinition('web:2');
   expect(taskDefinition?.containerDefinitions?.[0]?.environment).toEqual(
@@ -52,6 +51,16 @@ it.concurrent('npm run step ends as the step does', async () => {
   const { exitCode, stdout } = await step(['cluster=staging', 'service=missing', 'image=v2'], environment);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout });
   expect(stdout).toContain('\nOutputs:\n  result: failed\n');
+  expect(stdout).toMatch(
+    /^The local Fargate has no service missing in the cluster staging\. The lines that npm run local prints create/,
+  );
+});
+
+it.concurrent('npm run step hints at the inputs to give when it has no service', async () => {
+  await using world = await startWorld();
+  const { exitCode, stdout } = await step(['cluster=staging'], { AWS_ENDPOINT_URL: world.fargate.endpoint });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout });
+  expect(stdout).toMatch(/^No service is given\. .* Then add: cluster=local service=web\n/);
 });
 
 it.concurrent('npm run step says that there is no local Fargate', async () => {
@@ -61,6 +70,6 @@ it.concurrent('npm run step says that there is no local Fargate', async () => {
     exitCode: 1,
     stdout: '',
     stderr:
-      'No local Fargate answers on http://127.0.0.1:1. Start it with npm run local in another terminal, or let AWS_ENDPOINT_URL say where it is.\n',
+      'No local Fargate answers on http://127.0.0.1:1. Start one with npm run local in another terminal, or set AWS_ENDPOINT_URL to its address.\n',
   });
 });
