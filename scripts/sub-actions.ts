@@ -1,3 +1,4 @@
+import { parse, stringify } from 'yaml';
 import { groupsOf } from './input-groups.ts';
 
 /** An action of its own for one operation, `org/fargate-deploy/rollback@v1`: the same bundle with fewer inputs. */
@@ -57,4 +58,31 @@ inputs:
 ${groups.map((group) => `  # ---- ${group}\n${found.get(group) ?? ''}`).join('\n\n')}
 
 ${outputs}`;
+}
+
+interface Typed {
+  readonly inputs: Readonly<Record<string, object>>;
+  readonly outputs: Readonly<Record<string, object>>;
+}
+
+/**
+ * The action-types.yml of a sub-action: the types of the inputs and outputs that it has.
+ * @param types the text of the main action-types.yml
+ * @param subAction the text of the sub-action's action.yml
+ */
+export function subActionTypesText(types: string, subAction: string): string {
+  const all = parse(types) as Typed;
+  const { inputs, outputs } = parse(subAction) as Typed & { inputs: { operation: { default: string } } };
+  const operation = { type: 'enum', 'allowed-values': [inputs.operation.default] };
+  const typed: Typed = {
+    inputs: { operation, ...typesOf(Object.keys(inputs).slice(1), all.inputs) },
+    outputs: typesOf(Object.keys(outputs), all.outputs),
+  };
+  return `# Made from ../action-types.yml by npm run docs; change it there.\n${stringify(typed, { blockQuote: false })}`;
+}
+
+function typesOf(names: readonly string[], types: Typed['inputs']): Typed['inputs'] {
+  const missing = names.filter((name) => types[name] === undefined);
+  if (missing.length > 0) throw new Error(`action-types.yml has no type for ${missing.join(', ')}`);
+  return Object.fromEntries(names.flatMap((name) => (types[name] ? [[name, types[name]]] : [])));
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { subActions, subActionText } from '../../scripts/sub-actions.ts';
+import { subActions, subActionText, subActionTypesText } from '../../scripts/sub-actions.ts';
 import { readInputs } from '../../src/inputs/inputs.ts';
 import { checkNames } from '../../src/plan/preflight/findings.ts';
 
@@ -14,6 +14,15 @@ describe.each(subActions)('$operation/action.yml', (subAction) => {
 
   it('is what action.yml makes (npm run docs)', () => {
     expect(text).toBe(subActionText(read('action.yml'), subAction));
+  });
+
+  it('has the types of its inputs and outputs beside it (npm run docs)', () => {
+    const types = read(`${operation}/action-types.yml`);
+    expect(types).toBe(subActionTypesText(read('action-types.yml'), text));
+    const [typed, own] = [parse(types), parse(text)] as Record<string, object>[];
+    for (const part of ['inputs', 'outputs']) {
+      expect(Object.keys(typed?.[part] ?? {})).toEqual(Object.keys(own?.[part] ?? {}));
+    }
   });
 
   it('runs the same programs', () => {
@@ -40,5 +49,12 @@ it('a group that action.yml does not have is named', () => {
   const [first] = subActions;
   expect(() => subActionText(read('action.yml'), { ...first, groups: ['colours'] } as never)).toThrow(
     /colours/,
+  );
+});
+
+it('an input without a type is named', () => {
+  const types = read('action-types.yml').replace(/^ {2}cluster:\n.*\n/m, '');
+  expect(() => subActionTypesText(types, read('plan/action.yml'))).toThrow(
+    'action-types.yml has no type for cluster',
   );
 });

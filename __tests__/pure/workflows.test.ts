@@ -23,16 +23,17 @@ it('every action is used in one version everywhere', () => {
     [...new Set(uses.map(({ version }) => version))],
   ]);
   expect(Object.fromEntries(listed)).toEqual({
-    'actions/checkout': ['v5'],
+    'actions/attest-build-provenance': ['v4'],
+    'actions/checkout': ['v7'],
     'actions/download-artifact': ['v8'],
     'actions/upload-artifact': ['v7'],
-    'aws-actions/configure-aws-credentials': ['v5'],
+    'aws-actions/configure-aws-credentials': ['v6'],
     'aws-actions/amazon-ecr-login': ['v2'],
     'aws-actions/amazon-ecs-deploy-task-definition': ['v2'],
     'aws-actions/amazon-ecs-render-task-definition': ['v1'],
-    'docker/build-push-action': ['v6'],
-    'docker/login-action': ['v3'],
-    'docker/setup-buildx-action': ['v3'],
+    'docker/build-push-action': ['v7'],
+    'docker/login-action': ['v4'],
+    'docker/setup-buildx-action': ['v4'],
     'github/codeql-action/analyze': ['v4'],
     'github/codeql-action/init': ['v4'],
     'github/codeql-action/upload-sarif': ['v4'],
@@ -40,6 +41,7 @@ it('every action is used in one version everywhere', () => {
     'org/fargate-deploy/plan': ['v1'],
     'org/fargate-deploy/rollback': ['v1'],
     'ossf/scorecard-action': ['v2'],
+    'typesafegithub/github-actions-typing': ['v2'],
   });
 });
 
