@@ -56,7 +56,7 @@ describe('the cause', () => {
     const snapshot = aSnapshot({ tasks, events: events(unable, 'has started 1 tasks', unable) });
     expect(diagnose({ snapshot, since: undefined, groups: [targetGroup], logs })).toEqual({
       likely: {
-        says: 'The command was not found in the image. It said: “no”.',
+        says: "The container web exited with code 127: its command wasn't found in the image. Its log says: “no”.",
         advice: 'Check entryPoint, command and PATH.',
       },
       groups: [
@@ -139,18 +139,18 @@ describe('the cause', () => {
 
   it.each<[string, string[], RegExp | undefined]>([
     ['no place', [unplaced, 'has started 1 tasks'], /^Fargate has no capacity/],
-    ['no place', ['(service web) was unable to place a task. Reason: new'], /^ECS found no place/],
+    ['no place', ['(service web) was unable to place a task. Reason: new'], /^ECS couldn't place/],
     ['a quota', [`${reached} vCPUs you can run concurrently.`], /quota/],
-    ['the percents', [unplaced, percents], /^minimumHealthyPercent and maximumPercent/],
+    ['the percents', [unplaced, percents], /^With this minimumHealthyPercent and maximumPercent/],
     [
       'what could not be pulled',
       ['(service web) was unable to place a task. Reason: CannotPullContainerError: x: not found.'],
-      /^The image is not in the registry/,
+      /^The image isn't in the registry/,
     ],
     [
       'the role',
       ["(service web) failed to launch a task with (error ECS was unable to assume the role 'x')."],
-      /^ECS may not assume the role/,
+      /^ECS can't assume the task's role/,
     ],
     ['nothing that is known', [unable], undefined],
     ['nothing', [], undefined],
@@ -161,7 +161,7 @@ describe('the cause', () => {
   });
 
   it.each([
-    ['The quota', `${reached} vCPUs you can run concurrently.`, 'The quota for Fargate is reached in '],
+    ['The quota', `${reached} vCPUs you can run concurrently.`, 'The Fargate quota is used up in '],
     [
       'A size',
       'was unable to place a task. Reason: The requested CPU configuration is above your limit.',
@@ -204,14 +204,16 @@ describe('the cause of failed health checks of a load balancer', () => {
       healthCheckGracePeriodSeconds === undefined ? undefined : { healthCheckGracePeriodSeconds };
     const snapshot = aSnapshot({ tasks: [unhealthyTarget], service });
     const { likely } = diagnose({ snapshot, since: undefined, groups: [targetGroup], logs: undefined });
-    expect(likely?.says).toBe('The health check of the load balancer got no answer in time.');
-    expect(likely?.advice).toMatch(`healthCheckGracePeriodSeconds is ${grace}`);
+    expect(likely?.says).toBe("The load balancer's health check timed out.");
+    expect(likely?.advice).toContain(`healthCheckGracePeriodSeconds (now ${grace})`);
   });
 
   it('is not that of others that failed', () => {
     const snapshot = aSnapshot({ tasks: [unhealthyTarget, crashed('a'), crashed('b')] });
     const { likely } = diagnose({ snapshot, since: undefined, groups: [targetGroup], logs: undefined });
-    expect(likely?.says).toBe('The command was not found in the image.');
+    expect(likely?.says).toBe(
+      "The container web exited with code 127: its command wasn't found in the image.",
+    );
   });
 });
 
@@ -229,14 +231,14 @@ it('access that was lost is the cause where nothing could be gathered', () => {
 });
 
 it.each([
-  ['with its name', ['er\nrors'], 'The CloudWatch alarm er rors went off during the deployment.'],
-  ['without a name', undefined, 'The CloudWatch alarm of the service went off during the deployment.'],
+  ['with its name', ['er\nrors'], 'The CloudWatch alarm er rors went into ALARM during the deployment.'],
+  ['without a name', undefined, 'The CloudWatch alarm of the service went into ALARM during the deployment.'],
 ])('an alarm is told %s', (_, triggeredAlarmNames, says) => {
   const alarms = { status: 'TRIGGERED' as const, ...(triggeredAlarmNames && { triggeredAlarmNames }) };
   const snapshot = aSnapshot({ serviceDeployment: { alarms } });
   expect(diagnose({ snapshot, since: undefined, groups: [], logs: undefined }).likely).toEqual({
     says,
-    advice: 'Look at what the alarm measures, from the begin of the deployment on.',
+    advice: "Check the alarm's metric since the deployment began.",
   });
 });
 
@@ -246,7 +248,7 @@ it('an alarm that rolled it back is the cause, whatever else failed', () => {
     serviceDeployment: { alarms: { status: 'TRIGGERED', triggeredAlarmNames: ['errors', 'latency'] } },
   });
   expect(diagnose({ snapshot, since: undefined, groups: [], logs: undefined }).likely?.says).toBe(
-    'The CloudWatch alarm errors, latency went off during the deployment.',
+    'The CloudWatch alarm errors, latency went into ALARM during the deployment.',
   );
 });
 
@@ -260,15 +262,20 @@ describe('the log of the task that failed', () => {
       'is told with the exit code',
       127,
       ['sh: x: not found'],
-      'The command was not found in the image. It said: “sh: x: not found”.',
+      "The container web exited with code 127: its command wasn't found in the image. Its log says: “sh: x: not found”.",
     ],
-    ['that is empty is not told', 127, [], 'The command was not found in the image.'],
+    [
+      'that is empty is not told',
+      127,
+      [],
+      "The container web exited with code 127: its command wasn't found in the image.",
+    ],
     ['is nothing without an exit code', undefined, ['fatal'], undefined],
     [
       'does not mean what the same words of ECS would',
       127,
       ['no space left on device'],
-      'The command was not found in the image. It said: “no space left on device”.',
+      "The container web exited with code 127: its command wasn't found in the image. Its log says: “no space left on device”.",
     ],
   ])('%s', (_, exitCode, lines, says) => {
     const { likely } = diagnose({
@@ -291,7 +298,7 @@ it('an image of another architecture is told by the log too', () => {
   };
   const snapshot = aSnapshot({ tasks: [aTask({ containers: [aContainer({ exitCode: 255 })] })] });
   expect(diagnose({ snapshot, since: undefined, groups: [], logs }).likely?.says).toMatch(
-    /another processor architecture/,
+    /the task's CPU architecture/,
   );
 });
 

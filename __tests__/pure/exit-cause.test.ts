@@ -1,30 +1,40 @@
+import type { ContainerLog } from '../../src/deployment/diagnose/container-log.ts';
 import { exitCause } from '../../src/deployment/diagnose/exit-cause.ts';
 import { aContainer, aTask } from './a-task.ts';
 
+const exited = (exitCode: number) => aTask({ containers: [aContainer({ exitCode })] });
+const logOf = (part: Partial<ContainerLog>): ContainerLog => ({
+  container: 'web',
+  taskId: 'a',
+  lines: [],
+  note: undefined,
+  sameIn: 1,
+  ...part,
+});
+
 describe('the likely cause of an exit code', () => {
+  it('says what the code means, and what to do', () => {
+    const codes = [0, 1, 2, 126, 127, 134, 137, 139, 143, 255];
+    const causes = codes.map((code) => exitCause(exited(code), undefined));
+    expect(causes.map((cause) => `${cause?.says} ${cause?.advice}`).join('\n')).toMatchSnapshot();
+  });
+
+  it('is unknown without one', () => {
+    expect(exitCause(aTask({ containers: [aContainer()] }), undefined)).toBeUndefined();
+    expect(exitCause(aTask({ containers: [] }), undefined)).toBeUndefined();
+  });
+
+  it('quotes the log, and sends to it', () => {
+    expect(exitCause(exited(1), logOf({ lines: ['starting', 'Error: no database'] }))).toEqual({
+      says: 'The container web exited with code 1. Its log says: “Error: no database”.',
+      advice: 'Fix the error that its last log lines show.',
+    });
+  });
+
   it.each([
-    [0, 'The container ended by itself, without an error, while a service has to keep running.'],
-    [1, 'The container web ended with exit code 1: the program reported an error.'],
-    [2, 'The container web ended with exit code 2: the program reported an error.'],
-    [126, 'The command was found but could not be executed.'],
-    [127, 'The command was not found in the image.'],
-    [134, 'The process aborted itself (SIGABRT).'],
-    [137, 'The process was killed (SIGKILL): for memory, or because it did not stop in time.'],
-    [139, 'The process crashed on a memory fault (SIGSEGV).'],
-    [143, 'The process was asked to stop (SIGTERM).'],
-    [255, 'The process failed with 255, often for an image of another architecture.'],
-  ])('%d', (exitCode, says) => {
-    expect(exitCause(aTask({ containers: [aContainer({ exitCode })] }))?.says).toBe(says);
-  });
-
-  it('is not known without one', () => {
-    expect(exitCause(aTask({ containers: [aContainer()] }))).toBeUndefined();
-    expect(exitCause(aTask({ containers: [] }))).toBeUndefined();
-  });
-
-  it('is told with what to do about it', () => {
-    const codes = [0, 1, 126, 127, 134, 137, 139, 143, 255];
-    const told = codes.map((exitCode) => exitCause(aTask({ containers: [aContainer({ exitCode })] })));
-    expect(told.map((cause) => `${cause?.says} ${cause?.advice}`).join('\n')).toMatchSnapshot();
+    [undefined, 'Run the image locally with the same command and environment variables to see the error.'],
+    ['Look there.', 'Look there.'],
+  ])('without log lines says how to find the error (%j)', (advice, told) => {
+    expect(exitCause(exited(1), logOf(advice === undefined ? {} : { advice }))?.advice).toBe(told);
   });
 });

@@ -47,15 +47,15 @@ const event = (reason: string) =>
 describe('failed health checks of a load balancer', () => {
   it('are told with the answer that came and the one that is wanted', () => {
     expect(targetCause(failures, [group(mismatch)], [], 0)).toEqual({
-      says: "The health check GET /health on the target's port (200-299 wanted) was answered with 404.",
+      says: "The load balancer's health check (GET /health on the target's port, expects 200-299) got status 404.",
       advice:
-        'Let the container answer that path with 200-299, or correct path and matcher of the target group.',
+        'Make the container answer that path with 200-299, or change the path or success codes of the target group.',
     });
   });
 
   it('are told by the events too, when the target is gone already', () => {
     const cause = targetCause(failures, [], [event('Health checks failed with these codes: [502]')], 0);
-    expect(cause.says).toBe('The health check of the load balancer was answered with 502.');
+    expect(cause.says).toBe("The load balancer's health check got status 502.");
   });
 
   it.each([
@@ -63,9 +63,9 @@ describe('failed health checks of a load balancer', () => {
     ['an event', [group({ State: 'draining' })], [event('Request timed out')]],
   ])('that nothing answers, by %s, name the measured time and the grace period', (_, groups, events) => {
     const cause = targetCause(failures, groups, events, 20);
-    expect(cause.says).toMatch(/^The health check GET \/health .* got no answer in time\.$/);
+    expect(cause.says).toMatch(/^The load balancer's health check \(GET \/health .*\) timed out\.$/);
     expect(cause.advice).toMatch(
-      /0\.0\.0\.0.*ECS stopped the tasks 35 s after they started \(healthCheckGracePeriodSeconds is 20\)/,
+      /0\.0\.0\.0.*ECS stopped the tasks 35 s after they started\. .*healthCheckGracePeriodSeconds \(now 20\)/,
     );
   });
 
@@ -77,33 +77,33 @@ describe('failed health checks of a load balancer', () => {
       undefined,
     );
     expect(cause).toEqual({
-      says: 'The health check of the load balancer failed.',
-      advice: expect.stringMatching(/healthCheckGracePeriodSeconds is 0/),
+      says: "The load balancer's health check failed.",
+      advice: expect.stringMatching(/healthCheckGracePeriodSeconds \(now 0\)/),
     });
   });
 
   it.each<[string, Partial<TargetGroup>, string]>([
-    ['a path on the port of the target', {}, "GET /health on the target's port (200-299 wanted)"],
-    ['a port of its own', { HealthCheckPort: '9000' }, 'GET /health on port 9000 (200-299 wanted)'],
-    ['the port of the group', { HealthCheckPort: undefined }, 'GET /health on port 80 (200-299 wanted)'],
+    ['a path on the port of the target', {}, "GET /health on the target's port, expects 200-299"],
+    ['a port of its own', { HealthCheckPort: '9000' }, 'GET /health on port 9000, expects 200-299'],
+    ['the port of the group', { HealthCheckPort: undefined }, 'GET /health on port 80, expects 200-299'],
     [
       'a port that is not told',
       { HealthCheckPort: undefined, Port: undefined },
-      "GET /health on the target's port (200-299 wanted)",
+      "GET /health on the target's port, expects 200-299",
     ],
-    ['a code of gRPC', { Matcher: { GrpcCode: '0' } }, "GET /health on the target's port (0 wanted)"],
-    ['no codes', { Matcher: {} }, "GET /health on the target's port (200 wanted)"],
-    ['nothing about the answer', { Matcher: undefined }, "GET /health on the target's port (200 wanted)"],
+    ['a code of gRPC', { Matcher: { GrpcCode: '0' } }, "GET /health on the target's port, expects 0"],
+    ['no codes', { Matcher: {} }, "GET /health on the target's port, expects 200"],
+    ['nothing about the answer', { Matcher: undefined }, "GET /health on the target's port, expects 200"],
     [
       'a protocol',
       { HealthCheckPath: undefined, HealthCheckProtocol: 'TLS', HealthCheckPort: '443' },
-      'by TLS on port 443',
+      'TLS on port 443',
     ],
-    ['neither path nor protocol', { HealthCheckPath: undefined }, "by TCP on the target's port"],
+    ['neither path nor protocol', { HealthCheckPath: undefined }, "TCP on the target's port"],
   ])('name what is asked: %s', (_, members, asked) => {
     const seen = group(mismatch);
     const [first] = targetLines([{ ...seen, group: { ...seen.group, ...members } }]);
-    expect(first).toBe(`target group web asks ${asked}`);
+    expect(first).toBe(`target group web checks ${asked}`);
   });
 
   it.each<[string, TargetHealth | undefined, string | undefined]>([
@@ -135,7 +135,7 @@ describe('failed health checks of a load balancer', () => {
   it('ask as the first target group that can be read', () => {
     const unread = { name: 'other', group: undefined, targets: { unknown: 'denied' } };
     expect(targetCause([], [unread, group({ State: 'healthy' })], [], 0).says).toBe(
-      "The health check GET /health on the target's port (200-299 wanted) failed.",
+      "The load balancer's health check (GET /health on the target's port, expects 200-299) failed.",
     );
   });
 
@@ -147,18 +147,18 @@ describe('failed health checks of a load balancer', () => {
       targets: [{ Target: { Id: 'a' } }, { TargetHealth: slow }],
     };
     expect(targetCause([], [silent], [], undefined)).toEqual({
-      says: 'The health check of the load balancer got no answer in time.',
+      says: "The load balancer's health check timed out.",
       advice:
-        'Check that the program listens on 0.0.0.0 and the container port, and that the security group of the tasks admits the load balancer. If the start takes long: healthCheckGracePeriodSeconds is 0.',
+        "Check that the app listens on 0.0.0.0 and the container port, and that the tasks' security group allows traffic from the load balancer. If the app needs longer to start, raise healthCheckGracePeriodSeconds (now 0).",
     });
     const failing = {
       ...silent,
       targets: [{ TargetHealth: { State: 'unhealthy', Reason: 'Target.FailedHealthChecks' } as const }],
     };
     expect(targetCause([], [failing], [], 5)).toEqual({
-      says: 'The health check of the load balancer failed.',
+      says: "The load balancer's health check failed.",
       advice:
-        'Check that path and port are what the container answers, and the security groups between the load balancer and the tasks. If the start takes long: healthCheckGracePeriodSeconds is 5.',
+        'Check that the container answers on this path and port, and that the security groups allow traffic from the load balancer to the tasks. If the app needs longer to start, raise healthCheckGracePeriodSeconds (now 5).',
     });
   });
 
@@ -167,8 +167,9 @@ describe('failed health checks of a load balancer', () => {
     ['a range of codes', 'failed with these codes: [502-504, 599]', '502-504, 599'],
   ])('tell %s', (_, text, codes) => {
     expect(targetCause([], [], [text], 0)).toEqual({
-      says: `The health check of the load balancer was answered with ${codes}.`,
-      advice: 'Let the container answer that path with 200, or correct path and matcher of the target group.',
+      says: `The load balancer's health check got status ${codes}.`,
+      advice:
+        'Make the container answer that path with 200, or change the path or success codes of the target group.',
     });
   });
 
@@ -187,20 +188,20 @@ describe('failed health checks of a load balancer', () => {
         20,
       ).advice;
     expect(adviceOf(lived(10_000, 20_000), lived(10_000, 45_000), lived(10_000, 30_000))).toMatch(
-      /ECS stopped the tasks 35 s after they started \(healthCheckGracePeriodSeconds is 20\): if the start takes longer, raise that\.$/,
+      /ECS stopped the tasks 35 s after they started\. If the app needs longer to start, raise healthCheckGracePeriodSeconds \(now 20\)\.$/,
     );
     expect(adviceOf(lived(undefined, 20_000), lived(10_000, undefined))).toMatch(
-      /If the start takes long: healthCheckGracePeriodSeconds is 20\.$/,
+      /tasks\. If the app needs longer to start, raise healthCheckGracePeriodSeconds \(now 20\)\.$/,
     );
   });
 
   it('have a line for how is asked and one for each target that is not healthy', () => {
     expect(targetLines([group(mismatch), group({ State: 'healthy' })])).toEqual([
-      "target group web asks GET /health on the target's port (200-299 wanted)",
+      "target group web checks GET /health on the target's port, expects 200-299",
       'target group web: 10.0.0.7:8080 is unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [404])',
     ]);
     expect(targetLines([{ name: 'web', group: undefined, targets: { unknown: 'denied' } }])).toEqual([
-      'target group web: not known (denied)',
+      'target group web: unknown (denied)',
     ]);
   });
 });

@@ -1,33 +1,33 @@
-import { causeOfTexts, textCause } from '../../src/deployment/diagnose/known-causes.ts';
+import { causeOfEvents, causeOfTexts, textCause } from '../../src/deployment/diagnose/known-causes.ts';
 import { aContainer, aTask, aTaskNotStarted } from './a-task.ts';
 
 const causes = {
-  memory: /^The container used more memory/,
+  memory: /ran out of memory/,
   elbHealth: /^The load balancer's health check/,
   containerHealth: /^The container's own health check/,
-  platform: /another processor architecture/,
-  pullRate: /limits how often/,
-  disk: /does not fit on the task's disk/,
+  platform: /doesn't match the task's CPU architecture/,
+  pullRate: /pull rate limit/,
+  disk: /doesn't fit on the task's disk/,
   efs: /^An EFS volume/,
-  logGroup: /^The log group of the container does not exist/,
-  network: /^The task has no way from its subnets/,
-  layers: /^The layers of the image/,
-  pullDenied: /^The execution role may not pull/,
-  private: /^The registry does not hand out/,
-  imageMissing: /^The image is not in the registry/,
+  logGroup: /log group doesn't exist\.$/,
+  network: /^The task can't reach/,
+  layers: /^The image layers/,
+  pullDenied: /^The execution role isn't allowed to pull/,
+  private: /^The registry refused/,
+  imageMissing: /^The image isn't in the registry/,
   pull: /^The image could not be pulled/,
-  logging: /^The container could not be given its log/,
+  logging: /^The container's log could not be set up/,
   envFile: /^An environment file/,
-  jsonKey: /^A secret has no such JSON key/,
-  noJson: /the secret is no JSON/,
-  role: /^ECS may not assume/,
-  secretDenied: /^The execution role may not read a secret/,
+  jsonKey: /^The secret doesn't have the JSON key/,
+  noJson: /the secret isn't JSON/,
+  role: /^ECS can't assume/,
+  secretDenied: /^The execution role isn't allowed to read a secret/,
   secret: /^A secret or parameter/,
-  interface: /^The network interface/,
-  slow: /^AWS could not provide/,
+  interface: /^The task's network interface/,
+  slow: /^AWS didn't provide/,
   runtime: /^Fargate's container runtime/,
   start: /^The container could not be started/,
-  launchType: /does not fit the launch type/,
+  launchType: /doesn't support the service's launch type/,
 } as const;
 
 const ecr = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
@@ -275,5 +275,71 @@ describe('the likely cause of a text', () => {
       containers: [aContainer({ reason: 'ok' }), aContainer({ name: 'proxy', reason: 'page not found' })],
     });
     expect(textCause(task)?.says).toMatch(causes.pull);
+  });
+});
+
+const unplaced = '(service web) was unable to place a task. Reason:';
+const percents =
+  '(service web) was unable to stop or start tasks during a deployment because of the service deployment configuration.';
+const capacity = `${unplaced} Capacity is unavailable at this time. Please try again later.`;
+
+/** Messages as on AWS's pages about service events, each with the first words of its cause. */
+const events: readonly (readonly [string, string])[] = [
+  [percents, 'With this minimumHealthyPercent and maximumPercent'],
+  [
+    `${unplaced} You've reached the limit on the number of tasks you can run concurrently.`,
+    'The Fargate quota',
+  ],
+  [
+    `${unplaced} You've reached the limit on the number of vCPUs you can run concurrently.`,
+    'The Fargate quota',
+  ],
+  [capacity, 'Fargate has no capacity'],
+  ['(service web) capacity unavailable', 'Fargate has no capacity'],
+  [`${unplaced} The requested CPU configuration is above your limit.`, 'The task exceeds'],
+  [`${unplaced} The requested MEMORY configuration is above your limit.`, 'The task exceeds'],
+  [
+    '(task set x) (task a) is not healthy in target-group (arn) due to TARGET GROUP IS NOT FOUND',
+    "The service's target group",
+  ],
+  [
+    '(task set x) (task a) is not healthy in target-group (arn) due to TARGET IS NOT FOUND',
+    "The service's target group",
+  ],
+  [
+    'ECS is unable to look after (service web): IAM permissions policies have been changed',
+    "ECS can't manage",
+  ],
+  ['ECS is unable to look after (service web): IAM trust relationship has been changed', "ECS can't manage"],
+  [`${unplaced} something new`, "ECS couldn't place"],
+];
+
+describe('the likely cause of an event', () => {
+  it.each(events)('%s', (text, says) => {
+    expect(causeOfEvents([text])?.says).toMatch(new RegExp(`^${says}`));
+  });
+
+  it('is told with what to do about it', () => {
+    const lines = events
+      .map(([text]) => causeOfEvents([text]))
+      .map((cause) => `${cause?.says} ${cause?.advice}`);
+    expect([...new Set(lines)].join('\n')).toMatchSnapshot();
+  });
+
+  it.each([
+    [
+      'the percents, since nothing else matters with them',
+      [capacity, percents],
+      /^With this minimumHealthyPercent/,
+    ],
+    ['the reason of a task', [capacity, `${unplaced} CannotPullContainerError: x: not found.`], /^The image/],
+    ['the specific one', [`${unplaced} new`, capacity], /^Fargate has no capacity/],
+  ])('is of several %s', (_, several, says) => {
+    expect(causeOfEvents(several)?.says).toMatch(says);
+  });
+
+  it.each([['(service web) has reached a steady state.'], ['']])('is not known for %j', (text) => {
+    expect(causeOfEvents([text])).toBeUndefined();
+    expect(causeOfEvents([])).toBeUndefined();
   });
 });

@@ -103,7 +103,10 @@ const ends: readonly End[] = [
     result: 'rolled-back',
     reason: 'tasks-failed',
     runs: 'v1',
-    log: [/Likely cause: The health check GET \/health .* was answered with 500/, /failed ELB health checks/],
+    log: [
+      /Likely cause: The load balancer's health check \(GET \/health .*\) got status 500/,
+      /failed ELB health checks/,
+    ],
   },
   {
     name: 'a failing check of the container',
@@ -151,7 +154,7 @@ const ends: readonly End[] = [
     result: 'rolled-back',
     reason: 'time-limit',
     runs: 'v1',
-    log: [/more tasks? failed alike/, /It said: “DATABASE_URL is not set”/],
+    log: [/more tasks? failed alike/, /Its log says: “DATABASE_URL is not set”/],
   },
   {
     name: 'the same, with the rollback left out too',

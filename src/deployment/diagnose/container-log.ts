@@ -5,7 +5,7 @@ import { isJsonObject } from '../../text/json.ts';
 import { plain } from '../../text/sanitize.ts';
 import { normalizeMessage } from '../observe/task-failure.ts';
 
-/** Where a container's whole log is. */
+/** Where CloudWatch Logs keeps a container's whole log. */
 export interface LogStream {
   readonly region: string;
   readonly group: string;
@@ -16,27 +16,29 @@ export interface LogStream {
 export interface ContainerLog {
   readonly container: string;
   readonly taskId: string;
-  /** Oldest first, a repeated line once with its count; empty with a note that says why. */
+  /** Oldest first; a repeated line once, with its count. */
   readonly lines: readonly string[];
+  /** Why there are no lines. */
   readonly note: string | undefined;
-  /** In how many failed tasks (of those that were looked at) the log ends alike; 1 when it is this one's alone. */
+  /** How to find the error without them. */
+  readonly advice?: string;
+  /** How many of the failed tasks that were read have the same last lines, this one included. */
   readonly sameIn: number;
-  /** Undefined where nothing was found. */
   readonly stream?: LogStream;
 }
 
-/** The failed tasks whose log tells most, the newest first: all failed alike. */
+/** The failed tasks whose log to read, newest first; all failed in the same way. */
 export interface MostTelling {
   readonly container: string;
   readonly taskIds: readonly string[];
 }
 
-/** One more than are shown, so that a repetition at the cut is seen. */
+/** More than are shown, because repeated lines become one. */
 const linesRead = 40;
 
 /**
- * The last lines of the container that failed, when it logs to CloudWatch Logs: of the newest failed task, and whether
- * the others said the same. What can't be read is said, and is not fatal.
+ * Reads the last log lines of the container that failed, from CloudWatch Logs: those of the newest failed task, and
+ * whether the others end with the same. A log that can't be read gets a note and is not fatal.
  */
 export async function readFailedLog(
   { aws, over: abortSignal }: { readonly aws: Pick<Aws, 'logs'>; readonly over: AbortSignal },
@@ -44,17 +46,27 @@ export async function readFailedLog(
   taskDefinition: TaskDefinitionDocument,
 ): Promise<ContainerLog> {
   const { container, taskIds } = failed;
-  const none = (note: string): ContainerLog => logOf(failed, [], note);
+  const none = (note: string, advice: string): ContainerLog => ({ ...logOf(failed, [], note), advice });
   const configuration = containerNamed(taskDefinition, container)?.logConfiguration;
   const { logDriver, options } = isJsonObject(configuration) ? configuration : {};
-  if (logDriver === undefined)
-    return none('The container has no logConfiguration, so Fargate keeps nothing of its output.');
+  if (logDriver === undefined) {
+    return none(
+      'The container has no logConfiguration, so its output is lost.',
+      'Add a logConfiguration to the container, or run the image locally, to see the error.',
+    );
+  }
   if (logDriver !== 'awslogs' || !isJsonObject(options)) {
-    return none(`The container logs by ${plain(JSON.stringify(logDriver), 50)}; look there.`);
+    const driver = plain(JSON.stringify(logDriver), 50);
+    return none(`The container logs through ${driver}.`, `Look for the error where ${driver} sends the log.`);
   }
   const { 'awslogs-group': group, 'awslogs-region': region, 'awslogs-stream-prefix': prefix } = options;
-  if (typeof group !== 'string' || typeof prefix !== 'string')
-    return none('The log configuration names no stream.');
+  if (typeof group !== 'string' || typeof prefix !== 'string') {
+    return none(
+      'logConfiguration names no awslogs-group or no awslogs-stream-prefix, so the log stream is unknown.',
+      "Look for the error in the container's log.",
+    );
+  }
+  const inGroup = `log group ${plain(group, 200)}`;
   try {
     const { GetLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
     const client = await aws.logs(typeof region === 'string' ? region : undefined);
@@ -77,23 +89,29 @@ export async function readFailedLog(
       read(newest),
       ...others.map((id) => read(id).catch(() => [])),
     ]);
-    if (lines.length === 0) return none(`It has logged nothing (log group ${plain(group, 200)}).`);
+    if (lines.length === 0) return none(`The container wrote no log (${inGroup}).`, runLocally);
     const stream = { region: await client.config.region(), group, stream: streamOf(newest) };
     return { ...logOf(failed, [lines, ...more], undefined), stream };
   } catch (error) {
     if (kindOf(error) === 'not-found') {
-      const missing = /log group/i.test(wordsOf(error))
-        ? 'there is no such log group'
-        : 'it has no log stream';
-      return none(`It has logged nothing (log group ${plain(group, 200)}: ${missing}).`);
+      return /log group/i.test(wordsOf(error))
+        ? none(`The log group ${plain(group, 200)} doesn't exist.`, 'Create the log group, and deploy again.')
+        : none(`The container wrote no log (${inGroup}: no log stream).`, runLocally);
     }
-    return none(`Its log can't be read: ${plain(wordsOf(error), 300)}`);
+    return none(
+      `The log can't be read: ${plain(wordsOf(error), 300)}`,
+      `Look for the error in CloudWatch Logs (${inGroup}).`,
+    );
   }
 }
 
+/** What to do about a container that failed without a word. */
+export const runLocally =
+  'Run the image locally with the same command and environment variables to see the error.';
+
 const linesShown = 15;
 
-/** Pure. @param logs the lines of each task, oldest first, in the order of `taskIds` */
+/** Summarizes what was read. Pure. @param logs the lines of each task, oldest first, in the order of `taskIds` */
 export function logOf(
   { container, taskIds }: MostTelling,
   logs: readonly (readonly string[])[],
@@ -118,24 +136,24 @@ function lastWords(lines: readonly string[]): string {
 }
 
 /**
- * The line that tells most: the last that speaks of an error, else the last of all. A stack trace comes after the line
- * with the error, and says less.
+ * The line to quote: the last that names an error, otherwise the last of all. Lines of a stack trace follow the error
+ * and say less, so they don't count.
  */
 export function tellingLine(lines: readonly string[]): string | undefined {
-  const spoken = lines.filter((line) => /[a-z]/i.test(line));
-  const errors = spoken.filter(
+  const readable = lines.filter((line) => /[a-z]/i.test(line));
+  const errors = readable.filter(
     (line) =>
       /error|exception|fatal|panic|refused|denied|not found|no such|cannot|can't|could not|unable|fail|missing|not set|invalid|required|undefined/i.test(
         line,
       ) && !/^\s*(at |File "|\.\.\. )/.test(line),
   );
-  return (errors.at(-1) ?? spoken.at(-1))?.trim();
+  return (errors.at(-1) ?? readable.at(-1))?.trim();
 }
 
 /**
- * Lines that differ in nothing but ids and numbers are one, with the count. Pure.
+ * Folds lines that differ only in ids and numbers into one, with a count. Pure.
  *
- * @param apart whether others may stand between them: in a log what comes in between tells when
+ * @param apart `adjacent` keeps repeats apart that have other lines between them, as the order of a log matters
  */
 export function withoutRepeats(lines: readonly string[], apart: 'adjacent' | 'anywhere'): readonly string[] {
   const kept: { readonly line: string; readonly fingerprint: string; count: number }[] = [];

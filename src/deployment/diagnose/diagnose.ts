@@ -8,20 +8,19 @@ import { warningsOf } from '../observe/service-event.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { TargetGroupState } from '../observe/target-health.ts';
 import { failureOf, type TaskFailure } from '../observe/task-failure.ts';
-import { type ContainerLog, type MostTelling, tellingLine, withoutRepeats } from './container-log.ts';
+import { type ContainerLog, type MostTelling, withoutRepeats } from './container-log.ts';
 import { exitCause } from './exit-cause.ts';
 import { targetCause, targetLines } from './health-cause.ts';
-import { causeOfTexts, type LikelyCause, textCause } from './known-causes.ts';
-import { causeOfEvents } from './known-events.ts';
+import { causeOfEvents, causeOfTexts, type LikelyCause, textCause } from './known-causes.ts';
 
-/** Why a rollout failed, on one screen. Every text in it is fit for printing. */
+/** Why a rollout failed, on one screen. Every text is sanitized. */
 export interface Cause {
   readonly likely: LikelyCause | undefined;
-  /** Failed tasks by cause, the most frequent first, and not more than fit on the screen. */
+  /** Failed tasks by cause, the most frequent first; as many as fit on the screen. */
   readonly groups: readonly FailedGroup[];
-  /** What the load balancer says of the targets that are not healthy. */
+  /** Unhealthy targets, in the load balancer's words. */
   readonly targets: readonly string[];
-  /** Warnings of ECS since the deployment began, newest first. */
+  /** ECS's warnings since the deployment began, newest first. */
   readonly events: readonly string[];
   readonly logs: ContainerLog | undefined;
 }
@@ -34,7 +33,7 @@ export interface FailedGroup {
   readonly containers: readonly string[];
 }
 
-/** What was gathered of a failed rollout. */
+/** What is known of a failed rollout. */
 export interface Evidence {
   readonly snapshot: Snapshot;
   readonly since: Date | undefined;
@@ -42,11 +41,11 @@ export interface Evidence {
   readonly logs: ContainerLog | undefined;
 }
 
-/** On one screen: what is rarer tells less. */
+/** One screen: rarer causes and older events say less. */
 const mostGroups = 5;
 const mostEvents = 5;
 
-/** Explains a failed rollout from what was gathered. Pure. */
+/** Explains a failed rollout by its evidence. Pure. */
 export function diagnose(evidence: Evidence): Cause {
   const { snapshot, since, groups, logs } = evidence;
   const warnings = warningsOf(snapshot.events, since).map(({ message }) => message);
@@ -64,7 +63,7 @@ export function diagnose(evidence: Evidence): Cause {
   };
 }
 
-/** Where nothing could be gathered because access was lost: what that was, and how to keep it. */
+/** The cause of a rollout that could no longer be followed: the failure that ended the access. */
 export function causeOfFailure({ message, advice = '' }: Failure): Cause {
   return {
     likely: { says: asSentence(plain(message)), advice },
@@ -75,15 +74,15 @@ export function causeOfFailure({ message, advice = '' }: Failure): Cause {
   };
 }
 
-/** The failed tasks among those given by cause, the most frequent first, and not more than fit on the screen. */
+/** The failed tasks among `tasks` by cause, the most frequent first; as many as fit on the screen. */
 export function failedGroups(tasks: readonly TaskView[]): readonly FailedGroup[] {
   return groupsOf(tasks).slice(0, mostGroups).map(describe);
 }
 
-/** The failed tasks whose logs tell most: the newest three of the most frequent cause. */
+/** The failed tasks whose log to read: the newest three of the most frequent cause. */
 export function mostTelling(tasks: readonly TaskView[]): MostTelling | undefined {
   const [main] = groupsOf(tasks);
-  // Of a task that never started there is no log.
+  // A task that never started has no log.
   if (main === undefined || main.newest.kind === 'never-started') return undefined;
   const container = failedContainer(main.newest.task);
   return (
@@ -91,14 +90,14 @@ export function mostTelling(tasks: readonly TaskView[]): MostTelling | undefined
   );
 }
 
-/** Tasks may fail beside it, or not at all: what rolled it back is the alarm. */
+/** An alarm rolls back whether tasks fail or not, so it comes before their causes. */
 function alarmCause({ serviceDeployment }: Snapshot): LikelyCause | undefined {
   const { status, triggeredAlarmNames = [] } = serviceDeployment?.alarms ?? {};
   if (status !== 'TRIGGERED') return undefined;
   const names = triggeredAlarmNames.map((name) => plain(name, 100)).join(', ');
   return {
-    says: `The CloudWatch alarm ${names || 'of the service'} went off during the deployment.`,
-    advice: 'Look at what the alarm measures, from the begin of the deployment on.',
+    says: `The CloudWatch alarm ${names || 'of the service'} went into ALARM during the deployment.`,
+    advice: "Check the alarm's metric since the deployment began.",
   };
 }
 
@@ -106,9 +105,9 @@ function placeOf({ service }: Snapshot): string | undefined {
   return placeInArn(service?.clusterArn);
 }
 
-/** By the texts first (they tell most), then by health checks, then by the exit code and the log. */
+/** By health checks of the load balancer, then by known messages, then by the exit code and the log. */
 function causeOfFailures(
-  { newest: { task }, failures }: Alike,
+  { newest: { task }, failures }: FailureGroup,
   { snapshot, groups, logs }: Evidence,
   events: readonly string[],
 ): LikelyCause | undefined {
@@ -120,21 +119,17 @@ function causeOfFailures(
     textCause(task, placeOf(snapshot)) ??
     causeOfTexts(lines.filter((line) => /exec format error/i.test(line)));
   if (known !== undefined) return known;
-  const exit = exitCause(task);
-  const said = tellingLine(lines);
-  return exit === undefined || said === undefined
-    ? exit
-    : { ...exit, says: `${exit.says} It said: “${said}”.` };
+  return exitCause(task, logs);
 }
 
-/** Tasks that failed alike, the newest first. */
-interface Alike {
+/** Tasks that failed in the same way, newest first. */
+interface FailureGroup {
   readonly newest: TaskFailure;
   readonly failures: readonly TaskFailure[];
 }
 
 /** The most frequent cause first. */
-function groupsOf(tasks: readonly TaskView[]): readonly Alike[] {
+function groupsOf(tasks: readonly TaskView[]): readonly FailureGroup[] {
   const all = tasks.flatMap((task) => failureOf(task) ?? []);
   return [...Map.groupBy(all, ({ fingerprint }) => fingerprint).values()]
     .toSorted((a, b) => b.length - a.length)
@@ -150,9 +145,9 @@ function newestFirst(group: readonly TaskFailure[]): readonly TaskFailure[] {
   return group.toSorted((a, b) => ended(a) - ended(b)).toReversed();
 }
 
-function describe({ newest: { task, kind }, failures }: Alike): FailedGroup {
+function describe({ newest: { task, kind }, failures }: FailureGroup): FailedGroup {
   const stoppedReason = plain(task.stoppedReason ?? 'no reason given');
-  // A task that could not be started has the reason of its container for its own (seen).
+  // A task that couldn't start repeats the reason of its container (observed).
   const isToldAbove = (reason: string): boolean => stoppedReason.includes(plain(reason));
   return {
     count: failures.length,
@@ -161,7 +156,7 @@ function describe({ newest: { task, kind }, failures }: Alike): FailedGroup {
     stoppedReason,
     containers: task.containers.flatMap(({ name, exitCode, reason, healthStatus }) => {
       const facts = [
-        // With which code a container ends that ECS stops for its health says nothing.
+        // The exit code of a container that ECS stopped for its health says nothing.
         ...(exitCode === undefined || kind === 'unhealthy' ? [] : [`exit code ${exitCode}`]),
         ...(healthStatus === 'UNHEALTHY' ? ['UNHEALTHY'] : []),
         ...(reason === undefined ? [] : [isToldAbove(reason) ? 'as above' : plain(reason, 500)]),

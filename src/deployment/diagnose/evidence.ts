@@ -6,9 +6,9 @@ import { readFailedLog } from './container-log.ts';
 import { type Evidence, mostTelling } from './diagnose.ts';
 
 /**
- * Gathers what explains a failed rollout. Nothing in it is fatal: what may not be read, or is not there, is said.
+ * Reads what explains a failed rollout. What can't be read becomes a note and is never fatal.
  *
- * @param taskDefinition the document that the rollout runs: it names the log group
+ * @param taskDefinition the document that the rollout runs; it names the log group
  */
 export async function gatherEvidence({
   aws,
@@ -21,9 +21,9 @@ export async function gatherEvidence({
 }: {
   readonly aws: Pick<Aws, 'logs'>;
   readonly targetHealth: TargetHealthReader;
-  /** Ends what is still being read. */
+  /** Aborts the reads that are still open. */
   readonly over: AbortSignal;
-  /** When AWS made the deployment. */
+  /** When ECS created the deployment. */
   readonly since: Date | undefined;
   readonly targetGroupArns: readonly string[];
   readonly snapshot: Snapshot;

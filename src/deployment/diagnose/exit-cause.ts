@@ -1,44 +1,53 @@
 import type { TaskView } from '../../service/task.ts';
 import { plain } from '../../text/sanitize.ts';
 import { failedContainer } from '../observe/failed-container.ts';
+import { type ContainerLog, runLocally, tellingLine } from './container-log.ts';
 import type { LikelyCause } from './known-causes.ts';
 
-/** What the exit code of the container that failed tells; undefined without one. */
-export function exitCause(task: TaskView): LikelyCause | undefined {
+/** The likely cause by the exit code and the log of the container that failed; undefined if none exited. */
+export function exitCause(task: TaskView, log: ContainerLog | undefined): LikelyCause | undefined {
   const exited = failedContainer(task);
   if (exited?.exitCode === undefined) return undefined;
-  return (
-    exitCodes[exited.exitCode] ?? {
-      says: `The container ${plain(exited.name, 100)} ended with exit code ${exited.exitCode}: the program reported an error.`,
-      advice:
-        'Correct what its last log lines name; without any, run the image by hand with the same variables.',
-    }
-  );
+  const { meaning, advice } = exitCodes[exited.exitCode] ?? {};
+  const exit = `The container ${plain(exited.name, 100)} exited with code ${exited.exitCode}`;
+  const line = tellingLine(log?.lines ?? []);
+  return {
+    says: [
+      meaning === undefined ? `${exit}.` : `${exit}: ${meaning}.`,
+      ...(line === undefined ? [] : [`Its log says: “${line}”.`]),
+    ].join(' '),
+    advice: advice ?? logAdvice(log),
+  };
 }
 
-/** By the exit code of the process; conventions of shells and of the kernel's signals. */
-const exitCodes: Readonly<Record<number, LikelyCause>> = {
+function logAdvice(log: ContainerLog | undefined): string {
+  if (log !== undefined && log.lines.length > 0) return 'Fix the error that its last log lines show.';
+  return log?.advice ?? runLocally;
+}
+
+/** By the exit code of the process; conventions of shells, and 128 plus the number of the signal. */
+const exitCodes: Readonly<Record<number, { readonly meaning: string; readonly advice?: string }>> = {
   0: {
-    says: 'The container ended by itself, without an error, while a service has to keep running.',
-    advice: 'Let the main process stay in the foreground.',
+    meaning: "it ended, but a service's containers have to keep running",
+    advice: 'Keep the main process in the foreground.',
   },
   126: {
-    says: 'The command was found but could not be executed.',
-    advice: 'Check its execute permission and its architecture.',
+    meaning: "its command isn't executable",
+    advice: "Check the file's execute permission and its CPU architecture.",
   },
-  127: { says: 'The command was not found in the image.', advice: 'Check entryPoint, command and PATH.' },
-  134: { says: 'The process aborted itself (SIGABRT).', advice: 'The last log lines tell why.' },
+  127: { meaning: "its command wasn't found in the image", advice: 'Check entryPoint, command and PATH.' },
+  134: { meaning: 'the process aborted (SIGABRT)' },
   137: {
-    says: 'The process was killed (SIGKILL): for memory, or because it did not stop in time.',
-    advice: 'Check the memory in use against the limit.',
+    meaning: "it was killed (SIGKILL) because it ran out of memory or didn't stop in time",
+    advice: "Compare the container's memory use with its limit.",
   },
   139: {
-    says: 'The process crashed on a memory fault (SIGSEGV).',
+    meaning: 'the process crashed on an invalid memory access (SIGSEGV)',
     advice: 'Check native dependencies and the base image.',
   },
-  143: { says: 'The process was asked to stop (SIGTERM).', advice: 'Look for what stopped it.' },
+  143: { meaning: 'something stopped it (SIGTERM)', advice: 'Find out what stopped it.' },
   255: {
-    says: 'The process failed with 255, often for an image of another architecture.',
-    advice: "Check the image's platform against runtimePlatform, and the last log lines.",
+    meaning: 'the program failed, or the image is for another CPU architecture',
+    advice: "Check its last log lines, and the image's platform against runtimePlatform.",
   },
 };
