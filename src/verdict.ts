@@ -5,7 +5,7 @@ import type { Deployed } from './operations/apply.ts';
 import { findingLine } from './plan/preflight/findings.ts';
 import { type Plan, problemsOf } from './plan/show/plan.ts';
 import { cancelledFailure, Failure } from './process/failure.ts';
-import { explain, explainShortly } from './report/explain.ts';
+import { annotationText, evidenceLines } from './report/explain.ts';
 import { endStateOf } from './report/open-record.ts';
 import { outputsOf, outputsOfFailure, outputsOfPlan } from './report/outputs.ts';
 import { planLines, planSentence, planSummary } from './report/plan.ts';
@@ -14,19 +14,19 @@ import { isOpen, type Journal } from './run/journal.ts';
 import { originOfRun } from './task-definition/provenance.ts';
 import { plain } from './text/sanitize.ts';
 
-/** How a run ended. It stands before anything of it is told, so that nothing can take it back. */
+/** How a run ended. It is fixed before any of it is reported, so no failure of a report can change it. */
 export type Verdict =
   | { readonly kind: 'deployed'; readonly done: Deployed }
   | { readonly kind: 'planned'; readonly plan: Plan }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** What can be told of a run besides its verdict. */
+/** What a report says besides the verdict. */
 export interface Circumstances {
   readonly durationSeconds: number;
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** The verdict on a run that threw. */
+/** The verdict on a run that threw an error. */
 export function verdictOnError(error: unknown, isCancelled: boolean, journal: Journal): Verdict {
   if (error instanceof Failure) return { kind: 'failed', failure: error };
   const isUpdating = isOpen(journal, 'service-update');
@@ -38,7 +38,7 @@ export function verdictOnError(error: unknown, isCancelled: boolean, journal: Jo
   return { kind: 'failed', failure: new Failure({ code, fault, message, advice, detail, cause: error }) };
 }
 
-/** A plan with problems is red, so that a pull request is before it is merged. */
+/** A plan with problems is red, so that its pull request is red before it is merged. */
 export function exitCodeOf(verdict: Verdict): number {
   if (verdict.kind === 'failed') return 1;
   if (verdict.kind === 'planned') return verdict.plan.problems ? 1 : 0;
@@ -82,24 +82,33 @@ export function summaryOfVerdict(verdict: Verdict, { durationSeconds, environmen
   }
 }
 
-/** A line of the log; what another program printed stands behind a bar. */
+/** A line of the log; the output of another program stands behind a bar. */
 export type Line = { readonly from: 'us' | 'outside'; readonly text: string };
 
+/** The lines of the log about the end of the run, without what its annotations say. */
 export function linesOfVerdict(verdict: Verdict): readonly Line[] {
   const ours = (texts: readonly string[]): readonly Line[] => texts.map((text) => ({ from: 'us', text }));
   switch (verdict.kind) {
     case 'deployed':
-      return verdict.done.outcomes.flatMap((outcome) =>
-        ours(['', `${outcome.result}: ${outcome.message}`, ...explain(outcome)]),
-      );
+      return verdict.done.outcomes.flatMap((outcome) => {
+        // The annotation or the warning says how it ended, in the same view.
+        const isAnnotated = !isGood(outcome.result) || isDoubtful(outcome);
+        return ours([
+          ...(isAnnotated ? [] : ['', `${outcome.result}: ${outcome.message}`]),
+          ...evidenceLines(outcome),
+        ]);
+      });
     case 'planned':
       return ours(['', ...planLines(verdict.plan)]);
     case 'failed':
-      return verdict.failure.detail.map((text) => ({ from: 'outside', text }));
+      return verdict.failure.detail.slice(0, -annotatedLines).map((text) => ({ from: 'outside', text }));
     default:
       return verdict satisfies never;
   }
 }
+
+/** Lines from outside in an annotation, which the runner cuts at 4096 characters (its source); the log has the rest. */
+const annotatedLines = 10;
 
 export interface Annotation {
   readonly title: string;
@@ -107,7 +116,7 @@ export interface Annotation {
   readonly place?: Failure['place'];
 }
 
-/** The one error with the cause; undefined where nothing failed. */
+/** The one error annotation; undefined if nothing failed. */
 export function errorOfVerdict(verdict: Verdict): Annotation | undefined {
   switch (verdict.kind) {
     case 'deployed': {
@@ -115,7 +124,7 @@ export function errorOfVerdict(verdict: Verdict): Annotation | undefined {
       const failed = outcomes.filter(({ result }) => !isGood(result));
       if (failed.length === 0) return undefined;
       const title = `fargate-deploy: ${worst(outcomes)?.result ?? 'failed'}`;
-      return { title, text: failed.map(explainShortly).join('\n\n') };
+      return { title, text: failed.map(annotationText).join('\n\n') };
     }
     case 'planned': {
       const { plan } = verdict;
@@ -129,7 +138,7 @@ export function errorOfVerdict(verdict: Verdict): Annotation | undefined {
       const text = [
         message,
         ...(advice === undefined ? [] : [advice]),
-        ...detail.slice(-5).map((line) => `| ${plain(line, 300)}`),
+        ...detail.slice(-annotatedLines).map((line) => `| ${plain(line, 300)}`),
       ].join('\n');
       return { title: titleOf(failure), text, place };
     }
@@ -138,14 +147,14 @@ export function errorOfVerdict(verdict: Verdict): Annotation | undefined {
   }
 }
 
-/** Good ends that a person should still look at. */
+/** Good ends that a person should still check. */
 export function warningsOfVerdict(verdict: Verdict): readonly string[] {
   return verdict.kind === 'deployed'
     ? verdict.done.outcomes.filter(isDoubtful).map(({ message }) => message)
     : [];
 }
 
-/** How GitHub's record of the deployment ends; undefined where it stays as it is. */
+/** How GitHub's record of the deployment ends; undefined if it stays as it is. */
 export function recordOfVerdict(
   verdict: Verdict,
 ): { readonly state: EndState; readonly description: string } | undefined {

@@ -13,7 +13,7 @@ import type { Finished } from '../../src/operations/finisher.ts';
 import { checkNames } from '../../src/plan/preflight/findings.ts';
 import type { Failure } from '../../src/process/failure.ts';
 import type { Log } from '../../src/process/log.ts';
-import { explain } from '../../src/report/explain.ts';
+import { annotationText, evidenceLines } from '../../src/report/explain.ts';
 import { openJournal } from '../../src/run/journal.ts';
 import { parseWork } from '../../src/run/parse-work.ts';
 import type { Run } from '../../src/run/run.ts';
@@ -144,7 +144,7 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
     failure = asFailure(error);
     if (failure.code === 'unexpected') throw error;
   }
-  for (const line of outcome === undefined ? [] : [outcome.message, ...explain(outcome)])
+  for (const line of outcome === undefined ? [] : [annotationText(outcome), ...evidenceLines(outcome)])
     lines.push(`${line}\n`);
   const atEnd = watch.primary();
   const endedAt = clock.now();

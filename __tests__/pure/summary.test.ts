@@ -75,7 +75,7 @@ Twice.${'  '}
 
 - target group web: 10.0.0.1:80 is unhealthy
 
-**ECS says**
+**ECS events**
 
 - (service web) is unable to consistently start tasks successfully.
 
@@ -86,7 +86,7 @@ starting
 sh: app: not found
 \`\`\`
 
-#### To see what runs, and to put it right
+#### To check the service and fix it
 
 \`\`\`text
 aws ecs update-service

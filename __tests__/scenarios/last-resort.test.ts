@@ -54,7 +54,7 @@ describeFull.each([
     expect({ log: run.log, exitCode: run.exitCode }).toEqual({ log: run.log, exitCode: 1 });
     expect(errorsOf(run).map(({ title }) => title)).toEqual(['fargate-deploy: rolled-back']);
     expect(warningsOf(run)).toEqual([]);
-    expect(run.log).toMatch(/^rolled-back: /m);
+    expect(run.log).toMatch(/^Likely cause: /m);
     expect(run.log).toContain(says);
     expect(await world.settled()).toBe('v1');
   });

@@ -3,7 +3,7 @@ import { alsoIn } from './explain.ts';
 import { logUrl } from './links.ts';
 import { bullets, code, fenced, link, text } from './markdown.ts';
 
-/** Why a deployment failed: the likely cause, the failed tasks, and what load balancer and ECS say. */
+/** Why a deployment failed: the likely cause, the failed tasks, unhealthy targets and ECS events. */
 export function causeSection({ likely, groups, targets, events }: Cause): readonly string[] {
   return [
     ...(likely === undefined
@@ -21,15 +21,15 @@ export function causeSection({ likely, groups, targets, events }: Cause): readon
           '',
         ]),
     ...bullets('Load balancer', targets),
-    ...bullets('ECS says', events),
+    ...bullets('ECS events', events),
   ];
 }
 
-/** The last log lines of a failed container, or why there are none. */
+/** The last log lines of the failed container, or why there are none. */
 export function logSection({ logs }: Cause): readonly string[] {
   if (logs === undefined) return [];
   const url = logs.stream === undefined ? undefined : logUrl(logs.stream);
-  const all = url === undefined ? '' : `; ${link('all of it', url)}`;
+  const all = url === undefined ? '' : `; ${link('whole log', url)}`;
   return [
     `**Last log lines of ${text(logs.container)}** (task ${code(logs.taskId)}${alsoIn(logs)}${all})`,
     '',

@@ -1,42 +1,45 @@
 import type { ContainerLog } from '../deployment/diagnose/container-log.ts';
 import type { Cause } from '../deployment/diagnose/diagnose.ts';
-import type { CurrentState, ServiceOutcome } from '../deployment/outcome.ts';
+import type { ServiceOutcome } from '../deployment/outcome.ts';
 
-/** The cause of a failed rollout as lines for the log: on one screen, most telling first. */
-export function explain({ advice, cause, currentState, recovery }: ServiceOutcome): readonly string[] {
+/**
+ * The evidence of a failed rollout, for the log: failed tasks, load balancer, events, log lines. The annotation comes
+ * right below it in the same view, so it says nothing that the annotation says.
+ */
+export function evidenceLines({ service, cause, currentState }: ServiceOutcome): readonly string[] {
   return [
-    ...(advice === undefined ? [] : ['', `What to do: ${advice}`]),
-    ...(cause === undefined ? [] : linesOf(cause)),
-    ...currentStateLines(currentState),
-    ...recoveryLines(recovery),
+    ...(cause === undefined ? [] : causeLines(service, cause)),
+    ...section('Failed tasks of the rollback:', currentState?.failures ?? []),
   ];
 }
 
-/** The same in short, for the annotation. */
-export function explainShortly({ message, advice, cause, currentState, recovery }: ServiceOutcome): string {
+/** The annotation of a failed rollout: what happened, the likely cause, what to do, and what runs if that is in doubt. */
+export function annotationText({ message, advice, cause, currentState, recovery }: ServiceOutcome): string {
   const likely = cause?.likely;
-  const group = cause?.groups[0];
   return [
     message,
-    ...(advice === undefined ? [] : [advice]),
-    ...(likely === undefined ? [] : [`Likely cause: ${likely.says} ${likely.advice}`]),
-    ...(group === undefined ? [] : [`${group.count} x ${group.stoppedReason}`, ...group.containers]),
-    ...(cause?.logs?.lines.slice(-3).map((line) => `| ${line}`) ?? []),
-    ...currentStateLines(currentState),
-    ...recoveryLines(recovery),
+    ...(likely === undefined ? [] : [`Likely cause: ${likely.says}`]),
+    ...[advice, likely?.advice].filter((text) => text).map((text) => `What to do: ${text}`),
+    ...section('What runs now:', currentState?.runs ?? []),
+    ...section(`${recoveryTitle}:`, recovery),
   ].join('\n');
 }
 
-function linesOf({ likely, groups, targets, events, logs }: Cause): readonly string[] {
+/** The title above the commands for a service that a person has to fix. */
+export const recoveryTitle = 'To check the service and fix it';
+
+function causeLines(
+  service: string,
+  { groups, targets, events, logs }: Omit<Cause, 'likely'>,
+): readonly string[] {
   return [
-    ...(likely === undefined ? [] : ['', `Likely cause: ${likely.says}`, `What to do:   ${likely.advice}`]),
-    ...(groups.length === 0 ? [] : ['', 'Failed tasks:']),
+    ...(groups.length === 0 ? [] : ['', `Failed tasks of ${service}:`]),
     ...groups.flatMap(({ count, example, stopCode, stoppedReason, containers }) => [
       `  ${count} x ${stopCode}: ${stoppedReason} (e.g. task ${example})`,
       ...containers.map((container) => `      ${container}`),
     ]),
     ...section('Load balancer:', targets),
-    ...section('ECS says:', events),
+    ...section('ECS events:', events),
     ...(logs === undefined
       ? []
       : ['', `Last log lines of ${logs.container} (task ${logs.taskId}${alsoIn(logs)}):`]),
@@ -45,23 +48,11 @@ function linesOf({ likely, groups, targets, events, logs }: Cause): readonly str
   ];
 }
 
-/** `, alike in 2 others` */
+/** `, same in 2 other tasks` */
 export function alsoIn({ sameIn }: ContainerLog): string {
-  return sameIn > 1 ? `, alike in ${sameIn - 1} other${sameIn === 2 ? '' : 's'}` : '';
+  return sameIn > 1 ? `, same in ${sameIn - 1} other task${sameIn === 2 ? '' : 's'}` : '';
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
-}
-
-function currentStateLines(currentState: CurrentState | undefined): readonly string[] {
-  if (currentState === undefined) return [];
-  return [
-    ...section('Failed tasks of the rollback:', currentState.failures),
-    ...section('What runs now:', currentState.runs),
-  ];
-}
-
-function recoveryLines(recovery: readonly string[]): readonly string[] {
-  return section('To see what runs, and to put it right:', recovery);
 }

@@ -10,6 +10,7 @@ import { inWords } from '../text/words.ts';
 import { buildSection } from './build-section.ts';
 import { causeSection, logSection } from './cause-section.ts';
 import { changeTable } from './change-table.ts';
+import { recoveryTitle } from './explain.ts';
 import { historySection } from './history-section.ts';
 import { bullets, fenced, text } from './markdown.ts';
 import { timelinePicture, timesSection } from './timeline-section.ts';
@@ -104,7 +105,7 @@ function partsOf(outcome: ServiceOutcome, summary: Summary): readonly SummaryPar
         ]),
     ...(recovery.length === 0
       ? []
-      : [part(5, 'commands', ['#### To see what runs, and to put it right', '', ...fenced(recovery)])]),
+      : [part(5, 'commands', [`#### ${recoveryTitle}`, '', ...fenced(recovery)])]),
     ...(after === undefined ? [] : timeParts(outcome, after, summary.steps ?? [])),
     ...(history === undefined
       ? []
