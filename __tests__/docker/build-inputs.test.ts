@@ -152,7 +152,7 @@ describe.each(full)('a build with $name', (builder) => {
     const platforms = index.manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`);
     expect(platforms).toEqual(['linux/amd64', 'linux/arm64', 'unknown/unknown', 'unknown/unknown']);
     expect(index.annotations).toEqual({ 'org.example': 'x' });
-    expect((await world.deploy(inputs)).log).toContain('is this very build');
+    expect((await world.deploy(inputs)).log).toContain('nothing to build');
   }, 60_000);
 
   it('reads a cache that it wrote', async () => {

@@ -74,7 +74,7 @@ describe.each(builders.filter((one) => one.builder === undefined))('with $name',
 
       const again = await world.deploy(asked);
       expect(again.outputs).toMatchObject({ result: 'unchanged', 'image-digest': copy });
-      expect(again.log).toContain('nothing is copied');
+      expect(again.log).toContain('nothing to copy');
     },
     120_000,
   );
@@ -171,19 +171,19 @@ describe('is refused before anything is copied:', () => {
       'an image that is not there',
       { image: `${foreignUri}:v2`, repository: 'web' },
       'image-missing',
-      /holds no image v2/,
+      /has no image v2/,
     ],
     [
       'an image for another platform',
       { image: `${foreignUri}:v1`, repository: 'web', 'cpu-architecture': 'ARM64' },
       'image-platform',
-      /is an image for linux\/amd64/,
+      / is for linux\/amd64/,
     ],
     [
       'a repository that is missing',
       { image: `${foreignUri}:v1`, repository: 'else' },
       'repository-missing',
-      /no repository else in ECR/,
+      /The repository else doesn't exist in ECR/,
     ],
     [
       'an image outside of ECR by its tag',

@@ -12,7 +12,7 @@ const ecr = (isImmutable: boolean): Target => ({
   isImmutable: () => isImmutable,
   keepsCaches: true,
 });
-const other: Target = otherRepository('ghcr.io/web');
+const other: Target = otherRepository('ghcr.io/web', 'ghcr.io/web is not in ECR');
 
 const cache = (part: Partial<BuildInputs> = {}, builder: Builder = able, repository = ecr(false)) =>
   cacheFor({ inputs: { ...buildInputs, ...part }, builder, repository, platforms: ['linux/amd64'] });

@@ -39,7 +39,7 @@ describe('a manifest', () => {
       { manifests: [child('linux', 'amd64'), child('unknown', 'unknown')] },
       { kind: 'index', platforms: ['linux/amd64'] },
     ],
-    ['an index without platforms', { manifests: [{ digest }] }, { kind: 'index', platforms: [] }],
+    ['an index without platforms', { manifests: [{ digest }] }, { kind: 'unknown' }],
     ['the old schema', { schemaVersion: 1, fsLayers: [] }, { kind: 'unknown' }],
     ['no object', 'text', { kind: 'unknown' }],
   ])('%s', (_, manifest, expected) => {

@@ -17,11 +17,13 @@ describe.each(['ghcr.io/team/web', 'public.ecr.aws/team/web', 'docker.io/team/we
   });
 
   it('has no login, cache or scan of this action, and is not created by it', async () => {
-    const { login, keepsCaches, hasScans, toCreate, createIfMissing, isImmutable } = await find();
-    expect({ login, keepsCaches, hasScans, toCreate }).toEqual({
+    const { login, keepsCaches, notAsked, cannotCreate, toCreate, createIfMissing, isImmutable } =
+      await find();
+    expect({ login, keepsCaches, notAsked, cannotCreate, toCreate }).toEqual({
       login: undefined,
       keepsCaches: false,
-      hasScans: false,
+      notAsked: `${text} is not in ECR`,
+      cannotCreate: `${text} is not in ECR`,
       toCreate: undefined,
     });
     const said: string[] = [];

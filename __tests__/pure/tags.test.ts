@@ -19,7 +19,7 @@ describe('the tags of a build', () => {
   it.each([
     ['another repository', ['ghcr.io/team/web:v1'], [/ghcr\.io\/team\/web:v1 is in another repository/]],
     ['another port', ['127.0.0.1:5001/team/web:v1'], [/is in another repository/]],
-    ['no tag in it', [repository], [/names no tag/]],
+    ['no tag in it', [repository], [/has no tag/]],
     ['a digest', [`${repository}:v1@sha256:${'0'.repeat(64)}`], [/has a digest/]],
     ['no tag at all', ['-v1', 'ok', 'a b'], [/-v1 is not a tag/, /a b is not a tag/]],
   ])('refuses %s', (_, asked, problems) => {

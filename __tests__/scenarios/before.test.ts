@@ -11,9 +11,9 @@ describe('what can be known before the build ends the run before anything is cha
       'a missing repository',
       { image: 'v2', repository: 'nothing' },
       'repository-missing',
-      /no repository nothing/,
+      /The repository nothing doesn't exist/,
     ],
-    ['a missing image', { image: 'v9' }, 'image-missing', /holds no image v9/],
+    ['a missing image', { image: 'v9' }, 'image-missing', /has no image v9/],
     ['no Dockerfile and no image', {}, 'dockerfile-missing', /no Dockerfile at .* no image is named/],
     [
       'a missing file',

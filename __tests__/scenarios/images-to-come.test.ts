@@ -113,7 +113,7 @@ it('an image that is still replicated is waited for', async () => {
   world.fargate.images.put('web', { tags: ['v9'] });
   const run = await running.finished;
   expect(run.outputs).toMatchObject({ result: 'deployed' });
-  expect(run.log).toContain('holds no image v9. Waiting for it, 1 min at most.');
+  expect(run.log).toContain('has no image v9. Waiting for it, up to 1 min.');
 });
 
 it('what others deploy while an image is waited for is what is changed, and the way back', async () => {

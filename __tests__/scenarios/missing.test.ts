@@ -3,7 +3,7 @@ import { startWorld } from './world.ts';
 it.concurrent.each([
   ['a cluster', { cluster: 'nowhere' }, 'There is no cluster nowhere'],
   ['a service', { service: 'nobody' }, 'There is no service nobody in the cluster staging'],
-  ['a repository', { repository: 'nothing' }, 'There is no repository nothing in ECR'],
+  ['a repository', { repository: 'nothing' }, "The repository nothing doesn't exist in ECR"],
   ['a task definition', { 'task-definition': 'nothing:7' }, 'There is no task definition nothing:7'],
 ])('says in which account and region %s is missing', async (_what, inputs, message) => {
   await using world = await startWorld();

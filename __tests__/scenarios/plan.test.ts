@@ -313,7 +313,7 @@ describe('what has to be there', () => {
     });
     const denied = await world.deploy({ operation: 'plan', 'task-definition': 'td.json', image: 'v2' });
     expect(things(denied.outputs)).toContainEqual(['image of gone', 'unknown']);
-    expect(run.log).toMatch(/is an image for linux\/arm64, and the task definition runs on linux\/amd64/);
+    expect(run.log).toMatch(/ is for linux\/arm64, and the task definition runs on linux\/amd64/);
   });
 
   it.each([

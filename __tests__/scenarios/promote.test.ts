@@ -70,6 +70,6 @@ it.concurrent('says that an image which the repository has gets no more tags', a
     const image = `${registryHost}/web:v2`;
     const run = await world.deploy({ image, repository, tags: 'live', operation: 'plan' });
     expect(run.outputs).toMatchObject({ result: 'planned', image: expect.stringContaining('/web@sha256:') });
-    expect(run.log).toContain('it is not copied, and not tagged as live.');
+    expect(run.log).toContain("it isn't copied, and isn't tagged as live.");
   }
 });

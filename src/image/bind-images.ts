@@ -3,15 +3,16 @@ import { parseReference, repositoryUri } from '../reference/image-reference.ts';
 import { calling, type Run } from '../run/run.ts';
 import type { Assignment } from '../task-definition/assignments.ts';
 import { imageOfRun } from '../task-definition/changes.ts';
-import { isLeft } from './provide.ts';
+import { isLeftToChecks } from './provide.ts';
 import { findRepository } from './registry/find-repository.ts';
 import { checkPlatforms } from './registry/image-platforms.ts';
 import type { UnsuitableImagePolicy } from './registry/provided-image.ts';
 import { acceptUnpulled } from './registry/pull-through.ts';
 
 /**
- * The images of other containers, those in ECR by their digests: what ECS would resolve when the first task starts is
- * known before, and is looked at for its platform. Others stay as they are written: nothing is asked of their registries.
+ * Resolves the images of other containers that are in ECR to their digests, and checks their platforms: otherwise ECS would
+ * resolve them only when the first task starts. Images elsewhere stay as they are written, since their registries aren't
+ * asked.
  *
  * @param tasks the platforms of the task definitions
  * @throws Failure image-missing, image-platform, repository-missing, input-invalid
@@ -20,12 +21,12 @@ export async function bindImages(
   run: Run,
   images: readonly Assignment[],
   tasks: readonly string[],
-  unfit: UnsuitableImagePolicy,
+  policy: UnsuitableImagePolicy,
 ): Promise<readonly Assignment[]> {
   return Promise.all(
     images.map(async ({ name, value }) => ({
       name,
-      value: value === imageOfRun ? value : await bound(run, name, value, tasks, unfit),
+      value: value === imageOfRun ? value : await bound(run, name, value, tasks, policy),
     })),
   );
 }
@@ -35,14 +36,14 @@ async function bound(
   name: string,
   value: string,
   tasks: readonly string[],
-  unfit: UnsuitableImagePolicy,
+  policy: UnsuitableImagePolicy,
 ): Promise<string> {
   const reference = parseReference(value);
   if (reference === undefined) {
     throw new Failure({
       code: 'input-invalid',
       fault: 'yours',
-      message: `images: ${name}: ${JSON.stringify(value)} is no image reference.`,
+      message: `images: ${name}: ${JSON.stringify(value)} is not an image reference.`,
     });
   }
   if (reference.registry === undefined) return value;
@@ -58,7 +59,7 @@ async function bound(
     await checkPlatforms(image, tasks, run.log.say);
     return image.uri;
   } catch (problem) {
-    if (isLeft(problem, unfit)) return value;
+    if (isLeftToChecks(problem, policy)) return value;
     const place = { aws: run.aws, calling: calling(run), image: value };
     await acceptUnpulled({ ...place, problem, warn: run.log.warning });
     return value;

@@ -14,20 +14,20 @@ import type { RegistryImage, Repository } from './registry/repository.ts';
 import { refuseUnscanned } from './registry/unscanned.ts';
 import { waitForImage } from './registry/wait-for-image.ts';
 
-/** Whether this failure says that an image is unfit, and is to be left to the checks. */
-export function isLeft(error: unknown, unfit: UnsuitableImagePolicy): boolean {
+/** Whether this failure says that an image is unsuitable, and the policy leaves that to the checks. */
+export function isLeftToChecks(error: unknown, policy: UnsuitableImagePolicy): boolean {
   return (
-    unfit === 'leave-to-checks' &&
+    policy === 'leave-to-checks' &&
     error instanceof Failure &&
     (error.code === 'image-missing' || error.code === 'image-platform')
   );
 }
 
 /**
- * Checks all that can be checked before the build, and looks an existing image up.
+ * Checks everything that can be checked before a build, and finds an existing image.
  *
  * @param options.tasks the platforms of the tasks, as Docker writes them
- * @param options.commit that an image which exists was built from, where it is known
+ * @param options.commit that an existing image was built from, if known
  * @throws Failure for Docker, the builder, the repository, the tags or the image
  */
 export async function prepareImage(options: {
@@ -36,14 +36,14 @@ export async function prepareImage(options: {
   readonly inputs: ImageInputs;
   readonly tasks: readonly string[];
   readonly commit: string | undefined;
-  readonly unfit: UnsuitableImagePolicy;
+  readonly policy: UnsuitableImagePolicy;
 }): Promise<Prepared> {
-  const { run, change, inputs, tasks, unfit } = options;
+  const { run, change, inputs, tasks, policy } = options;
   switch (change.kind) {
     case 'build':
       return prepareBuild({ run, repository: change.repository, inputs, tasks });
     case 'existing':
-      return findExisting(run, change, inputs, tasks, unfit);
+      return findExisting(run, change, inputs, tasks, policy);
     case 'copy':
       return findOrCopy({ ...options, change });
     default:
@@ -54,22 +54,23 @@ export async function prepareImage(options: {
 async function findOrCopy(
   options: Parameters<typeof prepareImage>[0] & { readonly change: { readonly kind: 'copy' } },
 ): Promise<Prepared> {
-  const { run, change, inputs, tasks, unfit } = options;
-  const asking = { aws: run.aws, calling: calling(run) };
+  const { run, change, inputs, tasks, policy } = options;
+  const access = { aws: run.aws, calling: calling(run) };
   const create = await newRepository(inputs, run.workspace);
   const [source, target] = await Promise.all([
-    findRepository({ ...asking, text: change.repository, create: undefined }),
-    findRepository({ ...asking, text: change.to, create }),
+    findRepository({ ...access, text: change.repository, create: undefined }),
+    findRepository({ ...access, text: change.to, create }),
   ]);
-  // A name alone may stand for the very same repository; and nobody asked for a copy to where the run has no login of its own.
+  // A name without a registry may mean the same repository. And without the input, nobody asked for a copy to a registry
+  // that this run can't sign in to.
   const isWanted =
     source.uri !== target.uri && (target.login !== undefined || inputs.repository !== undefined);
-  if (!isWanted) return findExisting(run, change, inputs, tasks, unfit);
+  if (!isWanted) return findExisting(run, change, inputs, tasks, policy);
   const { tagOrDigest } = change;
   try {
     return await prepareCopy({ ...options, source, tagOrDigest, target });
   } catch (problem) {
-    if (!isLeft(problem, unfit)) throw problem;
+    if (!isLeftToChecks(problem, policy)) throw problem;
     return { kind: 'there', image: { uri: asNamed(source.uri, tagOrDigest), digest: undefined } };
   }
 }
@@ -79,42 +80,42 @@ async function findExisting(
   change: { readonly repository: string; readonly tagOrDigest: string },
   { failOnSeverity: severity, waitForImageMinutes, tags }: ImageInputs,
   tasks: readonly string[],
-  unfit: UnsuitableImagePolicy,
+  policy: UnsuitableImagePolicy,
 ): Promise<Prepared> {
   const { tagOrDigest } = change;
-  // They come with a repository to copy to, which turned out to be the image's own.
+  // Tags come with a repository to copy to, which turned out to be the image's own.
   if (tags.length > 0) {
     run.log.notice(
-      `${change.repository} has the image already: it is not copied, and not tagged as ${tags.join(', ')}.`,
+      `The image is already in ${change.repository}: it isn't copied, and isn't tagged as ${tags.join(', ')}.`,
     );
   }
   const digest = isDigest(tagOrDigest) ? tagOrDigest : undefined;
-  const asking = { aws: run.aws, calling: calling(run) };
+  const access = { aws: run.aws, calling: calling(run) };
   let repository: Repository | undefined;
   const find = async (): Promise<Prepared | undefined> => {
-    repository = await findRepository({ ...asking, text: change.repository, create: undefined });
+    repository = await findRepository({ ...access, text: change.repository, create: undefined });
     const image = await repository.readImage(tagOrDigest);
     return image === undefined ? undefined : checked(run, image, severity, tasks);
   };
   try {
-    // A plan is for now.
-    const found = await waitForImage(run, unfit === 'refuse' ? waitForImageMinutes : 0, find);
+    // A plan describes this moment, so it doesn't wait.
+    const found = await waitForImage(run, policy === 'refuse' ? waitForImageMinutes : 0, find);
     if (found !== undefined) return found;
   } catch (problem) {
     const uri = asNamed(repository?.uri ?? change.repository, tagOrDigest);
-    if (isLeft(problem, unfit)) return { kind: 'there', image: { uri, digest: undefined } };
-    await acceptUnpulled({ ...asking, image: uri, problem, warn: run.log.warning });
-    refuseUnscanned(uri, severity);
+    if (isLeftToChecks(problem, policy)) return { kind: 'there', image: { uri, digest: undefined } };
+    await acceptUnpulled({ ...access, image: uri, problem, warn: run.log.warning });
+    refuseUnscanned(`${uri} is not in ECR yet`, severity);
     return { kind: 'there', image: { uri, digest } };
   }
-  const uri = asNamed(change.repository, tagOrDigest);
-  refuseUnscanned(uri, severity);
+  const notAsked = repository?.notAsked ?? `${change.repository} is not in ECR`;
+  refuseUnscanned(notAsked, severity);
   if (digest === undefined) {
     run.log.notice(
-      `${change.repository} is not in ECR, so its tag ${tagOrDigest} is deployed as a tag; ECS resolves it when the first task starts. Name a digest to deploy exactly one image.`,
+      `${notAsked}, so its tag ${tagOrDigest} is deployed as a tag, and ECS resolves it when the first task starts. To deploy exactly one image, use its digest.`,
     );
   }
-  return { kind: 'there', image: { uri, digest } };
+  return { kind: 'there', image: { uri: asNamed(change.repository, tagOrDigest), digest } };
 }
 
 async function checked(
@@ -127,7 +128,7 @@ async function checked(
   return {
     kind: 'there',
     image: { uri: image.uri, digest: image.digest },
-    ...(severity === undefined ? {} : { settle: () => image.refuseFindings(tasks, severity) }),
+    ...(severity === undefined ? {} : { finish: () => image.refuseFindings(tasks, severity) }),
   };
 }
 

@@ -26,8 +26,8 @@ export interface Decided {
   readonly change: Change;
   /** Builds or copies it. Undefined: it is there, and the change can be applied as it is. */
   readonly provide: ((stop: AbortSignal) => Promise<ProvidedImage>) | undefined;
-  /** What is left to do with an image that is there: its scan, its tags. */
-  readonly settle: (() => Promise<void>) | undefined;
+  /** What an existing image still needs before it is deployed: its scan, its tags. */
+  readonly finish: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -40,18 +40,18 @@ export async function decide(
   named: Named,
   run: Run,
   services: readonly ServiceState[],
-  unfit: UnsuitableImagePolicy = 'refuse',
+  policy: UnsuitableImagePolicy = 'refuse',
 ): Promise<Decided> {
   const { inputs } = named;
   const found = await findAll(inputs, run, services);
   const [image, bound] = await Promise.all([
-    prepareImageOf(named, run, found, unfit),
-    withBoundImages(inputs, run, found, unfit),
+    prepareImageOf(named, run, found, policy),
+    withBoundImages(inputs, run, found, policy),
   ]);
   return {
     change: decideChange(bound, found, imageToDeploy(image)),
     provide: image.kind === 'to-build' ? image.build : image.kind === 'to-copy' ? image.copy : undefined,
-    settle: image.kind === 'there' ? image.settle : undefined,
+    finish: image.kind === 'there' ? image.finish : undefined,
   };
 }
 
@@ -74,10 +74,10 @@ async function withBoundImages(
   inputs: Inputs,
   run: Run,
   found: readonly ServiceWithBase[],
-  unfit: UnsuitableImagePolicy,
+  policy: UnsuitableImagePolicy,
 ): Promise<Inputs> {
   const { taskDefinition } = inputs;
-  const images = await bindImages(run, taskDefinition.images, platformsOf(inputs, found), unfit);
+  const images = await bindImages(run, taskDefinition.images, platformsOf(inputs, found), policy);
   return { ...inputs, taskDefinition: { ...taskDefinition, images } };
 }
 
@@ -107,7 +107,7 @@ async function prepareImageOf(
   { inputs, isPromoted, commit }: Named,
   run: Run,
   found: readonly ServiceWithBase[],
-  unfit: UnsuitableImagePolicy,
+  policy: UnsuitableImagePolicy,
 ): Promise<Prepared | KeptImage> {
   const [first] = found;
   const dockerfile = findDockerfile(inputs.image, run.workspace);
@@ -138,7 +138,7 @@ async function prepareImageOf(
   });
   if (decided.kind === 'keep') return { kind: 'kept', why: decided.why };
   const tasks = platformsOf(inputs, found);
-  return prepareImage({ run, change: decided, inputs: inputs.image, tasks, commit, unfit });
+  return prepareImage({ run, change: decided, inputs: inputs.image, tasks, commit, policy });
 }
 
 type KeptImage = ImageToDeploy & { readonly kind: 'kept' };

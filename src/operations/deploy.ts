@@ -51,7 +51,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   const lookedAt = clock.now();
   logServices(run, before, inputs.service);
 
-  const { change, provide, settle } = await decide(named, run, before);
+  const { change, provide, finish } = await decide(named, run, before);
   stopIfCancelled(run);
   tellKept(run, change);
   sayFindings(run, findingsIn(change));
@@ -65,7 +65,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   const stop = new AbortController();
   checked.catch((failure: unknown) => stop.abort(failure));
   if (provide === undefined) await checked;
-  await settle?.();
+  await finish?.();
   const isBuilt = inputs.image.image === undefined;
   const sources = isBuilt ? await loadSources(run, inputs.image) : undefined;
   const commit = isBuilt ? sources?.commit?.sha : named.commit;

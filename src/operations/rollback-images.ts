@@ -1,4 +1,4 @@
-import { lostImages } from '../image/registry/look-up.ts';
+import { findLostImages } from '../image/registry/image-state.ts';
 import type { RunImage } from '../reference/rollback-target.ts';
 import type { Run } from '../run/run.ts';
 import type { ServiceState } from '../service/describe.ts';
@@ -13,7 +13,7 @@ export async function warnOfLostImages(run: Run, services: readonly ServiceState
   const lookUps = new Map<string, Promise<readonly string[]>>();
   const lookUp = (image: RunImage): Promise<readonly string[]> => {
     const key = `${image.image} ${image.digest}`;
-    const found = lookUps.get(key) ?? lostImages(run, [image]);
+    const found = lookUps.get(key) ?? findLostImages(run, [image]);
     lookUps.set(key, found);
     return found;
   };

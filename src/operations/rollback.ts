@@ -1,4 +1,4 @@
-import { lostImages } from '../image/registry/look-up.ts';
+import { findLostImages } from '../image/registry/image-state.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Allowance } from '../inputs/rollback.ts';
@@ -133,7 +133,7 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
     return { kind: 'stop', seen, deployment: seen.inFlight, past, origin: version.origin, image };
   }
 
-  const lost = await lostImages(run, version.images);
+  const lost = await findLostImages(run, version.images);
   if (lost.length > 0 && !allow.includes('image-missing')) throw imageGone(seen.name, name, lost);
   for (const image of lost) run.log.warning(`${name} runs ${image}, which is no longer in its repository.`);
   run.log.say(`${seen.name} returns to ${versionLine(version)}`);

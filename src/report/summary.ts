@@ -44,7 +44,7 @@ export function summarize(summary: Summary): string {
     fitParts(
       [
         ...outcomes.flatMap((outcome) => partsOf(outcome, summary)),
-        { importance: 8, title: 'the image', lines: kept === undefined ? [] : [text(kept), ''] },
+        { importance: 8, title: 'the image', lines: paragraphs([kept, image?.note]) },
         { importance: 2, title: 'the build', lines: buildSection(image?.build) },
       ],
       mostCharacters,
@@ -52,6 +52,10 @@ export function summarize(summary: Summary): string {
     `<sub>took ${inWords(durationSeconds)}</sub>`,
     '',
   ].join('\n');
+}
+
+function paragraphs(sentences: readonly (string | undefined)[]): readonly string[] {
+  return sentences.flatMap((sentence) => (sentence === undefined ? [] : [text(sentence), '']));
 }
 
 /** A quarter of what GitHub takes, since a character can be four bytes. */

@@ -1,7 +1,7 @@
 import { call } from '../aws/call.ts';
 import { describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
-import { lookUp } from '../image/registry/look-up.ts';
+import { readImageState } from '../image/registry/image-state.ts';
 import type { TaskDefinitionChange } from '../plan/decide/task-definition.ts';
 import { Failure } from '../process/failure.ts';
 import { atDigest, parseReference, repositoryUri } from '../reference/image-reference.ts';
@@ -68,7 +68,7 @@ async function movedImages(
       const reference = parseReference(image);
       if (reference === undefined || reference.digest !== undefined || digest === undefined) return [];
       const repository = repositoryUri(reference);
-      const now = await lookUp(run, repository, reference.tag ?? 'latest');
+      const now = await readImageState(run, repository, reference.tag ?? 'latest');
       const isSame = now.kind === 'unknown' || (now.kind === 'there' && now.digest === digest);
       return isSame ? [] : [{ container, was: image, uri: atDigest(repository, digest) }];
     }),

@@ -1,4 +1,4 @@
-import { lookUp } from '../image/registry/look-up.ts';
+import { readImageState } from '../image/registry/image-state.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { parseReference, repositoryUri } from '../reference/image-reference.ts';
 import type { WantedVersion } from '../reference/rollback-version.ts';
@@ -69,6 +69,8 @@ async function digestsOfTag(
       }),
     ),
   );
-  const found = await Promise.all([...repositories].map((repository) => lookUp(run, repository, tag)));
+  const found = await Promise.all(
+    [...repositories].map((repository) => readImageState(run, repository, tag)),
+  );
   return found.flatMap((one) => (one.kind === 'there' ? one.digest : []));
 }

@@ -3,9 +3,9 @@ import type { ImageInputs } from '../../inputs/image.ts';
 import { Failure } from '../../process/failure.ts';
 import { calling, type Run } from '../../run/run.ts';
 import { findRepository } from '../registry/find-repository.ts';
-import { whyUnsupported } from '../registry/image-platforms.ts';
-import { newRepository } from '../registry/new-repository.ts';
-import { foundImage, type Prepared } from '../registry/provided-image.ts';
+import { whyUnsuitable } from '../registry/image-platforms.ts';
+import { describeIgnored, newRepository } from '../registry/new-repository.ts';
+import { existingImage, type Prepared } from '../registry/provided-image.ts';
 import { tagsOf } from '../registry/tags.ts';
 import { refuseUnscanned } from '../registry/unscanned.ts';
 import { readItsDockerfile } from '../source/find-dockerfile.ts';
@@ -20,7 +20,7 @@ import { platformsFor } from './platforms.ts';
 import { runBuild } from './run-build.ts';
 
 /**
- * Finds the image of this very build, or all that a build needs; what would fail in the build is refused.
+ * Finds the image that an earlier run of the same build pushed, or prepares the build. Refuses what would fail in it.
  *
  * @param options.repository as the input or the task definition names it
  * @param options.tasks the platforms of the tasks, as Docker writes them
@@ -53,10 +53,12 @@ export async function prepareBuild(options: {
   const short = idsNotHidden(inputs.secrets, secrets);
   if (short.length > 0) {
     run.log.notice(
-      `Too short to be hidden in the log, where the same characters may stand anywhere: the build's secret${short.length === 1 ? '' : 's'} ${short.join(', ')}. See that the build doesn't print ${short.length === 1 ? 'it' : 'them'}.`,
+      `Too short to hide in the log: the build secret${short.length === 1 ? '' : 's'} ${short.join(', ')}. Make sure that the build doesn't print ${short.length === 1 ? 'it' : 'them'}.`,
     );
   }
-  if (!repository.hasScans) refuseUnscanned(repository.uri, inputs.failOnSeverity);
+  if (repository.notAsked !== undefined) refuseUnscanned(repository.notAsked, inputs.failOnSeverity);
+  const note = describeIgnored(inputs, repository.cannotCreate);
+  if (note !== undefined) run.log.notice(note);
   const identity = identify({ sources, inputs, platforms, environment });
   const { tags, problems } = tagsOf({
     identity: identity.tag,
@@ -68,18 +70,20 @@ export async function prepareBuild(options: {
   const present = repository.toCreate === undefined ? await repository.readImages(tags) : undefined;
   const same = present?.get(identity.tag);
   if (same !== undefined) {
-    const why = await whyUnsupported(run, { image: same, platforms, tasks });
+    const why = await whyUnsuitable(run, { image: same, platforms, tasks });
     if (why === undefined) {
-      run.log.say(`${repository.uri}:${identity.tag} is this very build: nothing is built.`);
+      run.log.say(
+        `The image is already in the registry; nothing to build (${repository.uri}:${identity.tag}).`,
+      );
       const severity = inputs.failOnSeverity;
-      return foundImage(run, { image: same, tags, present, severity, tasks });
+      return existingImage(run, { image: same, tags, present, severity, tasks });
     }
     run.log.say(
-      `${repository.uri}:${identity.tag} is this very build, but can't be used: ${why} It is built again.`,
+      `The registry has ${repository.uri}:${identity.tag}, but it can't be used: ${why} Building it again.`,
     );
   }
 
-  // Needed in a moment; asked for while Docker is.
+  // The build needs the login in a moment: read it while Docker answers.
   repository.login?.().catch(() => undefined);
   const { docker, builder } = await engine;
   refuse('builder-unsupported', [
@@ -93,12 +97,12 @@ export async function prepareBuild(options: {
     }).problems,
   ]);
   if (identity.unique !== undefined) {
-    run.log.say(`The image is built whether or not there is one: ${identity.unique}.`);
+    run.log.say(`Building without looking for an existing image: ${identity.unique}.`);
   }
   const { own } = findIgnoreFiles(inputs, workspace);
   if (own !== undefined && builder.kind === 'classic') {
     run.log.warning(
-      `${relative(workspace, own)} is not read by docker build without buildx: what it leaves out goes into the build, unless .dockerignore leaves it out, too. Install buildx before this step (docker/setup-buildx-action does), or use .dockerignore.`,
+      `docker build without buildx doesn't read ${relative(workspace, own)}: files that only it excludes go into the build. Install buildx before this step (docker/setup-buildx-action does), or use .dockerignore.`,
     );
   }
   const labels = labelsOf({ sources, environment, tag: inputs.tags[0], given: inputs.labels });
@@ -120,6 +124,7 @@ export async function prepareBuild(options: {
         tags,
         present,
         identity,
+        note,
         stop,
       }),
   };

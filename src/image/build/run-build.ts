@@ -5,13 +5,13 @@ import type { ImageInputs } from '../../inputs/image.ts';
 import type { DockerNeeds } from '../../process/child-environment.ts';
 import { Failure } from '../../process/failure.ts';
 import type { Run } from '../../run/run.ts';
-import { whyUnsupported } from '../registry/image-platforms.ts';
+import { whyUnsuitable } from '../registry/image-platforms.ts';
 import { withLogins } from '../registry/logins.ts';
 import { sizeOfImage } from '../registry/manifest.ts';
-import { foundImage, type ProvidedImage } from '../registry/provided-image.ts';
+import { existingImage, type ProvidedImage } from '../registry/provided-image.ts';
 import type { RegistryImage, Repository } from '../registry/repository.ts';
 import { retryPush } from '../registry/retry-push.ts';
-import { giveTags, tagsToPush } from '../registry/tags.ts';
+import { addTags, tagsToPush } from '../registry/tags.ts';
 import { refuseUnread } from '../registry/unscanned.ts';
 import { registriesRead } from '../source/base-images.ts';
 import { fileArgument, isRemote, type ReadDockerfile } from '../source/find-dockerfile.ts';
@@ -21,7 +21,7 @@ import { reportBuild } from './build-report.ts';
 import { cacheFor, cacheTrouble } from './cache.ts';
 import type { ImageBuild } from './image-build.ts';
 
-/** A build that has all it needs. */
+/** A build that is ready to start. */
 export interface ReadyBuild {
   readonly docker: Docker;
   readonly builder: Builder;
@@ -33,16 +33,18 @@ export interface ReadyBuild {
   /** The platforms of the task definitions. */
   readonly tasks: readonly string[];
   readonly labels: readonly string[];
-  /** The first is that of the build's identity. */
+  /** The first one identifies the build. */
   readonly tags: readonly string[];
-  /** What the registry had under these tags before the build; undefined: it doesn't tell. */
+  /** What the registry had under these tags before the build; undefined: unknown. */
   readonly present: ReadonlyMap<string, RegistryImage> | undefined;
   readonly identity: Identity;
-  /** Ends the build when it can't be deployed; what it is aborted with is thrown. */
+  /** Which inputs had no effect. */
+  readonly note: string | undefined;
+  /** Ends the build when it can't be deployed; the reason of the abort is thrown. */
   readonly stop: AbortSignal | undefined;
 }
 
-/** Builds and pushes under a Docker login of this run's own, which is gone afterwards whatever happens. */
+/** Builds and pushes with a private Docker login, which is removed afterwards whatever happens. */
 export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedImage> {
   const { repository, stop } = ready;
   await repository.createIfMissing(run.log);
@@ -54,13 +56,13 @@ export async function runBuild(run: Run, ready: ReadyBuild): Promise<ProvidedIma
     );
   } catch (error) {
     if (stop?.aborted && !run.signal.aborted) throw stop.reason;
-    const same = await builtMeanwhile(run, ready, error);
+    const same = await findSameBuild(run, ready, error);
     if (same === undefined) throw error;
     return same;
   }
 }
 
-/** Variables whose values go into the build, and what its caches sign in with. */
+/** Lists the variables whose values go into the build, and the caches that sign in by variables. */
 function needsOf(ready: ReadyBuild): Pick<DockerNeeds, 'variables' | 'caches'> {
   const { inputs } = ready;
   const { from, to } = cacheFor(ready);
@@ -73,7 +75,7 @@ function needsOf(ready: ReadyBuild): Pick<DockerNeeds, 'variables' | 'caches'> {
   };
 }
 
-/** Plain Docker clones a context that is a git repository by the git of this machine. */
+/** Plain Docker clones a remote git context with the git of this machine. */
 const gitVariables = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS', 'SSH_ASKPASS', 'GIT_SSL_CAINFO'];
 
 async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Promise<ProvidedImage> {
@@ -98,20 +100,21 @@ async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Pr
     say: run.log.foreign,
     signal: stop === undefined ? run.signal : AbortSignal.any([run.signal, stop]),
   };
-  // What was built comes from the cache; after no-cache the layers of the first attempt are as fresh as they can be.
-  const again: ImageBuild = { ...build, inputs: { ...build.inputs, noCache: false, pull: false } };
+  // A retry takes its layers from the cache: after no-cache, those of the first attempt are as fresh as can be.
+  const retry: ImageBuild = { ...build, inputs: { ...build.inputs, noCache: false, pull: false } };
   const pushed = await run.log.fold(`Building ${repository.uri}:${tags[0] ?? ''}`, () =>
-    retryPush(run, build.signal, (attempt) => buildAndPush(attempt === 1 ? build : again)),
+    retryPush(run, build.signal, (attempt) => buildAndPush(attempt === 1 ? build : retry)),
   );
   const seconds = (run.clock.now() - startedAt) / 1000;
   const trouble = cacheTrouble(pushed.lines);
   if (trouble !== undefined) run.log.notice(pushed.cover(trouble));
+  // BuildKit writes the requested platform into the image, whatever platform the base image has.
   const foreign = pushed.lines.find((line) => line.includes('InvalidBaseImagePlatform: '));
-  // BuildKit writes the platform that was asked for into the image, whatever the base image is for.
-  if (foreign !== undefined)
+  if (foreign !== undefined) {
     run.log.warning(
       pushed.cover(foreign.replace(/^.*InvalidBaseImagePlatform: /, 'The image may not run: ')),
     );
+  }
   const image = await checkPushed({ run, pushed, tags, pushedTags, ready });
   const report = reportBuild({
     lines: pushed.lines,
@@ -120,19 +123,19 @@ async function buildUnder(config: DockerConfig, run: Run, ready: ReadyBuild): Pr
     size: image === undefined ? undefined : sizeOfImage(JSON.parse(image.manifest)),
     hasIgnoreFile: ready.hasIgnoreFile,
   });
-  return { uri: pushed.imageUri, digest: pushed.digest, build: report };
+  return { uri: pushed.imageUri, digest: pushed.digest, build: report, note: ready.note };
 }
 
 /**
- * What is deployed is the digest that was pushed, whatever became of the tags since, and only if its scan permits it. For
- * its platform plain Docker's image was looked at before the push; of a single image BuildKit always writes the platform
- * that was asked for.
+ * Checks the pushed image: the run deploys its digest, wherever the tags point by now, and only if its scan permits it.
+ * The platform needs no check: plain Docker's image was inspected before the push, and BuildKit always writes the requested
+ * platform.
  */
 async function checkPushed(done: {
   readonly run: Run;
   readonly pushed: PushedImage;
   readonly tags: readonly string[];
-  /** Those of them that were pushed; the others are given once the image has passed. */
+  /** The tags that were pushed; the others are added once the image has passed. */
   readonly pushedTags: readonly string[];
   readonly ready: ReadyBuild;
 }): Promise<RegistryImage | undefined> {
@@ -146,30 +149,32 @@ async function checkPushed(done: {
     const before = pushedTags.includes(tag) ? digest : ready.present?.get(tag)?.digest;
     if (other === undefined || other === digest || other === before) continue;
     run.log.notice(
-      `The tag ${tag} was moved to ${other} meanwhile, by another build or person. ${digest} is deployed, which this run has pushed.`,
+      `The tag ${tag} now points to ${other}: another build or person moved it. This run deploys ${digest}, which it pushed.`,
     );
   }
   const lacking = tags.filter((tag) => !pushedTags.includes(tag));
   const image = [...(now?.values() ?? [])].find((one) => one.digest === digest);
   if (image === undefined) {
     if (lacking.length > 0) {
-      run.log.warning(`${lacking.join(', ')}: not tagged, since ${repository.uri}@${digest} can't be read.`);
+      run.log.warning(
+        `The image isn't tagged as ${lacking.join(', ')}: ${repository.uri}@${digest} can't be read.`,
+      );
     }
     refuseUnread(`${repository.uri}@${digest}`, severity);
     return undefined;
   }
   if (severity !== undefined) await image.refuseFindings(tasks, severity);
-  await giveTags(run, image, lacking, now);
+  await addTags(run, image, lacking, now);
   return image;
 }
 
-/** ECR gives an image another tag by a call, if the image may be read: whether it may, the look before the build has told. */
+/** Whether a call can add tags. ECR needs to return the image for that, and the read before the build shows if it does. */
 function canTagByCall({ repository, present }: ReadyBuild): boolean {
   return present !== undefined || repository.toCreate !== undefined;
 }
 
-/** The image of another job that has built the same, when ours came too late for an immutable tag. */
-async function builtMeanwhile(
+/** Finds the image of another job that ran the same build, if an immutable tag shows that it pushed first. */
+async function findSameBuild(
   run: Run,
   { repository, identity, inputs, tags, platforms, tasks }: ReadyBuild,
   error: unknown,
@@ -179,18 +184,16 @@ async function builtMeanwhile(
   const present = await repository.readImages(tags);
   const image = present?.get(identity.tag);
   if (image === undefined) return undefined;
-  const why = await whyUnsupported(run, { image, platforms, tasks });
+  const why = await whyUnsuitable(run, { image, platforms, tasks });
   if (why !== undefined) {
-    run.log.say(
-      `${repository.uri}:${identity.tag} is this very build of another job, but can't be used: ${why}`,
-    );
+    run.log.say(`Another job pushed ${repository.uri}:${identity.tag} first, and it can't be used: ${why}`);
     return undefined;
   }
   run.log.say(
-    `${repository.uri}:${identity.tag} was pushed by another job meanwhile: it is this very build.`,
+    `Another job ran the same build and pushed ${repository.uri}:${identity.tag} first; using its image.`,
   );
   const found = { image, tags, present, severity: inputs.failOnSeverity, tasks };
-  const { settle, ...there } = foundImage(run, found);
-  await settle();
-  return there.image;
+  const existing = existingImage(run, found);
+  await existing.finish();
+  return existing.image;
 }

@@ -6,7 +6,8 @@ import { Failure } from '../../process/failure.ts';
 import { atDigest, isDigest } from '../../reference/image-reference.ts';
 import type { Run } from '../../run/run.ts';
 import { checkPlatforms } from '../registry/image-platforms.ts';
-import { foundImage, type Prepared, type UnsuitableImagePolicy } from '../registry/provided-image.ts';
+import { describeIgnored } from '../registry/new-repository.ts';
+import { existingImage, type Prepared, type UnsuitableImagePolicy } from '../registry/provided-image.ts';
 import type { Repository } from '../registry/repository.ts';
 import { tagsOf } from '../registry/tags.ts';
 import { refuseUnscanned } from '../registry/unscanned.ts';
@@ -15,10 +16,9 @@ import { pullDenied } from './copy-failure.ts';
 import { type Copier, runCopy } from './run-copy.ts';
 
 /**
- * Finds the image in the repository where it shall be, or all that is needed to copy it there; what would fail in the copy is
- * refused.
+ * Finds the image in the target repository, or prepares to copy it there. Refuses what would fail in the copy.
  *
- * @param options.commit that the image was built from, where it is known
+ * @param options.commit that the image was built from, if known
  * @param options.tasks the platforms of the tasks, as Docker writes them
  * @throws Failure pull-denied, image-missing, image-platform, input-invalid, builder-unsupported, docker-missing,
  *   docker-engine-missing
@@ -31,12 +31,14 @@ export async function prepareCopy(options: {
   readonly commit: string | undefined;
   readonly inputs: ImageInputs;
   readonly tasks: readonly string[];
-  readonly unfit: UnsuitableImagePolicy;
+  readonly policy: UnsuitableImagePolicy;
 }): Promise<Prepared> {
   const { run, source, tagOrDigest, target, inputs, tasks } = options;
-  if (!target.hasScans) refuseUnscanned(target.uri, inputs.failOnSeverity);
-  // A plan is for now.
-  const minutes = options.unfit === 'refuse' ? inputs.waitForImageMinutes : 0;
+  if (target.notAsked !== undefined) refuseUnscanned(target.notAsked, inputs.failOnSeverity);
+  const note = describeIgnored(inputs, target.cannotCreate);
+  if (note !== undefined) run.log.notice(note);
+  // A plan describes this moment, so it doesn't wait.
+  const minutes = options.policy === 'refuse' ? inputs.waitForImageMinutes : 0;
   const { digest, isChecked } = await waitForImage(run, minutes, () =>
     checkSource(run, source, tagOrDigest, tasks),
   );
@@ -51,7 +53,7 @@ export async function prepareCopy(options: {
     throw new Failure({ code: 'input-invalid', fault: 'yours', message: problems.join('\n') });
   };
   const whole = named(`copy-of-${digest.slice('sha256:'.length).slice(0, 16)}`);
-  // What the engine copies is of one platform, may have another digest, and is known by its tag.
+  // The engine copies one platform, possibly under another digest, so that copy is known by its tag.
   const [name = ''] = whole;
   const part = named([name, ...tasks].join('-').replaceAll('/', '-'));
   const present =
@@ -60,12 +62,12 @@ export async function prepareCopy(options: {
       : undefined;
   const same = present?.get(digest) ?? present?.get(part[0] ?? '');
   if (same !== undefined) {
-    // The copy of one platform is another image than the one at the source.
+    // A copy of one platform differs from the image at the source.
     if (!isChecked || same.digest !== digest) await checkPlatforms(same, tasks, run.log.say);
-    run.log.say(`${target.uri} has a copy of ${atDigest(source.uri, digest)}: nothing is copied.`);
+    run.log.say(`${target.uri} already has a copy of ${atDigest(source.uri, digest)}; nothing to copy.`);
     const severity = inputs.failOnSeverity;
     const tags = same.digest === digest ? whole : part;
-    return foundImage(run, { image: same, tags, present, severity, tasks });
+    return existingImage(run, { image: same, tags, present, severity, tasks });
   }
   const copier = await findCopier(run, tasks);
   const tags = copier.kind === 'buildx' ? whole : part;
@@ -78,11 +80,24 @@ export async function prepareCopy(options: {
       ? { uri: atDigest(target.uri, digest), digest }
       : { uri: `${target.uri}:${tags[0] ?? ''}`, digest: undefined }),
     copy: (stop) =>
-      runCopy(run, { copier, from, digest, isChecked, source, target, tags, present, tasks, inputs, stop }),
+      runCopy(run, {
+        copier,
+        from,
+        digest,
+        isChecked,
+        source,
+        target,
+        tags,
+        present,
+        tasks,
+        inputs,
+        note,
+        stop,
+      }),
   };
 }
 
-/** Finds out the image's digest, and checks its platform where the registry tells it. */
+/** Resolves the image to its digest, and checks its platform if the registry is asked. */
 async function checkSource(
   run: Run,
   source: Repository,
@@ -100,8 +115,8 @@ async function checkSource(
   throw new Failure({
     code: 'input-invalid',
     fault: 'yours',
-    message: `image: ${source.uri}:${tagOrDigest} is not in ECR, and would be copied; which image that is only its digest says.`,
-    advice: `Name it by its digest: ${source.uri}@sha256:...`,
+    message: `image: ${source.notAsked ?? `${source.uri} is not in ECR`}, so copying ${tagOrDigest} takes its digest instead of its tag.`,
+    advice: `Set image to ${source.uri}@sha256:...`,
   });
 }
 
@@ -115,7 +130,7 @@ async function findCopier({ environment, signal }: Run, tasks: readonly string[]
   throw new Failure({
     code: 'builder-unsupported',
     fault: 'yours',
-    message: `Docker without buildx copies an image for one platform, and the tasks run on ${tasks.join(', ')}.`,
+    message: `Docker without buildx copies only one platform of an image, and the tasks run on ${tasks.join(', ')}.`,
     advice: 'Install buildx before this step (docker/setup-buildx-action does).',
   });
 }

@@ -11,31 +11,33 @@ import { tagsToPush } from '../registry/tags.ts';
 import { refuseUnread } from '../registry/unscanned.ts';
 import { copyWithBuildx, copyWithEngine, type ImageCopy } from './copy.ts';
 
-/** What copies: buildx, else the engine, which takes one platform. */
+/** The program that copies: buildx, or else the engine, which copies one platform. */
 export type Copier = { readonly kind: 'buildx' } | { readonly kind: 'engine'; readonly platform: string };
 
-/** A copy that has all it needs. */
+/** A copy that is ready to start. */
 export interface ReadyCopy {
   readonly copier: Copier;
   /** `repository@digest` */
   readonly from: string;
   readonly digest: string;
-  /** Whether its platform was checked at the source; if not, the copy is the first that can be looked into. */
+  /** Whether its platform was checked at the source; if not, the copy is checked. */
   readonly isChecked: boolean;
   readonly source: Repository;
   readonly target: Repository;
-  /** The first is that of the copy. */
+  /** The first one identifies the copy. */
   readonly tags: readonly string[];
-  /** What the registry had under these tags before; undefined: it doesn't tell. */
+  /** What the registry had under these tags before; undefined: unknown. */
   readonly present: ReadonlyMap<string, RegistryImage> | undefined;
   /** The platforms of the task definitions. */
   readonly tasks: readonly string[];
   readonly inputs: ImageInputs;
-  /** Ends the copy when it can't be deployed; what it is aborted with is thrown. */
+  /** Which inputs had no effect. */
+  readonly note: string | undefined;
+  /** Ends the copy when it can't be deployed; the reason of the abort is thrown. */
   readonly stop: AbortSignal | undefined;
 }
 
-/** Copies an image under Docker logins of this run's own, which are gone afterwards whatever happens. */
+/** Copies an image with private Docker logins, which are removed afterwards whatever happens. */
 export async function runCopy(run: Run, ready: ReadyCopy): Promise<ProvidedImage> {
   const { source, target, from, stop } = ready;
   await target.createIfMissing(run.log);
@@ -55,11 +57,11 @@ export async function runCopy(run: Run, ready: ReadyCopy): Promise<ProvidedImage
     );
     if (digest !== ready.digest) {
       run.log.notice(
-        `Docker without buildx copies an image for one platform, and may pack its layers anew: the copy of ${from} is ${digest}. With buildx it would be the same in every byte.`,
+        `The copy of ${from} has another digest, ${digest}: Docker without buildx copies one platform and may compress its layers again. buildx copies every byte.`,
       );
     }
     await checkCopied(run, ready, digest);
-    return { uri: atDigest(target.uri, digest), digest, copyOf: from };
+    return { uri: atDigest(target.uri, digest), digest, copyOf: from, note: ready.note };
   } catch (error) {
     if (stop?.aborted && !run.signal.aborted) throw stop.reason;
     throw error;
@@ -72,7 +74,7 @@ async function copied({ copier, digest }: ReadyCopy, copy: ImageCopy): Promise<s
   return digest;
 }
 
-/** What is deployed is a digest that the repository has, and that the tasks can run. */
+/** Checks that the repository has the digest to deploy, and that the tasks can run it. */
 async function checkCopied(
   run: Run,
   { isChecked, target, tasks, inputs }: ReadyCopy,

@@ -1,9 +1,11 @@
+import type { ImageFailure } from '@aws-sdk/client-ecr';
 import { call } from '../../aws/call.ts';
 import { download } from '../../aws/download.ts';
+import { Failure } from '../../process/failure.ts';
 import { isDigest } from '../../reference/image-reference.ts';
 import { type EcrPlace, inRepository } from './ecr-place.ts';
 
-/** An image as ECR has it. */
+/** An image as ECR returns it. */
 export interface EcrImage {
   readonly digest: string;
   /** The manifest or index, byte for byte. */
@@ -12,8 +14,10 @@ export interface EcrImage {
 }
 
 /**
- * Reads the images under these tags and digests, keyed by both. Missing ones are left out. ECR may answer a digest with one
- * of the image's tags beside it.
+ * Reads the images with these tags and digests, keyed by both. Missing ones are skipped. For a digest ECR may also return
+ * one of the image's tags.
+ *
+ * @throws Failure aws-refused for an image that exists but can't be read
  */
 export async function readImages(
   place: EcrPlace,
@@ -31,6 +35,8 @@ export async function readImages(
       { abortSignal },
     ),
   );
+  const unread = reply.failures?.find(({ failureCode }) => !meansMissing(failureCode));
+  if (unread !== undefined) throw unreadable(place, unread);
   return new Map(
     (reply.images ?? []).flatMap(({ imageId, imageManifest = '', imageManifestMediaType: mediaType }) => {
       const { imageDigest: digest, imageTag: tag } = imageId ?? {};
@@ -41,6 +47,22 @@ export async function readImages(
   );
 }
 
+/**
+ * Whether a failure means that ECR doesn't have the image, by its code (documented). The `Upstream` codes come from a
+ * pull-through cache that couldn't fetch the image yet. Any other code, such as KmsError, says nothing about its existence.
+ */
+function meansMissing(code: ImageFailure['failureCode'] = 'ImageNotFound'): boolean {
+  return code === 'ImageNotFound' || code.startsWith('Invalid') || code.startsWith('Upstream');
+}
+
+function unreadable({ uri }: EcrPlace, { imageId, failureCode, failureReason = '' }: ImageFailure): Failure {
+  return new Failure({
+    code: 'aws-refused',
+    fault: 'aws',
+    message: `ECR can't read the image ${imageId?.imageTag ?? imageId?.imageDigest ?? ''} of ${uri} (${failureCode ?? 'no code'}): ${failureReason}`,
+  });
+}
+
 /** Images and indexes of Docker and OCI. */
 const mediaTypes = [
   'application/vnd.oci.image.index.v1+json',
@@ -49,7 +71,7 @@ const mediaTypes = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ] as const;
 
-/** Downloads a blob of the repository as text; undefined: ECR gives no address for it. */
+/** Downloads a blob of the repository as text; undefined: ECR offers no download of it. */
 export async function readBlob(place: EcrPlace, digest: string): Promise<string | undefined> {
   const { GetDownloadUrlForLayerCommand } = await import('@aws-sdk/client-ecr');
   const { downloadUrl } = await call(place.calling, 'ecr:GetDownloadUrlForLayer', (abortSignal) =>
@@ -61,7 +83,7 @@ export async function readBlob(place: EcrPlace, digest: string): Promise<string 
 }
 
 /**
- * Gives an image another tag; no layer is sent. An immutable tag stays with the image that has it.
+ * Adds a tag to an image without sending a layer. An immutable tag stays with its image.
  * @returns whether the image has the tag now
  */
 export async function addTag(place: EcrPlace, image: EcrImage, tag: string): Promise<boolean> {

@@ -3,8 +3,8 @@ import { type Calling, call } from '../../aws/call.ts';
 import type { RegistryLogin } from './repository.ts';
 
 /**
- * A login to the registry of the caller's account in the client's region. It is valid for twelve hours, and is good for every
- * other registry of the region that the caller may use (both documented).
+ * Reads a login to the registry of the caller's account in the client's region. It is valid for twelve hours, and for every
+ * other registry of the region that the caller has access to (both documented).
  */
 export async function readLogin(ecr: ECRClient, calling: Calling): Promise<RegistryLogin> {
   const { GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');

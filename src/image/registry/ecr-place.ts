@@ -1,14 +1,14 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { Calling } from '../../aws/call.ts';
 
-/** A repository of ECR, and how to ask about it. */
+/** A repository of ECR, and how to call it. */
 export interface EcrPlace {
   readonly ecr: ECRClient;
   readonly calling: Calling;
-  /** Registry and name, as ECR tells it. */
+  /** Registry and name, as ECR reports it. */
   readonly uri: string;
   readonly name: string;
-  /** The account whose registry it is; undefined: the caller's. */
+  /** The account that owns the registry; undefined: the caller's. */
   readonly registryId: string | undefined;
 }
 

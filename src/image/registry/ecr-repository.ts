@@ -18,50 +18,62 @@ import { ecrRegistryOf } from './registry-host.ts';
 import type { RegistryImage, RegistryLogin, Repository } from './repository.ts';
 import { readTagRules } from './tag-rules.ts';
 
+/** A repository of ECR, or why it counts as one of another registry, as a clause. */
+export type EcrSearch =
+  | { readonly kind: 'found'; readonly repository: Repository }
+  | { readonly kind: 'elsewhere'; readonly why: string };
+
 /**
- * Finds a repository of ECR; undefined when its host turns out not to be ECR: an unknown host is ECR when ECR's own token is
- * for it.
+ * Finds a repository of ECR. A host that could be anything is ECR if ECR's own token is for it.
  *
  * @throws Failure repository-missing
  */
 export async function findEcrRepository(options: {
   readonly aws: Pick<Aws, 'ecr'>;
   readonly calling: Calling;
-  /** As the text that names it was written. */
+  /** The repository as the input or the task definition names it. */
   readonly text: string;
   readonly reference: ImageReference;
   readonly create: NewRepository | undefined;
-}): Promise<Repository | undefined> {
+}): Promise<EcrSearch> {
   const { aws, calling, text, reference, create } = options;
   const { registry, repository: name } = reference;
   const owner = registry === undefined ? undefined : ecrRegistryOf(registry);
   const ecr = await aws.ecr(owner?.region);
   const login = once(() => readLogin(ecr, calling));
-  const isKnown = registry === undefined || owner !== undefined;
-  if (!isKnown && !(await isRegistryOf(login, registryHost(reference)))) return undefined;
-  const registryId = owner?.account;
-  const found = await describe({ ecr, calling, name, registryId });
-  const place = { ecr, calling, name, registryId };
-  // Policies of repositories that let another account pull or push seldom permit this; the name says enough.
-  if (found.kind === 'denied') {
-    return ecrRepository({
-      place: { ...place, uri: text },
-      login,
-      described: undefined,
-      toCreate: undefined,
-    });
+  if (registry !== undefined && owner === undefined) {
+    const host = await readHost(login);
+    // An unreadable token proves nothing: docker can still push there with an existing login.
+    if (host === undefined) {
+      return { kind: 'elsewhere', why: `${text} may not be in ECR (${denied('ecr:GetAuthorizationToken')})` };
+    }
+    if (host !== registryHost(reference)) return { kind: 'elsewhere', why: `${text} is not in ECR` };
   }
+  const registryId = owner?.account;
+  const place = { ecr, calling, name, registryId };
+  const found = await describe(place);
   if (found.kind === 'missing' && create === undefined) {
     throw repositoryMissing(name, found.account ?? registryId, await ecr.config.region());
   }
+  // A policy that lets another account pull or push seldom permits the description; the name is enough.
+  const isUnknown = found.kind === 'denied';
   const described = found.kind === 'found' ? found.described : undefined;
-  const uri = described?.repositoryUri ?? `${registry ?? (await login()).host}/${name}`;
-  return ecrRepository({
+  const uri = described?.repositoryUri ?? (isUnknown ? text : `${registry ?? (await login()).host}/${name}`);
+  const toCreate = found.kind === 'missing' ? create : undefined;
+  const repository = ecrRepository({
     place: { ...place, uri },
     login,
-    described: described ?? create?.settings,
-    toCreate: described === undefined ? create : undefined,
+    described: described ?? toCreate?.settings,
+    toCreate,
+    cannotCreate: isUnknown
+      ? `whether ${uri} exists is unknown (${denied('ecr:DescribeRepositories')})`
+      : undefined,
   });
+  return { kind: 'found', repository };
+}
+
+function denied(permission: string): string {
+  return `this job lacks ${permission}`;
 }
 
 function repositoryMissing(name: string, account: string | undefined, region: string): Failure {
@@ -69,9 +81,9 @@ function repositoryMissing(name: string, account: string | undefined, region: st
   return new Failure({
     code: 'repository-missing',
     fault: 'yours',
-    message: `There is no repository ${name} in ECR (${place}).`,
+    message: `The repository ${name} doesn't exist in ECR (${place}).`,
     advice:
-      'Check the input repository, the region and the account of the credentials, or set create-repository to true or immutable.',
+      'Check the input repository, and the region and account of the credentials; or set create-repository to true or immutable.',
   });
 }
 
@@ -80,8 +92,9 @@ function ecrRepository(found: {
   readonly login: () => Promise<RegistryLogin>;
   readonly described: Parameters<typeof readTagRules>[0];
   readonly toCreate: NewRepository | undefined;
+  readonly cannotCreate: string | undefined;
 }): Repository {
-  const { place, login, described, toCreate } = found;
+  const { place, login, described, toCreate, cannotCreate } = found;
   const { uri } = place;
   const readMany = async (ids: readonly string[]): Promise<ReadonlyMap<string, RegistryImage>> => {
     const images = await readImages(place, ids);
@@ -90,15 +103,16 @@ function ecrRepository(found: {
   return {
     uri,
     toCreate,
+    cannotCreate,
     createIfMissing: async (log) => {
       if (toCreate !== undefined) await createEcrRepository(place, toCreate, log);
     },
     isImmutable: readTagRules(described).isImmutable,
     keepsCaches: true,
-    hasScans: true,
+    notAsked: undefined,
     login: async () => {
       const own = await login();
-      // The registry of another account takes the same login under its own host.
+      // The registry of another account accepts the same login under its own host.
       return { ...own, host: parseReference(uri)?.registry ?? own.host };
     },
     readImage: async (tagOrDigest) => {
@@ -110,7 +124,7 @@ function ecrRepository(found: {
       try {
         return await readMany(ids);
       } catch (error) {
-        // Pushing needs the permission as well, but then docker says so.
+        // Pushing needs the permission too; docker reports its absence then.
         if (kindOf(error) !== 'denied') throw error;
         return undefined;
       }
@@ -133,31 +147,32 @@ function imageMissing(uri: string, tagOrDigest: string): Failure {
   return new Failure({
     code: 'image-missing',
     fault: 'yours',
-    message: `The repository ${uri} holds no image ${tagOrDigest}.`,
-    advice: 'Check the input image; a lifecycle rule of the repository may have deleted it.',
+    message: `The repository ${uri} has no image ${tagOrDigest}.`,
+    advice: 'Check the input image. A lifecycle rule of the repository may have deleted it.',
   });
 }
 
-async function isRegistryOf(login: () => Promise<RegistryLogin>, host: string): Promise<boolean> {
+/** The host of the caller's own registry; undefined if the token is denied or names no host. */
+async function readHost(login: () => Promise<RegistryLogin>): Promise<string | undefined> {
   try {
-    return (await login()).host === host;
+    return (await login()).host || undefined;
   } catch (error) {
-    if (kindOf(error) === 'denied') return false;
+    if (kindOf(error) === 'denied') return undefined;
     throw error;
   }
 }
 
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
   return () => {
-    asked ??= ask();
-    return asked;
+    reading ??= read();
+    return reading;
   };
 }
 
 type Description =
   | { readonly kind: 'found'; readonly described: Described }
-  /** The account is the one that was asked, where ECR says it. */
+  /** The account that was asked, if ECR names it. */
   | { readonly kind: 'missing'; readonly account: string | undefined }
   | { readonly kind: 'denied' };
 
@@ -182,7 +197,7 @@ async function describe({
     const described = reply.repositories?.[0];
     return described === undefined ? { kind: 'missing', account: undefined } : { kind: 'found', described };
   } catch (error) {
-    // `... does not exist in the registry with id '123456789012'` (seen): the account that was asked.
+    // `... does not exist in the registry with id '123456789012'` (observed): the account that was asked.
     if (kindOf(error) === 'not-found') {
       return { kind: 'missing', account: /\bid '(\d{12})'/.exec(wordsOf(error))?.[1] };
     }

@@ -7,8 +7,8 @@ import { type EcrPlace, inRepository } from './ecr-place.ts';
 import { childrenFor } from './manifest.ts';
 
 /**
- * Waits for ECR's scan of an image, and refuses findings of this severity or worse. ECR is asked to scan an image that
- * has no scan. Of an index, the images for these platforms count.
+ * Waits for ECR's scan of an image, and refuses findings of this severity or worse. Starts a scan if there is none. In an
+ * index, the images for these platforms count.
  *
  * @throws Failure scan-findings, scan-unknown
  */
@@ -27,7 +27,7 @@ export async function refuseFindings(
       code: 'scan-findings',
       fault: 'yours',
       message: `ECR's scan of ${place.uri}@${digest} found ${problem}; fail-on-severity is ${severity}.`,
-      advice: 'Update the base image and the packages that are named, or raise fail-on-severity.',
+      advice: 'Update the base image and the listed packages, or raise fail-on-severity.',
       detail: linesOf(scan, severity),
     });
   }
@@ -37,20 +37,20 @@ type Scan = Pick<DescribeImageScanFindingsCommandOutput, 'imageScanFindings' | '
 
 async function waitForScan(place: EcrPlace, digest: string): Promise<Scan> {
   const { clock, say, signal } = place.calling;
-  const giveUpAt = clock.now() + patienceSeconds * 1000;
+  const deadline = clock.now() + limitSeconds * 1000;
   for (let isSaid = false; ; isSaid = true) {
     const scan = await readScan(place, digest);
     const status = scan.imageScanStatus?.status;
     // An image under continuous scanning is ACTIVE (documented for enhanced scanning).
     if (status === 'COMPLETE' || status === 'ACTIVE') return scan;
     const isUnderway = status === 'IN_PROGRESS' || status === 'PENDING';
-    if (!isUnderway || clock.now() > giveUpAt || signal?.aborted) {
+    if (!isUnderway || clock.now() > deadline || signal?.aborted) {
       throw new Failure({
         code: 'scan-unknown',
         fault: 'yours',
         message:
-          `ECR does not tell what is in ${place.uri}@${digest}: the scan is ${status ?? 'not there'}${isUnderway ? ` after ${patienceSeconds / 60} minutes` : ''}. ${scan.imageScanStatus?.description ?? ''}`.trim(),
-        advice: 'ECR scans images of the distributions that it knows. Leave fail-on-severity out for others.',
+          `There is no result of ECR's scan of ${place.uri}@${digest}: its status is ${status ?? 'unknown'}${isUnderway ? ` after ${limitSeconds / 60} minutes` : ''}. ${scan.imageScanStatus?.description ?? ''}`.trim(),
+        advice: 'ECR scans only distributions that it supports. For other images, remove fail-on-severity.',
       });
     }
     if (!isSaid) say(`Waiting for ECR's scan of ${place.uri}@${digest}.`);
@@ -58,7 +58,7 @@ async function waitForScan(place: EcrPlace, digest: string): Promise<Scan> {
   }
 }
 
-const patienceSeconds = 300;
+const limitSeconds = 300;
 
 async function readScan(place: EcrPlace, digest: string): Promise<Scan> {
   const { ecr, calling } = place;
@@ -70,17 +70,17 @@ async function readScan(place: EcrPlace, digest: string): Promise<Scan> {
     );
   } catch (error) {
     if (!(error instanceof Error && error.name === 'ScanNotFoundException')) throw error;
-    calling.say(`${place.uri}@${digest} has not been scanned: asking ECR to.`);
+    calling.say(`${place.uri}@${digest} has no scan yet; starting one.`);
     return call(calling, 'ecr:StartImageScan', (abortSignal) =>
       ecr.send(new StartImageScanCommand(request), { abortSignal }),
     );
   }
 }
 
-/** `2 critical and 3 high findings`; undefined when nothing is that bad. */
+/** `2 critical and 3 high findings`; undefined if there are none of this severity or worse. */
 function findingsProblem({ imageScanFindings }: Scan, severity: Severity): string | undefined {
   const counts = imageScanFindings?.findingSeverityCounts ?? {};
-  const found = worseThan(severity).flatMap((one) => {
+  const found = atLeast(severity).flatMap((one) => {
     const count = Object.entries(counts).find(([name]) => name.toLowerCase() === one)?.[1] ?? 0;
     return count === 0 ? [] : [{ count, text: `${count} ${one}` }];
   });
@@ -89,19 +89,19 @@ function findingsProblem({ imageScanFindings }: Scan, severity: Severity): strin
   return `${found.map(({ text }) => text).join(' and ')} finding${total === 1 ? '' : 's'}`;
 }
 
-/** One line for each finding of this severity or worse, twenty at most. */
+/** One line per finding of this severity or worse, up to twenty. */
 function linesOf({ imageScanFindings }: Scan, severity: Severity): readonly string[] {
-  const bad = new Set<string>(worseThan(severity));
-  const isBad = (text: string | undefined): boolean => bad.has((text ?? '').toLowerCase());
+  const relevant = new Set<string>(atLeast(severity));
+  const isRelevant = (text: string | undefined): boolean => relevant.has((text ?? '').toLowerCase());
   const basic = (imageScanFindings?.findings ?? [])
-    .filter((finding) => isBad(finding.severity))
+    .filter((finding) => isRelevant(finding.severity))
     .map(({ name, severity: own, uri }) => `${own ?? ''} ${name ?? ''} ${uri ?? ''}`);
   const enhanced = (imageScanFindings?.enhancedFindings ?? [])
-    .filter((finding) => isBad(finding.severity))
+    .filter((finding) => isRelevant(finding.severity))
     .map(({ title, severity: own }) => `${own ?? ''} ${title ?? ''}`);
   return [...basic, ...enhanced].slice(0, 20);
 }
 
-function worseThan(severity: Severity): readonly Severity[] {
+function atLeast(severity: Severity): readonly Severity[] {
   return severities.slice(0, severities.indexOf(severity) + 1);
 }

@@ -9,8 +9,8 @@ import { isOutsideEcr } from './registry-host.ts';
 import type { Repository } from './repository.ts';
 
 /**
- * Finds the repository that a text names: registry and path, or a name alone (then ECR of this account and region).
- * Registries are told apart here and nowhere else.
+ * Finds the repository that a text names: registry and path, or just a name (in ECR of this account and region). Only this
+ * function tells registries apart.
  *
  * @throws Failure repository-missing, input-invalid
  */
@@ -18,7 +18,7 @@ export async function findRepository(options: {
   readonly aws: Pick<Aws, 'ecr'>;
   readonly calling: Calling;
   readonly text: string;
-  /** How to create it when it is missing; undefined: not at all. */
+  /** How to create it if it doesn't exist; undefined: not at all. */
   readonly create: NewRepository | undefined;
 }): Promise<Repository> {
   const { text } = options;
@@ -27,10 +27,11 @@ export async function findRepository(options: {
     throw new Failure({
       code: 'input-invalid',
       fault: 'yours',
-      message: `repository: ${JSON.stringify(text)} is not a repository (registry and path without tag).`,
+      message: `repository: ${JSON.stringify(text)} is not a repository (registry and path, without a tag).`,
     });
   }
   const { registry } = reference;
-  if (registry !== undefined && isOutsideEcr(registry)) return otherRepository(text);
-  return (await findEcrRepository({ ...options, reference })) ?? otherRepository(text);
+  if (registry !== undefined && isOutsideEcr(registry)) return otherRepository(text, `${text} is not in ECR`);
+  const found = await findEcrRepository({ ...options, reference });
+  return found.kind === 'found' ? found.repository : otherRepository(text, found.why);
 }

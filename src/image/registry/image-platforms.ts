@@ -5,10 +5,11 @@ import { hasPlatforms, platformOfConfig, readManifest, runsOn } from './manifest
 import type { RegistryImage } from './repository.ts';
 
 /**
- * Refuses an image that the tasks can't run: ECS would find that out only when the first task fails to start.
+ * Refuses an image that the tasks can't run: ECS would notice only when the first task fails to start. An image whose
+ * platform is unknown passes.
  *
  * @param tasks the platforms of the task definitions, as Docker writes them
- * @param say hears why the platform couldn't be found out
+ * @param say called with the reason if the platform is unknown
  * @throws Failure image-platform
  */
 export async function checkPlatforms(
@@ -16,43 +17,46 @@ export async function checkPlatforms(
   tasks: readonly string[],
   say: (line: string) => void,
 ): Promise<void> {
-  const platforms = await platformsOf(image).catch((error: unknown) => {
-    say(`The platform of ${image.uri} can't be seen: ${wordsOf(error)}`);
-    return undefined;
-  });
-  const lacking = tasks.find((task) => platforms?.some((own) => runsOn(own, task)) === false);
-  if (lacking === undefined) return;
-  throw wrongPlatform(image.uri, platforms ?? [], lacking);
+  const read = await readPlatforms(image).catch((error: unknown) => ({ unknown: wordsOf(error) }));
+  if ('unknown' in read) {
+    say(`The platform of ${image.uri} wasn't checked: ${read.unknown}`);
+    return;
+  }
+  const lacking = tasks.find((task) => !read.platforms.some((own) => runsOn(own, task)));
+  if (lacking !== undefined) throw wrongPlatform(image.uri, read.platforms, lacking);
 }
 
-/** @param image its name, or what it is */
+/** @param image its name, or a phrase such as `The built image` */
 export function wrongPlatform(image: string, platforms: readonly string[], task: string): Failure {
   return new Failure({
     code: 'image-platform',
     fault: 'yours',
-    message: `${image} is an image for ${platforms.join(', ') || 'no platform'}, and the task definition runs on ${task}.`,
+    message: `${image} is for ${platforms.join(', ') || 'no platform'}, and the task definition runs on ${task}.`,
     advice: `Build the image for ${task}, or change the task definition's runtimePlatform.`,
   });
 }
 
-/** Undefined when neither the index nor the configuration of a single image tells. */
-async function platformsOf(image: RegistryImage): Promise<readonly string[] | undefined> {
+type PlatformsRead = { readonly platforms: readonly string[] } | { readonly unknown: string };
+
+/** Reads the platforms from the index, or from the configuration of a single image. */
+async function readPlatforms(image: RegistryImage): Promise<PlatformsRead> {
   const manifest = readManifest(JSON.parse(image.manifest));
-  if (manifest.kind === 'index') return manifest.platforms;
-  if (manifest.kind === 'unknown') return undefined;
+  if (manifest.kind === 'index') return { platforms: manifest.platforms };
+  if (manifest.kind === 'unknown') return { unknown: 'its manifest names none.' };
   const config = await image.readBlob(manifest.configDigest);
-  const platform = config === undefined ? undefined : platformOfConfig(JSON.parse(config));
-  return platform === undefined ? undefined : [platform];
+  if (config === undefined) return { unknown: 'ECR offers no download of its configuration.' };
+  const platform = platformOfConfig(JSON.parse(config));
+  return platform === undefined ? { unknown: 'its configuration names none.' } : { platforms: [platform] };
 }
 
 /**
- * Says why an earlier image of the same build can't be used: it lacks a platform. It may have been made on another machine,
- * and has to pass what a new one passes. Undefined: it can be used.
+ * Says why an earlier image of the same build can't be used; undefined: it can. It may come from another machine, so it has
+ * to pass what a new one passes.
  *
- * @param found.platforms those to build for
- * @param found.tasks those of the task definitions
+ * @param found.platforms to build for
+ * @param found.tasks the platforms of the task definitions
  */
-export async function whyUnsupported(
+export async function whyUnsuitable(
   run: Run,
   found: {
     readonly image: RegistryImage;
@@ -61,9 +65,7 @@ export async function whyUnsupported(
   },
 ): Promise<string | undefined> {
   const { image, platforms, tasks } = found;
-  if (!hasPlatforms(JSON.parse(image.manifest), platforms)) {
-    return `it is not for all of ${platforms.join(', ')}.`;
-  }
+  if (!hasPlatforms(JSON.parse(image.manifest), platforms)) return `it lacks one of ${platforms.join(', ')}.`;
   try {
     await checkPlatforms(image, tasks, run.log.say);
     return undefined;

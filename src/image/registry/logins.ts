@@ -8,17 +8,17 @@ import type { Repository } from './repository.ts';
 
 /** The registries that docker signs in to. */
 export interface Registries {
-  /** Repositories that are pushed to or copied from: without a login the work is pointless. */
+  /** Repositories to push to or copy from: without a login there is no point in starting. */
   readonly needed: readonly Repository[];
-  /** Registries of ECR that a build only reads from, whether or not this job may. A login made before this step stays. */
+  /** Registries of ECR that a build only reads from, if this job may. An existing login stays. */
   readonly read: readonly ReadRegistry[];
 }
 
 /**
- * Works under a Docker configuration of this run's own, signed in to these registries where the run has a login for them. It is
+ * Works with a private Docker configuration, signed in to the registries that this run has a login for. The configuration is
  * removed afterwards, whatever happens.
  *
- * @param needs what the docker commands get from the job's environment besides Docker's own variables
+ * @param needs what docker commands get from the job's environment besides Docker's own variables
  */
 export async function withLogins<T>(
   run: Run,
@@ -49,7 +49,7 @@ export async function withLogins<T>(
   }
 }
 
-/** Signs in to a registry of any account: the job's own login is good for each one of the region that it may read (documented). */
+/** Signs in to a registry of any account: the job's login is valid for every registry of the region that it may read (documented). */
 async function signInToRead(run: Run, config: DockerConfig, registry: ReadRegistry): Promise<void> {
   const { host, account, region } = registry;
   try {
@@ -59,7 +59,7 @@ async function signInToRead(run: Run, config: DockerConfig, registry: ReadRegist
   } catch (error) {
     if (run.signal.aborted) throw error;
     run.log.notice(
-      `The build reads from ECR of account ${account} in ${region}, and this job could not sign in there: ${wordsOf(error)}`,
+      `The build reads images from ECR in account ${account}, ${region}, and this job can't sign in there: ${wordsOf(error)}`,
     );
   }
 }

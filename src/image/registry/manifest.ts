@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json } from '../../text/json.ts';
+import { isJsonArray, isJsonObject, type Json, objectIn } from '../../text/json.ts';
 
 /** The kind of a manifest, with what it tells about platforms. */
 export type Manifest =
@@ -15,6 +15,9 @@ export type Manifest =
 export function readManifest(manifest: Json): Manifest {
   if (!isJsonObject(manifest)) return { kind: 'unknown' };
   if (isJsonArray(manifest.manifests)) {
+    // OCI doesn't require a platform: an image without one may run on any.
+    if (!manifest.manifests.every((child) => isJsonObject(objectIn(child).platform)))
+      return { kind: 'unknown' };
     return { kind: 'index', platforms: [...new Set(imagesOf(manifest).map(({ platform }) => platform))] };
   }
   if (isJsonObject(manifest.config) && typeof manifest.config.digest === 'string') {

@@ -32,6 +32,17 @@ export async function newRepository(
   };
 }
 
+/** Says which inputs have no effect because a repository can't be created by this action; undefined: none. */
+export function describeIgnored(
+  { createRepository, lifecyclePolicy }: Pick<ImageInputs, 'createRepository' | 'lifecyclePolicy'>,
+  cannotCreate: string | undefined,
+): string | undefined {
+  if (createRepository === 'false' || cannotCreate === undefined) return undefined;
+  return lifecyclePolicy === undefined
+    ? `create-repository has no effect: ${cannotCreate}.`
+    : `create-repository and lifecycle-policy have no effect: ${cannotCreate}.`;
+}
+
 /** Cache tags have to move: they name no image, and a cache that can't be overwritten is useless. */
 const immutable: NewRepository['settings'] = {
   imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',

@@ -2,78 +2,81 @@ import type { Severity } from '../../inputs/image.ts';
 import type { Run } from '../../run/run.ts';
 import type { NewRepository } from './new-repository.ts';
 import type { RegistryImage } from './repository.ts';
-import { giveTags } from './tags.ts';
+import { addTags } from './tags.ts';
 
-/** The image to deploy: by digest wherever a digest can be had. */
+/** The image to deploy: by digest wherever a digest is known. */
 export interface ProvidedImage {
   /** What the task definition gets. */
   readonly uri: string;
   readonly digest: string | undefined;
-  /** The image that this one is a copy of, when this run has made it. */
+  /** The image that this run copied it from. */
   readonly copyOf?: string;
-  /** How it was built, when this run did. */
+  /** How this run built it. */
   readonly build?: BuildReport | undefined;
+  /** Which inputs had no effect, and why, as one sentence. */
+  readonly note?: string | undefined;
 }
 
-/** An image that is known to be there, or whose build or copy has all that it needs. */
+/** An existing image, or a build or copy that is ready to start. */
 export type Prepared =
   | {
       readonly kind: 'there';
       readonly image: ProvidedImage;
-      /** What is left to do before it is deployed: waits for its scan, gives it the tags that it lacks. */
-      readonly settle?: () => Promise<void>;
+      /** Does what is left before it is deployed: waits for its scan, adds missing tags. */
+      readonly finish?: () => Promise<void>;
     }
   | {
       readonly kind: 'to-build';
-      /** @param stop ends the build when it can't be deployed; what it is aborted with is thrown */
+      /** @param stop ends the build when it can't be deployed; the reason of the abort is thrown */
       readonly build: (stop?: AbortSignal) => Promise<ProvidedImage>;
+      /** `repository:tag` */
       readonly what: string;
-      /** What is created before it; undefined: the repository is there. */
+      /** Created before the build; undefined: the repository exists. */
       readonly newRepository: NewRepository | undefined;
     }
   | {
       readonly kind: 'to-copy';
       /** `repository@digest` */
       readonly from: string;
-      /** By digest where the copy keeps it, else by tag. */
+      /** By digest if the copy keeps it, otherwise by tag. */
       readonly uri: string;
       readonly digest: string | undefined;
       readonly newRepository: NewRepository | undefined;
-      /** @param stop as that of a build */
+      /** @param stop ends the copy in the same way */
       readonly copy: (stop?: AbortSignal) => Promise<ProvidedImage>;
     };
 
 /**
- * What becomes of an image that is missing, or for another platform: a deploy refuses it at once; a plan goes on with the
- * image as it was named, and its checks tell it beside the rest.
+ * What to do with an image that is missing or for another platform: a deployment refuses it at once; a plan goes on with
+ * the image as it is named, and lists the problem among its checks.
  */
 export type UnsuitableImagePolicy = 'refuse' | 'leave-to-checks';
 
-/** What a build did, for the person who wants the next one to be faster. */
+/** What a build did, for whoever wants the next one to be faster. */
 export interface BuildReport {
   readonly seconds: number;
-  /** Undefined where the builder does not tell it apart. */
+  /** Undefined if the builder doesn't report it. */
   readonly pushSeconds: number | undefined;
-  /** How many instructions there were, and how many came from a cache. */
+  /** The number of instructions, and how many of them came from a cache. */
   readonly steps: number;
   readonly cached: number;
-  /** The first instruction that was carried out, though others before it came from a cache. */
+  /** The first instruction that ran although earlier ones came from a cache. */
   readonly missedAt: string | undefined;
-  /** What was sent to the builder. */
+  /** Sent to the builder. */
   readonly contextBytes: number | undefined;
-  /** As it is stored, compressed; undefined for an index and where the registry was not asked. */
+  /** As stored, compressed; undefined for an index, and if the registry isn't asked. */
   readonly size: { readonly bytes: number; readonly layers: number } | undefined;
-  /** What would make it smaller or faster, as sentences. */
+  /** What would make the image smaller or the build faster, as sentences. */
   readonly hints: readonly string[];
 }
 
 /**
- * Takes an image that the repository has already, with what is left to do: its scan, and tags that point elsewhere.
+ * Takes an image that the repository has, and what is left to do: its scan, and tags that point elsewhere.
  *
- * @param found.present what the tags lead to; undefined: the registry doesn't tell
+ * @param found.present what the tags point to; undefined: unknown
  * @param found.tasks the platforms of the tasks, as Docker writes them
  */
-export function foundImage(
+export function existingImage(
   run: Run,
   found: {
     readonly image: RegistryImage;
@@ -82,11 +85,11 @@ export function foundImage(
     readonly severity: Severity | undefined;
     readonly tasks: readonly string[];
   },
-): Prepared & { readonly kind: 'there'; readonly settle: () => Promise<void> } {
+): Prepared & { readonly kind: 'there'; readonly finish: () => Promise<void> } {
   const { image, tags, present, severity, tasks } = found;
-  const settle = async (): Promise<void> => {
+  const finish = async (): Promise<void> => {
     if (severity !== undefined) await image.refuseFindings(tasks, severity);
-    await giveTags(run, image, tags, present);
+    await addTags(run, image, tags, present);
   };
-  return { kind: 'there', image: { uri: image.uri, digest: image.digest }, settle };
+  return { kind: 'there', image: { uri: image.uri, digest: image.digest }, finish };
 }

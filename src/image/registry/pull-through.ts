@@ -7,11 +7,11 @@ import { type ImageReference, parseReference } from '../../reference/image-refer
 import { ecrRegistryOf } from './registry-host.ts';
 import { isMissing } from './wait-for-image.ts';
 
-/** What pull-through cache rules say of a repository. */
+/** What pull-through cache rules say about a repository. */
 export type PullThrough =
   | { readonly kind: 'rule'; readonly prefix: string; readonly upstream: string }
   | { readonly kind: 'none' }
-  /** The rules may not be read. */
+  /** Reading the rules is denied. */
   | { readonly kind: 'unknown' };
 
 /** Reads the rules of the registry that an image is in. */
@@ -24,7 +24,7 @@ export async function findPullThrough(
   const { DescribePullThroughCacheRulesCommand } = await import('@aws-sdk/client-ecr');
   const ecr = await aws.ecr(region);
   try {
-    // An account has at most 50 of them (documented), fewer than a page holds.
+    // An account has at most 50 rules (documented), fewer than fit a page.
     const { pullThroughCacheRules = [] } = await call(
       calling,
       'ecr:DescribePullThroughCacheRules',
@@ -44,7 +44,7 @@ export async function findPullThrough(
   }
 }
 
-/** The rule with the longest prefix counts; `ROOT` is for what no other one is for (documented). Pure. */
+/** Finds the rule with the longest prefix; `ROOT` is for repositories without any other rule (documented). Pure. */
 export function ruleFor(rules: readonly PullThroughCacheRule[], repository: string): PullThrough {
   const [rule] = rules
     .map(({ ecrRepositoryPrefix: prefix = '', upstreamRegistryUrl: upstream = '' }) => ({ prefix, upstream }))
@@ -58,14 +58,14 @@ function lengthOf(prefix: string): number {
 }
 
 /**
- * An image that ECR does not have is refused, unless its first pull may bring it: then ECS is the one to pull it, since
- * the job may have no permission to.
+ * Refuses an image that ECR doesn't have, unless a pull-through cache rule may bring it. ECS then pulls it first, since this
+ * job may lack the permission.
  *
- * Where the rules may not be read, a repository that is missing may come by one if its name has a namespace. In one that
- * is there a missing image is most likely one that nobody has pushed, and is refused.
+ * If reading the rules is denied, a rule may still bring a missing repository whose name has a namespace. In an existing
+ * repository a missing image most likely was never pushed, and is refused.
  *
  * @param options.problem why the image is refused
- * @param options.warn hears why it is deployed all the same
+ * @param options.warn called with the reason if it is deployed anyway
  * @throws Failure the problem
  */
 export async function acceptUnpulled(options: {
@@ -81,14 +81,14 @@ export async function acceptUnpulled(options: {
   const found = await findPullThrough(aws, calling, reference);
   if (found.kind === 'rule') {
     warn(
-      `${image} is not in ECR yet: the pull-through cache rule ${found.prefix} brings it from ${found.upstream} with the first task. ${asNamed} The execution role needs ecr:BatchImportUpstreamImage for that, and ecr:CreateRepository.`,
+      `${image} is not in ECR yet: the pull-through cache rule ${found.prefix} brings it from ${found.upstream} when the first task starts. ${asNamed} The execution role needs ecr:BatchImportUpstreamImage and ecr:CreateRepository for that.`,
     );
     return;
   }
   if (found.kind === 'none') throw problem;
   if (problem.code === 'repository-missing' && reference.repository.includes('/')) {
     warn(
-      `${problem.message} A pull-through cache rule may bring it with the first task; this job may not know (ecr:DescribePullThroughCacheRules). ${asNamed}`,
+      `${problem.message} A pull-through cache rule may bring it when the first task starts; this job can't tell (it lacks ecr:DescribePullThroughCacheRules). ${asNamed}`,
     );
     return;
   }
@@ -96,9 +96,9 @@ export async function acceptUnpulled(options: {
     code: problem.code,
     fault: problem.fault,
     message: problem.message,
-    advice: `${problem.advice ?? ''} If a pull-through cache rule brings it, permit ecr:DescribePullThroughCacheRules to this job.`,
+    advice: `${problem.advice ?? ''} If a pull-through cache rule brings it, allow this job ecr:DescribePullThroughCacheRules.`,
     cause: problem,
   });
 }
 
-const asNamed = 'It is deployed as it is named; its platform can not be seen before.';
+const asNamed = 'It is deployed by its name, and its platform is not checked.';

@@ -1,44 +1,44 @@
-/** A private registry of ECR: an account has one per region. */
+/** A private registry of ECR. An account has one per region. */
 export interface EcrRegistry {
   readonly account: string;
   readonly region: string;
 }
 
 /**
- * The registry of ECR that a host stands for; undefined when its name doesn't say so. ECR itself may still answer under
- * such a name: through a proxy, or locally.
+ * The registry of ECR that a host name stands for; undefined for any other name, under which ECR may still answer: through
+ * a proxy, or locally.
  *
  * @param host with or without port
  */
 export function ecrRegistryOf(host: string): EcrRegistry | undefined {
-  const { account, region } = ecrHost.exec(nameOf(host))?.groups ?? {};
+  const { account, region } = ecrHost.exec(bareName(host))?.groups ?? {};
   return account === undefined || region === undefined ? undefined : { account, region };
 }
 
 /**
- * Whether a host is certainly no private registry of ECR: asking ECR about it would be wrong.
+ * Whether a host is certainly not a private registry of ECR.
  * @param host with or without port
  */
 export function isOutsideEcr(host: string): boolean {
-  const name = nameOf(host);
+  const name = bareName(host);
   return others.some((pattern) => fits(name, pattern));
 }
 
-/** Whether two hosts are the same registry: those of ECR have several names (FIPS, dual-stack). */
+/** Whether two hosts are the same registry. A registry of ECR has several names (FIPS, dual-stack). */
 export function isSameRegistry(one: string, other: string | undefined): boolean {
   if (one === other) return true;
   const [left, right] = [ecrRegistryOf(one), ecrRegistryOf(other ?? '')];
   return left !== undefined && left.account === right?.account && left.region === right.region;
 }
 
-function nameOf(host: string): string {
+function bareName(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, '');
 }
 
 /**
  * `<account>.dkr.ecr[-fips].<region>.<suffix>` and, dual-stack, `<account>.dkr-ecr[-fips].<region>.<suffix>`
- * (documented). GovCloud has the commercial suffix; China, the European Sovereign Cloud and
- * the isolated partitions have their own.
+ * (documented). GovCloud has the commercial suffix; China, the European Sovereign Cloud and the isolated partitions have
+ * their own.
  */
 const suffixes = [
   'amazonaws.com',
@@ -57,7 +57,7 @@ const ecrHost = new RegExp(
   `^(?<account>\\d{12})\\.dkr[.-]ecr(?:-fips)?\\.(?<region>[a-z0-9-]+)\\.(?:${suffixes.map((suffix) => suffix.replaceAll('.', '\\.')).join('|')})$`,
 );
 
-/** Public registries, and those of vendors. A pattern that begins with a dot stands for every host below it. */
+/** Public registries, and those of vendors. A pattern with a leading dot matches every host below it. */
 const others: readonly string[] = [
   // ECR Public
   'public.ecr.aws',

@@ -3,41 +3,43 @@ import type { Log } from '../../process/log.ts';
 import type { NewRepository } from './new-repository.ts';
 
 /**
- * A repository, and all that this action asks of its registry. A registry that isn't asked, or can't tell, says so in the
- * answers: no caller has to know which registry it is.
+ * A repository, and everything that this action asks its registry. A registry that isn't asked, or doesn't know, says so in
+ * its replies: no caller has to know which registry it is.
  */
 export interface Repository {
   /** Registry and path. */
   readonly uri: string;
   /** How the repository is created before the first push; undefined when there is nothing to create. */
   readonly toCreate: NewRepository | undefined;
+  /** Why it can't be created by this action, as a clause; undefined: it can, or it exists. */
+  readonly cannotCreate: string | undefined;
   /** Does nothing when there is nothing to create. */
   readonly createIfMissing: (log: Pick<Log, 'say' | 'warning'>) => Promise<void>;
-  /** Whether a tag stays with its first image. */
+  /** Whether a tag can't move to another image. */
   readonly isImmutable: (tag: string) => boolean;
   /** Whether build caches may be kept beside the images, under tags of their own. */
   readonly keepsCaches: boolean;
-  /** Whether the registry can tell what a scan has found in an image. */
-  readonly hasScans: boolean;
-  /** Asks for a login for docker, once; undefined: docker uses the logins that exist. */
+  /** Why the registry is never asked anything, as a clause (`ghcr.io/a/b is not in ECR`); undefined: it is asked. */
+  readonly notAsked: string | undefined;
+  /** Asks for a docker login, once; undefined: docker uses the existing logins. */
   readonly login: (() => Promise<RegistryLogin>) | undefined;
   /**
-   * Reads the image under a tag or digest; undefined: the registry isn't asked.
+   * Reads the image with a tag or digest; undefined: the registry isn't asked.
    * @throws Failure image-missing
    */
   readonly readImage: (tagOrDigest: string) => Promise<RegistryImage | undefined>;
   /**
-   * Reads the images under these tags and digests, keyed by both. Missing ones are left out. An image read by its digest
-   * may come with one of its tags too. Undefined: the registry isn't asked, or doesn't permit it.
+   * Reads the images with these tags and digests, keyed by both. Missing ones are skipped. An image read by its digest
+   * may also be under one of its tags. Undefined: the registry isn't asked, or denies it.
    */
   readonly readImages: (
     tagsOrDigests: readonly string[],
   ) => Promise<ReadonlyMap<string, RegistryImage> | undefined>;
 }
 
-/** A login for docker. The password is a secret: mask it before anything else is done with it. */
+/** A docker login. The password is a secret: mask it first. */
 export interface RegistryLogin {
-  /** Host, with port if there is one. */
+  /** With the port, if it has one. */
   readonly host: string;
   readonly username: string;
   readonly password: string;
@@ -50,15 +52,15 @@ export interface RegistryImage {
   readonly digest: string;
   /** The manifest or index, byte for byte. */
   readonly manifest: string;
-  /** Downloads a blob of the image as text, e.g. its configuration; undefined: the registry doesn't hand it out. */
+  /** Downloads a blob of the image as text, such as its configuration; undefined: the registry doesn't offer it. */
   readonly readBlob: (digest: string) => Promise<string | undefined>;
   /**
-   * Gives the image another tag without sending a layer. An immutable tag stays with the image that has it.
+   * Adds a tag to the image without sending a layer. An immutable tag stays with its image.
    * @returns whether the image has the tag now
    */
   readonly addTag: (tag: string) => Promise<boolean>;
   /**
-   * Waits for the registry's scan, and refuses findings of this severity or worse. Of an index, the images for these
+   * Waits for the registry's scan, and refuses findings of this severity or worse. In an index, the images for these
    * platforms count.
    * @throws Failure scan-findings, scan-unknown
    */

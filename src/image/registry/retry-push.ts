@@ -2,8 +2,8 @@ import { Failure } from '../../process/failure.ts';
 import type { Run } from '../../run/run.ts';
 
 /**
- * A push or copy that fails for a reason that passes (a connection that broke, an error of the registry's own) is tried again, three
- * times in all: the layers that are there already are not sent twice.
+ * Retries a push or copy that fails for a temporary reason (a broken connection, an error in the registry), three attempts in
+ * all. Layers that the registry already has aren't sent again.
  */
 export async function retryPush<T>(
   run: Run,
@@ -14,10 +14,10 @@ export async function retryPush<T>(
     try {
       return await push(attempt);
     } catch (error) {
-      const isPassing =
+      const isTemporary =
         error instanceof Failure && (error.code === 'push-failed' || error.code === 'copy-failed');
-      if (!isPassing || attempt === attempts || signal.aborted) throw error;
-      run.log.say(`${error.message} Trying again.`);
+      if (!isTemporary || attempt === attempts || signal.aborted) throw error;
+      run.log.say(`${error.message} Retrying.`);
       await run.clock.sleep(1000 * attempt, signal);
     }
   }

@@ -1,11 +1,11 @@
 import type { Repository } from '@aws-sdk/client-ecr';
 
-/** Which tags of a repository stay where they are, once given. */
+/** Which tags of a repository are immutable. */
 export interface TagRules {
   readonly isImmutable: (tag: string) => boolean;
 }
 
-/** Each setting has a form with exceptions: wildcards of the tags for which the other setting holds (documented). */
+/** Each setting has a variant with exclusions: wildcards of tags that the opposite setting applies to (documented). */
 export function readTagRules(
   repository: Pick<Repository, 'imageTagMutability' | 'imageTagMutabilityExclusionFilters'> | undefined,
 ): TagRules {

@@ -1,19 +1,19 @@
-import { isSameRepository, isTag, parseReference, repositoryUri } from '../../reference/image-reference.ts';
+import { isSameRepository, isTag, parseReference } from '../../reference/image-reference.ts';
 import type { Run } from '../../run/run.ts';
 import type { RegistryImage, Repository } from './repository.ts';
 
-/** The tags of a build: first the one by which it is found again, then the commit, then those that were asked for. */
+/** The tags of a build: first the one that identifies it, then the commit, then those of the input. */
 export interface BuildTags {
   readonly tags: readonly string[];
-  /** Sentences about entries of the input `tags` that cannot be used. */
+  /** Sentences about unusable entries of the input `tags`. */
   readonly problems: readonly string[];
 }
 
 /**
- * @param options.identity the build's own name, a tag that no other image gets
- * @param options.commit the SHA that is checked out; undefined where there is no git repository
- * @param options.asked the input `tags`: bare tags, or full references of the same repository, as other build
- *   actions take them
+ * @param options.identity the tag that no other build gets
+ * @param options.commit the SHA that is checked out; undefined outside a git repository
+ * @param options.asked the input `tags`: bare tags, or full references to the same repository, as other build actions
+ *   take them
  * @param options.repository registry and path of the repository to push to
  */
 export function tagsOf(options: {
@@ -43,22 +43,22 @@ function readTag(entry: string, repository: string): TagRead {
       problem: `tags: ${entry} is not a tag (up to 128 letters, digits, "_", "." and "-", not "." or "-" first)`,
     };
   }
-  if (reference.tag === undefined) return { kind: 'problem', problem: `tags: ${entry} names no tag` };
+  if (reference.tag === undefined) return { kind: 'problem', problem: `tags: ${entry} has no tag` };
   if (reference.digest !== undefined) {
-    return { kind: 'problem', problem: `tags: ${entry} has a digest, which only the finished build knows` };
+    return { kind: 'problem', problem: `tags: ${entry} has a digest, which is known only after the build` };
   }
   if (own === undefined || !isSameRepository(reference, own)) {
     return {
       kind: 'problem',
-      problem: `tags: ${entry} is in another repository (${repositoryUri(reference)}) than the image (${repository})`,
+      problem: `tags: ${entry} is in another repository than the image (${repository})`,
     };
   }
   return { kind: 'tag', tag: reference.tag };
 }
 
 /**
- * The tags to push, without those that stay with another image: the deployment is by digest, and need not fail for them.
- * @param present what the registry has under these tags; undefined: it doesn't tell
+ * The tags to push, without immutable ones that another image has: the deployment uses the digest, so it doesn't have to fail.
+ * @param present what the registry has under these tags; undefined: unknown
  */
 export function tagsToPush(
   run: Run,
@@ -75,17 +75,19 @@ export function tagsToPush(
   const stays = (tag: string): boolean => repository.isImmutable(tag) && present?.has(tag) === true;
   const staying = tags.filter(stays);
   if (staying.length === tags.length) return tags;
-  for (const tag of staying) {
-    run.log.say(`The tag ${tag} stays with another image: the repository does not let it move.`);
-  }
+  for (const tag of staying) run.log.say(tagStays(tag));
   return tags.filter((tag) => !stays(tag));
 }
 
+function tagStays(tag: string): string {
+  return `The tag ${tag} stays with another image: it is immutable in this repository.`;
+}
+
 /**
- * Gives an image the tags that it lacks: one call each, where a push by name would look at every layer again.
- * @param now what the tags lead to; undefined: the registry doesn't tell
+ * Adds the tags that an image lacks, with one call each; a push by name would check every layer again.
+ * @param now what the tags point to; undefined: unknown
  */
-export async function giveTags(
+export async function addTags(
   { log }: Pick<Run, 'log'>,
   image: RegistryImage,
   tags: readonly string[],
@@ -95,11 +97,7 @@ export async function giveTags(
   await Promise.all(
     lacking.map(async (tag) => {
       const hasIt = await image.addTag(tag);
-      log.say(
-        hasIt
-          ? `tagged as ${tag}`
-          : `The tag ${tag} stays with another image: the repository does not let it move.`,
-      );
+      log.say(hasIt ? `Tagged the image as ${tag}.` : tagStays(tag));
     }),
   );
 }

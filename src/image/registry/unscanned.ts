@@ -2,21 +2,23 @@ import type { Severity } from '../../inputs/image.ts';
 import { Failure } from '../../process/failure.ts';
 
 /**
- * Refuses an image of a registry without scans when a scan is asked for.
+ * Refuses an image without a scan if `fail-on-severity` demands one.
+ *
+ * @param why there is no scan, as a clause: `ghcr.io/team/web is not in ECR`
  * @throws Failure scan-unknown
  */
-export function refuseUnscanned(image: string, severity: Severity | undefined): void {
+export function refuseUnscanned(why: string, severity: Severity | undefined): void {
   if (severity === undefined) return;
   throw new Failure({
     code: 'scan-unknown',
     fault: 'yours',
-    message: `${image} is not in ECR, so that ECR has no scan of it; fail-on-severity is ${severity}.`,
-    advice: 'Leave fail-on-severity out for this image, or bring it to ECR first.',
+    message: `fail-on-severity is ${severity}, and ${why}, so there is no scan to check.`,
+    advice: 'Use an image in ECR that this job may read, or remove fail-on-severity.',
   });
 }
 
 /**
- * Refuses a pushed image that may not be read when a scan is asked for: which parts of it to look at is unknown.
+ * Refuses a pushed image that this job may not read if `fail-on-severity` demands a scan: the parts to check are unknown.
  * @throws Failure scan-unknown
  */
 export function refuseUnread(image: string, severity: Severity | undefined): void {
@@ -24,7 +26,7 @@ export function refuseUnread(image: string, severity: Severity | undefined): voi
   throw new Failure({
     code: 'scan-unknown',
     fault: 'yours',
-    message: `${image} was pushed, but can't be read, so its scan can't be checked; fail-on-severity is ${severity}.`,
-    advice: 'Permit ecr:BatchGetImage for this repository to this job, or leave fail-on-severity out.',
+    message: `fail-on-severity is ${severity}, and ${image} was pushed but can't be read, so its scan can't be checked.`,
+    advice: 'Allow this job ecr:BatchGetImage on the repository, or remove fail-on-severity.',
   });
 }

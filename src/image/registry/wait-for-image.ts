@@ -2,11 +2,11 @@ import { cancelledFailure, Failure } from '../../process/failure.ts';
 import type { Run } from '../../run/run.ts';
 
 /**
- * Looks for an image again until it is there: ECR's replication takes up to half an hour (documented) and does not tell in
- * the registry that it copies to; another job may still build it.
+ * Waits until an image exists. ECR's replication takes up to half an hour (documented), and the target registry doesn't show
+ * that an image is on its way; or another job is still building it.
  *
- * @param find throws image-missing or repository-missing as long as the image is not there
- * @throws Failure what `find` threw last, cancelled
+ * @param find throws image-missing or repository-missing while the image doesn't exist
+ * @throws Failure what `find` threw last; cancelled
  */
 export async function waitForImage<T>(
   { clock, log, signal }: Pick<Run, 'clock' | 'log' | 'signal'>,
@@ -19,7 +19,7 @@ export async function waitForImage<T>(
       return await find();
     } catch (error) {
       if (!isMissing(error) || clock.now() + pauseMilliseconds > until) throw error;
-      if (attempt === 1) log.say(`${error.message} Waiting for it, ${minutes} min at most.`);
+      if (attempt === 1) log.say(`${error.message} Waiting for it, up to ${minutes} min.`);
       await clock.sleep(pauseMilliseconds, signal);
       if (signal.aborted) throw cancelledFailure();
     }
@@ -28,7 +28,7 @@ export async function waitForImage<T>(
 
 const pauseMilliseconds = 5000;
 
-/** Whether ECR does not have an image, be it for lack of its repository. */
+/** Whether ECR lacks an image, or its whole repository. */
 export function isMissing(error: unknown): error is Failure {
   return error instanceof Failure && (error.code === 'image-missing' || error.code === 'repository-missing');
 }

@@ -4,43 +4,39 @@ import { parseReference, repositoryUri } from '../../reference/image-reference.t
 import type { RunImage } from '../../reference/rollback-target.ts';
 import { calling, type Run } from '../../run/run.ts';
 import { findRepository } from './find-repository.ts';
+import { isMissing } from './wait-for-image.ts';
 
 /** What a registry says about a tag or digest. */
-export type LookedUp =
+export type ImageState =
   | { readonly kind: 'there'; readonly digest: string }
   | { readonly kind: 'gone' }
-  /** It can't be looked up: another registry than ECR, or no permission. */
+  /** Not readable: in another registry than ECR, or denied. */
   | { readonly kind: 'unknown' };
 
-/**
- * Looks an image of a task definition up where that is possible; never throws. A name without a registry is one of
- * Docker Hub there.
- */
-export async function lookUp(run: Run, text: string, tagOrDigest: string): Promise<LookedUp> {
+/** Reads the state of an image that a task definition names; never throws. There a name without a registry means Docker Hub. */
+export async function readImageState(run: Run, text: string, tagOrDigest: string): Promise<ImageState> {
   if (parseReference(text)?.registry === undefined) return { kind: 'unknown' };
   try {
     const repository = await findRepository({ aws: run.aws, calling: calling(run), text, create: undefined });
     const image = await repository.readImage(tagOrDigest);
     return image === undefined ? { kind: 'unknown' } : { kind: 'there', digest: image.digest };
   } catch (error) {
-    if (error instanceof Failure) {
-      const isGone = error.code === 'image-missing' || error.code === 'repository-missing';
-      return { kind: isGone ? 'gone' : 'unknown' };
-    }
-    run.log.debug(`${text} ${tagOrDigest} could not be looked up (${kindOf(error)}): ${wordsOf(error)}`);
+    if (isMissing(error)) return { kind: 'gone' };
+    const cause = error instanceof Failure ? error.message : `${kindOf(error)}: ${wordsOf(error)}`;
+    run.log.debug(`The state of ${text} ${tagOrDigest} is unknown (${cause}).`);
     return { kind: 'unknown' };
   }
 }
 
-/** Those of the images, as `repository@digest`, that are certainly no longer in their repository. */
-export async function lostImages(run: Run, images: readonly RunImage[]): Promise<readonly string[]> {
+/** The images, as `repository@digest`, that are certainly no longer in their repository. */
+export async function findLostImages(run: Run, images: readonly RunImage[]): Promise<readonly string[]> {
   const lost = await Promise.all(
     images.map(async ({ image, digest }) => {
       const reference = parseReference(image);
       if (reference === undefined || digest === undefined) return [];
       const repository = repositoryUri(reference);
-      const found = await lookUp(run, repository, digest);
-      return found.kind === 'gone' ? [`${repository}@${digest}`] : [];
+      const state = await readImageState(run, repository, digest);
+      return state.kind === 'gone' ? [`${repository}@${digest}`] : [];
     }),
   );
   return lost.flat();
