@@ -1,10 +1,15 @@
-// Prints the least policy for what a role is used for: `npm run policy -- deploy build`. Values fill the placeholders:
-// `--region eu-west-1 --account 123456789012 --cluster staging --service web`.
+// `npm run policy -- deploy build`: prints the least policy for what a role is used for. Values fill the placeholders:
+// `--region eu-west-1 --account 123456789012 --cluster staging --service web`. With `--role NAME` and
+// `--trust OWNER/REPOSITORY:ENVIRONMENT` it prints the commands that create the role.
 import { parseArgs } from 'node:util';
 import { type Feature, featureNames, features, placeholders, policyFor } from './permissions.ts';
+import { roleCommands } from './role.ts';
 
 const options = Object.fromEntries(
-  placeholders.map((name) => [name.toLowerCase().replaceAll('_', '-'), { type: 'string' as const }]),
+  ['role', 'trust', ...placeholders].map((name) => [
+    name.toLowerCase().replaceAll('_', '-'),
+    { type: 'string' as const },
+  ]),
 );
 
 try {
@@ -13,7 +18,7 @@ try {
   if (positionals.length === 0 || unknown.length > 0) {
     const why = unknown.length > 0 ? `There is no ${unknown.join(', ')}. ` : '';
     throw new Error(
-      `${why}Name what the role is used for:\n${featureNames.map((name) => `  ${name.padEnd(18)} ${features[name].replaceAll('`', '')}`).join('\n')}\n\nExample: npm run policy --silent -- deploy build --region eu-west-1 --account 123456789012 --cluster staging --service web`,
+      `${why}Name what the role is used for:\n${featureNames.map((name) => `  ${name.padEnd(18)} ${features[name].replaceAll('`', '')}`).join('\n')}\n\nExample: npm run --silent policy -- deploy build --region eu-west-1 --account 123456789012 --cluster staging --service web`,
     );
   }
   const filled = Object.fromEntries(
@@ -21,7 +26,9 @@ try {
       typeof value === 'string' ? [[name.toUpperCase().replaceAll('-', '_'), value]] : [],
     ),
   );
-  console.log(policyFor(positionals.filter(isFeature), filled));
+  const policy = policyFor(positionals.filter(isFeature), filled);
+  const { ROLE: role, TRUST: trust, ACCOUNT: account } = filled;
+  console.log(role === undefined ? policy : roleCommands({ role, trust, account, policy }));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;

@@ -257,7 +257,7 @@ describe.each(documents)('%s', (path) => {
 
   it('names only npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const named = [...text.matchAll(/(?:^|`)npm (?:run )?([a-z][a-z:]*)/gm)].flatMap(
+    const named = [...text.matchAll(/(?:^|`)npm (?:run )?(?:--silent )?([a-z][a-z:]*)/gm)].flatMap(
       ([, name]) => name ?? [],
     );
     expect(named.filter((name) => name !== 'install' && !(name in scripts))).toEqual([]);
