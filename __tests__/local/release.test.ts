@@ -105,7 +105,7 @@ it('moves no tag for a release of another commit', async () => {
   expect(ground.github.releases.tags.get('v1')).toBe(commits.a);
 });
 
-it('a version that is out is not made anew', async () => {
+it('a released version is not made again', async () => {
   await using ground = await startGround();
   await release(ground.of(commits.a), '1.0.0');
   await expect(makeDraft(ground.of(commits.b), version('1.0.0'), 'Other.')).rejects.toThrow(
@@ -117,21 +117,19 @@ it('a draft of another commit than the one that was tested is not published', as
   await using ground = await startGround();
   await makeDraft(ground.of(commits.a), version('1.0.0'), 'First.');
   await expect(publishDraft(ground.of(commits.b), version('1.0.0'))).rejects.toThrow(
-    /is of a{40}, and .* is b{40}/,
+    /is of a{40}; .* on b{40}/,
   );
-  await expect(publishDraft(ground.of(commits.b), version('1.1.0'))).rejects.toThrow(/no draft of v1\.1\.0/);
+  await expect(publishDraft(ground.of(commits.b), version('1.1.0'))).rejects.toThrow(/v1\.1\.0 has no draft/);
   expect([...ground.github.releases.tags]).toEqual([]);
 });
 
 it('where releases can be changed afterwards, the tag of the major version does not move', async () => {
   await using ground = await startGround({ immutableReleases: false });
-  await expect(release(ground.of(commits.a), '1.0.0')).rejects.toThrow(/switch "immutable releases" on/);
+  await expect(release(ground.of(commits.a), '1.0.0')).rejects.toThrow(/turn on "immutable releases"/);
   expect(ground.github.releases.tags.has('v1')).toBe(false);
 });
 
-it('a token that may not write is told as GitHub tells it', async () => {
+it("a token that can't write gets GitHub's own message", async () => {
   await using ground = await startGround({ contents: 'read' });
-  await expect(makeDraft(ground.of(commits.a), version('1.0.0'), 'First.')).rejects.toThrow(
-    /POST \/releases: 403 .*not accessible/,
-  );
+  await expect(makeDraft(ground.of(commits.a), version('1.0.0'), 'First.')).rejects.toThrow(/not accessible/);
 });

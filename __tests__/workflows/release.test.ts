@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type Github, type GithubOptions, startGithub } from '../../local/github/github.ts';
@@ -17,14 +17,13 @@ const own = [
   'scripts/release.ts',
   'scripts/release-notes.ts',
   'scripts/github-releases.ts',
-  'src/text/json.ts',
   'package-lock.json',
 ];
 
 /** A repository at 1.0.0 whose tests end with an exit code. */
 function startCheckout(testsExitWith: number): Checkout {
   const files = Object.fromEntries(own.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
-  return checkOut(
+  const checkout = checkOut(
     'release.yml',
     {
       ...files,
@@ -36,6 +35,8 @@ function startCheckout(testsExitWith: number): Checkout {
     },
     textForAct,
   );
+  symlinkSync(join(root, 'node_modules/@actions'), join(checkout.folder, 'node_modules/@actions'));
+  return checkout;
 }
 
 async function release(

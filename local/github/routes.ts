@@ -50,7 +50,12 @@ export function findRoute(
     const pattern = template.replace('{ref}', '(.+)').replace(/\{\w+\}/g, '([^/]+)');
     const [, owner, name, ...parameters] = new RegExp(`^${pattern}$`).exec(path) ?? [];
     if (method === itsMethod && owner !== undefined)
-      return { route, repository: `${owner}/${name ?? ''}`, parameters };
+      return {
+        route,
+        repository: `${owner}/${name ?? ''}`,
+        // Octokit sends the slash in a ref as %2F.
+        parameters: parameters.map((one) => decodeURIComponent(one)),
+      };
   }
   return undefined;
 }
