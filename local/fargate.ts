@@ -136,6 +136,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     clock,
     runtime,
     targetGroups: elb.targetGroups,
+    listenerRules: elb.listenerRules,
     images: pulledImages(images, registries.own.ecr.pullThrough),
     registryHost,
     readings: options.readings ?? {},

@@ -2,6 +2,7 @@ import { type ManualClock, manualClock } from '../../local/base/clock.ts';
 import type { Images } from '../../local/ecr/images.ts';
 import { createEcs, type Ecs } from '../../local/ecs/ecs.ts';
 import type { Readings } from '../../local/ecs/model/readings.ts';
+import type { ListenerRules } from '../../local/elb/listener-rules.ts';
 import type { Target, TargetGroups, TargetHealth } from '../../local/elb/target-groups.ts';
 import type { LogStore } from '../../local/logs/log-store.ts';
 import type { TaskToRun } from '../../local/runtime/runtime.ts';
@@ -16,10 +17,16 @@ import { operationShapes, services } from '../../local/server/service.ts';
 export const targetGroupArn =
   'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef';
 
+export const alternateGroupArn = targetGroupArn.replace('targetgroup/web', 'targetgroup/web-2');
+export const productionRuleArn =
+  'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/web/1/2/production';
+export const testRuleArn = productionRuleArn.replace('production', 'test');
+
 /** A local ECS with simulated tasks on a clock that the test moves. */
 export interface World {
   readonly ecs: Ecs;
   readonly clock: ManualClock;
+  readonly listenerRules: ListenerRules;
   readonly logs: ReadonlyMap<string, readonly string[]>;
   /** Calls an operation. */
   call(operation: string, input: Document): Promise<Document>;
@@ -65,7 +72,17 @@ export async function createWorld(
       Promise.resolve(repository === 'web' && tag === 'v1' ? { digest, mediaType: '', body: '' } : undefined),
   };
   const registryHost = '127.0.0.1:5000';
-  const ecs = createEcs({ account, clock, runtime, targetGroups, images, registryHost, readings });
+  const listenerRules = fewRules();
+  const ecs = createEcs({
+    account,
+    clock,
+    runtime,
+    targetGroups,
+    listenerRules,
+    images,
+    registryHost,
+    readings,
+  });
 
   const call = async (operation: string, input: Document): Promise<Document> => {
     const handler = ecs.operations[operation];
@@ -82,6 +99,7 @@ export async function createWorld(
   return {
     ecs,
     clock,
+    listenerRules,
     logs,
     call,
     service,
@@ -183,7 +201,19 @@ export function item(document: Document, member: string): Document {
 
 export const loadBalancers: Json[] = [{ targetGroupArn, containerName: 'app', containerPort: 8080 }];
 
-/** One target group that asks every target once, ten seconds after it came, and drains for twenty. */
+/** A rule for production traffic that forwards to the first group, and one for test traffic to the other. */
+function fewRules(): ListenerRules {
+  const rules = new Map<string, ReadonlyMap<string, number>>([
+    [productionRuleArn, new Map([[targetGroupArn, 1]])],
+    [testRuleArn, new Map([[alternateGroupArn, 1]])],
+  ]);
+  return {
+    weightsOf: (ruleArn) => rules.get(ruleArn),
+    forward: (ruleArn, weights) => rules.set(ruleArn, weights),
+  };
+}
+
+/** Target groups that ask every target once, ten seconds after it came, and drains for twenty. */
 function fewTargetGroups(clock: ManualClock): TargetGroups {
   const healths = new Map<string, TargetHealth>();
   const listeners: ((group: string, taskArn: string, health: TargetHealth) => void)[] = [];
@@ -193,7 +223,7 @@ function fewTargetGroups(clock: ManualClock): TargetGroups {
     for (const listener of listeners) listener(target.targetGroupArn, target.taskArn, health);
   };
   return {
-    has: (arn) => arn === targetGroupArn,
+    has: (arn) => arn === targetGroupArn || arn === alternateGroupArn,
     register: (target) => {
       healths.set(target.taskArn, { state: 'initial', reason: 'Elb.RegistrationInProgress' });
       clock.after(10, () => {

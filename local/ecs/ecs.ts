@@ -2,6 +2,7 @@ import type { Account } from '../base/account.ts';
 import type { Cancel, Clock } from '../base/clock.ts';
 import { withOwnTimers } from '../base/own-timers.ts';
 import type { Images } from '../ecr/images.ts';
+import type { ListenerRules } from '../elb/listener-rules.ts';
 import type { TargetGroups } from '../elb/target-groups.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Operations } from '../server/operation.ts';
@@ -28,6 +29,8 @@ export interface EcsOptions {
   readonly clock: Clock;
   readonly runtime: Runtime;
   readonly targetGroups: TargetGroups;
+  /** Missing where no service shifts traffic. */
+  readonly listenerRules?: ListenerRules;
   /** The images behind the local ECR; tags of a deployment are resolved to digests with them. */
   readonly images?: Images;
   /** What the repository URIs of the local ECR begin with, e.g. `127.0.0.1:5000`. */
@@ -49,7 +52,7 @@ export interface Ecs {
 
 /** Amazon ECS with Fargate, as far as fargate-deploy meets it: an engine in this process, without a network. */
 export function createEcs(options: EcsOptions): Ecs {
-  const { account, runtime, targetGroups, images, registryHost } = options;
+  const { account, runtime, targetGroups, listenerRules = noRules, images, registryHost } = options;
   const { clock, cancelAll } = withOwnTimers(options.clock);
   const listeners = new Set<() => void>();
   const changed = (): void => {
@@ -72,7 +75,7 @@ export function createEcs(options: EcsOptions): Ecs {
       ...clusterOperations(state),
       ...taskDefinitionOperations(state),
       ...tagOperations(state),
-      ...serviceOperations({ state, scheduler, targetGroups }),
+      ...serviceOperations({ state, scheduler, balancing: { targetGroups, listenerRules } }),
       ...taskOperations(state, scheduler),
       ...taskProtectionOperations(state, scheduler),
       ...serviceDeploymentOperations(state, scheduler),
@@ -89,3 +92,5 @@ export function createEcs(options: EcsOptions): Ecs {
     },
   };
 }
+
+const noRules: ListenerRules = { weightsOf: () => undefined, forward: () => undefined };

@@ -29,6 +29,8 @@ export interface Readings {
   readonly alarmBakeMinutes: number;
   /** StopServiceDeployment with ABORT: the API's text says only ROLLBACK is valid, the schema has both. */
   readonly abort: 'refused' | 'stops';
+  /** LINEAR and CANARY of a service without load balancer and Service Connect; AWS documents only BLUE_GREEN there. */
+  readonly headlessGradual: 'accepted' | 'refused';
 }
 
 export const defaultReadings: Readings = {
@@ -45,4 +47,5 @@ export const defaultReadings: Readings = {
   deprovisionSeconds: 5,
   alarmBakeMinutes: 3,
   abort: 'refused',
+  headlessGradual: 'accepted',
 };

@@ -1,5 +1,4 @@
 import { arn } from '../../base/account.ts';
-import type { TargetGroups } from '../../elb/target-groups.ts';
 import { documentsOf, flagOf, isGiven, numberOf, textOf, textsOf } from '../../server/members.ts';
 import type { Document, Json, Operations } from '../../server/operation.ts';
 import { pageOf } from '../../server/pages.ts';
@@ -9,6 +8,7 @@ import { newSettings, startsDeployment, updatedSettings } from '../model/service
 import { type State, tasksOf } from '../model/state.ts';
 import { newDeployment } from '../rollout/new-deployment.ts';
 import { roll, supersede } from '../rollout/rollout.ts';
+import type { Balancing } from '../rules/advanced-configuration.ts';
 import { checkController } from '../rules/deployment-configuration.ts';
 import { identifierIn } from '../rules/identifiers.ts';
 import { clientError, invalidParameter, serviceNotActive, serviceNotFound } from '../rules/refusals.ts';
@@ -22,7 +22,7 @@ import { usableTaskDefinition } from './task-definitions.ts';
 interface Parts {
   readonly state: State;
   readonly scheduler: Scheduler;
-  readonly targetGroups: TargetGroups;
+  readonly balancing: Balancing;
 }
 
 export function serviceOperations(parts: Parts): Operations {
@@ -74,7 +74,7 @@ export function findService(state: State, cluster: Cluster, reference: string): 
   return goneFor > 3600 * 1000 ? undefined : found;
 }
 
-function create({ state, scheduler, targetGroups }: Parts, input: Document): Document {
+function create({ state, scheduler, balancing }: Parts, input: Document): Document {
   const cluster = clusterOf(state, input);
   const name = textOf(input, 'serviceName') ?? '';
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) {
@@ -94,7 +94,7 @@ function create({ state, scheduler, targetGroups }: Parts, input: Document): Doc
   if (reference === undefined) throw clientError('Task definition is required.');
   const definition = usableTaskDefinition(state, reference);
   const settings = newSettings(input);
-  checkService(settings, definition, targetGroups);
+  checkService(settings, definition, { ...balancing, readings: state.readings });
   checkAssociated(cluster, input);
   const desiredCount = numberOf(input, 'desiredCount');
   if (desiredCount === undefined) throw invalidParameter('desiredCount is required for a REPLICA service.');
@@ -125,7 +125,7 @@ function create({ state, scheduler, targetGroups }: Parts, input: Document): Doc
 }
 
 /** Checks everything first, then changes; a new deployment only for what starts one (documented). */
-function update({ state, scheduler, targetGroups }: Parts, input: Document): Document {
+function update({ state, scheduler, balancing }: Parts, input: Document): Document {
   const cluster = clusterOf(state, input);
   const service = findService(state, cluster, textOf(input, 'service') ?? '');
   if (service === undefined) throw serviceNotFound();
@@ -137,7 +137,7 @@ function update({ state, scheduler, targetGroups }: Parts, input: Document): Doc
   const definition =
     reference === undefined ? primary.revision.definition : usableTaskDefinition(state, reference);
   const settings = updatedSettings(service.settings, input, state.readings.deploymentConfigurationOnUpdate);
-  checkService(settings, definition, targetGroups);
+  checkService(settings, definition, { ...balancing, readings: state.readings });
   checkAssociated(cluster, input);
   const desiredCount = numberOf(input, 'desiredCount');
   checkDesiredCount(desiredCount);

@@ -1,11 +1,15 @@
 import { documentOf, flagOf, isGiven, numberOf, textOf } from '../../server/members.ts';
 import type { Document } from '../../server/operation.ts';
+import type { Readings } from '../model/readings.ts';
+import { checkLifecycleHooks } from './lifecycle-hooks.ts';
 import { invalidParameter, unsupportedFeature } from './refusals.ts';
+import { checkStrategy } from './strategy.ts';
 
 /** Refuses a `deploymentConfiguration` that ECS refuses (the ranges are documented, the texts ours). */
-export function checkDeploymentConfiguration(settings: Document): void {
+export function checkDeploymentConfiguration(settings: Document, readings: Readings): void {
   const configuration = documentOf(settings, 'deploymentConfiguration');
-  checkStrategy(textOf(configuration, 'strategy') ?? 'ROLLING', controllerOf(settings));
+  checkStrategy(settings, controllerOf(settings), readings);
+  checkLifecycleHooks(configuration);
   const least = numberOf(configuration, 'minimumHealthyPercent') ?? 100;
   const most = numberOf(configuration, 'maximumPercent') ?? 200;
   if (least < 0 || least > 100) throw invalidParameter('minimumHealthyPercent must be between 0 and 100.');
@@ -47,16 +51,6 @@ const leftToOthers = [
   ['platformVersion', 'update platform version'],
   ['loadBalancers', 'update load balancers'],
 ] as const;
-
-/** Documented: every strategy belongs to the controller ECS. */
-function checkStrategy(strategy: string, controller: string): void {
-  if (!['ROLLING', 'BLUE_GREEN', 'LINEAR', 'CANARY'].includes(strategy)) {
-    throw invalidParameter(`Invalid deployment strategy '${strategy}'.`);
-  }
-  if (strategy !== 'ROLLING' && controller !== 'ECS') {
-    throw invalidParameter(`The strategy ${strategy} needs the deployment controller ECS.`);
-  }
-}
 
 function checkThreshold(breaker: Document | undefined): void {
   const threshold = documentOf(breaker, 'thresholdConfiguration');

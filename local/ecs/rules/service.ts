@@ -1,7 +1,9 @@
 import type { TargetGroups } from '../../elb/target-groups.ts';
 import { documentOf, documentsOf, flagOf, numberOf, textOf, textsOf } from '../../server/members.ts';
 import { AwsError, type Document } from '../../server/operation.ts';
+import type { Readings } from '../model/readings.ts';
 import type { TaskDefinition } from '../model/task-definition.ts';
+import { type Balancing, checkAdvancedConfiguration } from './advanced-configuration.ts';
 import { checkDeploymentConfiguration } from './deployment-configuration.ts';
 import { invalidParameter, unsupportedFeature } from './refusals.ts';
 
@@ -9,17 +11,18 @@ import { invalidParameter, unsupportedFeature } from './refusals.ts';
 export function checkService(
   settings: Document,
   definition: TaskDefinition,
-  targetGroups: TargetGroups,
+  { readings, ...balancing }: Balancing & { readonly readings: Readings },
 ): void {
   checkPlacement(settings, definition);
   checkNetwork(settings);
   for (const balancer of documentsOf(settings, 'loadBalancers')) {
-    checkLoadBalancer(balancer, definition, targetGroups);
+    checkLoadBalancer(balancer, definition, balancing.targetGroups);
   }
   if (documentsOf(settings, 'loadBalancers').length > 5) {
     throw invalidParameter('A service can have at most 5 target groups.');
   }
-  checkDeploymentConfiguration(settings);
+  checkDeploymentConfiguration(settings, readings);
+  checkAdvancedConfiguration(settings, balancing);
   const most = numberOf(documentOf(settings, 'deploymentConfiguration'), 'maximumPercent') ?? 200;
   // Documented (aws/aws-cdk#32259 has the list); the text is ours.
   if (textOf(settings, 'availabilityZoneRebalancing') === 'ENABLED' && most <= 100) {

@@ -1,0 +1,26 @@
+import type { HookRun } from './lifecycle-hook.ts';
+import { noTraffic, type PlannedStage, type Stage, type Weights } from './stages.ts';
+
+/** How far a deployment that shifts traffic has come. */
+export interface StageProgress {
+  /** The current stage first. */
+  ahead: readonly PlannedStage[];
+  /** When the current stage began, in milliseconds since the epoch; undefined until it has begun. */
+  enteredAt: number | undefined;
+  /** When the last hook of the current stage succeeded. */
+  hooksDoneAt: number | undefined;
+  hooks: readonly HookRun[];
+  /** What the new revision gets now. */
+  weights: Weights;
+  /** Shown until the next stage begins. */
+  shown: Stage | undefined;
+}
+
+export function newProgress(ahead: readonly PlannedStage[], weights: Weights = noTraffic): StageProgress {
+  return { ahead, enteredAt: undefined, hooksDoneAt: undefined, hooks: [], weights, shown: undefined };
+}
+
+/** The stage that the deployment is in; undefined before the first has begun. */
+export function currentStage(progress: StageProgress | undefined): Stage | undefined {
+  return progress?.enteredAt === undefined ? undefined : progress.ahead[0]?.stage;
+}
