@@ -52,6 +52,7 @@ export const folders: Readonly<Record<'src' | 'local', readonly string[]>> = {
     'ecs/rules',
     'ecs/tasks',
     'ecs/rollout',
+    'ecs/stages',
     'ecs/scheduler',
     'ecs/operations',
     'ecs',

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { type Plan, plan } from '../../local/ecs/scheduler/plan.ts';
-import { bounds } from '../../local/ecs/scheduler/tally.ts';
+import { plan } from '../../local/ecs/scheduler/plan.ts';
+import { bounds, type Plan } from '../../local/ecs/scheduler/tally.ts';
 import type { TaskView, View } from '../../local/ecs/scheduler/view.ts';
 
 /** `n3` three healthy new tasks; `o` old, `s` starting, `u` unhealthy, `e` ending: `n2 ns1 o4 oe1`. */
@@ -27,9 +27,11 @@ function view(tasks: string, changes: Partial<View> = {}): View {
     desiredCount: 4,
     minimumHealthyPercent: 100,
     maximumPercent: 200,
+    isStaged: false,
     oldTasksStop: 'down-to-minimum',
     primary: {
       id: 'new',
+      desiredCount: 4,
       state: 'rolling-out',
       mayStartAt: 0,
       startsAlone: false,
@@ -58,6 +60,24 @@ function summary({ steps }: Plan): string {
 }
 
 const primary = view('').primary;
+
+describe('the plan while traffic is shifted', () => {
+  it.each([
+    { name: 'starts all at once, beside the old', tasks: 'o4', fresh: 4, old: 4, does: 'start new 4' },
+    { name: 'starts nothing before its time', tasks: 'o4', fresh: 0, old: 4, does: '' },
+    { name: 'stops no old task when all new ones are healthy', tasks: 'n4 o4', fresh: 4, old: 4, does: '' },
+    { name: 'stops the old ones at the end', tasks: 'n4 o4', fresh: 4, old: 0, does: 'stop o 4' },
+    { name: 'replaces old tasks that die', tasks: 'n4 o3', fresh: 4, old: 4, does: 'start old 1' },
+    { name: 'replaces unhealthy ones first', tasks: 'n3 nu1 o4', fresh: 4, old: 4, does: 'start new 1' },
+    { name: 'starts nothing of a failed source', tasks: 'n4 o3', fresh: 4, old: 4, isHalted: true, does: '' },
+  ])('$name', ({ tasks, fresh, old, isHalted = false, does }) => {
+    const mayStartAt = isHalted ? Number.POSITIVE_INFINITY : 0;
+    const sources = [{ id: 'old', desiredCount: old, mayStartAt }];
+    const isStaged = true;
+    const staged = view(tasks, { isStaged, primary: { ...primary, desiredCount: fresh }, sources });
+    expect(summary(plan(staged))).toBe(does);
+  });
+});
 
 describe('the plan of a rollout', () => {
   it.each<{ when: string; tasks: string; changes?: Partial<View>; does: string }>([

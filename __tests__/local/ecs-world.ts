@@ -2,6 +2,7 @@ import { type ManualClock, manualClock } from '../../local/base/clock.ts';
 import type { Images } from '../../local/ecr/images.ts';
 import { createEcs, type Ecs } from '../../local/ecs/ecs.ts';
 import type { Readings } from '../../local/ecs/model/readings.ts';
+import type { HookAnswer } from '../../local/ecs/stages/hook-targets.ts';
 import type { ListenerRules } from '../../local/elb/listener-rules.ts';
 import type { Target, TargetGroups, TargetHealth } from '../../local/elb/target-groups.ts';
 import type { LogStore } from '../../local/logs/log-store.ts';
@@ -27,6 +28,8 @@ export interface World {
   readonly ecs: Ecs;
   readonly clock: ManualClock;
   readonly listenerRules: ListenerRules;
+  /** The payloads of lifecycle hooks, oldest first. */
+  readonly hookCalls: readonly Document[];
   readonly logs: ReadonlyMap<string, readonly string[]>;
   /** Calls an operation. */
   call(operation: string, input: Document): Promise<Document>;
@@ -51,6 +54,10 @@ export interface World {
 export async function createWorld(
   readings: Partial<Readings> = {},
   behave: (task: TaskToRun) => Behaviour = behaviourFromVariable,
+  hooks: (hookTargetArn: string, payload: Document) => HookAnswer = () => ({
+    kind: 'returned',
+    body: { hookStatus: 'SUCCEEDED' },
+  }),
 ): Promise<World> {
   const clock = manualClock();
   const logs = new Map<string, string[]>();
@@ -72,6 +79,7 @@ export async function createWorld(
       Promise.resolve(repository === 'web' && tag === 'v1' ? { digest, mediaType: '', body: '' } : undefined),
   };
   const registryHost = '127.0.0.1:5000';
+  const hookCalls: Document[] = [];
   const listenerRules = fewRules();
   const ecs = createEcs({
     account,
@@ -79,6 +87,12 @@ export async function createWorld(
     runtime,
     targetGroups,
     listenerRules,
+    hookTargets: {
+      invoke: (hookTargetArn, payload) => {
+        hookCalls.push(payload);
+        return Promise.resolve(hooks(hookTargetArn, payload));
+      },
+    },
     images,
     registryHost,
     readings,
@@ -100,6 +114,7 @@ export async function createWorld(
     ecs,
     clock,
     listenerRules,
+    hookCalls,
     logs,
     call,
     service,

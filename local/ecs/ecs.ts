@@ -23,6 +23,7 @@ import { withKnownWords } from './rules/known-words.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import type { Snapshot } from './snapshot.ts';
 import { snapshotOf } from './snapshot.ts';
+import { type HookTargets, noHookTargets } from './stages/hook-targets.ts';
 
 export interface EcsOptions {
   readonly account: Account;
@@ -31,6 +32,8 @@ export interface EcsOptions {
   readonly targetGroups: TargetGroups;
   /** Missing where no service shifts traffic. */
   readonly listenerRules?: ListenerRules;
+  /** Missing where no lifecycle hook calls a function. */
+  readonly hookTargets?: HookTargets;
   /** The images behind the local ECR; tags of a deployment are resolved to digests with them. */
   readonly images?: Images;
   /** What the repository URIs of the local ECR begin with, e.g. `127.0.0.1:5000`. */
@@ -69,7 +72,16 @@ export function createEcs(options: EcsOptions): Ecs {
     alarms: new Set(),
     isEcrImage: ecrImages(registryHost),
   };
-  const scheduler = createScheduler({ state, runtime, targetGroups, images, registryHost, changed });
+  const scheduler = createScheduler({
+    state,
+    runtime,
+    targetGroups,
+    listenerRules,
+    hookTargets: options.hookTargets ?? noHookTargets,
+    images,
+    registryHost,
+    changed,
+  });
   return {
     operations: withKnownWords({
       ...clusterOperations(state),

@@ -39,6 +39,7 @@ export const eventText = {
   completed: (id: string) => `(deployment ${id}) deployment completed.`,
   failedToStart: (id: string) => `(deployment ${id}) deployment failed: tasks failed to start.`,
   failedByAlarm: (id: string) => `(deployment ${id}) deployment failed: alarm detected.`,
+  failed: (id: string, reason: string) => `(deployment ${id}) deployment failed: ${reason}`,
   rollingBack: (id: string) => `rolling back to deployment ${id}.`,
   started: (taskIds: readonly string[], replaced: number) =>
     `has started ${taskIds.length} tasks: ${tasks(taskIds)}.` +

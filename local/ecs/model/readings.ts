@@ -31,6 +31,16 @@ export interface Readings {
   readonly abort: 'refused' | 'stops';
   /** LINEAR and CANARY of a service without load balancer and Service Connect; AWS documents only BLUE_GREEN there. */
   readonly headlessGradual: 'accepted' | 'refused';
+  /** Bake time of LINEAR and CANARY when `bakeTimeInMinutes` is not set. */
+  readonly gradualBakeMinutes: number;
+  /** The least time that a lifecycle stage lasts. */
+  readonly stageSeconds: number;
+  /** `lifecycleStage` during PRE_PRODUCTION_TRAFFIC_SHIFT, which the response's enum lacks. */
+  readonly preProductionStage: 'PRE_PRODUCTION_TRAFFIC_SHIFT' | 'POST_TEST_TRAFFIC_SHIFT';
+  /** `lifecycleStage` during a rollback: the stages that it goes through, or the one that it began in. */
+  readonly stageDuringRollback: 'played' | 'kept';
+  /** A hook that is called again during the rollback and fails there. */
+  readonly hookFailureInRollback: 'ROLLBACK_FAILED' | 'ignored';
 }
 
 export const defaultReadings: Readings = {
@@ -48,4 +58,9 @@ export const defaultReadings: Readings = {
   alarmBakeMinutes: 3,
   abort: 'refused',
   headlessGradual: 'accepted',
+  gradualBakeMinutes: 0,
+  stageSeconds: 5,
+  preProductionStage: 'PRE_PRODUCTION_TRAFFIC_SHIFT',
+  stageDuringRollback: 'played',
+  hookFailureInRollback: 'ROLLBACK_FAILED',
 };

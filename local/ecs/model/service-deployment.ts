@@ -1,7 +1,10 @@
-import { documentOf, flagOf, textsOf } from '../../server/members.ts';
+import { documentOf, documentsOf, flagOf, textsOf } from '../../server/members.ts';
 import type { Document, Json } from '../../server/operation.ts';
 import { circuitBreakerOf, failureThreshold } from './circuit-breaker.ts';
+import type { Deployment } from './deployment.ts';
+import { describeHook } from './lifecycle-hook.ts';
 import { hasEnded, type ServiceDeployment } from './service.ts';
+import { restOf } from './stages.ts';
 import { countTasks, type Task } from './task.ts';
 
 export function describeBrief(one: ServiceDeployment): Document {
@@ -23,6 +26,8 @@ export function describeServiceDeployment(one: ServiceDeployment, tasks: readonl
   const [target, ...sources] = one.ended?.revisions ?? revisionCounts(one, tasks);
   return {
     ...brief,
+    lifecycleStage: one.stages?.shown,
+    lifecycleHookDetails: one.stages?.hooks.map(describeHook),
     stoppedAt: seconds(one.stoppedAt),
     updatedAt: one.updatedAt / 1000,
     targetServiceRevision: target,
@@ -51,8 +56,21 @@ export function revisionCounts(one: ServiceDeployment, tasks: readonly Task[]): 
       requestedTaskCount: deployment.status === 'INACTIVE' ? 0 : deployment.desiredCount,
       runningTaskCount: counts.runningCount,
       pendingTaskCount: counts.pendingCount,
+      ...weights(one, deployment),
     };
   });
+}
+
+/** Of strategies that shift traffic; a headless service has none to shift. */
+function weights({ stages, target, live }: ServiceDeployment, deployment: Deployment): Document {
+  const isHeadless = documentsOf(target.revision.settings, 'loadBalancers').length === 0;
+  if (stages === undefined || isHeadless) return {};
+  const { test, production } = stages.weights;
+  const share = (ofTarget: number): number => {
+    if (deployment === target) return ofTarget;
+    return deployment === live ? restOf(ofTarget) : 0;
+  };
+  return { requestedTestTrafficWeight: share(test), requestedProductionTrafficWeight: share(production) };
 }
 
 function breaker(one: ServiceDeployment): Json {

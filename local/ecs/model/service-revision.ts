@@ -1,4 +1,4 @@
-import { documentsOf, pick, textOf } from '../../server/members.ts';
+import { documentOf, documentsOf, pick, textOf } from '../../server/members.ts';
 import type { Document, Json } from '../../server/operation.ts';
 import type { TaskDefinition } from './task-definition.ts';
 
@@ -13,6 +13,8 @@ export interface ServiceRevision {
   readonly settings: Document;
   readonly platformVersion: string;
   readonly createdAt: number;
+  /** The target group that its tasks use, by the one that the service names: the two of blue/green swap. */
+  readonly liveGroups: ReadonlyMap<string, string>;
   /** Digests by container, known once the first task has pulled its images. */
   imageDigests: Readonly<Record<string, string>>;
 }
@@ -51,6 +53,22 @@ export function digestIn(image: string): string | undefined {
   return /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
 }
 
+/** Of load balancers with two target groups: the one that this revision uses. */
+function resolved({ settings, liveGroups }: ServiceRevision): Document | undefined {
+  const loadBalancers = documentsOf(settings, 'loadBalancers').flatMap((balancer): Json[] => {
+    const advanced = documentOf(balancer, 'advancedConfiguration');
+    const configured = textOf(balancer, 'targetGroupArn') ?? '';
+    if (advanced === undefined) return [];
+    return [
+      {
+        targetGroupArn: liveGroups.get(configured) ?? configured,
+        productionListenerRule: advanced['productionListenerRule'],
+      },
+    ];
+  });
+  return loadBalancers.length === 0 ? undefined : { loadBalancers };
+}
+
 export function describeServiceRevision(revision: ServiceRevision): Document {
   const containers = documentsOf(revision.definition.document, 'containerDefinitions');
   return {
@@ -67,6 +85,7 @@ export function describeServiceRevision(revision: ServiceRevision): Document {
       const imageDigest = revision.imageDigests[name] ?? digestIn(image);
       return { containerName: name, image, ...(imageDigest !== undefined && { imageDigest }) };
     }),
+    resolvedConfiguration: resolved(revision),
     guardDutyEnabled: false,
     createdAt: revision.createdAt / 1000,
   };

@@ -2,6 +2,7 @@ import type { Document } from '../../server/operation.ts';
 import type { Cluster } from './cluster.ts';
 import type { Deployment } from './deployment.ts';
 import type { ServiceEvent } from './events.ts';
+import { currentStage, type StageProgress } from './stage-progress.ts';
 
 export interface Service {
   readonly name: string;
@@ -34,6 +35,10 @@ export interface ServiceDeployment {
   readonly service: Service;
   readonly target: Deployment;
   readonly sources: readonly Deployment[];
+  /** The source that has the traffic; undefined for the first deployment of a service. */
+  readonly live: Deployment | undefined;
+  /** Of a strategy that shifts traffic. */
+  stages: StageProgress | undefined;
   /** `deploymentConfiguration` when it began. */
   readonly configuration: Document;
   readonly createdAt: number;
@@ -51,7 +56,7 @@ export interface ServiceDeployment {
   shown: Document | undefined;
 }
 
-export type FailureKind = 'circuit-breaker' | 'alarm' | 'request';
+export type FailureKind = 'circuit-breaker' | 'alarm' | 'request' | 'stage';
 
 export type ServiceDeploymentStatus =
   | 'PENDING'
@@ -68,7 +73,18 @@ export function hasEnded({ status }: ServiceDeployment): boolean {
   return ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'].includes(status);
 }
 
+/** Whether its old tasks are going already, when nothing rolls it back any more. */
+export function isCleaningUp({ stages, rollback }: ServiceDeployment): boolean {
+  return rollback === undefined && currentStage(stages) === 'CLEAN_UP';
+}
+
 /** The deployment that is PRIMARY: the newest, or an older one after a rollback. */
 export function primaryOf(service: Service): Deployment {
   return service.deployments.find((one) => one.status === 'PRIMARY') ?? service.deployments[0];
+}
+
+/** The deployment that has the traffic: what a rollback returns to, else the newest that completed, else the newest. */
+export function liveDeployment({ deployments, inFlight }: Service): Deployment | undefined {
+  const open = deployments.filter((one) => one.status !== 'INACTIVE');
+  return inFlight?.rollback?.to ?? open.find((one) => one.rolloutState === 'COMPLETED') ?? open[0];
 }

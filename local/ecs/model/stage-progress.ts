@@ -1,5 +1,5 @@
 import type { HookRun } from './lifecycle-hook.ts';
-import { noTraffic, type PlannedStage, type Stage, type Weights } from './stages.ts';
+import { noTraffic, type PlannedStage, rollbackStages, type Stage, type Weights } from './stages.ts';
 
 /** How far a deployment that shifts traffic has come. */
 export interface StageProgress {
@@ -16,8 +16,20 @@ export interface StageProgress {
   shown: Stage | undefined;
 }
 
-export function newProgress(ahead: readonly PlannedStage[], weights: Weights = noTraffic): StageProgress {
-  return { ahead, enteredAt: undefined, hooksDoneAt: undefined, hooks: [], weights, shown: undefined };
+export function newProgress(ahead: readonly PlannedStage[]): StageProgress {
+  return {
+    ahead,
+    enteredAt: undefined,
+    hooksDoneAt: undefined,
+    hooks: [],
+    weights: noTraffic,
+    shown: undefined,
+  };
+}
+
+/** The progress of the rollback of a deployment that has come so far. */
+export function rollbackProgress({ weights, shown }: StageProgress): StageProgress {
+  return { ...newProgress(rollbackStages(weights)), weights, shown };
 }
 
 /** The stage that the deployment is in; undefined before the first has begun. */

@@ -22,6 +22,9 @@ export interface Weights {
 
 export const noTraffic: Weights = { test: 0, production: 0 };
 
+/** The share that is left to the other revision. */
+export const restOf = (percent: number): number => Math.round((100 - percent) * 10) / 10;
+
 /** A stage that lies ahead: what holds while it lasts. */
 export interface PlannedStage {
   readonly stage: Stage;

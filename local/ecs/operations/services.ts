@@ -3,7 +3,7 @@ import { documentsOf, flagOf, isGiven, numberOf, textOf, textsOf } from '../../s
 import type { Document, Json, Operations } from '../../server/operation.ts';
 import { pageOf } from '../../server/pages.ts';
 import type { Cluster } from '../model/cluster.ts';
-import { primaryOf, type Service } from '../model/service.ts';
+import { liveDeployment, primaryOf, type Service } from '../model/service.ts';
 import { newSettings, startsDeployment, updatedSettings } from '../model/service-settings.ts';
 import { type State, tasksOf } from '../model/state.ts';
 import { newDeployment } from '../rollout/new-deployment.ts';
@@ -101,7 +101,7 @@ function create({ state, scheduler, balancing }: Parts, input: Document): Docume
   checkDesiredCount(desiredCount);
   checkTags(documentsOf(input, 'tags'));
   const identity = { name, arn: serviceArn(state, cluster, name), cluster };
-  const deployment = newDeployment(state, { ...identity, settings, desiredCount }, definition);
+  const deployment = newDeployment(state, { ...identity, settings, desiredCount }, definition, undefined);
   const service: Service = {
     ...identity,
     createdAt: state.clock.now(),
@@ -156,13 +156,31 @@ function update({ state, scheduler, balancing }: Parts, input: Document): Docume
   }
   service.settings = settings;
   if (desiredCount !== undefined && desiredCount !== service.desiredCount) {
-    service.desiredCount = desiredCount;
-    if (!primary.isHalted) primary.desiredCount = desiredCount;
+    scale(service, desiredCount);
     service.isSteady = false;
   }
-  if (isNew) roll(state, service, newDeployment(state, service, definition), () => scheduler.look(service));
+  if (isNew)
+    roll(state, service, newDeployment(state, service, definition, liveDeployment(service)), () =>
+      scheduler.look(service),
+    );
   scheduler.look(service);
   return { service: show(state, service, { tags: false, isReply: true }) };
+}
+
+/** Documented for rolling updates; that both revisions follow once both run is our choice. */
+function scale(service: Service, desiredCount: number): void {
+  const before = service.desiredCount;
+  service.desiredCount = desiredCount;
+  const primary = primaryOf(service);
+  if (service.inFlight?.stages === undefined) {
+    if (!primary.isHalted) primary.desiredCount = desiredCount;
+    return;
+  }
+  for (const one of service.deployments) {
+    if (one.status !== 'INACTIVE' && one.desiredCount > 0 && one.desiredCount === before) {
+      one.desiredCount = desiredCount;
+    }
+  }
 }
 
 function remove({ state, scheduler }: Parts, input: Document): Document {

@@ -3,7 +3,7 @@ import { heldBack, isImpaired } from '../model/back-off.ts';
 import { type CircuitBreaker, circuitBreakerOf, failureThreshold } from '../model/circuit-breaker.ts';
 import { eventText } from '../model/events.ts';
 import { post } from '../model/post-event.ts';
-import { primaryOf, type Service } from '../model/service.ts';
+import { isCleaningUp, primaryOf, type Service } from '../model/service.ts';
 import { type State, tasksOf } from '../model/state.ts';
 import { type Failure, failures } from './reasons.ts';
 
@@ -38,6 +38,7 @@ export function countFailures(state: State, service: Service): void {
 /** Whether the deployment has failed: its circuit breaker, or an alarm (documented: independent of each other). */
 export function failureOf(state: State, service: Service): Failure | undefined {
   const primary = primaryOf(service);
+  if (service.inFlight !== undefined && isCleaningUp(service.inFlight)) return undefined;
   if (primary.isHalted || primary.rolloutState === 'COMPLETED') return undefined;
   const breaker = breakerOf(service);
   if (breaker.isEnabled) {

@@ -20,7 +20,7 @@ export const reasons = {
   superseded: 'Service deployment was stopped because a new service deployment was started.',
   deleted: 'Service deployment was stopped because the service was deleted.',
   rollbackSuperseded: 'Service deployment rollback was stopped because a new service deployment was started.',
-  rollbackFailed: 'Service deployment rollback failed because the circuit breaker threshold was exceeded.',
+  rollbackFailed: ({ why }: Failure) => `Service deployment rollback failed because ${why}`,
   rolledBack: ({ why }: Failure) => `Service deployment rolled back because ${why}`, // observed
   stopped: ({ why }: Failure) => `Service deployment stopped because ${why}`,
 } as const;
@@ -30,6 +30,7 @@ export const failedReasons = {
   'circuit-breaker': 'ECS deployment circuit breaker: task failed to start.', // documented in a sample
   alarm: 'ECS deployment failed: alarm detected.',
   request: 'ECS deployment was stopped by a rollback request.',
+  stage: 'ECS deployment failed: a lifecycle stage failed.',
 } as const satisfies Readonly<Record<FailureKind, string>>;
 
 /** The rollout state reason of a deployment that a rollback returns to. */
@@ -37,4 +38,5 @@ export const rollingBackReasons = {
   'circuit-breaker': (id) => `ECS deployment circuit breaker: rolling back to deploymentId ${id}.`, // documented
   alarm: (id) => `ECS deployment alarm detected: rolling back to deploymentId ${id}.`,
   request: (id) => `ECS deployment rollback requested: rolling back to deploymentId ${id}.`,
+  stage: (id) => `ECS deployment lifecycle stage failed: rolling back to deploymentId ${id}.`,
 } as const satisfies Readonly<Record<FailureKind, (id: string) => string>>;

@@ -3,8 +3,9 @@ import { noBackOff } from '../model/back-off.ts';
 import type { Deployment } from '../model/deployment.ts';
 import { eventText } from '../model/events.ts';
 import { post } from '../model/post-event.ts';
-import { primaryOf, type Service, type ServiceDeployment } from '../model/service.ts';
+import { isCleaningUp, primaryOf, type Service, type ServiceDeployment } from '../model/service.ts';
 import { revisionSettings } from '../model/service-revision.ts';
+import { rollbackProgress } from '../model/stage-progress.ts';
 import type { State } from '../model/state.ts';
 import { type Failure, failedReasons, failures, reasons, rollingBackReasons } from './reasons.ts';
 import { finish, move, stopSoon } from './service-deployment-end.ts';
@@ -52,6 +53,7 @@ export function rollBack(state: State, service: Service, failure: Failure): void
   move(state, flight, 'ROLLBACK_IN_PROGRESS');
   flight.statusReason = reasons.rolledBack(failure);
   flight.rollback = { reason: flight.statusReason, startedAt: now, to: candidate };
+  if (flight.stages !== undefined) flight.stages = rollbackProgress(flight.stages);
 }
 
 /** StopServiceDeployment with ROLLBACK: asked for now, begun a little later unless it has ended meanwhile. */
@@ -61,6 +63,8 @@ export function requestRollback(state: State, flight: ServiceDeployment, changed
   flight.startedAt ??= state.clock.now();
   state.clock.after(state.readings.transitionSeconds, () => {
     if (flight.status !== 'ROLLBACK_REQUESTED' || service.inFlight !== flight) return;
+    // Documented: in CLEAN_UP it is too late, and the deployment ends SUCCESSFUL.
+    if (isCleaningUp(flight)) return;
     rollBack(state, service, failures.request);
     changed();
   });

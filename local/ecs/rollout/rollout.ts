@@ -1,13 +1,22 @@
 import { arn } from '../../base/account.ts';
-import { documentOf, flagOf } from '../../server/members.ts';
+import { documentOf, flagOf, numberOf } from '../../server/members.ts';
 import type { Document } from '../../server/operation.ts';
 import { circuitBreakerOf } from '../model/circuit-breaker.ts';
 import type { Deployment } from '../model/deployment.ts';
 import { eventText } from '../model/events.ts';
 import { newServiceDeploymentId } from '../model/ids.ts';
 import { post } from '../model/post-event.ts';
-import { hasEnded, primaryOf, type Service, type ServiceDeployment } from '../model/service.ts';
+import {
+  hasEnded,
+  liveDeployment,
+  primaryOf,
+  type Service,
+  type ServiceDeployment,
+} from '../model/service.ts';
+import { newProgress, type StageProgress } from '../model/stage-progress.ts';
+import { deploymentStages } from '../model/stages.ts';
 import type { State } from '../model/state.ts';
+import { shiftSteps, shiftsTraffic } from '../model/strategy.ts';
 import { type Failure, failures, reasons } from './reasons.ts';
 import { demote, halt, rollBack } from './rollback.ts';
 import { finish, move, stopSoon } from './service-deployment-end.ts';
@@ -15,6 +24,7 @@ import { finish, move, stopSoon } from './service-deployment-end.ts';
 /** Makes a new deployment the PRIMARY of its service and records the service deployment; supersedes what is in flight. */
 export function roll(state: State, service: Service, deployment: Deployment, changed: () => void): void {
   const sources = service.deployments.filter((one) => one !== deployment && one.status !== 'INACTIVE');
+  const live = liveDeployment(service);
   supersede(state, service, reasons.superseded);
   for (const source of sources) demote(state, service, source);
   service.deployments = [deployment, ...service.deployments.filter((one) => one !== deployment)];
@@ -22,12 +32,15 @@ export function roll(state: State, service: Service, deployment: Deployment, cha
   service.isSteady = false;
   const now = state.clock.now();
   const { name, cluster } = service;
+  const configuration = documentOf(service.settings, 'deploymentConfiguration') ?? {};
   const flight: ServiceDeployment = {
     arn: arn(state.account, 'ecs', `service-deployment/${cluster.name}/${name}/${newServiceDeploymentId()}`),
     service,
     target: deployment,
     sources,
-    configuration: documentOf(service.settings, 'deploymentConfiguration') ?? {},
+    live: live === deployment ? undefined : live,
+    stages: stagesFor(state, configuration, sources),
+    configuration,
     createdAt: now,
     status: 'PENDING',
     statusReason: undefined,
@@ -48,6 +61,18 @@ export function roll(state: State, service: Service, deployment: Deployment, cha
     flight.startedAt = state.clock.now();
     changed();
   });
+}
+
+/** The stages of a strategy that shifts traffic. */
+function stagesFor(
+  { readings }: State,
+  configuration: Document,
+  sources: readonly Deployment[],
+): StageProgress | undefined {
+  if (!shiftsTraffic(configuration)) return undefined;
+  const bakeMinutes = numberOf(configuration, 'bakeTimeInMinutes') ?? readings.gradualBakeMinutes;
+  const steps = shiftSteps(configuration);
+  return newProgress(deploymentStages({ steps, bakeMinutes, reconciles: sources.length > 1 }));
 }
 
 /** What was in flight is stopped: documented for a new deployment; the reason's text is ours. */
@@ -81,22 +106,14 @@ export function complete(state: State, service: Service): void {
 export function fail(state: State, service: Service, failure: Failure): void {
   const flight = service.inFlight;
   const primary = primaryOf(service);
-  post(
-    state,
-    service,
-    failure.kind === 'alarm' ? eventText.failedByAlarm(primary.id) : eventText.failedToStart(primary.id),
-  );
+  const rollsBack = rollsBackAfter(failure, documentOf(service.settings, 'deploymentConfiguration') ?? {});
+  post(state, service, failedEvent(flight, primary, failure, rollsBack));
   if (flight?.rollback !== undefined) {
-    // The rollback itself fails: nothing is left to go back to.
-    halt(state, primary, failure);
+    // The rollback itself fails. After a lifecycle hook the earlier revision still runs; otherwise nothing does.
+    if (failure.kind !== 'stage') halt(state, primary, failure);
     service.inFlight = undefined;
-    return finish(state, flight, 'ROLLBACK_FAILED', reasons.rollbackFailed);
+    return finish(state, flight, 'ROLLBACK_FAILED', reasons.rollbackFailed(failure));
   }
-  const configuration = documentOf(service.settings, 'deploymentConfiguration') ?? {};
-  const rollsBack =
-    failure.kind === 'alarm'
-      ? (flag(configuration, 'alarms', 'rollback') ?? false)
-      : circuitBreakerOf(configuration).rollsBack;
   if (rollsBack) return rollBack(state, service, failure);
   if (flight?.status === 'ROLLBACK_REQUESTED') return rollBack(state, service, failures.request);
   halt(state, primary, failure);
@@ -106,6 +123,22 @@ export function fail(state: State, service: Service, failure: Failure): void {
   stopSoon(state, flight, reasons.stopped(failure));
 }
 
-function flag(document: Document, member: string, name: string): boolean | undefined {
-  return flagOf(documentOf(document, member), name);
+/** A deployment with stages says in its event what its record says (observed). */
+function failedEvent(
+  flight: ServiceDeployment | undefined,
+  { id }: Deployment,
+  failure: Failure,
+  rollsBack: boolean,
+): string {
+  if (flight?.stages === undefined) {
+    return failure.kind === 'alarm' ? eventText.failedByAlarm(id) : eventText.failedToStart(id);
+  }
+  return eventText.failed(id, rollsBack ? reasons.rolledBack(failure) : reasons.stopped(failure));
+}
+
+/** A failed stage always rolls back (documented), a breaker or an alarm where its configuration says so. */
+function rollsBackAfter({ kind }: Failure, configuration: Document): boolean {
+  if (kind === 'stage') return true;
+  if (kind === 'alarm') return flagOf(documentOf(configuration, 'alarms'), 'rollback') ?? false;
+  return circuitBreakerOf(configuration).rollsBack;
 }

@@ -14,7 +14,10 @@ export interface Balancing {
 /** Refuses `advancedConfiguration` of load balancers as ECS does (the texts are documented unless marked). */
 export function checkAdvancedConfiguration(settings: Document, balancing: Balancing): void {
   const balancers = documentsOf(settings, 'loadBalancers');
-  const advanced = balancers.flatMap((balancer) => documentOf(balancer, 'advancedConfiguration') ?? []);
+  const advanced = balancers.flatMap((balancer): Document[] => {
+    const one = documentOf(balancer, 'advancedConfiguration');
+    return one === undefined ? [] : [one];
+  });
   if (advanced.length > 0 && advanced.length < balancers.length) {
     throw invalidParameter(
       'Either all or none of the provided loadBalancers must have advancedConfiguration defined',

@@ -2,7 +2,7 @@ import { documentOf, documentsOf, numberOf, textOf, textsOf } from '../../server
 import type { Document } from '../../server/operation.ts';
 import { invalidParameter } from './refusals.ts';
 
-const hookStages = [
+const hookStages = new Set([
   'RECONCILE_SERVICE',
   'PRE_SCALE_UP',
   'POST_SCALE_UP',
@@ -11,10 +11,10 @@ const hookStages = [
   'PRE_PRODUCTION_TRAFFIC_SHIFT',
   'PRODUCTION_TRAFFIC_SHIFT',
   'POST_PRODUCTION_TRAFFIC_SHIFT',
-];
+]);
 
 /** Stages in which traffic moves: Lambda functions only (documented). */
-const shiftStages = ['TEST_TRAFFIC_SHIFT', 'PRODUCTION_TRAFFIC_SHIFT'];
+const shiftStages = new Set(['TEST_TRAFFIC_SHIFT', 'PRODUCTION_TRAFFIC_SHIFT']);
 
 const mostOfAType = 10;
 const longestTimeoutMinutes = 20_160;
@@ -39,13 +39,10 @@ function checkHook(hook: Document): void {
   }
   const stages = textsOf(hook, 'lifecycleStages');
   if (stages.length === 0) throw invalidParameter('lifecycleStages cannot be empty.');
-  if (
-    type === 'PAUSE' &&
-    stages.some((stage) => !hookStages.includes(stage) || shiftStages.includes(stage))
-  ) {
+  if (type === 'PAUSE' && stages.some((stage) => !hookStages.has(stage) || shiftStages.has(stage))) {
     throw invalidParameter('Invalid lifecycle stage provided for Pause Hook');
   }
-  const unknown = stages.find((stage) => !hookStages.includes(stage));
+  const unknown = stages.find((stage) => !hookStages.has(stage));
   if (unknown !== undefined) throw invalidParameter(`Invalid lifecycle stage '${unknown}'.`);
   if (type === 'AWS_LAMBDA' && textOf(hook, 'hookTargetArn') === undefined) {
     throw invalidParameter('hookTargetArn is required for a lifecycle hook of the type AWS_LAMBDA.');

@@ -1,12 +1,7 @@
-import { type Step, type Tally, tallyOf } from './tally.ts';
-import type { TaskView, View } from './view.ts';
-
-export interface Plan {
-  /** In the order in which they are to be done. */
-  readonly steps: readonly Step[];
-  /** When to plan again although nothing happened. */
-  readonly wakeAt: number | undefined;
-}
+import { dispensable, maintain } from './maintain.ts';
+import { planStages } from './staged-plan.ts';
+import { type Plan, type Step, type Tally, tallyOf } from './tally.ts';
+import type { View } from './view.ts';
 
 /**
  * What the scheduler does next (the rolling update; documented unless marked). Tasks alive never exceed
@@ -14,6 +9,7 @@ export interface Plan {
  * healthy ones remain. Stopping old tasks first, then starting new ones, then replacing old ones that are needed.
  */
 export function plan(view: View): Plan {
+  if (view.isStaged) return planStages(view);
   const count = tallyOf(view);
   const { primary, desiredCount } = view;
   const wanted = primary.state === 'failed' ? 0 : desiredCount;
@@ -82,36 +78,6 @@ function makeRoomForNew({ sources, desiredCount, primary, now }: View, count: Ta
   }
 }
 
-/**
- * Brings a deployment to its count. The replacement of an unhealthy task is started first where the maximum allows it,
- * else the unhealthy one is stopped to make room.
- */
-function maintain(
-  deployment: { readonly id: string; readonly mayStartAt: number },
-  wanted: number,
-  count: Tally,
-  now: number,
-  most = Number.POSITIVE_INFINITY,
-): void {
-  const { id } = deployment;
-  if (count.healthy(id).length >= wanted) {
-    for (const task of count.bad(id)) count.stop(task, 'unhealthy');
-    return;
-  }
-  const good = count.good(id).length;
-  const missing = Math.max(0, Math.min(wanted, most) - good);
-  if (missing === 0) return;
-  if (now < deployment.mayStartAt) {
-    count.wake(deployment.mayStartAt);
-    return;
-  }
-  const unhealthy = count.bad(id);
-  const makeRoom = Math.max(0, missing - count.room());
-  for (const task of oldestFirst(unhealthy).slice(0, makeRoom)) count.stop(task, 'unhealthy');
-  const starts = Math.min(missing, count.room());
-  count.start(id, starts, Math.min(starts, unhealthy.length));
-}
-
 function end(view: View, count: Tally): Step | undefined {
   const { primary, sources, desiredCount, tasks, now } = view;
   const oldOnes = tasks.filter((task) => task.deploymentId !== primary.id);
@@ -131,15 +97,3 @@ function end(view: View, count: Tally): Step | undefined {
   const lacksTasks = count.good(primary.id).length < desiredCount;
   return !isWaiting && lacksTasks && sources.length > 0 ? { kind: 'stuck' } : undefined;
 }
-
-/** Which task goes first: one that is not healthy yet, then the oldest of an older deployment (our choice). */
-function dispensable(tasks: readonly TaskView[]): TaskView[] {
-  return tasks.toSorted(
-    (one, other) =>
-      Number(one.health === 'healthy') - Number(other.health === 'healthy') ||
-      one.createdAt - other.createdAt,
-  );
-}
-
-const oldestFirst = (tasks: readonly TaskView[]): TaskView[] =>
-  tasks.toSorted((one, other) => one.createdAt - other.createdAt);

@@ -1,5 +1,6 @@
 import type { Cancel } from '../../base/clock.ts';
 import type { Images } from '../../ecr/images.ts';
+import type { ListenerRules } from '../../elb/listener-rules.ts';
 import type { TargetGroups } from '../../elb/target-groups.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { eventText } from '../model/events.ts';
@@ -10,6 +11,8 @@ import { type State, tasksOf } from '../model/state.ts';
 import { containerHealth, type Task } from '../model/task.ts';
 import { countFailures, failureOf } from '../rollout/failures.ts';
 import { complete, fail } from '../rollout/rollout.ts';
+import type { HookTargets } from '../stages/hook-targets.ts';
+import { walk } from '../stages/walk.ts';
 import { resolveDigests } from '../tasks/image-digests.ts';
 import { targetsOf } from '../tasks/targets.ts';
 import { createTaskLife, type TaskLife, type TaskNews } from '../tasks/task-life.ts';
@@ -32,12 +35,14 @@ export function createScheduler(options: {
   readonly state: State;
   readonly runtime: Runtime;
   readonly targetGroups: TargetGroups;
+  readonly listenerRules: ListenerRules;
+  readonly hookTargets: HookTargets;
   readonly images: Images | undefined;
   readonly registryHost: string | undefined;
   /** Called after every change. */
   readonly changed: () => void;
 }): Scheduler {
-  const { state, targetGroups, changed } = options;
+  const { state, targetGroups, listenerRules, hookTargets, changed } = options;
   const { clock, readings } = state;
   const looks = new Set<Service>();
   const wakes = new Map<Service, Cancel>();
@@ -85,6 +90,7 @@ export function createScheduler(options: {
       fail(state, service, failure);
       return look(service);
     }
+    wakeAt.push(walk({ state, listenerRules, hookTargets, look }, service));
     const planned = plan(viewOf(state, service));
     wakeAt.push(planned.wakeAt);
     const stops = planned.steps.filter((step) => step.kind === 'stop');

@@ -16,6 +16,13 @@ export type Step =
   /** Neither percent lets anything move. */
   | { readonly kind: 'stuck' };
 
+export interface Plan {
+  /** In the order in which they are to be done. */
+  readonly steps: readonly Step[];
+  /** When to plan again although nothing happened. */
+  readonly wakeAt: number | undefined;
+}
+
 /** The tasks as they are after the steps so far, and these steps. Kept while one plan is made. */
 export type Tally = ReturnType<typeof tallyOf>;
 

@@ -11,6 +11,8 @@ export interface View {
   readonly desiredCount: number;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
+  /** Its deployment shifts traffic, stage by stage. */
+  readonly isStaged: boolean;
   readonly oldTasksStop: 'down-to-minimum' | 'only-for-room';
   readonly primary: PrimaryView;
   readonly sources: readonly SourceView[];
@@ -19,6 +21,8 @@ export interface View {
 
 interface PrimaryView {
   readonly id: string;
+  /** Counts while the deployment is staged. */
+  readonly desiredCount: number;
   readonly state: 'rolling-out' | 'complete' | 'failed';
   /** Back-off: no start before. */
   readonly mayStartAt: number;
@@ -59,9 +63,11 @@ export function viewOf(state: State, service: Service): View {
     desiredCount: service.desiredCount,
     minimumHealthyPercent: numberOf(configuration, 'minimumHealthyPercent') ?? 100,
     maximumPercent: numberOf(configuration, 'maximumPercent') ?? 200,
+    isStaged: service.inFlight?.stages !== undefined,
     oldTasksStop: state.readings.oldTasksStop,
     primary: {
       id: primary.id,
+      desiredCount: primary.desiredCount,
       state: rolloutOf(primary),
       mayStartAt: primary.backOff.until,
       startsAlone: !primary.isResolved,
@@ -71,7 +77,8 @@ export function viewOf(state: State, service: Service): View {
     sources: others.map((one) => ({
       id: one.id,
       desiredCount: one.desiredCount,
-      mayStartAt: one.backOff.until,
+      // Documented: a deployment that failed launches nothing.
+      mayStartAt: one.isHalted ? Number.POSITIVE_INFINITY : one.backOff.until,
     })),
     tasks: tasksOf(state, service)
       .filter((task) => task.desiredStatus === 'RUNNING' || task.times.executionStoppedAt === undefined)

@@ -3,11 +3,11 @@ import type { Task } from '../model/task.ts';
 
 /** The target groups that a task of a service belongs to. */
 export function targetsOf(task: Task): { readonly targetGroupArn: string; readonly containerPort: number }[] {
-  return documentsOf(task.owner?.deployment.revision.settings, 'loadBalancers').flatMap((balancer) => {
-    const targetGroupArn = textOf(balancer, 'targetGroupArn');
+  const revision = task.owner?.deployment.revision;
+  return documentsOf(revision?.settings, 'loadBalancers').flatMap((balancer) => {
+    const configured = textOf(balancer, 'targetGroupArn');
     const containerPort = numberOf(balancer, 'containerPort');
-    return targetGroupArn === undefined || containerPort === undefined
-      ? []
-      : [{ targetGroupArn, containerPort }];
+    if (configured === undefined || containerPort === undefined) return [];
+    return [{ targetGroupArn: revision?.liveGroups.get(configured) ?? configured, containerPort }];
   });
 }
