@@ -10,27 +10,16 @@ import {
   type World,
 } from './ecs-world.ts';
 
-export const advancedConfiguration: Document = {
+const advancedConfiguration: Document = {
   alternateTargetGroupArn: alternateGroupArn,
   productionListenerRule: productionRuleArn,
   testListenerRule: testRuleArn,
   roleArn: 'arn:aws:iam::123456789012:role/infrastructure',
 };
 
-export const balanced: Json[] = [
+const balanced: Json[] = [
   { targetGroupArn, containerName: 'app', containerPort: 8080, advancedConfiguration },
 ];
-
-/** A pause hook that waits an hour. */
-export function pauseAt(...lifecycleStages: string[]): Document {
-  return { targetType: 'PAUSE', lifecycleStages, timeoutConfiguration: { timeoutInMinutes: 60 } };
-}
-
-export const functionArn = 'arn:aws:lambda:eu-west-1:123456789012:function:check';
-
-export function functionAt(...lifecycleStages: string[]): Document {
-  return { hookTargetArn: functionArn, roleArn: 'arn:aws:iam::123456789012:role/hooks', lifecycleStages };
-}
 
 /** Creates `web` with a strategy and waits until its first deployment has succeeded. */
 export async function steady(
@@ -54,14 +43,14 @@ export async function newest(world: World): Promise<Document> {
 }
 
 /** Stage, and the new revision's shares of test and production traffic, e.g. `BAKE_TIME 100/100`. */
-export async function stage(world: World): Promise<string> {
+async function stage(world: World): Promise<string> {
   const record = await newest(world);
   const target = item(record, 'targetServiceRevision');
-  const weights = [
+  const shares = [
     text(target, 'requestedTestTrafficWeight'),
     text(target, 'requestedProductionTrafficWeight'),
   ];
-  return `${text(record, 'lifecycleStage')} ${weights.join('/')}`;
+  return `${text(record, 'lifecycleStage')} ${shares.join('/')}`;
 }
 
 /** The stages that a deployment goes through until it ends, each once, as `stage` shows them. */
@@ -70,8 +59,7 @@ export async function stages(world: World, mostSeconds = 7200): Promise<string[]
   for (let second = 0; second < mostSeconds; second++) {
     const now = await stage(world);
     if (shown.at(-1) !== now && now !== ' 0/0') shown.push(now);
-    if ('finishedAt' in (await newest(world)) && (await newest(world))['finishedAt'] !== undefined)
-      return shown;
+    if ((await newest(world))['finishedAt'] !== undefined) return shown;
     await world.pass(1);
   }
   throw new Error(`It did not end: ${shown.join(', ')}`);
