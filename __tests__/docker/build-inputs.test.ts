@@ -248,7 +248,7 @@ describe.each(full)('a build with $name', (builder) => {
 
 describe.each(builders)('a broken Dockerfile with $name', (builder) => {
   it.each([
-    ['a command', 'RUN echo before && \\\n  echo it broke >&2 && exit 7', 4, /ended with exit code 7\.$/m],
+    ['a command', 'RUN echo before && \\\n  echo it broke >&2 && exit 7', 4, /exited with code 7\.$/m],
     ['a file that is not there', 'COPY nothere /x', 4, /nothere/],
     ['a keyword that is none', 'COPPY a /x', 4, /unknown instruction/i],
   ])(

@@ -17,7 +17,7 @@ const failed = (lines: readonly string[]) => {
 };
 const run = {
   message:
-    'The image cannot be built: RUN echo one && echo two && exit 7 (line 5 of docker/Dockerfile) ended with exit code 7.',
+    "The image can't be built: RUN echo one && echo two && exit 7 (line 5 of docker/Dockerfile) exited with code 7.",
   detail: ['one', 'two'],
   place: { file: 'docker/Dockerfile', line: 5 },
 };
@@ -82,8 +82,8 @@ describe('a build that fails at an instruction', () => {
       ],
       {
         message:
-          'The image cannot be built: WORKDIR /x (line 3 of docker/Dockerfile) failed: failed to compute cache key: "/nothere" not found: not found',
-        detail: expect.arrayContaining(['#6 ERROR: "/nothere" not found: not found']),
+          'The image can\'t be built: WORKDIR /x (line 3 of docker/Dockerfile) failed: failed to compute cache key: "/nothere" not found: not found',
+        detail: ['------', ' > [stage-1 2/3] WORKDIR /x:', '------'],
         place: { file: 'docker/Dockerfile', line: 3 },
       },
     ],
@@ -94,8 +94,8 @@ describe('a build that fails at an instruction', () => {
       ],
       {
         message:
-          'The image cannot be built: FROM base (line 2 of docker/Dockerfile) failed: dockerfile parse error line 2: unknown instruction: COPPY',
-        detail: expect.any(Array),
+          "The image can't be built: FROM base (line 2 of docker/Dockerfile) failed: dockerfile parse error line 2: unknown instruction: COPPY",
+        detail: [],
         place: { file: 'docker/Dockerfile', line: 2 },
       },
     ],
@@ -103,8 +103,8 @@ describe('a build that fails at an instruction', () => {
       'nothing that is known',
       ['ERROR: the builder went away'],
       {
-        message: 'The image cannot be built (exit code 1): ERROR: the builder went away',
-        detail: ['ERROR: the builder went away'],
+        message: "The image can't be built (exit code 1): ERROR: the builder went away",
+        detail: [],
         place: undefined,
       },
     ],

@@ -35,7 +35,7 @@ describe('the report of a build', () => {
       size,
       hints: [
         expect.stringMatching(/80\.5 MB, and there is no \.dockerignore/),
-        expect.stringMatching(/missed at COPY \. \./),
+        expect.stringMatching(/misses from COPY \. \. on/),
       ],
     });
   });

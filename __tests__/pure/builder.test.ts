@@ -86,7 +86,7 @@ describe('an input that the builder cannot honour', () => {
       'all, classic',
       classic,
       all,
-      /^build-contexts, build-secrets, ssh, cache-from, cache-to, platforms \(several\), annotations, provenance, sbom and compression: zstd: docker build without buildx can't do that\. Install buildx/,
+      /^build-contexts, build-secrets, ssh, cache-from, cache-to, platforms \(several\), annotations, provenance, sbom and compression: zstd: docker build without buildx doesn't support that\. Install buildx/,
     ],
     [
       'what the classic builder can',
@@ -98,7 +98,7 @@ describe('an input that the builder cannot honour', () => {
       'all, docker driver',
       buildx({}),
       all,
-      /^cache-to, platforms \(several\), annotations, provenance, sbom and compression: zstd: the builder default \(driver docker, whose engine keeps images in its classic store\) can't do that\. Make a builder/,
+      /^cache-to, platforms \(several\), annotations, provenance, sbom and compression: zstd: the builder default \(driver docker, with the classic image store\) doesn't support that\. Create a builder/,
     ],
     ['an inline cache, docker driver', buildx({}), { cacheTo: ['type=inline'] }, undefined],
     ['attestations switched off', buildx({}), { provenance: 'false', sbom: 'disabled=true' }, undefined],
@@ -107,7 +107,7 @@ describe('an input that the builder cannot honour', () => {
       'a network, buildx',
       buildx({ hasImageStore: true }),
       { network: 'mine' },
-      /^network: .* "mine" has to be given/,
+      /^network: .* Set "mine" when you create the builder/,
     ],
     ['the host network, buildx', buildx({}), { network: 'host' }, undefined],
   ])('%s', (_, builder, asked, expected) => {

@@ -33,7 +33,7 @@ describe('the cache of a build', () => {
     ['there is no buildx', {}, { kind: 'classic', platforms: [] }, ecr(false), undefined],
     ['the repository is not in ECR', {}, able, other, undefined],
     ['the builder writes none', {}, limited, ecr(false), /builder b can't write one/],
-    ['no tag may move', {}, able, ecr(true), /can't move/],
+    ['no tag may move', {}, able, ecr(true), /are immutable/],
   ])('is none when %s', (_, part, builder, repository, note) => {
     const found = cache(part, builder, repository);
     expect([found.from, found.to]).toEqual([[], []]);

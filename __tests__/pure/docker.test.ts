@@ -110,7 +110,7 @@ describe('finding docker', () => {
         : `echo '{"ServerErrors":["Cannot connect"],"ClientInfo":{}}'`;
     await expect(findDocker({ ...withDocker(script), ...host }, never)).rejects.toMatchObject({
       code: 'docker-engine-missing',
-      message: `The docker command is here, but no Docker engine answers it (${where}). Docker says: Cannot connect`,
+      message: `No Docker engine answers the docker command (${where}). Docker says: Cannot connect`,
     });
   });
 
@@ -120,7 +120,7 @@ describe('finding docker', () => {
     await expect(findDocker(withDocker(script), never)).rejects.toMatchObject({
       code: 'docker-missing',
       message:
-        "The docker command on this runner is Podman's (version 4.9.3), which this action doesn't build with.",
+        "The docker command on this runner is Podman (version 4.9.3), which this action can't build with.",
     });
   });
 
@@ -254,7 +254,7 @@ describe('a configuration of our own', () => {
     writeFileSync(join(base, 'config.json'), text);
     const config = await open();
     expect(configIn(config.path)).toEqual({});
-    expect(said).toEqual([expect.stringMatching(/its logins are not used/)]);
+    expect(said).toEqual([expect.stringMatching(/its logins aren't used/)]);
     expect(said.join()).not.toContain('hunter2');
   });
 });

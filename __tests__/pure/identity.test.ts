@@ -189,7 +189,7 @@ describe('what a build is made of', () => {
         git('init', '-q', 'app/own');
         write({ 'app/own/x': '' });
       },
-      'own is in a git repository without a commit that can be read',
+      'own is in a git repository without a readable commit',
     ],
   ])('%s', async (_, change, expected) => {
     change();
@@ -249,16 +249,16 @@ describe('what a build is made of', () => {
   });
 
   it.each<[Partial<BuildInputs>, RegExp]>([
-    [{ context: '..' }, /is in no git repository$/],
-    [{ file: '../Dockerfile' }, /is in no git repository$/],
-    [{ buildContexts: ['a=..'] }, /is in no git repository$/],
-    [{ buildContexts: ['a=other', 'b=nowhere'] }, /nowhere cannot be read$/],
+    [{ context: '..' }, /is not in a git repository$/],
+    [{ file: '../Dockerfile' }, /is not in a git repository$/],
+    [{ buildContexts: ['a=..'] }, /is not in a git repository$/],
+    [{ buildContexts: ['a=other', 'b=nowhere'] }, /nowhere can't be read$/],
     [{ rebuild: true }, /^rebuild is true$/],
     [{ noCache: true }, /^no-cache is true$/],
     [{ pull: true }, /^pull is true$/],
-    [{ context: 'https://example.com/a.git' }, /fetched from elsewhere/],
-    [{ buildContexts: ['a=https://example.com/a.git'] }, /fetched from elsewhere/],
-    [{ buildContexts: ['a=oci-layout:///a'] }, /fetched from elsewhere/],
+    [{ context: 'https://example.com/a.git' }, /the builder fetches/],
+    [{ buildContexts: ['a=https://example.com/a.git'] }, /the builder fetches/],
+    [{ buildContexts: ['a=oci-layout:///a'] }, /the builder fetches/],
   ])('is like no other with %j', async (part, expected) => {
     expect(await why(part)).toMatch(expected);
   });
@@ -347,7 +347,7 @@ describe('repositories that take part', () => {
     expect(await sourcesOf({ context: 'src' })).toMatchObject({ commit: { sha }, unique: undefined });
     expect(await sourcesOf({ context: '.', file: 'src/Dockerfile' })).toMatchObject({
       commit: { sha },
-      unique: 'the workspace is in no git repository',
+      unique: 'the workspace is not in a git repository',
     });
   });
 

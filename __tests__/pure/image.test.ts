@@ -258,11 +258,11 @@ describe('a build or push that failed', () => {
     ['EOF', 'push-failed', 'aws'],
   ])('docker push: %s', (line, code, fault) => {
     const { message, ...failure } = failureOfPush({ lines: ['Pushing', line], exitCode: 1, repository });
-    expect(failure).toMatchObject({ code, fault, detail: ['Pushing', line] });
-    expect(message).toBe(`The image is built, but cannot be pushed to ${repository} (exit code 1): ${line}`);
+    expect(failure).toMatchObject({ code, fault, detail: ['Pushing'] });
+    expect(message).toBe(`The image was built, but can't be pushed to ${repository} (exit code 1): ${line}`);
   });
 
-  it('shows the telling line and keeps the last thirty', () => {
+  it('shows the error line once, and the last thirty others', () => {
     const lines = [
       ...Array.from({ length: 50 }, (_, index) => `step ${index}`),
       'ERROR: it broke',
@@ -270,8 +270,8 @@ describe('a build or push that failed', () => {
     ];
     const { message, detail } = failureOfBuild({ lines, exitCode: 1 });
     expect({ message, detail }).toEqual({
-      message: 'The image cannot be built (exit code 1): ERROR: it broke',
-      detail: lines.slice(-30),
+      message: "The image can't be built (exit code 1): ERROR: it broke",
+      detail: [...lines.slice(21, 50), 'see the log'],
     });
   });
 
@@ -282,11 +282,11 @@ describe('a build or push that failed', () => {
     ['RUN false', /^nothing$/],
     [
       'ERROR: failed to solve: 444455556666.dkr.ecr.eu-central-1.amazonaws.com/base:1: failed to resolve source metadata: unexpected status from HEAD request: 403 Forbidden',
-      /^A base image is in ECR of account 444455556666 in eu-central-1, which denies/,
+      /^A base image is in ECR of account 444455556666, eu-central-1, which denies/,
     ],
     [
       'denied: User: arn:aws:sts::111122223333:assumed-role/deploy/x is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-east-1:444455556666:repository/base because no resource-based policy allows it',
-      /^A base image is in ECR of account 444455556666 in us-east-1, which denies/,
+      /^A base image is in ECR of account 444455556666, us-east-1, which denies/,
     ],
   ])('%s is advised on', (line, advice) => {
     expect(failureOfBuild({ lines: [line], exitCode: undefined }).advice ?? 'nothing').toMatch(advice);
@@ -318,7 +318,7 @@ describe('plain Docker and a Dockerfile for BuildKit', () => {
   ])('names buildx for %s', (_what, text, line) => {
     const dockerfile = text === '' ? undefined : dockerfileWith(text);
     const { advice } = failureOfBuild({ lines: [line], exitCode: 1, dockerfile, isClassic: true });
-    expect(advice).toMatch(/needs BuildKit, .*: install buildx before this step/);
+    expect(advice).toMatch(/needs BuildKit, .*\. Install buildx before this step/);
   });
 
   it.each<[string, string, string, boolean]>([

@@ -3,7 +3,7 @@ import { Failure } from '../process/failure.ts';
 import { type Docker, runDocker } from './docker.ts';
 import { architectures } from './info.ts';
 
-/** The builder of the image, as far as it is known before a build. */
+/** The builder, as far as it is known before a build. */
 export type Builder =
   /** `docker build` of a client without buildx, by the engine's own builder. */
   | { readonly kind: 'classic'; readonly platforms: readonly string[] }
@@ -12,19 +12,19 @@ export type Builder =
       readonly name: string;
       /** `docker`, `docker-container`, `remote`, `kubernetes`, `cloud` */
       readonly driver: string;
-      /** Whether the engine keeps images in containerd's store, which can hold an index; other drivers need none. */
+      /** Whether the engine stores images in containerd, which can hold an index; other drivers don't need that. */
       readonly hasImageStore: boolean;
-      /** Platforms that it runs, as Docker writes them; empty: it was never started, and doesn't say. */
+      /** Platforms that it can run, as Docker writes them; empty: unknown, since it was never started. */
       readonly platforms: readonly string[];
     };
 
 /**
- * Reads what will build: the builder of this name, else the one that is selected, else the engine.
+ * Finds the builder: the named one, otherwise the selected one, otherwise the engine.
  * @throws Failure builder-unusable
  */
 export async function findBuilder(options: {
   readonly env: NodeJS.ProcessEnv;
-  /** Still being looked for: the question here goes out at the same time, since each takes a while. */
+  /** Not awaited first: both commands take a while, so they run at the same time. */
   readonly docker: Promise<Docker>;
   readonly name: string | undefined;
   readonly signal: AbortSignal;
@@ -42,9 +42,9 @@ export async function findBuilder(options: {
     throw new Failure({
       code: 'builder-unusable',
       fault: 'yours',
-      message: `The builder ${name} cannot be used: there is no buildx on this runner.`,
+      message: `The builder ${name} can't be used: buildx isn't installed on this runner.`,
       advice:
-        'Install buildx before this step (docker/setup-buildx-action does), or leave the input builder out.',
+        'Install buildx before this step (docker/setup-buildx-action does), or remove the input builder.',
     });
   }
   const { stdout, stderr, exitCode } = inspected.kind === 'ran' ? inspected : noAnswer;
@@ -56,14 +56,14 @@ export async function findBuilder(options: {
   throw new Failure({
     code: 'builder-unusable',
     fault: 'yours',
-    message: `${name === undefined ? 'The builder that is selected' : `The builder ${name}`} cannot be used: ${said}`,
-    advice: 'See `docker buildx ls`. Create the builder before this step, or correct the input builder.',
+    message: `${name === undefined ? 'The selected builder' : `The builder ${name}`} can't be used: ${said}`,
+    advice: 'Run `docker buildx ls`. Create the builder before this step, or correct the input builder.',
   });
 }
 
 const noAnswer = { stdout: '', stderr: '', exitCode: 1 };
 
-/** The reply of `docker buildx inspect`: lines of `Name: value`, those of each node below `Nodes:`. */
+/** Reads the reply of `docker buildx inspect`: lines of `Name: value`, those of each node below `Nodes:`. */
 export function readInspect(stdout: string): {
   readonly name: string;
   readonly driver: string;
@@ -88,8 +88,8 @@ export function readInspect(stdout: string): {
 }
 
 /**
- * Lists the platforms that QEMU is registered for in the kernel of this machine. BuildKit finds them by itself; the engine
- * doesn't report them, so they are looked up when the engine is on this machine.
+ * Lists the platforms that QEMU is registered for in the kernel of this machine. BuildKit detects them itself; the engine
+ * doesn't report them, so we read them if the engine is on this machine.
  */
 function emulated({ DOCKER_HOST: host = '' }: NodeJS.ProcessEnv): readonly string[] {
   if (host !== '' && !host.startsWith('unix://')) return [];

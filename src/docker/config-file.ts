@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject } from '../text/json.ts';
 
 /**
- * Docker's configuration with one login in it that wins over all others for that registry. A credential helper, or
- * the store for all registries, would be asked instead of the file; an empty helper for this registry sends docker
- * back to the file (seen in the source of the docker command line, from 17 to 29).
+ * Adds a login to Docker's configuration that wins over all others for that registry. Docker would ask a credential helper
+ * or store instead of the file; an empty helper for this registry makes it read the file (by the source of the docker
+ * command line, from 17 to 29).
  */
 export function withAuth(config: JsonObject, registry: string, auth: JsonObject): JsonObject {
   const key = keyOf(registry);
@@ -16,14 +16,14 @@ export function withAuth(config: JsonObject, registry: string, auth: JsonObject)
   };
 }
 
-/** Whether somebody has signed in to this registry: with a password in the file, or by a credential helper or store. */
+/** Whether a login to this registry exists: in the file, in a credential helper or in the store. */
 export function hasLogin(config: JsonObject, registry: string): boolean {
   const key = keyOf(registry);
-  // A login in the store leaves an entry without a password in the file.
+  // For a login in the store, the file has an entry without a password.
   return Object.hasOwn(objectOf(config.auths), key) || (objectOf(config.credHelpers)[key] ?? '') !== '';
 }
 
-/** The configuration with the logins of DOCKER_AUTH_CONFIG in it; a text that is not JSON adds none. */
+/** Adds the logins of DOCKER_AUTH_CONFIG; a text that isn't JSON adds none. */
 export function withAuthsOf(config: JsonObject, authConfig: string | undefined): JsonObject {
   if (authConfig === undefined || authConfig === '') return config;
   let extra: unknown;
@@ -39,13 +39,13 @@ export function withAuthsOf(config: JsonObject, authConfig: string | undefined):
   );
 }
 
-/** The credential helpers that docker may start, each once: `ecr-login` for `docker-credential-ecr-login`. */
+/** Lists the credential helpers that docker may start: `ecr-login` for `docker-credential-ecr-login`. */
 export function helpersOf(config: JsonObject): readonly string[] {
   const all = [config.credsStore, ...Object.values(objectOf(config.credHelpers))];
   return [...new Set(all.flatMap((name) => (typeof name === 'string' && name !== '' ? name : [])))];
 }
 
-/** Docker Hub alone has a URL for a key. */
+/** Only Docker Hub's key is a URL. */
 function keyOf(registry: string): string {
   return registry === 'docker.io' || registry === 'index.docker.io'
     ? 'https://index.docker.io/v1/'

@@ -1,11 +1,11 @@
-/** Hides secret texts in what a program prints. */
+/** Hides secrets in the output of a program. */
 export interface Cover {
   readonly cover: (text: string) => string;
-  /** How long the longest of these texts is. */
+  /** The length of the longest secret. */
   readonly longest: number;
 }
 
-/** @param hidden none of them empty, the longest first: one may be a part of another */
+/** @param hidden not empty, the longest first: one may contain another */
 export function coverOf(hidden: readonly string[]): Cover {
   return {
     cover: (text) => hidden.reduce((shown, one) => shown.replaceAll(one, '***'), text),
@@ -15,23 +15,23 @@ export function coverOf(hidden: readonly string[]): Cover {
 
 export const noCover = coverOf([]);
 
-/** A line as a program printed it, and as it may be shown. */
+/** A line of a program, as printed and as shown. */
 export interface Printed {
-  /** For finding out what the program did: a covered text could be part of a digest. */
+  /** For parsing: hiding a secret could damage a digest. */
   readonly raw: string;
   readonly shown: string;
 }
 
 /**
- * @param text of at most `mostCharacters` and the longest hidden text more
+ * @param text at most `mostCharacters` plus the length of the longest secret
  * @param isCut whether the line went on
  */
 export function printedLine(text: string, isCut: boolean, { cover, longest }: Cover): Printed {
   const covered = cover(text);
-  // Where the line was cut, a hidden text may have begun that is not whole, and so is not covered.
+  // The cut may have split a secret, whose first part is then not hidden.
   const whole = isCut ? covered.slice(0, Math.max(0, covered.length - longest)) : covered;
   return { raw: text.slice(0, mostCharacters), shown: whole.slice(0, mostCharacters) };
 }
 
-/** The most characters that are kept of a line. Every pattern that reads lines is measured by it. */
+/** The most characters kept of a line. Every pattern that reads lines is tested with this length. */
 export const mostCharacters = 4000;

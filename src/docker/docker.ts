@@ -6,18 +6,18 @@ import { untilCancelled } from '../process/until-cancelled.ts';
 import { buildxVersionOf, type EngineFacts, readInfo } from './info.ts';
 import { leavePipes } from './stream.ts';
 
-/** The docker command line as found on this machine, and how to start it. */
+/** The docker command line of this machine, and how to start it. */
 export interface Docker {
-  /** For every docker command: holds DOCKER_HOST, DOCKER_CONFIG and the like. */
+  /** The environment of every docker command: has DOCKER_HOST, DOCKER_CONFIG and the like. */
   readonly env: NodeJS.ProcessEnv;
   readonly clientVersion: string;
-  /** The version of buildx, `unknown` where it does not say; undefined without buildx. */
+  /** The version of buildx, `unknown` if it doesn't report it; undefined without buildx. */
   readonly buildxVersion: string | undefined;
   readonly engine: EngineFacts;
 }
 
 /**
- * Finds the client, the engine that it talks to, and buildx.
+ * Finds the client, its engine, and buildx.
  * @throws Failure docker-missing, docker-engine-missing; the reason of the signal when it is aborted
  */
 export async function findDocker(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Docker> {
@@ -26,15 +26,15 @@ export async function findDocker(env: NodeJS.ProcessEnv, signal: AbortSignal): P
     throw new Failure({
       code: 'docker-missing',
       fault: 'yours',
-      message: 'There is no docker command on this runner.',
-      advice: 'Use a runner that has Docker, or name an image that exists already with the input image.',
+      message: "The docker command isn't installed on this runner.",
+      advice: 'Use a runner with Docker, or set the input image to an existing image.',
     });
   }
   const info = readInfo(answer.stdout);
   const { serverVersion, serverError, clientVersion, buildxVersion, engine } = info;
   if (info.podmanVersion !== undefined) throw isPodman(info.podmanVersion);
   if (serverVersion === undefined) throw engineMissing(env, serverError ?? answer.stderr);
-  // Only the classic builder depends on it.
+  // Only the classic builder needs the version of the client.
   const isKnown = clientVersion !== undefined || buildxVersion !== undefined;
   return {
     env,
@@ -50,14 +50,13 @@ async function askVersion(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
 }
 
 /**
- * Finds the version of buildx, `unknown` where it does not say; undefined without buildx. No engine is needed.
- * A client with no plugin may answer with its own help instead of an error, so a text that does not speak of buildx means
- * that there is none.
+ * Finds the version of buildx, `unknown` if it doesn't report it; undefined without buildx. Needs no engine. A client without
+ * the plugin may print its own help instead of an error, so output that doesn't mention buildx means that it isn't installed.
  */
 export async function findBuildx(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string | undefined> {
   const program = findProgram('docker', env);
   if (program === undefined) return undefined;
-  // It asks no engine and ends by itself. If it doesn't, it is left behind, as if there were no buildx.
+  // The command asks no engine and ends by itself. If it hangs, we go on without buildx.
   const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMilliseconds)]);
   const options = { env: definedIn(env), silent: true, ignoreReturnCode: true };
   const answer = await untilCancelled(
@@ -83,9 +82,9 @@ type CommandResult =
   | { readonly kind: 'ran'; readonly exitCode: number; readonly stdout: string; readonly stderr: string };
 
 /**
- * Runs one short docker command to its end; a failing one is an answer too. An engine that takes the connection and
- * never answers would keep it for ever (the client has no limit of its own), so it is ended after a minute, and when the
- * signal is aborted: the promise is rejected with its reason then.
+ * Runs one short docker command to its end; a failure is an answer too. An engine that accepts the connection and never
+ * answers would block it forever, since the client has no time limit, so it is stopped after a minute. An abort of the signal
+ * stops it too, and rejects the promise with its reason.
  */
 export function runDocker(options: {
   readonly env: NodeJS.ProcessEnv;
@@ -115,9 +114,9 @@ function isPodman(version: string): Failure {
   return new Failure({
     code: 'docker-missing',
     fault: 'yours',
-    message: `The docker command on this runner is Podman's (version ${version}), which this action doesn't build with.`,
+    message: `The docker command on this runner is Podman (version ${version}), which this action can't build with.`,
     advice:
-      'Use a runner that has Docker; or build and push with Podman before this step, and name the image by its digest (podman push --digestfile) with the input image.',
+      'Use a runner with Docker. Or build and push with Podman before this step (podman push --digestfile), and set the input image to the digest.',
   });
 }
 
@@ -129,13 +128,12 @@ function engineMissing(env: NodeJS.ProcessEnv, words: string): Failure {
   return new Failure({
     code: 'docker-engine-missing',
     fault: 'yours',
-    message: `The docker command is here, but no Docker engine answers it (${where}).${said === '' ? '' : ` Docker says: ${said}`}`,
-    advice:
-      'Start the engine or correct DOCKER_HOST, or name an image that exists already with the input image.',
+    message: `No Docker engine answers the docker command (${where}).${said === '' ? '' : ` Docker says: ${said}`}`,
+    advice: 'Start the engine or correct DOCKER_HOST, or set the input image to an existing image.',
   });
 }
 
-/** An address may carry a user and a password. */
+/** An address may contain a user and a password. */
 function withoutPassword(address: string): string {
   return address.replace(/\/\/[^/@]*@/, '//***@');
 }

@@ -1,16 +1,16 @@
 import { isJsonArray, isJsonObject, type Json, listIn, objectIn, textIn } from '../text/json.ts';
 
-/** What `docker info` says of the client, its plugins and the engine. */
+/** What `docker info` reports about the client, its plugins and the engine. */
 export interface DockerInfo {
-  /** Undefined when no engine answered. */
+  /** Undefined if no engine answered. */
   readonly serverVersion: string | undefined;
-  /** Why no engine answered, in Docker's words. */
+  /** Docker's words for why no engine answered. */
   readonly serverError: string | undefined;
-  /** Set when the command is Podman's, which some systems install under Docker's name. */
+  /** Set if the command is Podman, which some systems install under Docker's name. */
   readonly podmanVersion: string | undefined;
-  /** Clients before 24 don't tell it here (seen in 20.10). */
+  /** Undefined before client version 24 (observed in 20.10). */
   readonly clientVersion: string | undefined;
-  /** The version of buildx, `unknown` where it does not say; undefined without buildx. */
+  /** The version of buildx, `unknown` if it doesn't report it; undefined without buildx. */
   readonly buildxVersion: string | undefined;
   readonly engine: EngineFacts;
 }
@@ -18,13 +18,13 @@ export interface DockerInfo {
 export interface EngineFacts {
   /** Platforms that the engine runs without emulation, as Docker writes them. */
   readonly platforms: readonly string[];
-  /** Whether it keeps images in containerd's store, which can hold an index. */
+  /** Whether it stores images in containerd, which can hold an index. */
   readonly hasImageStore: boolean;
 }
 
 /**
- * Reads the reply of `docker info --format '{{json .}}'`. One command for all of it: each takes a tenth of a second, and
- * several at once take each other's processor.
+ * Reads the reply of `docker info --format '{{json .}}'`. A single command answers everything: each takes a tenth of a second,
+ * and several at once compete for the processor.
  */
 export function readInfo(stdout: string): DockerInfo {
   const info = objectIn(parsed(stdout));
@@ -35,7 +35,7 @@ export function readInfo(stdout: string): DockerInfo {
     .find(({ Name: name, Err: error }) => name === 'buildx' && error === undefined);
   return {
     serverVersion: textIn(info.ServerVersion) || undefined,
-    // Podman's own reply: it has another shape than Docker's.
+    // Podman's reply has another shape than Docker's.
     podmanVersion:
       textIn(objectIn(info.host).buildahVersion) === undefined
         ? undefined
@@ -53,7 +53,7 @@ export function readInfo(stdout: string): DockerInfo {
   };
 }
 
-/** The version without its `v`. A build from source without its build flags calls itself 0.0.0. */
+/** The version without its `v`. A build from source without the build flags reports 0.0.0. */
 export function buildxVersionOf(text: string): string {
   const version = /^v?(\d+\.\d+\.\d\S*)$/.exec(text)?.[1];
   return version === undefined || version.startsWith('0.0.0') ? 'unknown' : version;
@@ -65,10 +65,10 @@ function hasStore(status: Json | undefined): boolean {
   );
 }
 
-/** Seen in the replies of engines 25 to 29. */
+/** Observed in the replies of engines 25 to 29. */
 const containerdStore = 'io.containerd.snapshotter.v1';
 
-/** The kernel's names, as the engine tells them, and Docker's. */
+/** Docker's names by the kernel's, which the engine reports. */
 export const architectures: Readonly<Record<string, string>> = {
   x86_64: 'amd64',
   aarch64: 'arm64',

@@ -7,31 +7,30 @@ import { systemCode } from '../process/system-error.ts';
 import { isJsonObject, type JsonObject } from '../text/json.ts';
 import { hasLogin, helpersOf, withAuth, withAuthsOf } from './config-file.ts';
 
-/** A Docker configuration of this run's own, which no other job reads and which is gone afterwards. */
+/** A private Docker configuration, which no other job reads and which is removed afterwards. */
 export interface DockerConfig {
-  /** The private folder; saved for `post`, which removes it when the step was killed. */
+  /** The private folder; saved for `post`, which removes it if the step was killed. */
   readonly path: string;
-  /** The environment for docker commands that use this configuration. */
+  /** The environment of docker commands that use this configuration. */
   readonly env: NodeJS.ProcessEnv;
   /**
-   * Signs docker in to one registry. `docker login` would hand the password to the user's credential store, where it
-   * would outlive the job (macOS: the keychain) and be shared with other jobs; so it goes into the private file only.
-   * @param registry host, with port if there is one, without scheme
+   * Signs docker in to one registry. `docker login` would put the password into the user's credential store, where it would
+   * outlive the job (macOS: the keychain) and be visible to other jobs, so we write it into the private file only.
+   * @param registry host, with the port if it has one, without scheme
    */
   readonly login: (registry: string, username: string, password: string) => Promise<void>;
-  /** Whether there is a login for a registry, whoever made it. */
+  /** Whether a login to a registry exists, ours or the user's. */
   readonly hasLogin: (registry: string) => boolean;
   readonly close: () => Promise<void>;
 }
 
 /**
- * Makes a private folder with the user's configuration in it: a copy of `config.json` (logins, credential helpers,
- * current context), and links to all that stands beside it (contexts, plugins, certificates), so that docker works as
- * it would without us.
+ * Creates a private folder with the user's configuration: a copy of `config.json` (logins, credential helpers, current
+ * context), and links to everything beside it (contexts, plugins, certificates), so that docker works as usual.
  * @param options.env the environment of the job
- * @param options.needs what the docker commands get of it besides what is Docker's
- * @param options.announce hears the folder's path before it is made, so that a kill in between leaves nothing unknown
- * @param options.say hears of a configuration that cannot be read
+ * @param options.needs what docker commands get from it besides Docker's own variables
+ * @param options.announce called with the path before the folder is created, so that a kill leaves no unknown folder
+ * @param options.say called if the user's configuration can't be read
  */
 export async function openDockerConfig(options: {
   readonly env: NodeJS.ProcessEnv;
@@ -45,7 +44,7 @@ export async function openDockerConfig(options: {
   announce(path);
   await mkdir(path, { mode: 0o700 });
   const file = join(path, 'config.json');
-  // Newer clients put DOCKER_AUTH_CONFIG before the file (seen in the source of docker 28.3): it would hide our login.
+  // Newer clients prefer DOCKER_AUTH_CONFIG to the file (by the source of docker 28.3): it would hide our login.
   const { DOCKER_AUTH_CONFIG: auths, ...rest } = env;
   let config = withAuthsOf(await readConfig(join(base, 'config.json'), say), auths);
   const helpers = helpersOf(config);
@@ -58,7 +57,7 @@ export async function openDockerConfig(options: {
   }
   return {
     path,
-    // buildx keeps its builders below the configuration: they are the user's, and outlive this run.
+    // buildx keeps its builders below the configuration. They belong to the user, and outlive this run.
     env: {
       ...environmentFor(rest, { kind: 'docker', ...needs, helpers }),
       DOCKER_CONFIG: path,
@@ -76,8 +75,8 @@ export async function openDockerConfig(options: {
 }
 
 /**
- * Removes what a run, perhaps a killed one, left; does nothing when it is gone already. Links in it are removed and
- * not followed. A path that is no folder of ours is left alone: `post` reads it from saved state.
+ * Removes the folder of a run, perhaps a killed one, if it still exists. Removes links in it without following them. Ignores
+ * a path that isn't a folder of ours: `post` reads it from saved state.
  */
 export async function removeDockerConfig(path: string): Promise<void> {
   if (basename(path).startsWith(prefix)) await rm(path, { recursive: true, force: true });
@@ -85,22 +84,22 @@ export async function removeDockerConfig(path: string): Promise<void> {
 
 const prefix = 'fargate-deploy-docker-';
 
-/** Without a file or with a broken one, docker goes on with an empty configuration: so do we. */
+/** Reads the configuration. Without a file or with a broken one, docker uses an empty configuration, and so do we. */
 async function readConfig(file: string, say: (line: string) => void): Promise<JsonObject> {
   try {
     const config: unknown = JSON.parse(await readFile(file, 'utf8'));
     if (isJsonObject(config)) return config;
-    say(`${file} holds no object; its logins are not used.`);
+    say(`${file} isn't a JSON object, so its logins aren't used.`);
   } catch (error) {
-    // The message of the parser may quote the file, which holds passwords.
-    if (systemCode(error) !== 'ENOENT') say(`${file} cannot be read; its logins are not used.`);
+    // The parser's message may quote the file, which contains passwords.
+    if (systemCode(error) !== 'ENOENT') say(`${file} can't be read, so its logins aren't used.`);
   }
   return {};
 }
 
 async function linkAllButConfig(base: string, path: string): Promise<void> {
   for (const entry of await entriesOf(base)) {
-    // Windows lets only administrators link files; what matters (contexts, cli-plugins) are folders.
+    // On Windows only administrators can link files; the relevant entries (contexts, cli-plugins) are folders.
     if (entry.name === 'config.json' || (process.platform === 'win32' && !entry.isDirectory())) continue;
     await symlink(join(base, entry.name), join(path, entry.name), 'junction');
   }

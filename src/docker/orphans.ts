@@ -3,12 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { systemCode } from '../process/system-error.ts';
 
 /**
- * Ends what a killed step has left running: docker and its plugins. A variable in their environment tells them from every
- * other process. The engine ends a build whose client is gone.
+ * Ends the processes that a killed step left running: docker and its plugins. A variable in their environment distinguishes
+ * them from every other process. The engine ends a build whose client is gone.
  *
- * Only Linux shows the environment of a process; elsewhere they end with the job.
+ * Only Linux exposes the environment of a process; elsewhere they end with the job.
  *
- * @param variable DOCKER_CONFIG for those that have a configuration of the run's own, else FARGATE_DEPLOY_MARK
+ * @param variable DOCKER_CONFIG for processes with a private configuration, otherwise FARGATE_DEPLOY_MARK
  */
 export async function killOrphans(variable: string, value: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
@@ -19,7 +19,7 @@ export async function killOrphans(variable: string, value: string): Promise<void
   }
 }
 
-/** Two seconds, as in a cancelled run. */
+/** Waits up to two seconds, as in a cancelled run. */
 async function ended(ids: readonly number[]): Promise<void> {
   for (let attempt = 0; attempt < 40 && ids.some((id) => end(id, 0)); attempt++) await wait(50);
 }
@@ -40,7 +40,7 @@ async function processesWith(assignment: string): Promise<readonly number[]> {
     names
       .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
       .map(async (name) => {
-        // Processes of others can't be read; and one may end meanwhile.
+        // Processes of other users can't be read, and any process may end meanwhile.
         const environment = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
         return environment.split('\0').includes(assignment) ? [Number(name)] : [];
       }),

@@ -6,16 +6,16 @@ import { type Cover, mostCharacters, noCover, printedLine } from './cover.ts';
 
 /** How a long docker command ended. */
 export interface Streamed {
-  /** Undefined: ended by a signal that was not ours. */
+  /** Undefined: ended by a signal that isn't ours. */
   readonly exitCode: number | undefined;
-  /** The last lines of both its outputs, in the order they came, as they were printed: nothing is covered. */
+  /** The last lines of both outputs, in order of arrival, with the secrets in them. */
   readonly lines: readonly string[];
 }
 
 /**
- * Runs a docker command that takes its time (build, push) and passes on each line as it comes. It gets a process group
- * of its own: an abort ends the whole group, also the plugin that the command started, and signals that the
- * terminal or the runner sends to our group do not reach it, so that we decide its end.
+ * Runs a long docker command (build, push) and passes on each line as it comes. The command has its own process group: an
+ * abort ends the whole group, including plugins, and signals that the terminal or the runner sends to our group don't reach
+ * it, so that we decide its end.
  * @throws Failure cancelled, once the group has ended; docker-missing
  */
 export async function streamDocker(options: {
@@ -24,9 +24,9 @@ export async function streamDocker(options: {
   readonly folder: string;
   /** Hides secrets. */
   readonly cover?: Cover;
-  /** Hears each line with that covered. */
+  /** Called with each line, with the secrets hidden. */
   readonly say: (line: string) => void;
-  /** Hears each line as it was printed, to read it. */
+  /** Called with each line as printed, to parse it. */
   readonly read?: (line: string) => void;
   readonly signal: AbortSignal;
 }): Promise<Streamed> {
@@ -59,7 +59,7 @@ export async function streamDocker(options: {
   }
 }
 
-/** Asks the group to end, and kills it after two seconds: the runner gives a cancelled step ten in all. */
+/** Terminates the group, and kills it after two seconds: the runner gives a cancelled step ten in all. */
 function endOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
   let force: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
@@ -70,7 +70,7 @@ function endOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
   return () => {
     signal.removeEventListener('abort', onAbort);
     clearTimeout(force);
-    // A command that has ended may have left something running in the background.
+    // The ended command may have left something running in the background.
     if (signal.aborted) signalGroup(child, 'SIGKILL');
   };
 }
@@ -87,7 +87,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Waits for the end of the command and of all that it printed. */
+/** Waits for the end of the command and of its output. */
 function ended(child: ChildProcess, newSplitter: () => LineSplitter): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const splitters = [child.stdout, child.stderr].map((stream) => {
@@ -106,20 +106,20 @@ function ended(child: ChildProcess, newSplitter: () => LineSplitter): Promise<nu
 }
 
 /**
- * Lets go of the outputs of a command that has ended: a program that it left in the background, such as the connection
- * that ssh keeps for the next command, may hold them for ever. What the command itself has printed is read by then.
+ * Closes the outputs of an ended command: a program that it left in the background, such as ssh's shared connection, may
+ * hold them open forever. By then, everything that the command itself printed is read.
  */
 export function leavePipes(child: ChildProcess): void {
   child.once('exit', () => {
     const leave = setTimeout(() => {
       child.stdout?.destroy();
       child.stderr?.destroy();
-    }, patienceMilliseconds);
+    }, graceMilliseconds);
     child.once('close', () => clearTimeout(leave));
   });
 }
 
-const patienceMilliseconds = 2000;
+const graceMilliseconds = 2000;
 
 export interface LineSplitter {
   readonly take: (text: string) => void;
@@ -127,8 +127,8 @@ export interface LineSplitter {
 }
 
 /**
- * Makes lines out of pieces of text. A progress bar ends its lines with a carriage return; empty lines are dropped. Of a
- * line only its beginning is kept: one that never ends takes no memory.
+ * Splits pieces of text into lines. A progress bar ends its lines with a carriage return; empty lines are dropped. Keeps only
+ * the start of a line, so that an endless one takes no memory.
  */
 export function lineSplitter(
   hear: (line: string, isCut: boolean) => void,
@@ -161,7 +161,7 @@ function dockerMissing(cause: unknown): Failure {
   return new Failure({
     code: 'docker-missing',
     fault: 'yours',
-    message: 'The docker command cannot be started.',
+    message: "The docker command can't be started.",
     cause,
   });
 }
@@ -174,5 +174,5 @@ function cancelled(args: readonly string[]): Failure {
   });
 }
 
-/** Enough for a verdict on what failed; a build may print a hundred thousand. */
+/** Enough to find the cause of a failure; a build may print a hundred thousand. */
 const keptLines = 500;

@@ -1,23 +1,23 @@
 import type { Instruction } from '../source/dockerfile.ts';
 import type { ReadDockerfile } from '../source/find-dockerfile.ts';
 
-/** The instruction that a build failed at. */
+/** The instruction at which a build failed. */
 export interface BrokenInstruction {
   readonly line: number;
-  /** Undefined when the line is not an instruction, e.g. has a keyword that doesn't exist. */
+  /** Undefined if the line isn't an instruction, such as one with a misspelled keyword. */
   readonly instruction: Instruction | undefined;
-  /** What it printed last. */
+  /** The last lines that it printed. */
   readonly printed: readonly string[];
 }
 
-/** Finds the instruction in what docker printed, newer and older BuildKit and the classic builder. Pure. */
+/** Finds the instruction in docker's output: of newer and older BuildKit, and of the classic builder. Pure. */
 export function brokenInstruction(
   lines: readonly string[],
   { instructions }: ReadDockerfile,
 ): BrokenInstruction | undefined {
   const at = (line: number): Instruction | undefined =>
     instructions.findLast((one) => one.line <= line && line <= one.line + one.rest.length);
-  const line = toldLine(lines);
+  const line = reportedLine(lines);
   const step = lastStep(lines);
   if (line !== undefined) {
     return { line, instruction: at(line), printed: step?.printed ?? [] };
@@ -33,26 +33,26 @@ export function brokenInstruction(
     : { line: instruction.line, instruction, printed: step.printed };
 }
 
-/** BuildKit shows the place as `Dockerfile:5` over a frame; a text that can't be read is told as `parse error`. */
-function toldLine(lines: readonly string[]): number | undefined {
+/** BuildKit prints the place as `Dockerfile:5` above a frame; for a Dockerfile that it can't parse, a `parse error`. */
+function reportedLine(lines: readonly string[]): number | undefined {
   const index = lines.findLastIndex(
     (line, at) => /^\S.*:\d+$/.test(line) && /^-{10,}$/.test(lines[at + 1] ?? ''),
   );
   const text = index === -1 ? lines.findLast((line) => parseError.test(line)) : lines[index];
-  const told = /:(\d+)$/.exec(text ?? '')?.[1] ?? parseError.exec(text ?? '')?.[1];
-  return told === undefined ? undefined : Number(told);
+  const reported = /:(\d+)$/.exec(text ?? '')?.[1] ?? parseError.exec(text ?? '')?.[1];
+  return reported === undefined ? undefined : Number(reported);
 }
 
 const parseError = /\bparse error (?:on )?line (\d+)/;
 
 interface Step {
-  /** Its place among all instructions; undefined: told by its text. */
+  /** Its place among all instructions; undefined if only its text is known. */
   readonly number: number | undefined;
   readonly text: string;
   readonly printed: readonly string[];
 }
 
-/** BuildKit repeats the step that failed between two rulers; the classic builder just stops after it. */
+/** BuildKit repeats the failed step between two rulers; the classic builder just stops after it. */
 function lastStep(lines: readonly string[]): Step | undefined {
   const start = lines.findLastIndex((line) => repeatedStep(line) !== undefined);
   if (start !== -1) {
@@ -70,7 +70,7 @@ function lastStep(lines: readonly string[]): Step | undefined {
   return { number: Number(number), text, printed };
 }
 
-/** The text of ` > [stage 2/3] TEXT:`. Found without a pattern, which would look again from each bracket of a long line. */
+/** The text of ` > [stage 2/3] TEXT:`. A regular expression would start again at each bracket of a long line. */
 function repeatedStep(line: string): string | undefined {
   const end = line.indexOf('] ');
   return line.startsWith(' > [') && end !== -1 && line.endsWith(':') ? line.slice(end + 2, -1) : undefined;

@@ -2,8 +2,8 @@ import type { Instruction } from '../source/dockerfile.ts';
 import type { ReadDockerfile } from '../source/find-dockerfile.ts';
 import { hasBoth } from './failed-command.ts';
 
-/** The account and region of the ECR that denies an image, where a line tells both. */
-function placeDenied(line: string): { readonly account: string; readonly region: string } | undefined {
+/** The account and region of the ECR that denies an image, if a line names both. */
+function denyingRegistry(line: string): { readonly account: string; readonly region: string } | undefined {
   if (
     !/\bdenied\b|403 Forbidden|401 Unauthorized|no basic auth|not authorized to perform: ecr:/i.test(line)
   ) {
@@ -24,8 +24,8 @@ function isAboutBaseImage(line: string): boolean {
 }
 
 /**
- * What to do when plain Docker has met what only BuildKit knows: it refuses that before it runs anything, in words that seldom
- * say so. Undefined: that wasn't it.
+ * Advises on syntax that only BuildKit knows: plain Docker refuses it before it runs anything, and seldom says why.
+ * Undefined: that isn't the cause.
  */
 export function needsBuildKit(
   lines: readonly string[],
@@ -33,13 +33,13 @@ export function needsBuildKit(
 ): string | undefined {
   if (lines.some((line) => line.includes('returned a non-zero code'))) return undefined;
   const own = dockerfile?.instructions.find(isForBuildKit);
-  const isTold = lines.some((line) => /requires BuildKit/i.test(line));
-  if (own === undefined && !isTold) return undefined;
-  const what = own === undefined ? 'The Dockerfile' : `${shownInstruction(own)} (line ${own.line})`;
-  return `${what} needs BuildKit, and this runner's Docker builds without it: install buildx before this step (docker/setup-buildx-action does).`;
+  const isStated = lines.some((line) => /requires BuildKit/i.test(line));
+  if (own === undefined && !isStated) return undefined;
+  const what = own === undefined ? 'The Dockerfile' : `${shortInstruction(own)} (line ${own.line})`;
+  return `${what} needs BuildKit, and Docker on this runner builds without it. Install buildx before this step (docker/setup-buildx-action does).`;
 }
 
-/** Flags, here-documents and platform arguments that are documented as BuildKit's. */
+/** Whether an instruction has flags, here-documents or platform arguments that are documented as BuildKit's. */
 function isForBuildKit({ keyword, rest }: Instruction): boolean {
   if (keyword === 'FROM') return /^--platform=\S*\$\{?(BUILD|TARGET)/.test(rest);
   if (keyword !== 'RUN' && keyword !== 'COPY' && keyword !== 'ADD') return false;
@@ -50,25 +50,26 @@ function isForBuildKit({ keyword, rest }: Instruction): boolean {
   );
 }
 
-/** What to do about a build that failed, where its output tells. */
+/** Advises on a failed build, if its output shows the cause. */
 export function adviceForBuild(lines: readonly string[]): string | undefined {
   const text = lines.join('\n');
-  const place = lines.map(placeDenied).findLast((one) => one !== undefined);
+  const place = lines.map(denyingRegistry).findLast((one) => one !== undefined);
   if (place !== undefined) {
-    return `A base image is in ECR of account ${place.account} in ${place.region}, which denies this job to read it. The job's role needs ecr:GetAuthorizationToken, and ecr:BatchGetImage and ecr:GetDownloadUrlForLayer for that repository, whose own policy has to permit them too; or sign in to that registry with another role before this step.`;
+    return `A base image is in ECR of account ${place.account}, ${place.region}, which denies this job access. The job's role needs ecr:GetAuthorizationToken, and ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on that repository, whose own policy has to allow both too. Or sign in to that registry with another role before this step.`;
   }
   if (lines.some(isAboutBaseImage)) {
-    return 'The base image could not be pulled: check its name, and sign in to its registry before this step if it is private.';
+    return 'Docker could not pull the base image. Check its name; if it is private, sign in to its registry before this step.';
   }
   if (/exec format error/i.test(text)) {
-    return 'The image is built for another processor than the builder has: use a runner of that architecture, or set up QEMU before this step.';
+    return 'The image is for another processor than the builder has. Use a runner of that architecture, or register QEMU before this step (docker/setup-qemu-action).';
   }
-  if (/no space left on device/i.test(text)) return 'The disk of the runner is full.';
+  if (/no space left on device/i.test(text))
+    return 'The disk of the builder is full. Free some space before this step, or use a runner with a larger disk.';
   return undefined;
 }
 
 /** An instruction, short enough for a headline. */
-export function shownInstruction({ keyword, rest }: Instruction): string {
+export function shortInstruction({ keyword, rest }: Instruction): string {
   const text = `${keyword} ${rest}`.replaceAll(/\s+/g, ' ');
   return text.length > 120 ? `${text.slice(0, 120)}...` : text;
 }

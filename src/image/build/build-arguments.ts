@@ -1,6 +1,6 @@
 import type { ImageBuild } from './image-build.ts';
 
-/** The arguments that both ways of building share, the context last. */
+/** The arguments that both builders share, the context last. */
 export function commonArguments({ inputs, repository, tags, labels }: ImageBuild): readonly string[] {
   return [
     ...tags.map((tag) => `--tag=${repository}:${tag}`),
@@ -14,13 +14,13 @@ export function commonArguments({ inputs, repository, tags, labels }: ImageBuild
     ...one('--shm-size', inputs.shmSize),
     ...each('--ulimit', inputs.ulimits),
     ...one('--network', inputs.network),
-    // What follows is no option, whatever it begins with.
+    // The context is never an option, whatever it starts with.
     '--',
     inputs.context,
   ];
 }
 
-/** The further arguments of buildx. */
+/** The additional arguments of buildx. */
 export function buildxArguments(build: ImageBuild): readonly string[] {
   const { inputs, platforms, cache } = build;
   return [
@@ -35,12 +35,12 @@ export function buildxArguments(build: ImageBuild): readonly string[] {
   ];
 }
 
-/** The further arguments of the classic builder. */
+/** The additional arguments of the classic builder. */
 export function classicArguments({ platforms, cache }: ImageBuild): readonly string[] {
   return [...one('--platform', platforms[0]), ...each('--cache-from', cache.from)];
 }
 
-/** Layers of zstd need OCI's media types, and layers of base images are packed anew only by force (documented). */
+/** zstd layers need OCI media types, and layers of base images are recompressed only by force (documented). */
 function outputOf({ inputs }: ImageBuild): string {
   return inputs.compression === 'gzip'
     ? '--push'

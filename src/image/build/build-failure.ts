@@ -1,19 +1,19 @@
 import { Failure } from '../../process/failure.ts';
 import type { ReadDockerfile } from '../source/find-dockerfile.ts';
 import { brokenInstruction } from './broken-instruction.ts';
-import { adviceForBuild, needsBuildKit, shownInstruction } from './build-advice.ts';
-import { type Broken, detailLines, endOf, tellingLine } from './failed-command.ts';
+import { adviceForBuild, needsBuildKit, shortInstruction } from './build-advice.ts';
+import { describeExit, detailOf, errorLine, type FailedCommand } from './failed-command.ts';
 import { failureOfPush } from './push-failure.ts';
 
-/** A `docker build` that failed: the Dockerfile, its base image or a command in it. */
+/** A failed `docker build`: the fault is in the Dockerfile, its base image or a command in it. */
 export function failureOfBuild({
   exitCode,
   lines,
   dockerfile,
   isClassic = false,
-}: Broken & {
+}: FailedCommand & {
   readonly dockerfile?: ReadDockerfile | undefined;
-  /** Whether plain Docker has built it. */
+  /** Whether plain Docker built it. */
   readonly isClassic?: boolean;
 }): Failure {
   const needed = isClassic ? needsBuildKit(lines, dockerfile) : undefined;
@@ -23,43 +23,45 @@ export function failureOfBuild({
     return new Failure({
       code: 'build-failed',
       fault: 'yours',
-      message: `The image cannot be built (${endOf(exitCode)}): ${tellingLine(lines)}`,
+      message: `The image can't be built (${describeExit(exitCode)}): ${errorLine(lines)}`,
       advice,
-      detail: lines.slice(-detailLines),
+      detail: detailOf(lines, errorLine(lines)),
     });
   }
   const { line, instruction, printed } = broken;
   const where = `line ${line} of ${dockerfile.path}`;
-  const what = instruction === undefined ? where : `${shownInstruction(instruction)} (${where})`;
+  const what = instruction === undefined ? where : `${shortInstruction(instruction)} (${where})`;
   const code = lines.flatMap((one) => /(?:exit code: |non-zero code: )(\d+)/.exec(one)?.[1] ?? []).at(-1);
+  const reason = reasonIn(lines);
   return new Failure({
     code: 'build-failed',
     fault: 'yours',
-    message: `The image cannot be built: ${what} ${code === undefined ? `failed: ${reasonIn(lines)}` : `ended with exit code ${code}.`}`,
+    message: `The image can't be built: ${what} ${code === undefined ? `failed: ${reason}` : `exited with code ${code}.`}`,
     advice,
-    detail: printed.length === 0 ? lines.slice(-detailLines) : printed.slice(-detailLines),
+    detail: detailOf(printed.length === 0 ? lines : printed, reason),
     place: { file: dockerfile.path, line },
   });
 }
 
-/** The telling line without what every failure of BuildKit begins with. */
+/** The error line without the prefixes of every failure of BuildKit. */
 function reasonIn(lines: readonly string[]): string {
-  return tellingLine(lines).replace(
+  return errorLine(lines).replace(
     /^(#\d+ )?(ERROR: |Error response from daemon: |failed to build: |failed to solve: |rpc error: code = \w+ desc = |failed to solve with frontend \S+: |failed to create LLB definition: )*/,
     '',
   );
 }
 
-/** One command of buildx does both; its output tells which half failed. */
+/** One command of buildx builds and pushes; its output shows which half failed. */
 export function failureOfBuildx(
-  broken: Broken & { readonly repository: string; readonly dockerfile?: ReadDockerfile | undefined },
+  broken: FailedCommand & { readonly repository: string; readonly dockerfile?: ReadDockerfile | undefined },
 ): Failure {
   return isPushOfBuildx(broken.lines) ? failureOfPush(broken) : failureOfBuild(broken);
 }
 
 /**
- * BuildKit says `failed to push`; the engine's own builder pushes in a step of its own (`#9 pushing ... with docker`),
- * which then has the error. The text of the error alone is no help: a base image may be denied as well.
+ * Whether the push failed: BuildKit says `failed to push`; the engine's own builder pushes in a step of its own
+ * (`#9 pushing ... with docker`), which then has the error. The text of the error doesn't show it: a base image may be
+ * denied too.
  */
 function isPushOfBuildx(lines: readonly string[]): boolean {
   if (lines.some((line) => /^(#\d+ )?ERROR: .*\bfailed to push\b/.test(line))) return true;

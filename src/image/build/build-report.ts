@@ -1,19 +1,20 @@
 import type { BuildReport } from '../registry/provided-image.ts';
-/** Reads the output of a build. Pure. */
+
+/** Reads a report from the output of a build. Pure. */
 export function reportBuild(options: {
   readonly lines: readonly string[];
-  /** Makes what was printed fit to be shown. */
+  /** Hides the secrets of the build. */
   readonly cover: (text: string) => string;
   readonly seconds: number;
   readonly size: BuildReport['size'];
-  /** Whether there is a `.dockerignore`, of the Dockerfile or of the context. */
+  /** Whether the Dockerfile or the context has a `.dockerignore`. */
   readonly hasIgnoreFile: boolean;
 }): BuildReport {
   const { lines, cover, seconds, size, hasIgnoreFile } = options;
   const steps = stepsOf(lines);
   const cached = steps.filter(({ isCached }) => isCached).length;
-  const anew = cached === 0 ? [] : steps.filter(({ isCached }) => !isCached);
-  const missed = anew[0]?.text;
+  const executed = cached === 0 ? [] : steps.filter(({ isCached }) => !isCached);
+  const missed = executed[0]?.text;
   const contextBytes = contextOf(lines);
   return {
     seconds,
@@ -23,7 +24,7 @@ export function reportBuild(options: {
     missedAt: missed === undefined ? undefined : cover(missed),
     contextBytes,
     size,
-    hints: hintsOf({ contextBytes, hasIgnoreFile, anew }).map(cover),
+    hints: hintsOf({ contextBytes, hasIgnoreFile, executed }).map(cover),
   };
 }
 
@@ -35,15 +36,15 @@ interface Step {
 /** BuildKit: `#5 [stage 2/3] RUN ...`, then `#5 CACHED`; the classic builder: `Step 2/3 : RUN ...`, then `Using cache`. */
 function stepsOf(lines: readonly string[]): readonly Step[] {
   const cached = new Set(lines.flatMap((line) => /^#(\d+) CACHED$/.exec(line)?.[1] ?? []));
-  const seen = new Map<string, Step>();
+  const steps = new Map<string, Step>();
   for (const line of lines) {
     const [, number = '', name = '', text = ''] = /^#(\d+) \[([^\]]*)\] (.*)$/.exec(line) ?? [];
-    // A base image is fetched or not; no instruction is carried out.
-    if (/\d\/\d+$/.test(name) && !seen.has(number) && !text.startsWith('FROM ')) {
-      seen.set(number, { text, isCached: cached.has(number) });
+    // FROM fetches a base image; it executes nothing.
+    if (/\d\/\d+$/.test(name) && !steps.has(number) && !text.startsWith('FROM ')) {
+      steps.set(number, { text, isCached: cached.has(number) });
     }
   }
-  if (seen.size > 0) return [...seen.values()];
+  if (steps.size > 0) return [...steps.values()];
   return lines.flatMap((line, index) => {
     const text = /^Step \d+\/\d+ : (.*)$/.exec(line)?.[1];
     if (text === undefined || /^(FROM|ARG|LABEL)\b/i.test(text)) return [];
@@ -51,7 +52,7 @@ function stepsOf(lines: readonly string[]): readonly Step[] {
   });
 }
 
-/** The last of what it says of each context: it counts up. */
+/** The last size that it prints for each context, since it counts up. */
 function contextOf(lines: readonly string[]): number | undefined {
   const sizes = new Map<string, number>();
   for (const line of lines) {
@@ -69,7 +70,7 @@ function bytesOf(size: string): number {
   return Math.round(Number(number) * 1000 ** ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase()));
 }
 
-/** `#9 pushing layers 1.2s done`, once for each tag. */
+/** `#9 pushing layers 1.2s done`, once per tag. */
 function pushOf(lines: readonly string[]): number | undefined {
   const times = lines.flatMap((line) => {
     const time = /^#\d+ pushing (.*)s done$/.exec(line)?.[1]?.split(' ').at(-1) ?? '';
@@ -81,20 +82,20 @@ function pushOf(lines: readonly string[]): number | undefined {
 function hintsOf(found: {
   readonly contextBytes: number | undefined;
   readonly hasIgnoreFile: boolean;
-  readonly anew: readonly Step[];
+  readonly executed: readonly Step[];
 }): readonly string[] {
-  const { contextBytes = 0, hasIgnoreFile, anew } = found;
-  const missed = anew[0]?.text ?? '';
-  const runsAfter = anew.some(({ text }) => text.startsWith('RUN '));
+  const { contextBytes = 0, hasIgnoreFile, executed } = found;
+  const missed = executed[0]?.text ?? '';
+  const runsAfter = executed.some(({ text }) => text.startsWith('RUN '));
   return [
     ...(contextBytes > largeContext && !hasIgnoreFile
       ? [
-          `The context is ${megabytes(contextBytes)}, and there is no .dockerignore: name in one what the image does not need (.git, node_modules, results of builds).`,
+          `The context is ${megabytes(contextBytes)}, and there is no .dockerignore. Add one that excludes what the image doesn't need (.git, node_modules, build results).`,
         ]
       : []),
     ...(runsAfter && /^(COPY|ADD) (--\S+ )*\.\/? /.test(missed)
       ? [
-          `The cache was missed at ${missed}: copy what seldom changes (the list of dependencies) and install it before this instruction.`,
+          `The cache misses from ${missed} on. Before it, copy only what seldom changes (the dependency list) and install that.`,
         ]
       : []),
   ];

@@ -4,29 +4,29 @@ import type { BuildSecret } from '../../inputs/build-secrets.ts';
 import { Failure } from '../../process/failure.ts';
 import { NotReadable, readBounded } from '../../process/read-file.ts';
 
-/** The secrets of one build, ready to be handed over: what docker is told, and what nobody may see. */
-export interface HandedSecrets {
-  /** `--secret=...`: where each is found, never what it is. */
+/** How the secrets of one build reach docker, and what to hide of them. */
+export interface SecretMounts {
+  /** `--secret=...`: where to find each one, never its value. */
   readonly arguments: readonly string[];
-  /** The values, by variables of the build's own process. */
+  /** The values, as variables of the build process alone. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The texts to be hidden wherever the build prints them. */
+  /** The texts to hide in the output of the build. */
   readonly hidden: readonly string[];
 }
 
 /**
- * Hands secrets over by the environment of the one process that builds: they are on no command line and on no disk.
- * Linux takes 128 KiB in a variable; what is longer goes into a file of the private folder.
+ * Passes secrets in the environment of the one process that builds, so they are on no command line and on no disk. Linux
+ * allows 128 KiB per variable; a longer value goes into a file in the private folder.
  *
- * @param options.folder private, and gone after the run
- * @throws Failure input-invalid for a file or variable that is not there
+ * @param options.folder private, and removed after the run
+ * @throws Failure input-invalid for a missing file or variable
  */
-export async function handOverSecrets(options: {
+export async function mountSecrets(options: {
   readonly secrets: readonly BuildSecret[];
   readonly environment: NodeJS.ProcessEnv;
   readonly workspace: string;
   readonly folder: string;
-}): Promise<HandedSecrets> {
+}): Promise<SecretMounts> {
   const { secrets, folder } = options;
   const read = await readSecrets(options);
   const args: string[] = [];
@@ -48,7 +48,7 @@ export async function handOverSecrets(options: {
   return { arguments: args, environment, hidden: textsToHide(read) };
 }
 
-/** The values, in the order of the secrets. */
+/** Reads the values, in the order of the secrets. */
 export async function readSecrets(options: {
   readonly secrets: readonly BuildSecret[];
   readonly environment: NodeJS.ProcessEnv;
@@ -62,7 +62,7 @@ export async function readSecrets(options: {
         const value = environment[from.name];
         return value
           ? { value }
-          : { problem: `build-secret-envs: ${id}: there is no variable ${from.name}, or it is empty` };
+          : { problem: `build-secret-envs: ${id}: the variable ${from.name} doesn't exist or is empty` };
       }
       const place = `build-secret-files: ${id}: ${from.path}`;
       return readBounded(resolve(workspace, from.path), mostFileBytes).then(
@@ -81,12 +81,12 @@ export async function readSecrets(options: {
 }
 
 /**
- * The lines of these values that are long enough to be told from ordinary text. A shorter one would be covered wherever
- * it happens to stand: in digests, in names, in the outputs, which GitHub drops when they hold a masked text.
+ * The lines of these values that are long enough to differ from ordinary text. A shorter one would be hidden wherever it
+ * happens to occur: in digests, in names, in outputs, which GitHub drops if they contain a masked text.
  */
 export function textsToHide(values: readonly string[]): readonly string[] {
   const texts = values.flatMap(longLines);
-  // The longest first: one may be a part of another.
+  // The longest first: one may contain another.
   return [...new Set(texts)].toSorted((one, other) => other.length - one.length);
 }
 
@@ -98,7 +98,7 @@ function longLines(value: string): readonly string[] {
 }
 
 /**
- * The ids of the secrets of which nothing is hidden, since they are too short.
+ * The ids of secrets that are too short to hide.
  * @param values in the order of the secrets
  */
 export function idsNotHidden(secrets: readonly BuildSecret[], values: readonly string[]): readonly string[] {
@@ -108,10 +108,10 @@ export function idsNotHidden(secrets: readonly BuildSecret[], values: readonly s
   });
 }
 
-/** As Azure's agents cap it, the runner's next of kin (documented); the runner itself has no limit. */
+/** The limit of Azure's agents, which the runner descends from (documented); the runner itself has none. */
 const leastCharacters = 6;
 
-/** The largest secret that BuildKit takes (seen in its source: 500 KiB). */
+/** The largest secret that BuildKit takes (500 KiB, by its source). */
 const mostFileBytes = 500 * 1024;
 
 const mostBytes = 100 * 1024;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { coverOf, noCover } from '../../docker/cover.ts';
 import { Failure } from '../../process/failure.ts';
 import { atDigest } from '../../reference/image-reference.ts';
-import { handOverSecrets } from './build-secrets.ts';
+import { mountSecrets } from './build-secrets.ts';
 import { buildAndPushWithBuildx } from './buildx.ts';
 import { buildAndPushClassically } from './classic.ts';
 import type { BuildTools, ImageBuild } from './image-build.ts';
@@ -13,14 +13,14 @@ export interface PushedImage {
   readonly digest: string;
   /** `repository@digest` */
   readonly imageUri: string;
-  /** What docker printed, with nothing covered: for reading only. */
+  /** Docker's output with the secrets in it: to parse, never to print. */
   readonly lines: readonly string[];
-  /** Makes what is read from it fit to be shown. */
+  /** Hides the secrets in what is read from it. */
   readonly cover: (text: string) => string;
 }
 
 /**
- * Builds an image and pushes it under every tag: with buildx where it is, else with docker's own build and push.
+ * Builds an image and pushes it under every tag: with buildx if installed, otherwise with docker's own build and push.
  * @throws Failure build-failed, push-failed, push-denied, repository-missing, image-tag-immutable,
  *   image-digest-unknown, input-invalid, cancelled
  */
@@ -35,7 +35,7 @@ export async function buildAndPush(build: ImageBuild): Promise<PushedImage> {
   let cover = noCover;
   try {
     const { inputs, workspace, docker, environment } = build;
-    const secrets = await handOverSecrets({
+    const secrets = await mountSecrets({
       secrets: inputs.secrets,
       environment,
       workspace,
@@ -55,12 +55,12 @@ export async function buildAndPush(build: ImageBuild): Promise<PushedImage> {
         : await buildAndPushWithBuildx(build, docker.buildxVersion, tools);
     return { digest, imageUri: atDigest(build.repository, digest), lines, cover: cover.cover };
   } catch (error) {
-    // Its words are those of lines that were read with nothing covered.
+    // The failure quotes lines with the secrets in them.
     throw error instanceof Failure ? error.with(cover.cover) : error;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-/** A build may print gigabytes; what tells of its steps comes in far fewer. */
+/** A build may print gigabytes; the lines about its steps take far less. */
 const mostCharactersInAll = 8_000_000;

@@ -9,7 +9,10 @@ import { buildxArguments, commonArguments } from './build-arguments.ts';
 import { failureOfBuildx } from './build-failure.ts';
 import type { BuildTools, ImageBuild } from './image-build.ts';
 
-/** @returns the digest of what was pushed, as buildx reports it in its metadata file */
+/**
+ * `docker buildx build --push`.
+ * @returns the pushed digest, from the metadata file of buildx
+ */
 export async function buildAndPushWithBuildx(
   build: ImageBuild,
   buildxVersion: string,
@@ -42,8 +45,8 @@ export async function buildAndPushWithBuildx(
 }
 
 /**
- * The metadata file is for the digest; finding out the provenance for it, too, takes another look at the builder. Without
- * provenance nobody reads what buildx asks git for (documented: both are for provenance alone).
+ * The metadata file needs only the digest; with the provenance, buildx asks the builder again. Without attestations nothing
+ * uses what buildx asks git (documented: both are only for provenance).
  */
 function environmentOf({ inputs: { provenance, sbom } }: ImageBuild): Readonly<Record<string, string>> {
   const hasAttestations = isOn(provenance) || isOn(sbom);
@@ -54,9 +57,8 @@ function environmentOf({ inputs: { provenance, sbom } }: ImageBuild): Readonly<R
 }
 
 /**
- * Provenance is off when nobody asks for it: it would make an index of a single image and leave untagged images in
- * ECR, and its `mode=max` may publish build arguments. The options came with buildx 0.10, which was the first to add
- * provenance by itself.
+ * Provenance is off by default: it turns a single image into an index, leaves untagged images in ECR, and its `mode=max`
+ * may publish build arguments. The options came with buildx 0.10, the first version that adds provenance by default.
  */
 function attestations({ inputs }: ImageBuild, buildxVersion: string): readonly string[] {
   const { provenance, sbom } = inputs;
@@ -72,7 +74,7 @@ export function readDigest(metadata: string): string {
   throw new Failure({
     code: 'image-digest-unknown',
     fault: 'ours',
-    message: 'The image was pushed, but buildx does not say under which digest.',
-    advice: 'Update buildx, or use a builder that pushes by itself (driver docker-container).',
+    message: "The image was pushed, but buildx doesn't report its digest.",
+    advice: 'Update buildx, or use a builder that pushes directly (driver docker-container).',
   });
 }

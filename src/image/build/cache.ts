@@ -4,20 +4,19 @@ import type { BuildInputs } from '../../inputs/build.ts';
 import type { Repository } from '../registry/repository.ts';
 import { canExportCache } from './capabilities.ts';
 
-/** What a build reads and writes besides its images, as `--cache-from` and `--cache-to` take it. */
+/** The layer caches that a build reads and writes, as `--cache-from` and `--cache-to` take them. */
 export interface BuildCache {
   readonly from: readonly string[];
   readonly to: readonly string[];
-  /** Why there is none by default, as a sentence. */
+  /** Why there is no default cache, as a sentence. */
   readonly note?: string;
 }
 
 /**
- * The caches of the inputs, else one in the image's own repository: runners are new for each job, and have none of
- * their own. One tag for each Dockerfile, stage and platform, so that two builds don't take it from each other.
+ * Chooses the caches of the inputs, otherwise one in the image's own repository: each job gets a new runner without a cache.
+ * Each Dockerfile, stage and platform has its own tag, so that two builds don't overwrite each other's.
  *
- * ECR takes a cache only as an image with OCI media types (documented). That it can't be read or written never fails a
- * build.
+ * ECR takes a cache only as an image with OCI media types (documented). An unreadable or unwritable cache never fails a build.
  */
 export function cacheFor(options: {
   readonly inputs: BuildInputs;
@@ -34,7 +33,7 @@ export function cacheFor(options: {
   if (!canExportCache(builder)) {
     return {
       ...none,
-      note: `No cache is kept for other jobs: the builder ${builder.name} can't write one. docker/setup-buildx-action makes one that can.`,
+      note: `This build leaves no layer cache for other jobs: the builder ${builder.name} can't write one. docker/setup-buildx-action creates a builder that can.`,
     };
   }
   const parts = [inputs.context, inputs.file, inputs.target, platforms];
@@ -43,7 +42,7 @@ export function cacheFor(options: {
   if (repository.isImmutable(tag)) {
     return {
       ...none,
-      note: `No cache is kept for other jobs: tags of ${repository.uri} can't move. Let buildcache-* move, or set cache-from and cache-to to another place.`,
+      note: `This build leaves no layer cache for other jobs: tags of ${repository.uri} are immutable. Exclude buildcache-* from that, or set cache-from and cache-to to another place.`,
     };
   }
   const place = `type=registry,ref=${repository.uri}:${tag}`;
@@ -55,21 +54,21 @@ export function cacheFor(options: {
 
 const none: BuildCache = { from: [], to: [] };
 
-/** The option came with BuildKit 0.12, for the kinds that go over a network. */
+/** The option came with BuildKit 0.12, for caches that go over the network. */
 function ignoringErrors(entry: string): string {
   return /(^|,)type=(registry|gha|s3|azblob)\b/.test(entry) && !/(^|,)ignore-error=/.test(entry)
     ? `${entry},ignore-error=true`
     : entry;
 }
 
-/** What went wrong with a cache, from all that the build printed; undefined when nothing did. */
+/** What went wrong with a cache, from the output of the build; undefined: nothing. */
 export function cacheTrouble(lines: readonly string[]): string | undefined {
   const steps = new Map<string, string>();
   for (const line of lines) {
     const [, step = '', text = ''] = /^#(\d+) (.*)$/.exec(line) ?? [];
     if (/^(exporting cache|importing cache manifest)/.test(text)) steps.set(step, text);
     const what = steps.get(step);
-    // That there is no cache yet is no trouble.
+    // A cache that doesn't exist yet is normal.
     if (what === undefined || !/^(ERROR|error)\b/.test(text) || /not found\b/.test(text)) continue;
     const verb = what.startsWith('exporting') ? 'written' : 'read';
     return `The build's cache could not be ${verb}: ${text.replace(/^ERROR: /, '')}`;

@@ -1,21 +1,21 @@
 import type { Builder } from '../../docker/builder.ts';
 import { type BuildInputs, isOn } from '../../inputs/build.ts';
 
-/** Sentences on inputs that the builder can't honour, each with the remedy; none: it can do all that is asked. */
+/** Sentences about inputs that the builder doesn't support, each with the remedy. */
 export function unsupported(builder: Builder, inputs: BuildInputs): readonly string[] {
   const problems = asked(inputs).flatMap(({ input, needs }) => (has(builder, needs) ? [] : input));
   const network = networkProblem(builder, inputs.network);
   return [
     ...(problems.length === 0
       ? []
-      : [`${list(problems)}: ${nameOf(builder)} can't do that. ${remedyOf(builder)}`]),
+      : [`${list(problems)}: ${describeBuilder(builder)} doesn't support that. ${remedyOf(builder)}`]),
     ...(network === undefined ? [] : [network]),
   ];
 }
 
 /**
- * `buildkit`: any builder of buildx. `index`: one that makes an index or chooses how layers are packed, which the
- * engine's own image store can't hold (documented for the docker driver).
+ * `buildkit`: any builder of buildx. `index`: one that can create an index or choose the compression of layers, which the
+ * classic image store of the engine can't hold (documented for the docker driver).
  */
 type Need = 'buildkit' | 'index';
 
@@ -42,30 +42,30 @@ function has(builder: Builder, need: Need): boolean {
   return builder.kind === 'buildx' && (need === 'buildkit' || builder.hasImageStore);
 }
 
-/** Whether it writes a cache for others: `type=registry` and the like. */
+/** Whether the builder can write a cache for other jobs, such as `type=registry`. */
 export function canExportCache(builder: Builder): boolean {
   return has(builder, 'index');
 }
 
 /** The builder in words, for a sentence. */
-export function nameOf(builder: Builder): string {
+export function describeBuilder(builder: Builder): string {
   if (builder.kind === 'classic') return 'docker build without buildx';
-  const store = builder.hasImageStore ? '' : ', whose engine keeps images in its classic store';
+  const store = builder.hasImageStore ? '' : ', with the classic image store';
   return `the builder ${builder.name} (driver ${builder.driver}${store})`;
 }
 
 function remedyOf(builder: Builder): string {
   return builder.kind === 'classic'
-    ? 'Install buildx before this step (docker/setup-buildx-action does), or leave the input out.'
-    : 'Make a builder with the driver docker-container before this step (docker/setup-buildx-action does), turn on the containerd image store of the engine, or leave the input out.';
+    ? 'Install buildx before this step (docker/setup-buildx-action does), or remove the input.'
+    : 'Create a builder with the driver docker-container before this step (docker/setup-buildx-action does), enable the containerd image store of the engine, or remove the input.';
 }
 
-/** BuildKit runs commands in its own network, the host's or none; only the classic builder joins another. */
+/** BuildKit runs commands in its own network, in the host's or without one; only the classic builder joins another. */
 function networkProblem(builder: Builder, network: string | undefined): string | undefined {
   if (network === undefined || builder.kind === 'classic' || /^(default|host|none)$/.test(network)) {
     return undefined;
   }
-  return `network: ${nameOf(builder)} knows default, host and none; ${JSON.stringify(network)} has to be given to the builder when it is made (--driver-opt network=...).`;
+  return `network: ${describeBuilder(builder)} supports default, host and none. Set ${JSON.stringify(network)} when you create the builder (--driver-opt network=...).`;
 }
 
 function isTyped(entry: string): boolean {

@@ -48,18 +48,18 @@ export async function buildAndPushClassically(
   }
   const ours = pushes.find((push) => push.isOurs)?.digest;
   if (ours !== undefined) return ours;
-  const told = pushes.flatMap(({ digest }) => digest ?? []);
+  const reported = pushes.flatMap(({ digest }) => digest ?? []);
   throw new Failure({
     code: 'image-digest-unknown',
     fault: 'ours',
-    message: `What was pushed to ${repository} is not surely the image that was built (${imageId}): the push told ${[...new Set(told)].join(', ') || 'no digest'}.`,
-    advice: 'Did other builds on this engine use the same tags all the time? Run the job again.',
+    message: `The image in ${repository} may not be the one that this run built (${imageId}): the push reported ${[...new Set(reported)].join(', ') || 'no digest'}.`,
+    advice: 'Other builds on this engine may use the same tags at the same time. Run the job again.',
   });
 }
 
 /**
- * Refuses what the tasks can't run before anything is pushed, so that no later run finds it under the name of this build.
- * The engine takes the platform of the base image, whatever was asked for.
+ * Refuses an image that the tasks can't run before it is pushed, so that no later run finds it under the tag of this build.
+ * The engine uses the platform of the base image, whatever was requested.
  *
  * @throws Failure image-platform
  */
@@ -71,13 +71,13 @@ async function checkBuilt(
   const args = ['image', 'inspect', '--format', '{{json .}}', imageId];
   const inspected = await runDocker({ env, args, signal });
   if (inspected.kind === 'missing' || inspected.exitCode !== 0) {
-    say(`The platform of ${imageId} can't be seen.`);
+    say(`The platform of ${imageId} wasn't checked: docker image inspect failed.`);
     return;
   }
   const own = platformOfConfig(lowerCased(JSON.parse(inspected.stdout)));
   const lacking = platforms.find((platform) => own !== undefined && !runsOn(own, platform));
   if (own === undefined || lacking === undefined) return;
-  throw wrongPlatform('What was built', [own], lacking);
+  throw wrongPlatform('The built image', [own], lacking);
 }
 
 /** The engine writes `Os` and `Architecture` where an image's configuration has `os` and `architecture`. */
@@ -86,16 +86,16 @@ function lowerCased(image: Json): Json {
   return { os: Os ?? null, architecture: Architecture ?? null, variant: Variant ?? null };
 }
 
-/** What went to the registry under a tag. */
+/** The push of one tag. */
 interface Push {
   readonly digest: string | undefined;
-  /** Whether it is certain that this is the image that was built. */
+  /** Whether it certainly pushed the image that this run built. */
   readonly isOurs: boolean;
 }
 
 /**
- * Pushes a tag until it was our image that went. Docker pushes by name, and a name on an engine is for all: another build
- * may give it to its own image between our build and our push. Then it is given back, and pushed again.
+ * Pushes a tag until the registry has our image. Docker pushes by name, and all builds on an engine share its names: another
+ * build may move the name to its own image between our build and our push. Then we move it back and push again.
  */
 async function pushOurs(options: {
   readonly build: ImageBuild;
@@ -103,7 +103,7 @@ async function pushOurs(options: {
   readonly env: NodeJS.ProcessEnv;
   readonly imageId: string;
   readonly name: string;
-  /** The digest of our image, once a push has told it. */
+  /** The digest of our image, once a push has confirmed it. */
   readonly confirmed: string | undefined;
 }): Promise<Push> {
   const { build, run, env, imageId, name, confirmed } = options;
@@ -116,7 +116,7 @@ async function pushOurs(options: {
       digest !== undefined &&
       (digest === confirmed || isDigestOf(digest, await repoDigests(build, env, imageId), repository));
     if (isOurs || digest === undefined || attempt === attempts) return { digest, isOurs };
-    say(`Another build on this engine has given ${name} to its own image meanwhile.`);
+    say(`Another build on this engine moved ${name} to its own image; pushing again.`);
     const tagged = await run(['tag', imageId, name]);
     if (tagged.exitCode !== 0) return { digest, isOurs };
   }
@@ -125,20 +125,20 @@ async function pushOurs(options: {
 const attempts = 3;
 
 /**
- * Without the plugin a client from 23 on can only use the classic builder, and stops when BuildKit is asked for;
- * an older one has BuildKit in it.
+ * Without the plugin, a client from version 23 on has only the classic builder and stops if BuildKit is requested; an older
+ * one includes BuildKit.
  */
 function classicEnvironment(docker: Docker): NodeJS.ProcessEnv {
   const major = Number(docker.clientVersion.split('.')[0]);
   return major < 23 ? docker.env : { ...docker.env, DOCKER_BUILDKIT: '0' };
 }
 
-/** The last line of a push that went well: `v1: digest: sha256:... size: 528`. */
+/** Reads the digest from the last line of a successful push: `v1: digest: sha256:... size: 528`. */
 export function pushedDigest(lines: readonly string[]): string | undefined {
   return lines.flatMap((line) => /\bdigest: (sha256:[0-9a-f]{64})\b/.exec(line)?.[1] ?? []).at(-1);
 }
 
-/** Whether an image has a digest in this repository, by what the engine has pushed or pulled it as. */
+/** Whether the engine pushed or pulled an image under this digest in this repository. */
 export function isDigestOf(digest: string, ofImage: readonly string[], repository: string): boolean {
   const own = parseReference(repository);
   return ofImage
@@ -146,7 +146,7 @@ export function isDigestOf(digest: string, ofImage: readonly string[], repositor
     .some((one) => own !== undefined && isSameRepository(one, own) && one.digest === digest);
 }
 
-/** What the engine has pushed or pulled this image as: `repository@digest`. */
+/** The names under which the engine pushed or pulled this image: `repository@digest`. */
 async function repoDigests(
   { signal }: ImageBuild,
   env: NodeJS.ProcessEnv,

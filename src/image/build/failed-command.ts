@@ -1,12 +1,12 @@
-/** A docker command that failed. */
-export interface Broken {
+/** A failed docker command. */
+export interface FailedCommand {
   readonly exitCode: number | undefined;
   readonly lines: readonly string[];
 }
 
-/** The line that says most: the last that calls itself an error, else the last one. */
-export function tellingLine(lines: readonly string[]): string {
-  return (lines.findLast(isErrorLine) ?? lines.at(-1) ?? 'docker said nothing').trim();
+/** The line with the error: the last one that calls itself an error, otherwise the last one. */
+export function errorLine(lines: readonly string[]): string {
+  return (lines.findLast(isErrorLine) ?? lines.at(-1) ?? 'docker printed nothing').trim();
 }
 
 function isErrorLine(line: string): boolean {
@@ -16,14 +16,25 @@ function isErrorLine(line: string): boolean {
   );
 }
 
-export function endOf(exitCode: number | undefined): string {
+/** How the command ended, in parentheses behind the message. */
+export function describeExit(exitCode: number | undefined): string {
   return exitCode === undefined ? 'ended by a signal' : `exit code ${exitCode}`;
 }
 
-/** How many of the last lines are shown as the detail of a failure. */
-export const detailLines = 30;
+/** The last lines for the detail of a failure, without those that only repeat the reason in its message. */
+export function detailOf(lines: readonly string[], reason: string): readonly string[] {
+  return lines.filter((line) => !repeats(line.trim(), reason)).slice(-mostDetailLines);
+}
 
-/** Whether one pattern is followed by the other. A single pattern with anything between them would look again from each place that has the first. */
+/** BuildKit prints an error twice: at its step (`#6 ERROR: not found`), and at the end with more in front. */
+function repeats(line: string, reason: string): boolean {
+  const error = /^#\d+ ERROR: (.+)$/.exec(line)?.[1];
+  return (reason !== '' && line.endsWith(reason)) || (error !== undefined && reason.endsWith(error));
+}
+
+const mostDetailLines = 30;
+
+/** Whether one pattern follows the other. A single pattern would search the rest of the line again from each match of the first. */
 export function hasBoth(line: string, first: RegExp, then: RegExp): boolean {
   const at = line.search(first);
   return at !== -1 && then.test(line.slice(at));

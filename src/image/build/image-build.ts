@@ -4,19 +4,19 @@ import type { BuildInputs } from '../../inputs/build.ts';
 import type { ReadDockerfile } from '../source/find-dockerfile.ts';
 import type { BuildCache } from './cache.ts';
 
-/** A build with where it goes to and who hears of it. */
+/** A build, with its target and its output. */
 export interface ImageBuild {
   readonly docker: Docker;
-  /** The folder that the paths of the inputs count from. */
+  /** The folder that paths of the inputs are relative to. */
   readonly workspace: string;
-  /** A private folder that is gone after the run, whatever happens. */
+  /** A private folder that is removed after the run, whatever happens. */
   readonly folder: string;
   readonly inputs: BuildInputs;
-  /** The environment of the job, which has the values of secrets. */
+  /** The environment of the job; it has the values of secrets. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Undefined where it can't be read before the build. */
+  /** Undefined if it can't be read before the build. */
   readonly dockerfile: ReadDockerfile | undefined;
-  /** As Docker writes them; none: the engine's own. */
+  /** As Docker writes them; empty: the engine's own. */
   readonly platforms: readonly string[];
   /** `name=value`: ours, and those of the inputs. */
   readonly labels: readonly string[];
@@ -25,18 +25,18 @@ export interface ImageBuild {
   readonly repository: string;
   /** At least one. */
   readonly tags: readonly string[];
-  /** Gets what docker prints, line by line, with the secrets hidden. */
+  /** Called with each line that docker prints, with the secrets hidden. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** What one command of a build works with. */
+/** What a single docker command of a build needs. */
 export interface BuildTools {
-  /** Holds results of this build alone. */
+  /** A folder for the results of this build. */
   readonly scratch: string;
   readonly secretArguments: readonly string[];
   readonly secretEnvironment: Readonly<Record<string, string>>;
   readonly cover: Cover;
-  /** Hears each line as it was printed. */
+  /** Called with each line as printed, secrets included. */
   readonly read: (line: string) => void;
 }

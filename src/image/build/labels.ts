@@ -1,11 +1,11 @@
 import type { SourceCommit, Sources } from '../source/sources.ts';
 
 /**
- * The labels of OCI that metadata-action sets too: where the source is, which commit, when it was made, which version.
- * "Created" is the commit's time and not that of the build: the same files make the same digest.
+ * Makes the OCI labels that metadata-action sets too: source, revision, created, version. "Created" is the time of the commit
+ * instead of the build, so that the same files make the same digest.
  *
- * @param options.given labels of the inputs, which win
- * @param options.tag the first tag that was asked for
+ * @param options.given labels of the inputs; they win
+ * @param options.tag the first tag of the input
  */
 export function labelsOf(options: {
   readonly sources: Pick<Sources, 'commit' | 'remote'>;
@@ -32,7 +32,7 @@ export function labelsOf(options: {
   return [...labels, ...given];
 }
 
-/** Whether a build is of the repository that the workflow runs for; taken for granted where nothing says otherwise. */
+/** Whether the source is the repository that the workflow runs for. True unless something shows another one. */
 export function isOfOwnRepository(
   { remote }: Pick<Sources, 'remote'>,
   environment: NodeJS.ProcessEnv,
@@ -47,7 +47,7 @@ function ownAddress({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository }
   return server && repository ? `${server}/${repository}` : undefined;
 }
 
-/** The page of a repository from the address that it is cloned by; never with credentials. */
+/** The web page of a repository, from its clone address; never with credentials. */
 export function webAddress(remote: string): string | undefined {
   const [, host, path = ''] =
     /^https?:\/\/(?:[^/@]*@)?([\w.-]+(?::\d+)?)\/([^?#]+)/.exec(remote) ??
@@ -57,7 +57,7 @@ export function webAddress(remote: string): string | undefined {
   return host === undefined ? undefined : `https://${host}/${path.replace(/(\.git)?\/*$/, '')}`;
 }
 
-/** The tag, branch or pull request of the event, if that is what is checked out. */
+/** The tag, branch or pull request of the event, if its commit is checked out. */
 function versionOf(commit: SourceCommit | undefined, environment: NodeJS.ProcessEnv): string | undefined {
   const { GITHUB_SHA: sha, GITHUB_REF: ref = '' } = environment;
   if (commit === undefined || commit.sha !== sha) return undefined;

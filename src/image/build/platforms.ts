@@ -1,18 +1,20 @@
 import type { Builder } from '../../docker/builder.ts';
 import { runsOn } from '../registry/manifest.ts';
 import { commandOnTarget, type Instruction } from '../source/dockerfile.ts';
-import { nameOf } from './capabilities.ts';
+import { describeBuilder } from './capabilities.ts';
 
-/** The platforms to build for, with sentences on those that can't be built or don't fit the task. */
+/** The platforms to build for, and sentences about those that can't be built or don't fit the task. */
 export interface Platforms {
   readonly platforms: readonly string[];
   readonly problems: readonly string[];
 }
 
 /**
+ * Chooses the platforms to build for.
+ *
  * @param options.asked the input `platforms`
  * @param options.tasks the platforms of the task definitions
- * @param options.dockerfile its instructions; undefined where it can't be read before the build
+ * @param options.dockerfile its instructions; undefined if it can't be read before the build
  */
 export function platformsFor(options: {
   readonly asked: readonly string[];
@@ -27,9 +29,9 @@ export function platformsFor(options: {
     .filter((task) => !platforms.some((platform) => runsOn(platform, task)))
     .map(
       (task) =>
-        `platforms: the task definition runs on ${task}, and the image would be for ${platforms.join(', ')}. Add ${task} to platforms, or change the task definition's runtimePlatform.`,
+        `platforms: the task definition runs on ${task}, but the image would be for ${platforms.join(', ')}. Add ${task} to platforms, or change the task definition's runtimePlatform.`,
     );
-  // A builder that was never started does not tell; and what is only copied together needs no such processor.
+  // A builder that was never started doesn't report its platforms; and an image without a RUN needs no such processor.
   const hasPlatform = (platform: string): boolean => builder.platforms.some((own) => runsOn(own, platform));
   const command = dockerfile === undefined ? undefined : commandOnTarget(dockerfile, target, hasPlatform);
   const lacking = platforms.filter((platform) => !hasPlatform(platform));
@@ -40,7 +42,7 @@ export function platformsFor(options: {
     platforms,
     problems: [
       ...problems,
-      `${asked.length === 0 ? 'The task definition' : 'platforms'} asks for ${lacking.join(', ')}, but ${nameOf(builder)} runs only ${builder.platforms.join(', ')}, and line ${command.line} of the Dockerfile runs a command there. Use a runner of that architecture (for ARM: runs-on: ubuntu-24.04-arm), or register QEMU before this step (docker/setup-qemu-action).`,
+      `${asked.length === 0 ? 'The task definition' : 'platforms'} asks for ${lacking.join(', ')}, but ${describeBuilder(builder)} runs only ${builder.platforms.join(', ')}, and line ${command.line} of the Dockerfile runs a command there. Use a runner of that architecture (for ARM: runs-on: ubuntu-24.04-arm), or register QEMU before this step (docker/setup-qemu-action).`,
     ],
   };
 }

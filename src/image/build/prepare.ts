@@ -8,7 +8,7 @@ import { describeIgnored, newRepository } from '../registry/new-repository.ts';
 import { existingImage, type Prepared } from '../registry/provided-image.ts';
 import { tagsOf } from '../registry/tags.ts';
 import { refuseUnscanned } from '../registry/unscanned.ts';
-import { readItsDockerfile } from '../source/find-dockerfile.ts';
+import { loadDockerfile } from '../source/find-dockerfile.ts';
 import { identify } from '../source/identity.ts';
 import { findIgnoreFiles, hasIgnoreFile } from '../source/ignore-file.ts';
 import { idsNotHidden, readSecrets, textsToHide } from './build-secrets.ts';
@@ -46,7 +46,7 @@ export async function prepareBuild(options: {
       text: options.repository,
       create,
     }),
-    readItsDockerfile(inputs, workspace),
+    loadDockerfile(inputs, workspace),
     readSecrets({ secrets: inputs.secrets, environment, workspace }),
   ]);
   for (const text of textsToHide(secrets)) run.mask(text);

@@ -1,23 +1,24 @@
 import { Failure, type FailureCode } from '../../process/failure.ts';
-import { type Broken, detailLines, endOf, hasBoth, tellingLine } from './failed-command.ts';
+import { describeExit, detailOf, errorLine, type FailedCommand, hasBoth } from './failed-command.ts';
 
-/** A push that failed, with the registry's reason told apart. */
+/** A failed push, by the registry's reason. */
 export function failureOfPush({
   exitCode,
   lines,
   repository,
-}: Broken & { readonly repository: string }): Failure {
+}: FailedCommand & { readonly repository: string }): Failure {
   const reason = pushReasonIn(lines);
+  const line = errorLine(lines);
   return new Failure({
     code: reason?.code ?? 'push-failed',
     fault: reason === undefined ? 'aws' : 'yours',
-    message: `The image is built, but cannot be pushed to ${repository} (${endOf(exitCode)}): ${tellingLine(lines)}`,
+    message: `The image was built, but can't be pushed to ${repository} (${describeExit(exitCode)}): ${line}`,
     advice: reason?.advice,
-    detail: lines.slice(-detailLines),
+    detail: detailOf(lines, line),
   });
 }
 
-/** Why a registry refused a push, where its words tell. */
+/** Why a registry refused a push, if its words say so. */
 export function pushReasonIn(lines: readonly string[]): Omit<PushReason, 'isIn'> | undefined {
   return pushReasons.find(({ isIn }) => lines.some(isIn));
 }
@@ -32,10 +33,9 @@ interface PushReason {
 const pushReasons: readonly PushReason[] = [
   {
     code: 'image-tag-immutable',
-    // ECR's words (seen in real logs).
+    // ECR's words (observed in real logs).
     isIn: (line) => /cannot be overwritten because the tag is immutable/i.test(line),
-    advice:
-      'The repository does not let a tag move. Remove moving tags (such as latest) from the input tags.',
+    advice: 'Tags of the repository are immutable. Remove moving tags (such as latest) from the input tags.',
   },
   {
     code: 'repository-missing',
@@ -50,6 +50,6 @@ const pushReasons: readonly PushReason[] = [
         line,
       ),
     advice:
-      'The credentials need ecr:GetAuthorizationToken, and for this repository ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage and ecr:BatchGetImage.',
+      'The credentials need ecr:GetAuthorizationToken, and on this repository ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage and ecr:BatchGetImage.',
   },
 ];

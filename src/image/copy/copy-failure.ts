@@ -1,9 +1,9 @@
 import { Failure } from '../../process/failure.ts';
 import { parseReference } from '../../reference/image-reference.ts';
-import { type Broken, endOf, tellingLine } from '../build/failed-command.ts';
+import { describeExit, detailOf, errorLine, type FailedCommand } from '../build/failed-command.ts';
 import { pushReasonIn } from '../build/push-failure.ts';
 
-/** Of a copy: from which image, into which repository. */
+/** The source image and the target repository of a copy. */
 export interface CopyPlaces {
   /** With its digest or tag. */
   readonly from: string;
@@ -11,41 +11,41 @@ export interface CopyPlaces {
 }
 
 /**
- * A copy that failed, on the side that refused it.
- * @param at `from` where the command only reads; else the address in the error tells which side it was
+ * A failed copy, with the side that refused it.
+ * @param at `from` if the command only reads; otherwise the address in the error shows the side
  */
 export function failureOfCopy(
-  { exitCode, lines }: Broken,
+  { exitCode, lines }: FailedCommand,
   places: CopyPlaces,
   at: 'from' | undefined,
 ): Failure {
   const { from, repository } = places;
-  const line = tellingLine(lines);
+  const line = errorLine(lines);
   const isReading = at === 'from' || isAbout(line, from);
   const reason = isReading ? pullReasonIn(lines) : pushReasonIn(lines);
   return new Failure({
     code: reason?.code ?? 'copy-failed',
     fault: reason === undefined ? 'aws' : 'yours',
-    message: `${from} cannot be ${isReading ? 'read to be copied' : 'copied'} to ${repository} (${endOf(exitCode)}): ${line}`,
+    message: `${from} can't be ${isReading ? 'read to copy it' : 'copied'} to ${repository} (${describeExit(exitCode)}): ${line}`,
     advice: reason?.advice,
-    detail: lines.slice(-30),
+    detail: detailOf(lines, line),
   });
 }
 
-/** The image may not be read: its repository, perhaps of another account, does not permit it. */
+/** Reading the image is denied by its repository, perhaps of another account. */
 export function pullDenied(from: string, said: string): Failure {
   return new Failure({
     code: 'pull-denied',
     fault: 'yours',
-    message: `${from} may not be read: ${said}`,
+    message: `Reading ${from} is denied: ${said}`,
     advice: pullAdvice,
   });
 }
 
 const pullAdvice =
-  'The credentials need ecr:GetAuthorizationToken, and ecr:BatchGetImage and ecr:GetDownloadUrlForLayer for the repository of the image; one of another account has to permit them in its own policy too.';
+  "The credentials need ecr:GetAuthorizationToken, and ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the image's repository. If another account owns it, its policy has to allow both too.";
 
-/** buildx names the address that it asked, or begins with the image that is not there. */
+/** Whether an error is about the source: buildx names the address that it called, or starts with the missing image. */
 function isAbout(line: string, image: string): boolean {
   const { registry = 'registry-1.docker.io', repository = '' } = parseReference(image) ?? {};
   return line.includes(`//${registry}/v2/${repository}/`) || line.startsWith(`ERROR: ${image}: `);
@@ -56,7 +56,7 @@ function pullReasonIn(lines: readonly string[]) {
   if (/\bnot found\b|manifest unknown|name unknown/i.test(text)) {
     return {
       code: 'image-missing',
-      advice: 'Check the input image; a lifecycle rule of the repository may have deleted it.',
+      advice: 'Check the input image. A lifecycle rule of the repository may have deleted it.',
     } as const;
   }
   return /\bdenied\b|not authorized|unauthorized|no basic auth|authentication required|403 Forbidden/i.test(

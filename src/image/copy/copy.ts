@@ -3,7 +3,7 @@ import { Failure } from '../../process/failure.ts';
 import { pushedDigest } from '../build/classic.ts';
 import { type CopyPlaces, failureOfCopy } from './copy-failure.ts';
 
-/** A copy of an image, with who hears of it. */
+/** A copy of an image, with its output. */
 export interface ImageCopy extends CopyPlaces {
   /** Holds the logins of both registries. */
   readonly env: NodeJS.ProcessEnv;
@@ -15,7 +15,7 @@ export interface ImageCopy extends CopyPlaces {
 }
 
 /**
- * Copies by the registries' own protocol, layer by layer, without an engine: every byte stays as it is, and so does the
+ * Copies by the registries' own protocol, layer by layer, without an engine: every byte stays the same, and so does the
  * digest.
  * @throws Failure pull-denied, image-missing, push-denied, repository-missing, image-tag-immutable, copy-failed
  */
@@ -31,7 +31,7 @@ export async function copyWithBuildx(copy: ImageCopy): Promise<void> {
       ...tags.map((tag) => `--tag=${repository}:${tag}`),
       from,
     ]);
-  // Without it, a single image would be copied too, but the tags would lead to an index around it.
+  // Without the flag, a single image is copied too, but the tags then point to an index around it.
   let created = await create('--prefer-index=false');
   if (created.exitCode !== 0 && created.lines.some((line) => line.includes('unknown flag: --prefer-index'))) {
     created = await create();
@@ -41,15 +41,15 @@ export async function copyWithBuildx(copy: ImageCopy): Promise<void> {
 
 /**
  * Copies with `docker pull`, `tag` and `push`: one platform of the image, whose layers an engine with the classic image store
- * packs anew.
- * @returns the digest that the registry gave it, the same for all tags
+ * compresses again.
+ * @returns the digest in the target registry, the same for all tags
  * @throws Failure as above, image-digest-unknown
  */
 export async function copyWithEngine(copy: ImageCopy & { readonly platform: string }): Promise<string> {
   const { from, repository, tags } = copy;
   const pull = (): Promise<Streamed> => docker(copy, ['pull', `--platform=${copy.platform}`, from]);
   let pulled = await pull();
-  // The classic image store keeps one platform under a digest (seen in 20.10): that of an earlier copy makes way.
+  // The classic image store keeps one platform per digest (observed in 20.10), so remove that of an earlier copy.
   if (pulled.exitCode !== 0 && pulled.lines.some((line) => line.includes('Cannot overwrite digest'))) {
     await docker(copy, ['image', 'rm', from]);
     pulled = await pull();
@@ -58,7 +58,7 @@ export async function copyWithEngine(copy: ImageCopy & { readonly platform: stri
   const digests = new Set<string>();
   for (const tag of tags) {
     const name = `${repository}:${tag}`;
-    // Else an older image of that name would be pushed.
+    // If this failed, docker would push an older image of that name.
     const tagged = await docker(copy, ['tag', from, name]);
     if (tagged.exitCode !== 0) throw failureOfCopy(tagged, copy, 'from');
     const pushed = await docker(copy, ['push', name]);
@@ -71,8 +71,8 @@ export async function copyWithEngine(copy: ImageCopy & { readonly platform: stri
   throw new Failure({
     code: 'image-digest-unknown',
     fault: 'ours',
-    message: `Which image was pushed to ${repository} is not sure: the pushes told ${[...digests].join(', ') || 'no digest'}.`,
-    advice: 'Did another build on this engine use the same tag at the same time? Run the job again.',
+    message: `The image in ${repository} may not be the copy: the pushes reported ${[...digests].join(', ') || 'no digest'}.`,
+    advice: 'Another build on this engine may use the same tag at the same time. Run the job again.',
   });
 }
 

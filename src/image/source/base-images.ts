@@ -5,11 +5,11 @@ import { ecrRegistryOf } from '../registry/registry-host.ts';
 import type { Instruction } from './dockerfile.ts';
 
 /**
- * The registries of ECR that a build reads images from, as far as that can be told before it: those of base images, of
- * images that files are copied from, of build contexts and of caches. Pure.
+ * Lists the registries of ECR that a build reads from, as far as they are known before it: for base images, images that
+ * files are copied from, build contexts and caches. Pure.
  *
- * @param instructions of the Dockerfile; none where it can't be read
- * @param environment has the values of build arguments without one
+ * @param instructions of the Dockerfile; empty if it can't be read
+ * @param environment has the values of build arguments that are given by name only
  */
 export function registriesRead(
   instructions: readonly Instruction[],
@@ -31,16 +31,16 @@ export function registriesRead(
   return [...found.values()].slice(0, mostRegistries);
 }
 
-/** Nobody builds from more; each costs a call. */
+/** Each one costs a call, and no real build reads from more. */
 const mostRegistries = 10;
 
 function imagesIn({ keyword, rest }: Instruction, values: ReadonlyMap<string, string>): readonly string[] {
-  if (keyword === 'FROM') return [expanded(/^(?:--\S+\s+)*(\S+)/.exec(rest)?.[1] ?? '', values)];
+  if (keyword === 'FROM') return [expand(/^(?:--\S+\s+)*(\S+)/.exec(rest)?.[1] ?? '', values)];
   if (keyword !== 'COPY' && keyword !== 'RUN') return [];
   return [...rest.matchAll(/\bfrom=([^\s,]+)/g)].map(([, from = '']) => from);
 }
 
-/** The arguments that FROM may use: those before the first one, with their defaults, and what the inputs give them. */
+/** The arguments that FROM can use: those declared before it, with their defaults or the values of the inputs. */
 function argumentsOf(
   instructions: readonly Instruction[],
   { buildArgs }: Pick<BuildInputs, 'buildArgs'>,
@@ -58,14 +58,14 @@ function argumentsOf(
     if (keyword !== 'ARG') continue;
     for (const word of rest.split(/\s+/)) {
       const [, name = '', standard = ''] = /^(\w+)(?:=["']?([^"']*)["']?)?$/.exec(word) ?? [];
-      if (name !== '') values.set(name, given.get(name) ?? expanded(standard, values));
+      if (name !== '') values.set(name, given.get(name) ?? expand(standard, values));
     }
   }
   return values;
 }
 
-/** `$NAME`, `${NAME}` and `${NAME:-default}`; a text that comes out longer than any image's name is none. */
-function expanded(text: string, values: ReadonlyMap<string, string>): string {
+/** Expands `$NAME`, `${NAME}` and `${NAME:-default}`; empty if the result is longer than any image name. */
+function expand(text: string, values: ReadonlyMap<string, string>): string {
   if (text.length > mostCharacters) return '';
   const full = text.replaceAll(
     /\$(?:(\w+)|\{(\w+)(?::-([^}$]*))?\})/g,

@@ -3,16 +3,16 @@ import { createReadStream } from 'node:fs';
 import { lstat, readFile, readlink } from 'node:fs/promises';
 import { type Checkout, git } from './checkout.ts';
 
-/** An entry of a commit. */
+/** A file in a commit. */
 export interface CommittedFile {
-  /** As git writes it: `100644`, `100755` for a program, `120000` for a link, `160000` for a submodule. */
+  /** As git writes it: `100644`, `100755` if executable, `120000` for a link, `160000` for a submodule. */
   readonly mode: string;
   readonly id: string;
 }
 
 /**
- * What the commit has in a folder, by path relative to it; undefined where git does not tell.
- * @param folder relative to the top of the working tree, with `/`; `''` for all
+ * Lists the files of a folder in the commit, by their path in it; undefined if git fails.
+ * @param folder relative to the top of the working tree, with `/`; `''` for the whole tree
  */
 export async function committedIn(
   checkout: Checkout,
@@ -20,20 +20,20 @@ export async function committedIn(
   job: NodeJS.ProcessEnv,
 ): Promise<ReadonlyMap<string, CommittedFile> | undefined> {
   const within = folder === '' ? [] : ['--', `${folder}/`];
-  const told = await list(checkout, within, job);
-  if (told === undefined) return undefined;
+  const listed = await list(checkout, within, job);
+  if (listed === undefined) return undefined;
   const start = folder === '' ? 0 : folder.length + 1;
-  return new Map(told.map(({ path, ...file }) => [path.slice(start), file]));
+  return new Map(listed.map(({ path, ...file }) => [path.slice(start), file]));
 }
 
-/** The commit's version of this file; undefined when the commit lacks it, or git doesn't say. */
+/** The file in the commit; undefined if the commit lacks it, or git fails. */
 export async function committedAs(
   checkout: Checkout,
   path: string,
   job: NodeJS.ProcessEnv,
 ): Promise<CommittedFile | undefined> {
-  const told = await list(checkout, ['--', path], job);
-  return told?.find((one) => one.path === path);
+  const listed = await list(checkout, ['--', path], job);
+  return listed?.find((one) => one.path === path);
 }
 
 async function list(checkout: Checkout, within: readonly string[], job: NodeJS.ProcessEnv) {
@@ -45,8 +45,8 @@ async function list(checkout: Checkout, within: readonly string[], job: NodeJS.P
 }
 
 /**
- * How a file on disk stands to what the commit has: the same in every byte, the same but for line ends (which git may
- * write as it is told), or another. Git's own answer would trust times, flags and filters.
+ * How a file on disk compares with the commit: the same in every byte, the same except for line ends (which git may
+ * convert), or different. Git's own comparison trusts times, flags and filters.
  */
 export type Comparison =
   | { readonly kind: 'same' }
@@ -64,9 +64,9 @@ export async function compare(path: string, { mode, id }: CommittedFile): Promis
       return idOf(target, algorithm) === id ? same : other;
     }
     if (!found.isFile()) return other;
-    // Windows keeps no such bit.
-    const isProgram = (found.mode & 0o100) !== 0;
-    if (process.platform !== 'win32' && isProgram !== (mode === '100755')) return other;
+    // Windows has no executable bit.
+    const isExecutable = (found.mode & 0o100) !== 0;
+    if (process.platform !== 'win32' && isExecutable !== (mode === '100755')) return other;
     if (found.size > mostAtOnce) {
       return (await idOfLargeFile(path, found.size, algorithm)) === id ? same : other;
     }
@@ -85,10 +85,10 @@ export async function compare(path: string, { mode, id }: CommittedFile): Promis
 const same: Comparison = { kind: 'same' };
 const other: Comparison = { kind: 'other' };
 
-/** Larger files are read piece by piece. */
+/** Larger files are read in pieces. */
 const mostAtOnce = 4 * 1024 * 1024;
 
-/** The name that git gives a file's content (documented: the hash of a header and the content). */
+/** Git's id for the content of a file (documented: the hash of a header and the content). */
 function idOf(content: Buffer, algorithm: string): string {
   return createHash(algorithm).update(`blob ${content.length}\0`).update(content).digest('hex');
 }

@@ -5,23 +5,23 @@ import { type Checkout, findCheckout, findGitFolder } from './checkout.ts';
 import { type CommittedFile, committedAs, committedIn, compare } from './committed.ts';
 import type { Ignored } from './docker-ignore.ts';
 
-/** What a folder or file holds, told by the commits that it comes from. */
+/** The content of a folder or file, identified by its commits. */
 export interface Content {
-  /** Stands for the content in the name of a build: places and commits, as JSON. */
+  /** The content's part in the identity of a build: places and commits, as JSON. */
   readonly parts: readonly unknown[];
-  /** The checkout that the folder or file itself lies in. */
+  /** The checkout that contains the folder or file. */
   readonly checkout: Checkout | undefined;
-  /** Why the commits don't tell all of it, as a part of a sentence; undefined when they do. */
+  /** Why the commits don't identify all of it, as a clause; undefined: they do. */
   readonly why: string | undefined;
 }
 
 /**
- * What a folder holds, as Docker takes it. Files that the ignore file leaves out don't matter, files that git ignores do.
- * The folder `.git` doesn't: it has the commit's history, and differs in each checkout. A repository inside of it
- * (a submodule, a second checkout) takes part with its own commit, whatever the outer repository says of it.
+ * Identifies the content of a folder as Docker sends it. Files that the ignore file excludes don't count; files that git
+ * ignores do. The folder `.git` doesn't count: it has the history, and differs in each checkout. A repository inside the
+ * folder (a submodule, a second checkout) counts with its own commit, whatever the outer repository says.
  *
  * @param options.folder without links
- * @param options.shown what a person calls it
+ * @param options.shown the folder's name in messages
  */
 export async function contentOfFolder(options: {
   readonly folder: string;
@@ -39,7 +39,7 @@ export async function contentOfFolder(options: {
   return { parts: [...parts, ...tree.commits, ...why], checkout, why: undefined };
 }
 
-/** What a single file holds. @param path without links */
+/** Identifies the content of a single file. @param path without links */
 export async function contentOfFile(path: string, shown: string, job: NodeJS.ProcessEnv): Promise<Content> {
   const checkout = await findCheckout(dirname(path), job);
   if (typeof checkout === 'string') return unknown(path, whyNone(checkout, shown));
@@ -60,11 +60,11 @@ function unknown(path: string, why: string | undefined): Content {
 
 function whyNone(reason: 'no-repository' | 'no-commit', shown: string): string {
   return reason === 'no-repository'
-    ? `${shown} is in no git repository`
-    : `${shown} is in a git repository without a commit that can be read`;
+    ? `${shown} is not in a git repository`
+    : `${shown} is in a git repository without a readable commit`;
 }
 
-/** A file of a folder that the commit has, too. */
+/** A file on disk that the commit has too. */
 interface FoundFile {
   readonly path: string;
   readonly shown: string;
@@ -73,26 +73,26 @@ interface FoundFile {
 
 interface Tree {
   readonly files: readonly FoundFile[];
-  /** The repositories inside of it: where, and their commit. */
+  /** The repositories inside it: place and commit. */
   readonly commits: readonly (readonly [string, string])[];
   readonly why: string | undefined;
 }
 
-/** Part of a folder: what one checkout has of it. */
+/** The part of a folder that belongs to one checkout. */
 interface Part {
   readonly checkout: Checkout;
   readonly folder: string;
-  /** Where it stands in the whole folder, `''` or `sub/` */
+  /** Its place in the whole folder: `''` or `sub/`. */
   readonly within: string;
   readonly ignored: Ignored;
   readonly job: NodeJS.ProcessEnv;
 }
 
-/** Holds what is on disk against what the commit lists, by name. */
+/** Matches the files on disk with those of the commit, by name. */
 async function readTree(part: Part): Promise<Tree> {
   const { checkout, folder, within, ignored, job } = part;
   const committed = await committedIn(checkout, placeIn(checkout.root, folder), job);
-  if (committed === undefined) return failed(`git does not tell what the commit has in ${folder}`);
+  if (committed === undefined) return failed(`git can't list the commit's files in ${folder}`);
   const rest = new Map(committed);
   const files: FoundFile[] = [];
   const commits: (readonly [string, string])[] = [];
@@ -101,7 +101,7 @@ async function readTree(part: Part): Promise<Tree> {
     const entries: readonly Dirent[] | undefined = await readdir(join(folder, inner), {
       withFileTypes: true,
     }).catch(() => undefined);
-    if (entries === undefined) return `${join(folder, inner)} cannot be read`;
+    if (entries === undefined) return `${join(folder, inner)} can't be read`;
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       if (inner === '' && entry.name === '.git' && folder === checkout.root) continue;
       const path = `${inner}${entry.name}`;
@@ -136,7 +136,7 @@ async function readTree(part: Part): Promise<Tree> {
   return { files, commits, why: why ?? whyMissing(rest, within, ignored) };
 }
 
-/** What the commit has, and the disk has not. */
+/** Names the first file that the commit has and the disk lacks. */
 function whyMissing(
   rest: ReadonlyMap<string, CommittedFile>,
   within: string,
@@ -155,8 +155,8 @@ function failed(why: string): Tree {
 }
 
 /**
- * Why a file is not as the commit has it; else what files have in the name of the build that differ from it in their line
- * ends.
+ * Names the first file that differs from the commit; otherwise returns the files that differ only in line ends, with the
+ * ids of their content on disk.
  */
 async function firstOther(
   files: readonly FoundFile[],
@@ -176,7 +176,7 @@ async function firstOther(
 
 const atOnce = 64;
 
-/** Where a path stands below another, as git writes it; `''` for the same. */
+/** A path relative to a root, as git writes it; `''` for the root itself. */
 function placeIn(root: string, path: string): string {
   return relative(root, path).split(sep).join('/');
 }

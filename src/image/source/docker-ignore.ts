@@ -1,23 +1,22 @@
 import { matches, type Pattern, patternOf } from './path-pattern.ts';
 
-/** What a `.dockerignore` leaves out of a context. */
+/** The files that a `.dockerignore` excludes from a context. */
 export interface Ignored {
   /** @param path of a file, relative to the context, with `/` */
   readonly has: (path: string) => boolean;
-  /** Whether all that is in this folder is left out: false where a rule may take something in again. */
+  /** Whether everything in this folder is excluded: false if a rule may include something again. */
   readonly hasAllOf: (folder: string) => boolean;
 }
 
 /**
- * Reads the rules as Docker has them (documented; Go's filepath.Match and `**`): the last rule that matches a path, or
- * a folder above it, decides; `!` takes in again. A file too large to be meant leaves out nothing: who asks takes the
- * build for one of its own then.
+ * Reads Docker's rules (documented; Go's filepath.Match and `**`): the last rule that matches a path, or a folder above it,
+ * decides; `!` includes again. An unreasonably large file excludes nothing: more files then count, and the build is unique.
  */
 export function readDockerIgnore(text: string): Ignored {
   const rules = isReasonable(text) ? rulesOf(text) : [];
   const has = (path: string): boolean =>
-    rules.findLast(({ pattern }) => matches(pattern, path))?.leavesOut ?? false;
-  const hasException = rules.some(({ leavesOut }) => !leavesOut);
+    rules.findLast(({ pattern }) => matches(pattern, path))?.excludes ?? false;
+  const hasException = rules.some(({ excludes }) => !excludes);
   return { has, hasAllOf: (folder) => has(folder) && !hasException };
 }
 
@@ -30,7 +29,7 @@ function isReasonable(text: string): boolean {
 
 interface Rule {
   readonly pattern: Pattern;
-  readonly leavesOut: boolean;
+  readonly excludes: boolean;
 }
 
 function rulesOf(text: string): readonly Rule[] {
@@ -43,9 +42,9 @@ function rulesOf(text: string): readonly Rule[] {
 function ruleOf(line: string): Rule | undefined {
   if (line.startsWith('#')) return undefined;
   const trimmed = line.trim();
-  const leavesOut = !trimmed.startsWith('!');
-  const path = cleaned((leavesOut ? trimmed : trimmed.slice(1)).trim());
-  return path === '' ? undefined : { pattern: patternOf(path), leavesOut };
+  const excludes = !trimmed.startsWith('!');
+  const path = cleaned((excludes ? trimmed : trimmed.slice(1)).trim());
+  return path === '' ? undefined : { pattern: patternOf(path), excludes };
 }
 
 /** Without `.`, `..` and empty parts, and without a slash at either end. */

@@ -1,14 +1,14 @@
 /** One instruction of a Dockerfile. */
 export interface Instruction {
-  /** In capital letters, e.g. `RUN`. */
+  /** In upper case, such as `RUN`. */
   readonly keyword: string;
-  /** What follows it, its lines joined. */
+  /** The text after it, with its lines joined. */
   readonly rest: string;
-  /** The line that it begins on, from 1. */
+  /** The line that it starts on, counted from 1. */
   readonly line: number;
 }
 
-/** Reads the instructions: comments left out, continued lines joined, here-documents taken along. */
+/** Reads the instructions: skips comments and the text of here-documents, and joins continued lines. */
 export function readDockerfile(text: string): readonly Instruction[] {
   const lines = text.split(/\r?\n/);
   const escape = /^#\s*escape\s*=\s*`/im.test(lines.slice(0, 5).join('\n')) ? '`' : '\\';
@@ -39,7 +39,7 @@ export function readDockerfile(text: string): readonly Instruction[] {
   return instructions;
 }
 
-/** `RUN <<EOF` goes on to a line `EOF`; what stands there is no instruction. */
+/** `RUN <<EOF` continues to a line `EOF`; the lines between aren't instructions. */
 function endOfHereDocuments(places: Places, from: number, keyword: string, rest: string): number {
   if (!/^(run|copy|add)$/i.test(keyword)) return from;
   let index = from;
@@ -51,7 +51,7 @@ function endOfHereDocuments(places: Places, from: number, keyword: string, rest:
   return index;
 }
 
-/** Where each text of one word stands as a line: a search from each here-document would read the file for each again. */
+/** The lines that consist of a single word. A search from each here-document would read the file again for each. */
 interface Places {
   readonly asWritten: ReadonlyMap<string, readonly number[]>;
   readonly withoutTabs: ReadonlyMap<string, readonly number[]>;
@@ -72,7 +72,7 @@ function placesOf(lines: readonly string[]): Places {
   return { asWritten, withoutTabs };
 }
 
-/** The first of these ascending numbers that is greater, found by halves. */
+/** The first of these ascending numbers that is greater, by binary search. */
 function nextAfter(ascending: readonly number[], than: number): number | undefined {
   let [low, high] = [0, ascending.length];
   while (low < high) {
@@ -84,8 +84,8 @@ function nextAfter(ascending: readonly number[], than: number): number | undefin
 }
 
 /**
- * The first command that has to run on the platform of the image: a RUN in a stage that the target needs and that is
- * not pinned to a platform of the builder. Undefined: the image can be put together without running anything on it.
+ * Finds the first command that has to run on the platform of the image: a RUN in a stage that the target needs and that
+ * isn't pinned to a platform of the builder. Undefined: building the image runs nothing on its platform.
  *
  * @param hasPlatform whether the builder runs a platform that a stage names
  */
@@ -100,7 +100,7 @@ export function commandOnTarget(
     byName.get(name.toLowerCase()) ?? (/^\d{1,6}$/.test(name) ? stages[Number(name)] : undefined);
   const needed = new Set<Stage>();
   const open = [target === undefined ? stages.at(-1) : find(target)];
-  // A loop and no recursion: a generated file may chain more stages than calls can be nested.
+  // A loop instead of recursion: a generated file may chain more stages than calls can nest.
   while (open.length > 0) {
     const stage = open.pop();
     if (stage === undefined || needed.has(stage)) continue;
@@ -114,7 +114,7 @@ export function commandOnTarget(
     .at(0);
 }
 
-/** The stages that run on a platform which the builder has, whatever the image is for: by themselves or by their base. */
+/** The stages that run on a platform of the builder whatever the image is for, by their own platform or their base's. */
 function pinnedStages(
   stages: readonly Stage[],
   find: (name: string) => Stage | undefined,
@@ -124,7 +124,7 @@ function pinnedStages(
   for (const stage of stages) {
     const chain: Stage[] = [];
     let at: Stage | undefined = stage;
-    // A stage that is its own base, at whatever distance, names an image of that name.
+    // A stage that is its own base, directly or not, means an image of that name.
     while (at !== undefined && !known.has(at)) {
       chain.push(at);
       known.set(at, false);
@@ -139,7 +139,7 @@ function pinnedStages(
 
 function isPinnedBy(platform: string | undefined, hasPlatform: (platform: string) => boolean): boolean {
   if (platform === undefined) return false;
-  // What another variable holds is not known before the build.
+  // The value of another variable is unknown before the build.
   if (platform.includes('$')) return !/TARGET(PLATFORM|ARCH|OS)/.test(platform);
   return hasPlatform(platform);
 }

@@ -5,37 +5,37 @@ import type { ImageInputs } from '../../inputs/image.ts';
 import { readBounded } from '../../process/read-file.ts';
 import { type Instruction, readDockerfile } from './dockerfile.ts';
 
-/** The Dockerfile that a build would use; a context that is a URL has its own, which can't be looked for here. */
+/** Finds the Dockerfile of a build. A remote context brings its own, which only the builder can read. */
 export function findDockerfile(
   inputs: Pick<BuildInputs, 'context' | 'file'>,
   workspace: string,
 ): { readonly path: string; readonly exists: boolean } {
   if (isRemote(inputs.context)) return { path: inputs.context, exists: true };
-  // Written without a path function whose last argument is a literal: the bundler would take that for a file of ours,
-  // put every Dockerfile that it finds into dist/ and look for the user's one there.
+  // No path function gets this name as a literal: the bundler would take it for a file of ours, copy every Dockerfile that it
+  // finds into dist/, and look for the user's there.
   const file = inputs.file ?? [inputs.context, 'Dockerfile'].join('/');
   const path = resolve(workspace, file);
   if (existsSync(path)) return { path, exists: true };
-  const other = resolve(workspace, inSmallLetters(file));
+  const other = resolve(workspace, inLowerCase(file));
   return existsSync(other) ? { path: other, exists: true } : { path, exists: false };
 }
 
-/** Docker and BuildKit take `dockerfile` where there is no `Dockerfile` (seen in their sources). */
-function inSmallLetters(file: string): string {
+/** Docker and BuildKit fall back to `dockerfile` (by their sources). */
+function inLowerCase(file: string): string {
   return file.replace(/(^|[\\/])Dockerfile$/, '$1dockerfile');
 }
 
-/** The `--file` argument for docker: plain Docker finds the small letters only without one. */
+/** The `--file` argument for docker: plain Docker finds the lower-case name only without one. */
 export function fileArgument(
   inputs: Pick<BuildInputs, 'context' | 'file'>,
   workspace: string,
 ): string | undefined {
   if (inputs.file === undefined || isRemote(inputs.context)) return inputs.file;
   const { path } = findDockerfile(inputs, workspace);
-  return path === resolve(workspace, inputs.file) ? inputs.file : inSmallLetters(inputs.file);
+  return path === resolve(workspace, inputs.file) ? inputs.file : inLowerCase(inputs.file);
 }
 
-/** Whether a workspace has nothing in it: no step has checked anything out. */
+/** Whether a workspace is empty, because no step has checked anything out. */
 export function isEmpty(workspace: string): boolean {
   try {
     return readdirSync(workspace).length === 0;
@@ -44,13 +44,13 @@ export function isEmpty(workspace: string): boolean {
   }
 }
 
-/** Whether these inputs may end in a build, for what is worth beginning early. */
+/** Whether these inputs may lead to a build, so that starting its preparation early is worthwhile. */
 export function mayBuild(inputs: ImageInputs, workspace: string): boolean {
   return inputs.image === undefined && inputs.build !== 'false' && findDockerfile(inputs, workspace).exists;
 }
 
-/** Reads the Dockerfile; undefined when it can't be read before the build. */
-export async function readItsDockerfile(
+/** Reads the Dockerfile; undefined if it can't be read before the build. */
+export async function loadDockerfile(
   inputs: Pick<BuildInputs, 'context' | 'file'>,
   workspace: string,
 ): Promise<ReadDockerfile | undefined> {
@@ -60,15 +60,15 @@ export async function readItsDockerfile(
   return bytes && { path: relative(workspace, path), instructions: readDockerfile(bytes.toString()) };
 }
 
-/** Generated ones have some ten thousand lines. One that is larger is left to the builder. */
+/** Generated ones have some ten thousand lines. A larger one is left to the builder. */
 const mostBytes = 1024 * 1024;
 
-/** Whether a context is fetched by the builder: by HTTP, from a git repository, from an image. */
+/** Whether the builder fetches a context: over HTTP, from a git repository, from an image. */
 export function isRemote(context: string): boolean {
   return /^(https?|git|ssh|docker-image|oci-layout|target):|^git@/.test(context);
 }
 
-/** A Dockerfile as it was read before the build. */
+/** A Dockerfile as read before the build. */
 export interface ReadDockerfile {
   /** Relative to the checkout. */
   readonly path: string;

@@ -2,22 +2,22 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { BuildInputs } from '../../inputs/build.ts';
 import type { Sources } from './sources.ts';
 
-/** The name under which a build is found again. */
+/** The tag that identifies a build. */
 export interface Identity {
-  /** A tag: `<sha>-<8 hex>`, or `build-<16 hex>` where the context has no commit. */
+  /** `<sha>-<8 hex>`, or `build-<16 hex>` if the context has no commit. */
   readonly tag: string;
-  /** Why this build is like no other, as a part of a sentence; undefined: the same build has the same tag. */
+  /** Why no other build has this tag, as a clause; undefined: the same build has the same tag. */
   readonly unique: string | undefined;
 }
 
 /**
- * Names a build by the commits of all repositories that take part and by all inputs that make another image of it. A build
- * of anything that no commit has gets a name that no other build has, so that two different builds never share one.
+ * Identifies a build by the commits of all repositories in it and by every input that changes the image. A build with
+ * uncommitted content gets a unique tag, so two different builds never share one.
  *
- * Such a build still gets a name: by the tags that were asked for alone it could lose its last one, and a lifecycle
- * rule for untagged images would take it while it runs.
+ * Even a unique build needs such a tag: other builds can move all of its other tags, and a lifecycle rule for untagged
+ * images could then delete it while it runs.
  *
- * @param options.environment has the values of build arguments without one
+ * @param options.environment has the values of build arguments that are given by name only
  */
 export function identify(options: {
   readonly sources: Sources;
@@ -30,7 +30,7 @@ export function identify(options: {
   if (commit === undefined) {
     return {
       tag: `build-${randomBytes(8).toString('hex')}`,
-      unique: unique ?? 'the commit of the context is not known',
+      unique: unique ?? 'the commit of the context is unknown',
     };
   }
   const parts = [
@@ -45,7 +45,7 @@ export function identify(options: {
     inputs.secrets.map(({ id }) => id),
     inputs.ssh.map((entry) => entry.split('=')[0]),
     [inputs.compression, inputs.provenance, inputs.sbom, inputs.network, inputs.addHosts],
-    // Buildx makes a build argument of it (documented).
+    // Buildx turns it into a build argument (documented).
     environment.SOURCE_DATE_EPOCH,
     unique === undefined ? undefined : randomUUID(),
   ];

@@ -4,9 +4,9 @@ import type { Builder } from '../../docker/builder.ts';
 import type { BuildInputs } from '../../inputs/build.ts';
 import { findDockerfile, isRemote } from './find-dockerfile.ts';
 
-/** The files that say what of the context Docker does not take, where they exist. */
+/** The existing files that exclude parts of the context. */
 export interface IgnoreFiles {
-  /** Beside the Dockerfile, for this one alone. Only BuildKit reads it, and then none other (documented). */
+  /** Beside the Dockerfile, for this one only. BuildKit reads it instead of the other (documented); plain Docker doesn't. */
   readonly own: string | undefined;
   /** In the context. */
   readonly ofContext: string | undefined;
@@ -17,15 +17,15 @@ export function findIgnoreFiles(
   workspace: string,
 ): IgnoreFiles {
   if (isRemote(inputs.context)) return { own: undefined, ofContext: undefined };
-  const there = (path: string): string | undefined => (existsSync(path) ? path : undefined);
+  const existing = (path: string): string | undefined => (existsSync(path) ? path : undefined);
   return {
-    own: there(`${findDockerfile(inputs, workspace).path}.dockerignore`),
-    // No path function gets this name as its last argument: the bundler would take that for a file of ours.
-    ofContext: there(resolve(workspace, [inputs.context, '.dockerignore'].join('/'))),
+    own: existing(`${findDockerfile(inputs, workspace).path}.dockerignore`),
+    // No path function gets this name as a literal: the bundler would take it for a file of ours.
+    ofContext: existing(resolve(workspace, [inputs.context, '.dockerignore'].join('/'))),
   };
 }
 
-/** Whether something says what of the context is not to be sent. */
+/** Whether the builder reads a file that excludes parts of the context. */
 export function hasIgnoreFile(
   inputs: Pick<BuildInputs, 'context' | 'file'>,
   workspace: string,

@@ -3,23 +3,23 @@ type Step =
   | { readonly kind: 'character'; readonly character: string }
   /** `[a-z]`, `[^a-z]`: one character of a class. */
   | { readonly kind: 'class'; readonly of: RegExp }
-  /** `?`: any one but `/`. */
+  /** `?`: any character except `/`. */
   | { readonly kind: 'any' }
-  /** `*`: any number, but none that is `/`. */
+  /** `*`: any number of characters except `/`. */
   | { readonly kind: 'name' }
-  /** `**`: any number. */
+  /** `**`: any number of characters. */
   | { readonly kind: 'path' }
-  /** `**` and a slash: nothing, or what the next step takes. */
+  /** `**` and a slash: nothing, or what the next step matches. */
   | { readonly kind: 'folders' }
-  /** Any number that ends in `/`. */
+  /** Any number of characters that end with `/`. */
   | { readonly kind: 'in-folders' };
 
 export type Pattern = readonly Step[];
 
-/** Reads a pattern of Go's filepath.Match with `**`, as Docker's ignore files have it. A class that is none matches nothing. */
+/** Reads a pattern of Go's filepath.Match with `**`, as in Docker's ignore files. An invalid class matches nothing. */
 export function patternOf(text: string): Pattern {
   const steps: Step[] = [];
-  // Where no class can close any more, a bracket is a bracket: it is not looked for again.
+  // Behind the last closing bracket no class can start: there, don't search for one again.
   const lastBracket = text.lastIndexOf(']');
   for (let at = 0; at < text.length; ) {
     const { step, length } = stepAt(text, at, lastBracket);
@@ -64,8 +64,8 @@ function classOf(text: string): RegExp {
 }
 
 /**
- * Whether a pattern matches a path or a folder above it. All places of the pattern that a beginning of the path may have
- * come to are carried along, so that the work is the pattern's length times the path's, whatever they are.
+ * Whether a pattern matches a path or a folder above it. It tracks every place in the pattern that the path read so far can
+ * reach, so the work is at most the pattern's length times the path's.
  */
 export function matches(pattern: Pattern, path: string): boolean {
   let places = withSkips(pattern, [0]);
@@ -79,7 +79,7 @@ export function matches(pattern: Pattern, path: string): boolean {
   return places.has(pattern.length);
 }
 
-/** These places, and those that are come to from them without a character. */
+/** These places, and those reachable from them without a character. */
 function withSkips(pattern: Pattern, from: readonly number[]): ReadonlySet<number> {
   const places = new Set<number>();
   const open = [...from];
@@ -93,7 +93,7 @@ function withSkips(pattern: Pattern, from: readonly number[]): ReadonlySet<numbe
   return places;
 }
 
-/** Where a place of the pattern comes to with one character more. */
+/** The places that one place of the pattern reaches with one more character. */
 function after(step: Step | undefined, place: number, character: string): readonly number[] {
   const isSlash = character === '/';
   switch (step?.kind) {

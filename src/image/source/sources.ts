@@ -9,29 +9,29 @@ import { type Ignored, mostCharacters, readDockerIgnore } from './docker-ignore.
 import { findDockerfile, isRemote } from './find-dockerfile.ts';
 import { findIgnoreFiles } from './ignore-file.ts';
 
-/** What a build is made of, as far as it is known before it. */
+/** The sources of a build, as far as they are known before it. */
 export interface Sources {
-  /** The commit that the image is built from: that of the context's repository; undefined where it is not known. */
+  /** The commit of the context's repository; undefined if unknown. */
   readonly commit: SourceCommit | undefined;
-  /** The address of the context's repository, where it is known; it may hold credentials. */
+  /** The address of the context's repository, if known; it may hold credentials. */
   readonly remote: string | undefined;
-  /** Stands for all that goes in, in the name of the build: as JSON. */
+  /** The sources' part in the identity of the build, as JSON. */
   readonly parts: readonly unknown[];
-  /** Why a build of it is like no other, as a part of a sentence; undefined: the same parts make the same image. */
+  /** Why no other build makes the same image, as a clause; undefined: the same parts make the same image. */
   readonly unique: string | undefined;
 }
 
 export interface SourceCommit {
   /** The full SHA. */
   readonly sha: string;
-  /** When it was made, as ISO 8601 writes it. */
+  /** The time of the commit, in ISO 8601. */
   readonly committedAt: string | undefined;
 }
 
 /**
- * Context, Dockerfile, ignore file and further contexts, each told by the commit of the repository that it lies in.
+ * Reads context, Dockerfile, ignore file and further contexts, each identified by the commit of its own repository.
  *
- * @param options.workspace the folder that paths of the inputs count from
+ * @param options.workspace the folder that paths of the inputs are relative to
  * @param options.job the environment of the job
  */
 export async function readSources(options: {
@@ -46,20 +46,20 @@ export async function readSources(options: {
     const others = await Promise.all(furtherContexts(inputs, workspace, job));
     return remoteSources(inputs, forced, others);
   }
-  const counting = ignoreFilesOf(options);
+  const ignoreFiles = ignoreFilesFor(options);
   const [context, ...others] = await Promise.all([
-    readContext(options, counting),
-    ...[findDockerfile(inputs, workspace).path, ...counting].flatMap((path) =>
+    readContext(options, ignoreFiles),
+    ...[findDockerfile(inputs, workspace).path, ...ignoreFiles].flatMap((path) =>
       path === undefined ? [] : readFileOf(path, workspace, job),
     ),
     ...furtherContexts(inputs, workspace, job),
   ]);
-  // A context that is made by the job is known by its Dockerfile's repository.
+  // A context that the job generates counts as part of its Dockerfile's repository.
   const checkout = context.checkout ?? others[0]?.checkout;
   return {
     commit: checkout && commitOf(checkout),
     remote: checkout?.remote,
-    parts: [...[context, ...others].map(({ parts }) => parts), counting.length > 1 ? options.builder : ''],
+    parts: [...[context, ...others].map(({ parts }) => parts), ignoreFiles.length > 1 ? options.builder : ''],
     unique: forced ?? [context, ...others].find(({ why }) => why !== undefined)?.why ?? whyFetched(inputs),
   };
 }
@@ -69,8 +69,8 @@ function commitOf({ commit, committedAt }: Checkout): SourceCommit {
 }
 
 /**
- * A context that the builder fetches. Of a git repository a full SHA behind `#` is its commit; what else an address leads
- * to is known only when it is fetched.
+ * The sources of a context that the builder fetches. A full SHA behind `#` in the address of a git repository is its commit;
+ * the content of any other address is known only once it is fetched.
  */
 function remoteSources(inputs: BuildInputs, forced: string | undefined, others: readonly Content[]): Sources {
   const { context, file } = inputs;
@@ -82,7 +82,7 @@ function remoteSources(inputs: BuildInputs, forced: string | undefined, others: 
     unique:
       forced ??
       (sha === undefined
-        ? 'the context is fetched from elsewhere, and its commit is not known before'
+        ? 'the builder fetches the context, and its commit is unknown before that'
         : undefined) ??
       others.find(({ why }) => why !== undefined)?.why ??
       whyFetched(inputs),
@@ -96,10 +96,10 @@ function pinnedCommit(context: string): string | undefined {
 }
 
 /**
- * The ignore files that count, undefined for one that does not exist. Plain Docker reads that of the context, but one before
- * version 23 may have been told to use its BuildKit: then only what both leave out is surely not taken.
+ * The ignore files that count; undefined for one that doesn't exist. Plain Docker reads the context's, but before version 23
+ * it may be set to use its BuildKit: then only what both files exclude is certainly excluded.
  */
-function ignoreFilesOf({
+function ignoreFilesFor({
   inputs,
   workspace,
   builder,
@@ -134,7 +134,7 @@ async function readFolder(options: {
   return contentOfFolder({ folder, shown: shownAs(folder, await real(workspace)), ignored, job });
 }
 
-/** One that can't be read, or is too large to be meant, leaves out nothing. */
+/** Reads an ignore file. An unreadable or unreasonably large one excludes nothing. */
 async function readIgnoreFile(path: string): Promise<string> {
   return readBounded(path, mostCharacters).then(
     (bytes) => bytes.toString(),
@@ -147,7 +147,7 @@ async function readFileOf(path: string, workspace: string, job: NodeJS.ProcessEn
   return contentOfFile(file, shownAs(file, await real(workspace)), job);
 }
 
-/** The folders of build-contexts. Their ignore files are no business of the Dockerfile that uses them. */
+/** The folders of build-contexts. Their ignore files don't apply. */
 function furtherContexts(
   inputs: BuildInputs,
   workspace: string,
@@ -165,7 +165,7 @@ function whyFetched({ buildContexts }: BuildInputs): string | undefined {
     .some(
       (source) => /^(https?|git|ssh|oci-layout):|^git@/.test(source) && pinnedCommit(source) === undefined,
     );
-  return fetched ? 'a context of build-contexts is fetched from elsewhere' : undefined;
+  return fetched ? 'the builder fetches a context of build-contexts' : undefined;
 }
 
 function whyForced({ rebuild, noCache, pull }: BuildInputs): string | undefined {
@@ -174,13 +174,13 @@ function whyForced({ rebuild, noCache, pull }: BuildInputs): string | undefined 
   return pull ? 'pull is true' : undefined;
 }
 
-/** The path without links; where it does not exist, as it is. */
+/** The path without links; unchanged if it doesn't exist. */
 async function real(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 
 function shownAs(path: string, workspace: string): string {
-  const way = relative(workspace, path);
-  if (way === '') return 'the workspace';
-  return way.startsWith('..') || isAbsolute(way) ? path : way;
+  const inside = relative(workspace, path);
+  if (inside === '') return 'the workspace';
+  return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
 }
