@@ -90,13 +90,15 @@ describe('a deployment that is in flight at the start', () => {
   ])('%s', async (choice, exitCode, result, line, runs) => {
     let isSlow = false;
     await using world = await startWorld({
-      behave: (tag) => (isSlow && tag === 'v1' ? { pullSeconds: 120 } : {}),
+      behave: (tag) => (isSlow && tag === 'v1' ? { pullSeconds: 1200 } : {}),
     });
     isSlow = true;
     await begin(world);
-    const run = await world.deploy({ image: 'v2', 'if-in-flight': choice });
+    const step = world.start({ image: 'v2', 'if-in-flight': choice });
+    await step.printed(line);
+    if (choice === 'wait') await world.settled();
+    const run = await step.finished;
     expect({ exitCode: run.exitCode, result: run.outputs.result }).toEqual({ exitCode, result });
-    expect(run.log).toMatch(line);
     expect(await world.settled()).toBe(runs);
   });
 });
@@ -135,11 +137,14 @@ describe('nothing to do', () => {
   });
 
   it.concurrent('follows a deployment of the same revision that is in flight', async () => {
-    await using world = await startWorld({ behaviours: { v2: { pullSeconds: 120 } } });
+    await using world = await startWorld({ behaviours: { v2: { pullSeconds: 1200 } } });
     const image = 'v2';
     const started = await world.deploy({ image, 'wait-for-service-stability': 'false' });
     expect(started.outputs).toMatchObject({ result: 'started', reason: 'not-waited-for' });
-    const joined = await world.deploy({ image });
+    const step = world.start({ image });
+    await step.printed(/following that deployment/);
+    await world.settled();
+    const joined = await step.finished;
     expect(joined.outputs).toMatchObject({
       result: 'deployed',
       'deployment-id': started.outputs['deployment-id'],

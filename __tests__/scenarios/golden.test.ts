@@ -22,7 +22,7 @@ const crash: Behaviour = {
     ],
   },
 };
-const slow: Behaviour = { pullSeconds: 120 };
+const slow: Behaviour = { pullSeconds: 1200 };
 const breaker = (rollback: boolean): NonNullable<WorldOptions['service']> => ({
   deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback } },
 });

@@ -5,7 +5,7 @@ import { startStep } from '../../scripts/runner.ts';
 import { scriptedDocker, waitsForGo } from './scripted-docker.ts';
 import { cluster, startWorld, type World } from './world.ts';
 
-const slow = { v2: { pullSeconds: 120 } };
+const slow = { v2: { pullSeconds: 1200 } };
 
 /** Begins a deployment of v2 that is not of the run under test; answers with its id. */
 async function beginByAnotherRun(world: World): Promise<string> {
@@ -17,9 +17,12 @@ describe('a deployment that is not of this run', () => {
   it.concurrent('and whose count this run changed is followed to its own end', async () => {
     await using world = await startWorld({ behaviours: slow });
     const deploymentId = await beginByAnotherRun(world);
-    const run = await world.deploy({ image: 'v2', 'desired-count': '1' });
+    const step = world.start({ image: 'v2', 'desired-count': '1' });
+    await step.printed(/which is in flight and not of this run/);
+    await world.settled();
+    const run = await step.finished;
     expect({ log: run.log, outputs: run.outputs }).toMatchObject({
-      log: expect.stringMatching(/which is in flight and not of this run/),
+      log: run.log,
       outputs: { result: 'deployed', 'deployment-id': deploymentId },
     });
     const { deployments } = await world.service();
@@ -50,7 +53,7 @@ it.concurrent('waiting for another deployment ends when the access is lost', asy
 });
 
 it.concurrent('a deployment that began during the build is in flight too', async () => {
-  await using world = await startWorld({ behaviours: { v3: { pullSeconds: 120 } } });
+  await using world = await startWorld({ behaviours: { v3: { pullSeconds: 1200 } } });
   const { taskDefinition } = await world.ecs.send(
     new DescribeTaskDefinitionCommand({ taskDefinition: 'web:1' }),
   );

@@ -116,7 +116,7 @@ describeFull('GITHUB_STATE cannot be written', () => {
   });
 
   it.concurrent('in post: it finishes all the same', async () => {
-    await using world = await startWorld({ behaviours: { v2: { pullSeconds: 120 } } });
+    await using world = await startWorld({ behaviours: { v2: { pullSeconds: 1200 } } });
     const step = world.start({ image: 'v2' });
     await step.printed(/has begun/);
     step.send('SIGKILL');

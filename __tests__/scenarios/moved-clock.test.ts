@@ -64,7 +64,7 @@ describe.each(moves)('while the clock of the machine is $name', ({ name, offsets
   });
 
   it.concurrent('a run is cancelled, and post follows the rollback', async () => {
-    await using world = await startWorld({ behaviours: { v2: { pullSeconds: 120 } } });
+    await using world = await startWorld({ behaviours: { v2: { pullSeconds: 1200 } } });
     const environment = movedBy(`${name}-cancelled`, offsets);
     const step = world.start({ image: 'v2' }, environment);
     await step.printed(/new tasks running/);

@@ -9,7 +9,7 @@ import { registerTaskDefinition } from '../../src/aws/document.ts';
 import { cluster, startWorld, type World, type WorldOptions } from './world.ts';
 
 describe('what others decide', () => {
-  const slow = { v2: { pullSeconds: 120 } };
+  const slow = { v2: { pullSeconds: 1200 } };
   const newest = async (world: World): Promise<string> => {
     const all = await world.serviceDeployments(2);
     return all[0] ?? '';
