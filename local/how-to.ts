@@ -2,7 +2,7 @@ import type { Fargate } from './fargate.ts';
 import type { Resources } from './resources.ts';
 
 /** What runs the tasks; with Docker there is an app to build, and a base image where the Dockerfile's need not be pulled. */
-export type Means =
+export type TaskSource =
   | { readonly kind: 'simulated' }
   | { readonly kind: 'docker'; readonly app: string; readonly base: string | undefined };
 
@@ -10,7 +10,7 @@ export type Means =
 export function howTo(
   { endpoint, environment, registryHost }: Pick<Fargate, 'endpoint' | 'environment' | 'registryHost'>,
   { cluster, repositoryUri, logGroup, targetGroupArn, url }: Resources,
-  means: Means,
+  source: TaskSource,
 ): string {
   const logging = {
     logDriver: 'awslogs',
@@ -28,7 +28,7 @@ export function howTo(
   };
   // Lines that end in && go on when they went well, in every shell.
   return [
-    `The local Fargate listens on ${endpoint}; its tasks ${means.kind === 'docker' ? 'run in Docker' : 'are simulated'}.`,
+    `The local Fargate listens on ${endpoint}; its tasks ${source.kind === 'docker' ? 'run in Docker' : 'are simulated'}.`,
     `There are a cluster ${cluster}, a repository ${repositoryUri}, a log group ${logGroup}, and a load balancer`,
     `on ${url} that passes requests to port 8080 of a service's tasks.`,
     '',
@@ -37,7 +37,7 @@ export function howTo(
     // The CLI's pager would stop a chain of commands.
     ...Object.entries({ ...environment, AWS_PAGER: '' }).map(([name, value]) => `export ${name}=${value}`),
     '',
-    ...imageLines(means, repositoryUri, registryHost),
+    ...imageLines(source, repositoryUri, registryHost),
     'A service of two tasks:',
     '',
     'aws ecs register-task-definition --family web --network-mode awsvpc --requires-compatibilities FARGATE \\',
@@ -46,38 +46,38 @@ export function howTo(
     `aws ecs create-service --cluster ${cluster} --service-name web --task-definition web --desired-count 2 \\`,
     `  --launch-type FARGATE --network-configuration 'awsvpcConfiguration={subnets=[subnet-1]}' \\`,
     `  --load-balancers targetGroupArn=${targetGroupArn},containerName=web,containerPort=8080 &&`,
-    `aws ecs wait services-stable --cluster ${cluster} --services web${means.kind === 'docker' ? ` &&\ncurl ${url}` : ''}`,
+    `aws ecs wait services-stable --cluster ${cluster} --services web${source.kind === 'docker' ? ` &&\ncurl ${url}` : ''}`,
     '',
-    ...(means.kind === 'simulated'
+    ...(source.kind === 'simulated'
       ? ['Simulated tasks pass health checks, but answer no HTTP request.', '']
       : []),
     'Then the action itself, as a workflow would run it:',
     '',
-    `npm run step -- cluster=${cluster} service=web ${stepInputs(means)}`,
+    `npm run step -- cluster=${cluster} service=web ${stepInputs(source)}`,
     '',
     'Ctrl-C ends all of it and removes what it started.',
     '',
   ].join('\n');
 }
 
-function imageLines(means: Means, repositoryUri: string, registryHost: string): readonly string[] {
-  if (means.kind === 'simulated')
+function imageLines(source: TaskSource, repositoryUri: string, registryHost: string): readonly string[] {
+  if (source.kind === 'simulated')
     return [`The image ${repositoryUri}:1 is there; nobody had to push it.`, ''];
-  const base = means.base === undefined ? '' : `--build-arg BASE=${means.base} `;
+  const base = source.base === undefined ? '' : `--build-arg BASE=${source.base} `;
   return [
     'An image for it:',
     '',
     `aws ecr get-login-password | docker login --username AWS --password-stdin ${registryHost} &&`,
-    `docker build -t ${repositoryUri}:1 ${base}${quoted(means.app)} &&`,
+    `docker build -t ${repositoryUri}:1 ${base}${quoted(source.app)} &&`,
     `docker push ${repositoryUri}:1`,
     '',
   ];
 }
 
 /** Another version of the same app: of simulated tasks the same image, deployed anew. */
-function stepInputs(means: Means): string {
-  if (means.kind === 'simulated') return 'image=1 force-new-deployment=true';
-  const base = means.base === undefined ? '' : ` build-args=BASE=${means.base}`;
+function stepInputs(source: TaskSource): string {
+  if (source.kind === 'simulated') return 'image=1 force-new-deployment=true';
+  const base = source.base === undefined ? '' : ` build-args=BASE=${source.base}`;
   return `context=examples/web${base}`;
 }
 

@@ -5,7 +5,7 @@ import { runningClock } from './base/clock.ts';
 import { ownBaseImage } from './docker/base-image.ts';
 import { findEngine } from './docker/engine.ts';
 import { startFargate } from './fargate.ts';
-import { howTo, type Means } from './how-to.ts';
+import { howTo, type TaskSource } from './how-to.ts';
 import { hearInterruption } from './interruption.ts';
 import { makeResources } from './resources.ts';
 import { behaviourFromVariable } from './runtime/simulated/variable.ts';
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   await using fargate = await started(runtime, options);
   const resources = await makeResources(fargate, { cluster: 'local', name: 'web', containerPort: 8080 });
   if (runtime === 'simulated') fargate.images.put('web', { tags: ['1'] });
-  process.stdout.write(`${howTo(fargate, resources, await meansOf(runtime))}\n`);
+  process.stdout.write(`${howTo(fargate, resources, await taskSource(runtime))}\n`);
   const stopView = showLive(fargate.ecs, fargate.clock, process.stdout);
   await interrupted;
   stopView();
@@ -69,7 +69,7 @@ async function usualRuntime(): Promise<'docker' | 'simulated'> {
 }
 
 /** The base image is only looked for where that needs no network: docker build pulls the other one itself. */
-async function meansOf(runtime: 'docker' | 'simulated'): Promise<Means> {
+async function taskSource(runtime: 'docker' | 'simulated'): Promise<TaskSource> {
   if (runtime === 'simulated') return { kind: 'simulated' };
   const app = join(import.meta.dirname, '..', 'examples', 'web');
   return { kind: 'docker', app, base: (await ownBaseImage(process.env))?.name };

@@ -1,4 +1,4 @@
-import type { Means } from './demo-means.ts';
+import type { DemoBackend } from './demo-backend.ts';
 import type { Stage } from './demo-stage.ts';
 import { runPost, type Step, type StepRun, startStep } from './runner.ts';
 import { finishOrCancel } from './runner-cancel.ts';
@@ -13,7 +13,7 @@ export async function deployVersion(
   options: {
     /** The folder of its action.yml. */
     readonly action: string;
-    readonly means: Means;
+    readonly backend: DemoBackend;
     readonly stage: Stage;
     readonly workspace: string;
     /** Cancels the step. */
@@ -22,7 +22,7 @@ export async function deployVersion(
     readonly print?: () => (text: string) => void;
   },
 ): Promise<{ readonly main: StepRun; readonly post: StepRun }> {
-  const { action, means, stage, workspace, signal, print } = options;
+  const { action, backend, stage, workspace, signal, print } = options;
   const step: Step = {
     action,
     workspace,
@@ -31,9 +31,9 @@ export async function deployVersion(
       service: stage.service,
       'task-definition': 'task-definition.json',
       'desired-count': '2',
-      ...means.prepare(version, workspace),
+      ...backend.prepare(version, workspace),
     },
-    environment: stepEnvironment(means.fargate.environment),
+    environment: stepEnvironment(backend.fargate.environment),
   };
   const main = await finishOrCancel(startStep({ ...step, ...(print && { print: print() }) }), signal);
   signal.throwIfAborted();

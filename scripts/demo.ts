@@ -4,8 +4,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fargate } from '../local/fargate.ts';
 import { hearInterruption } from '../local/interruption.ts';
+import { brokenVersion, checkOut, openBackend } from './demo-backend.ts';
 import { deployVersion } from './demo-deploy.ts';
-import { brokenVersion, checkOut, openMeans } from './demo-means.ts';
 import { type Stage, setUpStage } from './demo-stage.ts';
 import { ask, countVisits, sendVisitors, total, type Visitors } from './demo-visitors.ts';
 import { logPrinter } from './log-printer.ts';
@@ -46,17 +46,17 @@ async function demo(): Promise<number> {
   const started = performance.now();
   await using cleanup = new AsyncDisposableStack();
   screen.live(() => 'starting the local Fargate');
-  const means = await openMeans(process.env, signal);
-  cleanup.defer(() => means.close());
+  const backend = await openBackend(process.env, signal);
+  cleanup.defer(() => backend.close());
   signal.throwIfAborted();
-  for (const sentence of means.says) screen.line(sentence);
-  const { fargate } = means;
+  for (const sentence of backend.says) screen.line(sentence);
+  const { fargate } = backend;
   const workspace = checkOut(join(root, 'examples', 'web'));
   cleanup.defer(() => rmSync(workspace, { recursive: true, force: true }));
   const stage = await setUpStage(fargate);
   signal.throwIfAborted();
   screen.line(`\nThe local AWS listens on ${fargate.endpoint}.`);
-  if (means.answersHttp) screen.line(`The load balancer of the service listens on ${stage.url}.`);
+  if (backend.answersHttp) screen.line(`The load balancer of the service listens on ${stage.url}.`);
   screen.line('The service web is new: its task definition placeholder:1 runs no tasks.');
 
   let visitors: Visitors | undefined;
@@ -76,7 +76,7 @@ async function demo(): Promise<number> {
     const print = (): ReturnType<typeof logPrinter> => logPrinter(screen, { foldsGroups: true });
     const { main: run, post } = await deployVersion(version, {
       action: root,
-      means,
+      backend,
       stage,
       workspace,
       signal,
@@ -88,13 +88,13 @@ async function demo(): Promise<number> {
       name: `summary-${version}`,
       title: `Version ${version}`,
       summary: run.summary,
-      note: `In this demo ECS's clock runs ${means.speed} times as fast as the action's own, so ECS's times in the timeline are longer than the run.`,
+      note: `In this demo ECS's clock runs ${backend.speed} times as fast as the action's own, so ECS's times in the timeline are longer than the run.`,
     });
     const isExpected = run.exitCode === exitCode;
     isAsExpected &&= isExpected;
     screen.line(`\n${headline(version, run, isExpected)} in ${secondsSince(begin)} s${visitsText()}\n`);
-    await showState(stage, run, means.answersHttp);
-    if (means.answersHttp) visitors ??= sendVisitors(stage.url);
+    await showState(stage, run, backend.answersHttp);
+    if (backend.answersHttp) visitors ??= sendVisitors(stage.url);
   }
   await visitors?.leave();
   conclude(visitors, page);

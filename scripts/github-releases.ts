@@ -2,7 +2,7 @@ import { getOctokit } from '@actions/github';
 import { isNewer, parseVersion, type Version } from './release-notes.ts';
 
 /** Where a release is made, and of what. */
-export interface Place {
+export interface ReleaseSource {
   readonly apiUrl: string;
   /** `owner/name` */
   readonly repository: string;
@@ -16,15 +16,15 @@ export interface Place {
  * @returns its address
  * @throws Error where the version is released already, or GitHub refuses
  */
-export async function makeDraft(place: Place, version: Version, notes: string): Promise<string> {
-  const github = connect(place);
+export async function makeDraft(source: ReleaseSource, version: Version, notes: string): Promise<string> {
+  const github = connect(source);
   const tag = `v${version.text}`;
   const earlier = (await github.releases()).find(({ tag_name }) => tag_name === tag);
   if (earlier?.draft === false) throw new Error(`${tag} is released already: ${earlier.html_url}`);
   const release = {
-    ...github.place,
+    ...github.repository,
     tag_name: tag,
-    target_commitish: place.sha,
+    target_commitish: source.sha,
     name: tag,
     body: notes,
     draft: true,
@@ -43,16 +43,16 @@ export async function makeDraft(place: Place, version: Version, notes: string): 
  * @returns what was done, one item per line of output
  * @throws Error where this commit has no draft, or the release did not become immutable
  */
-export async function publishDraft(place: Place, version: Version): Promise<readonly string[]> {
-  const github = connect(place);
+export async function publishDraft(source: ReleaseSource, version: Version): Promise<readonly string[]> {
+  const github = connect(source);
   const tag = `v${version.text}`;
   const all = await github.releases();
   const found = all.find(({ tag_name }) => tag_name === tag);
   if (found === undefined) throw new Error(`${tag} has no draft.`);
-  if (found.target_commitish !== place.sha)
-    throw new Error(`The release ${tag} is of ${found.target_commitish}; the tests ran on ${place.sha}.`);
+  if (found.target_commitish !== source.sha)
+    throw new Error(`The release ${tag} is of ${found.target_commitish}; the tests ran on ${source.sha}.`);
   const published = found.draft
-    ? (await github.repos.updateRelease({ ...github.place, release_id: found.id, draft: false })).data
+    ? (await github.repos.updateRelease({ ...github.repository, release_id: found.id, draft: false })).data
     : found;
   if (published.immutable !== true)
     throw new Error(
@@ -64,7 +64,7 @@ export async function publishDraft(place: Place, version: Version): Promise<read
   const major = `v${version.numbers[0]}`;
   if (newer !== undefined) return [...done, `${major} stays: ${newer.tag_name} is newer.`];
   await github.moveTag(major);
-  return [...done, `${major} is ${place.sha} now.`];
+  return [...done, `${major} is ${source.sha} now.`];
 }
 
 function isNewerOfMajor(tag: string, version: Version): boolean {
@@ -77,25 +77,25 @@ function isNewerOfMajor(tag: string, version: Version): boolean {
   );
 }
 
-function connect({ apiUrl, repository, token, sha }: Place) {
+function connect({ apiUrl, repository: fullName, token, sha }: ReleaseSource) {
   const { rest, paginate } = getOctokit(token, { baseUrl: apiUrl });
-  const [owner = '', repo = ''] = repository.split('/');
-  const place = { owner, repo };
+  const [owner = '', repo = ''] = fullName.split('/');
+  const repository = { owner, repo };
   return {
-    place,
+    repository,
     repos: rest.repos,
-    releases: () => paginate(rest.repos.listReleases, { ...place, per_page: 100 }),
+    releases: () => paginate(rest.repos.listReleases, { ...repository, per_page: 100 }),
     /** A tag without a release of its own can be moved, even where releases are immutable (documented). */
     moveTag: async (tag: string): Promise<void> => {
-      const isThere = await rest.git.getRef({ ...place, ref: `tags/${tag}` }).then(
+      const isThere = await rest.git.getRef({ ...repository, ref: `tags/${tag}` }).then(
         () => true,
         (error: unknown) => {
           if (error instanceof Error && 'status' in error && error.status === 404) return false;
           throw error;
         },
       );
-      if (isThere) await rest.git.updateRef({ ...place, ref: `tags/${tag}`, sha, force: true });
-      else await rest.git.createRef({ ...place, ref: `refs/tags/${tag}`, sha });
+      if (isThere) await rest.git.updateRef({ ...repository, ref: `tags/${tag}`, sha, force: true });
+      else await rest.git.createRef({ ...repository, ref: `refs/tags/${tag}`, sha });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { isJsonObject, type Json, type JsonObject } from '../src/text/json.ts';
 import { groupsOf } from './input-groups.ts';
-import { table, withSection } from './sections.ts';
+import { markdownTable, withSection } from './sections.ts';
 
 /**
  * docs/inputs.md with its tables made again: the inputs by the groups that the comments of action.yml name, and the
@@ -14,7 +14,7 @@ export function withInputs(document: string, action: string): string {
   const sections = groupsOf(action).map(({ name, inputs: names }) =>
     [
       `## ${titleOf(name)}\n`,
-      table(
+      markdownTable(
         ['Input', 'What it does', 'Default'],
         names.map((input) => inputRow(input, objectOf(objectOf(inputs)[input]))),
       ),
@@ -25,7 +25,7 @@ export function withInputs(document: string, action: string): string {
     textOf(objectOf(output).description),
   ]);
   const filled = withSection(document, 'inputs', sections.join('\n\n'));
-  return withSection(filled, 'outputs', table(['Output', 'What it holds'], outputRows));
+  return withSection(filled, 'outputs', markdownTable(['Output', 'What it holds'], outputRows));
 }
 
 /** The heading of a group, as links name it: `task definition` is Task definition. */

@@ -1,5 +1,5 @@
 import { type Feature, featureNames, features, policyFor, statements } from './permissions.ts';
-import { table, withSection } from './sections.ts';
+import { markdownTable, withSection } from './sections.ts';
 
 /** docs/permissions.md with its tables and policies made again. */
 export function withPermissions(document: string): string {
@@ -10,11 +10,11 @@ export function withPermissions(document: string): string {
     actions.map(codeOf).join(', '),
     why,
   ]);
-  const listed = withSection(document, 'features', table(['Feature', 'What it is'], featureRows));
+  const listed = withSection(document, 'features', markdownTable(['Feature', 'What it is'], featureRows));
   return withSection(
     listed,
     'statements',
-    table(['Statement', 'Features', 'Actions', 'Why'], statementRows),
+    markdownTable(['Statement', 'Features', 'Actions', 'Why'], statementRows),
   ).replaceAll(/<!-- policy ([a-z -]+) -->\n.*?<!-- \/policy \1 -->/gs, (section, names: string) =>
     withSection(section, `policy ${names}`, fence(policyFor(names.split(' ').map(featureOf)))),
   );

@@ -1,7 +1,7 @@
 // The steps of .github/workflows/release.yml: node scripts/release.ts check|draft|publish VERSION
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDraft, type Place, publishDraft } from './github-releases.ts';
+import { makeDraft, publishDraft, type ReleaseSource } from './github-releases.ts';
 import { notesOf, parseVersion, problemsOfRelease } from './release-notes.ts';
 
 const [step = '', version = ''] = process.argv.slice(2);
@@ -22,10 +22,10 @@ try {
       console.log(`${version} can be released. Its notes:\n\n${notes}`);
       break;
     case 'draft':
-      console.log(`The draft: ${await makeDraft(place(), parsed, notes)}`);
+      console.log(`The draft: ${await makeDraft(source(), parsed, notes)}`);
       break;
     case 'publish':
-      for (const line of await publishDraft(place(), parsed)) console.log(line);
+      for (const line of await publishDraft(source(), parsed)) console.log(line);
       break;
     default:
       throw new Error(`There is no step ${JSON.stringify(step)}: check, draft, publish.`);
@@ -35,7 +35,7 @@ try {
   process.exit(1);
 }
 
-function place(): Place {
+function source(): ReleaseSource {
   const {
     GITHUB_API_URL: apiUrl = 'https://api.github.com',
     GITHUB_REPOSITORY: repository = '',

@@ -1,32 +1,33 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { brokenVersion, checkOut, type DemoBackend, openBackend } from '../../scripts/demo-backend.ts';
 import { deployVersion } from '../../scripts/demo-deploy.ts';
-import { brokenVersion, checkOut, type Means, openMeans } from '../../scripts/demo-means.ts';
 import { type Stage, setUpStage } from '../../scripts/demo-stage.ts';
 import { ask, sendVisitors, total } from '../../scripts/demo-visitors.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-let means: Means;
+let backend: DemoBackend;
 let stage: Stage;
 let workspace: string;
 
 beforeAll(async () => {
-  means = await openMeans(process.env, signal);
-  stage = await setUpStage(means.fargate);
+  backend = await openBackend(process.env, signal);
+  stage = await setUpStage(backend.fargate);
   workspace = checkOut(join(root, 'examples', 'web'));
 }, 60_000);
 
 afterAll(async () => {
-  await means.close();
+  await backend.close();
   rmSync(workspace, { recursive: true, force: true });
 }, 60_000);
 
 const { signal } = new AbortController();
-const deploy = (version: number) => deployVersion(version, { action: root, means, stage, workspace, signal });
+const deploy = (version: number) =>
+  deployVersion(version, { action: root, backend, stage, workspace, signal });
 
 it('deploys two good versions, rolls a broken one back, says why, and loses no request', async () => {
-  expect(means.answersHttp).toBe(true);
+  expect(backend.answersHttp).toBe(true);
 
   const first = await deploy(1);
   expect(ended(first)).toEqual({ exitCode: 0, result: 'deployed', reason: 'completed', post: 0 });

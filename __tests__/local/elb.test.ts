@@ -2,10 +2,15 @@ import { createServer, type RequestListener } from 'node:http';
 import * as fc from 'fast-check';
 import { manualClock } from '../../local/base/clock.ts';
 import { createElb, type Elb } from '../../local/elb/elb.ts';
-import { afterCheck, type Finding, type Health, registered } from '../../local/elb/health.ts';
+import {
+  type Finding,
+  healthAfterCheck,
+  registeredHealth,
+  type TrackedHealth,
+} from '../../local/elb/health.ts';
 import { type Endpoint, listen } from '../../local/elb/listener.ts';
 import { codeMatches } from '../../local/elb/matcher.ts';
-import type { HealthCheck } from '../../local/elb/target-group.ts';
+import type { TargetHealthCheck } from '../../local/elb/target-group.ts';
 import type { TargetHealth } from '../../local/elb/target-groups.ts';
 import { createTurns } from '../../local/elb/weighted-turns.ts';
 import type { Address } from '../../local/runtime/runtime.ts';
@@ -13,7 +18,7 @@ import type { Document } from '../../local/server/operation.ts';
 import { portOf } from '../../local/server/server.ts';
 
 const account = { accountId: '123456789012', region: 'eu-west-1' };
-const check: HealthCheck = {
+const check: TargetHealthCheck = {
   isEnabled: true,
   protocol: 'HTTP',
   port: 'traffic-port',
@@ -281,8 +286,8 @@ describe('a listener', () => {
   });
 });
 
-function healthAfter(findings: readonly Finding[]): Health {
-  return findings.reduce((health, finding) => afterCheck(health, finding, check), registered);
+function healthAfter(findings: readonly Finding[]): TrackedHealth {
+  return findings.reduce((health, finding) => healthAfterCheck(health, finding, check), registeredHealth);
 }
 
 async function call({ operations }: Elb, operation: string, input: Document): Promise<Document> {

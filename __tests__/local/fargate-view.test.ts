@@ -2,7 +2,7 @@ import { manualClock } from '../../local/base/clock.ts';
 import type { DeploymentShown, ServiceShown, Snapshot, TaskShown } from '../../local/ecs/snapshot.ts';
 import { changes } from '../../local/view/changes.ts';
 import { showLive } from '../../local/view/live.ts';
-import { table } from '../../local/view/table.ts';
+import { serviceTable } from '../../local/view/table.ts';
 
 const deployment: DeploymentShown = {
   id: 'ecs-svc/1',
@@ -88,10 +88,10 @@ describe('the lines of the live view', () => {
   });
 });
 
-describe('the table of the live view', () => {
+describe('the serviceTable of the live view', () => {
   it('shows services, tasks and the newest events, no wider than the terminal', () => {
     const events = ['a', 'b'.repeat(200)].map((message, at) => ({ at, message }));
-    expect(table({ ...before, services: [{ ...service, events }] }, 110)).toEqual([
+    expect(serviceTable({ ...before, services: [{ ...service, events }] }, 110)).toEqual([
       'SERVICE    TASK DEFINITION  DEPLOYMENT  STATUS   ROLLOUT      RUNNING  PENDING  FAILED',
       'local/web  web:1            ecs-svc/1   PRIMARY  IN_PROGRESS  1/2      1        0',
       '',
@@ -109,7 +109,7 @@ describe('the table of the live view', () => {
       taskId: `stopped${index}`,
       lastStatus: 'STOPPED',
     }));
-    const lines = table({ services: [], tasks: [...stopped, task] }, 80).filter((line) =>
+    const lines = serviceTable({ services: [], tasks: [...stopped, task] }, 80).filter((line) =>
       line.includes('web:1'),
     );
     expect(lines).toHaveLength(12);
@@ -145,7 +145,7 @@ describe('the live view', () => {
     expect(lines[0]).toBe('00:00:00  service local/web ACTIVE, 2 tasks wanted\n');
   });
 
-  it('draws the table over the old one on a terminal, once for several changes', async () => {
+  it('draws the serviceTable over the old one on a terminal, once for several changes', async () => {
     const [first, second, ...others] = await written(true);
     expect(first).toBe('No service yet.\n');
     expect(second?.startsWith('\u001B[1A\u001B[JSERVICE')).toBe(true);

@@ -1,5 +1,5 @@
 import { type Github, type GithubOptions, startGithub } from '../../local/github/github.ts';
-import { makeDraft, type Place, publishDraft } from '../../scripts/github-releases.ts';
+import { makeDraft, publishDraft, type ReleaseSource } from '../../scripts/github-releases.ts';
 import { parseVersion, type Version } from '../../scripts/release-notes.ts';
 
 const commits = { a: 'a'.repeat(40), b: 'b'.repeat(40), c: 'c'.repeat(40) };
@@ -7,7 +7,7 @@ const commits = { a: 'a'.repeat(40), b: 'b'.repeat(40), c: 'c'.repeat(40) };
 interface Ground extends AsyncDisposable {
   readonly github: Github;
   /** Where a commit is released. */
-  of(sha: string): Place;
+  of(sha: string): ReleaseSource;
 }
 
 async function startGround(options: Partial<GithubOptions> = {}): Promise<Ground> {
@@ -29,9 +29,9 @@ function version(text: string): Version {
   return parsed;
 }
 
-async function release(place: Place, text: string): Promise<readonly string[]> {
-  await makeDraft(place, version(text), `Notes of ${text}.`);
-  return publishDraft(place, version(text));
+async function release(source: ReleaseSource, text: string): Promise<readonly string[]> {
+  await makeDraft(source, version(text), `Notes of ${text}.`);
+  return publishDraft(source, version(text));
 }
 
 it('a draft shows what will be out, makes no tag, and is renewed', async () => {
@@ -90,9 +90,9 @@ it('a new major version has a tag of its own', async () => {
 
 it('goes on where it stood when it is run again', async () => {
   await using ground = await startGround();
-  const place = ground.of(commits.a);
-  await release(place, '1.0.0');
-  expect(await publishDraft(place, version('1.0.0'))).toEqual([
+  const source = ground.of(commits.a);
+  await release(source, '1.0.0');
+  expect(await publishDraft(source, version('1.0.0'))).toEqual([
     expect.stringMatching(/^v1\.0\.0 is published/),
     `v1 is ${commits.a} now.`,
   ]);

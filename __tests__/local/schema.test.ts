@@ -2,7 +2,7 @@ import * as ecs from '@aws-sdk/client-ecs';
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as fc from 'fast-check';
 import { check } from '../../local/server/check.ts';
-import { documentOf } from '../../local/server/form.ts';
+import { documentOfForm } from '../../local/server/form.ts';
 import type { Json } from '../../local/server/operation.ts';
 import { operationShapes, services } from '../../local/server/service.ts';
 import { type Shape, shapeOf } from '../../local/server/shape.ts';
@@ -85,7 +85,7 @@ describe('a form of the Query protocol', () => {
       'AlpnPolicy.member.9': 'i',
       Tags: '',
     });
-    expect(documentOf(input, form)).toEqual({
+    expect(documentOfForm(input, form)).toEqual({
       LoadBalancerArn: 'arn:lb',
       Port: 8080,
       DefaultActions: [
@@ -98,7 +98,7 @@ describe('a form of the Query protocol', () => {
   });
 
   it('keeps a text where a number should be, for the check to refuse', () => {
-    const document = documentOf(input, new URLSearchParams({ LoadBalancerArn: 'a', Port: 'http' }));
+    const document = documentOfForm(input, new URLSearchParams({ LoadBalancerArn: 'a', Port: 'http' }));
     expect(check(input, document)).toContainEqual({
       kind: 'wrong-type',
       path: 'Port',

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { clientEnvironment } from '../../local/client-environment.ts';
-import { howTo, type Means } from '../../local/how-to.ts';
+import { howTo, type TaskSource } from '../../local/how-to.ts';
 import { readStepArguments } from '../../scripts/step-arguments.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -19,11 +19,11 @@ const resources = {
   targetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/1',
   url: 'http://127.0.0.1:8080/',
 };
-const docker: Means = { kind: 'docker', app: join(root, 'examples/web'), base: undefined };
+const docker: TaskSource = { kind: 'docker', app: join(root, 'examples/web'), base: undefined };
 
 /** Commands with the lines that belong to them. */
-function commands(means: Means): readonly string[] {
-  return howTo(fargate, resources, means)
+function commands(source: TaskSource): readonly string[] {
+  return howTo(fargate, resources, source)
     .replaceAll(/ \\\n\s*/g, ' ')
     .replaceAll('&&\n', '&& ')
     .split('\n')
@@ -44,8 +44,8 @@ it('what to type with Docker builds an app that is there, and goes on only when 
 });
 
 it('what to type with Docker takes a base image that is there, and quotes a path', () => {
-  const means = { kind: 'docker', app: "/my app's/web", base: 'base:1' } as const;
-  const [image, , step] = commands(means).filter((line) => !line.startsWith('export'));
+  const source = { kind: 'docker', app: "/my app's/web", base: 'base:1' } as const;
+  const [image, , step] = commands(source).filter((line) => !line.startsWith('export'));
   expect(image).toContain(` --build-arg BASE=base:1 '/my app'\\''s/web' && `);
   expect(step).toContain(' build-args=BASE=base:1');
 });
@@ -54,10 +54,10 @@ it('what to type without Docker names no docker command', () => {
   expect(commands({ kind: 'simulated' }).filter((line) => /docker|curl/.test(line))).toEqual([]);
 });
 
-it.each<Means>([docker, { kind: 'simulated' }])(
+it.each<TaskSource>([docker, { kind: 'simulated' }])(
   'what to type for the action has inputs of the action: %j',
-  (means) => {
-    const step = commands(means).find((line) => line.startsWith('npm run step -- ')) ?? '';
+  (source) => {
+    const step = commands(source).find((line) => line.startsWith('npm run step -- ')) ?? '';
     const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as { readonly inputs: object };
     const read = () => readStepArguments(step.split(' ').slice(4), Object.keys(action.inputs));
     expect(read().inputs).toMatchObject({ cluster: 'local', service: 'web' });

@@ -1,6 +1,6 @@
 import { documentOf, documentsOf, numberOf, textOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
-import { invalid } from './target-group.ts';
+import { invalidConfiguration } from './target-group.ts';
 
 /** The target groups that a rule forwards to, with their weights. */
 export type Forward = readonly WeightedGroup[];
@@ -22,7 +22,7 @@ const mostWeight = 999;
 export function readForward(actions: readonly Document[]): Forward {
   const [action, ...others] = actions;
   if (action?.Type !== 'forward' || others.length > 0)
-    throw invalid('The local Fargate supports rules with one action, of the type forward');
+    throw invalidConfiguration('The local Fargate supports rules with one action, of the type forward');
   const single = textOf(action, 'TargetGroupArn');
   const configured = documentsOf(documentOf(action, 'ForwardConfig'), 'TargetGroups');
   const groups =
@@ -32,11 +32,12 @@ export function readForward(actions: readonly Document[]): Forward {
           targetGroupArn: textOf(group, 'TargetGroupArn') ?? '',
           weight: numberOf(group, 'Weight') ?? 1,
         }));
-  if (groups.length === 0) throw invalid('A forward action must specify a target group');
-  if (groups.length > mostGroups) throw invalid(`A rule can have at most ${mostGroups} target groups`);
+  if (groups.length === 0) throw invalidConfiguration('A forward action must specify a target group');
+  if (groups.length > mostGroups)
+    throw invalidConfiguration(`A rule can have at most ${mostGroups} target groups`);
   for (const { weight } of groups) {
     if (!Number.isInteger(weight) || weight < 0 || weight > mostWeight)
-      throw invalid(`Weight '${weight}' must be between '0' and '${mostWeight}' inclusive`);
+      throw invalidConfiguration(`Weight '${weight}' must be between '0' and '${mostWeight}' inclusive`);
   }
   return groups;
 }

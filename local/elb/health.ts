@@ -1,5 +1,5 @@
 import { codeMatches } from './matcher.ts';
-import type { HealthCheck } from './target-group.ts';
+import type { TargetHealthCheck } from './target-group.ts';
 import type { TargetHealth } from './target-groups.ts';
 
 /** What one health check of one target found. */
@@ -9,13 +9,13 @@ export type Finding =
   | { readonly kind: 'no-answer' };
 
 /** A target's health and what speaks for a change of it. */
-export interface Health {
+export interface TrackedHealth {
   readonly shown: TargetHealth;
   /** How many checks in a row were passed; negative: failed. */
   readonly inARow: number;
 }
 
-export const registered: Health = {
+export const registeredHealth: TrackedHealth = {
   shown: {
     state: 'initial',
     reason: 'Elb.RegistrationInProgress',
@@ -24,7 +24,7 @@ export const registered: Health = {
   inARow: 0,
 };
 
-export const unchecked: Health = {
+export const uncheckedHealth: TrackedHealth = {
   shown: {
     state: 'unavailable',
     reason: 'Target.HealthCheckDisabled',
@@ -50,7 +50,11 @@ export const notRegistered: TargetHealth = {
  * a healthy one is unhealthy after `unhealthyThreshold` failures in a row; an unhealthy one is healthy again after
  * `healthyThreshold` passes in a row. That a new target needs as many failures as a healthy one is our choice.
  */
-export function afterCheck(before: Health, finding: Finding, check: HealthCheck): Health {
+export function healthAfterCheck(
+  before: TrackedHealth,
+  finding: Finding,
+  check: TargetHealthCheck,
+): TrackedHealth {
   const isPassed = finding.kind === 'status' && codeMatches(check.matcher, finding.status);
   const inARow = isPassed ? Math.max(0, before.inARow) + 1 : Math.min(0, before.inARow) - 1;
   const { state } = before.shown;

@@ -8,7 +8,7 @@ import { type Endpoint, listen, type RunningListener } from './listener.ts';
 import type { ListenerRules } from './listener-rules.ts';
 import { createRouter } from './router.ts';
 import { createRules } from './rules.ts';
-import { invalid } from './target-group.ts';
+import { invalidConfiguration } from './target-group.ts';
 
 export interface LoadBalancers {
   readonly operations: Operations;
@@ -79,7 +79,8 @@ export function createLoadBalancers(options: {
           `A load balancer with the same name '${name}' exists, but with different settings`,
         );
       const type = textOf(input, 'Type') ?? 'application';
-      if (type !== 'application') throw invalid(`The local Fargate has no load balancers of type ${type}`);
+      if (type !== 'application')
+        throw invalidConfiguration(`The local Fargate has no load balancers of type ${type}`);
       const resource = `loadbalancer/app/${name}/${randomBytes(8).toString('hex')}`;
       const created = { arn: arn(account, 'elasticloadbalancing', resource), name, createdAt: clock.now() };
       balancers.set(created.arn, created);
@@ -106,7 +107,8 @@ export function createLoadBalancers(options: {
       const { arn: balancerArn } = balancer(textOf(input, 'LoadBalancerArn') ?? '');
       const forward = rules.readActions(input, 'DefaultActions');
       const protocol = textOf(input, 'Protocol') ?? 'HTTP';
-      if (protocol !== 'HTTP') throw invalid(`The local Fargate has listeners for HTTP, not ${protocol}`);
+      if (protocol !== 'HTTP')
+        throw invalidConfiguration(`The local Fargate has listeners for HTTP, not ${protocol}`);
       const port = numberOf(input, 'Port') ?? 80;
       const path = balancerArn.slice(balancerArn.indexOf('/') + 1);
       const listenerArn = arn(
@@ -118,7 +120,9 @@ export function createLoadBalancers(options: {
         route(listenerArn, { url, headers }),
       ).catch((cause: unknown) => {
         const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-        throw Object.assign(invalid(`Nothing can listen on 127.0.0.1:${port} (${code})`), { cause });
+        throw Object.assign(invalidConfiguration(`Nothing can listen on 127.0.0.1:${port} (${code})`), {
+          cause,
+        });
       });
       const created = { arn: listenerArn, balancerArn, running };
       listeners.set(created.arn, created);
@@ -129,7 +133,7 @@ export function createLoadBalancers(options: {
       const balancerArn = textOf(input, 'LoadBalancerArn');
       const arns = textsOf(input, 'ListenerArns');
       if (balancerArn === undefined && arns.length === 0)
-        throw invalid('You must specify either listener ARNs or a load balancer ARN');
+        throw invalidConfiguration('You must specify either listener ARNs or a load balancer ARN');
       if (balancerArn !== undefined) balancer(balancerArn);
       for (const one of arns) listener(one);
       const found = [...listeners.values()]

@@ -1,6 +1,6 @@
 import { documentOf, textOf, textsOf } from '../server/members.ts';
 import type { Document } from '../server/operation.ts';
-import { invalid } from './target-group.ts';
+import { invalidConfiguration } from './target-group.ts';
 
 /** What a rule asks of a request; all conditions of a rule must hold, of the values of one any (documented). */
 export type Condition =
@@ -25,7 +25,9 @@ export function readCondition(document: Document): Condition {
     const config = documentOf(document, field === 'path-pattern' ? 'PathPatternConfig' : 'HostHeaderConfig');
     return { kind: field, values: given(config, document) };
   }
-  throw invalid(`Condition field '${field}' must be one of '[path-pattern, host-header, http-header]'`);
+  throw invalidConfiguration(
+    `Condition field '${field}' must be one of '[path-pattern, host-header, http-header]'`,
+  );
 }
 
 export function describeCondition(condition: Condition): Document {
@@ -59,7 +61,7 @@ export function meets({ url, headers }: RequestHead, condition: Condition): bool
 function given(config: Document | undefined, old: Document | undefined): readonly string[] {
   const values = textsOf(config, 'Values');
   const found = values.length > 0 ? values : textsOf(old, 'Values');
-  if (found.length === 0) throw invalid('A condition value must be specified');
+  if (found.length === 0) throw invalidConfiguration('A condition value must be specified');
   return found;
 }
 

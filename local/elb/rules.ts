@@ -4,7 +4,7 @@ import { type Forward, readForward } from './forward.ts';
 import type { ListenerRules } from './listener-rules.ts';
 import { describeRule, newRuleArn, type Rule } from './rule.ts';
 import { type Condition, meets, type RequestHead, readCondition } from './rule-condition.ts';
-import { invalid } from './target-group.ts';
+import { invalidConfiguration } from './target-group.ts';
 import { targetGroupNotFound } from './target-group-operations.ts';
 
 /** The rules of all listeners; every listener has a default rule, which has an ARN of its own. */
@@ -44,7 +44,7 @@ export function createRules(options: {
   };
   const readConditions = (input: Document): readonly Condition[] => {
     const conditions = documentsOf(input, 'Conditions').map(readCondition);
-    if (conditions.length === 0) throw invalid('A condition must be specified');
+    if (conditions.length === 0) throw invalidConfiguration('A condition must be specified');
     return conditions;
   };
 
@@ -55,7 +55,7 @@ export function createRules(options: {
         throw new AwsError('ListenerNotFoundException', 'One or more listeners not found');
       const priority = numberOf(input, 'Priority') ?? 0;
       if (!Number.isInteger(priority) || priority < 1 || priority > 50_000)
-        throw invalid(`Priority '${priority}' must be between '1' and '50000' inclusive`);
+        throw invalidConfiguration(`Priority '${priority}' must be between '1' and '50000' inclusive`);
       if (of(listenerArn).some((rule) => rule.priority === priority))
         throw new AwsError('PriorityInUseException', `Priority '${priority}' is currently in use`);
       const rule = {
@@ -73,7 +73,7 @@ export function createRules(options: {
       for (const one of arns) find(one);
       const listenerArn = textOf(input, 'ListenerArn');
       if (arns.length === 0 && listenerArn === undefined)
-        throw invalid('You must specify either listener rule ARNs or a listener ARN');
+        throw invalidConfiguration('You must specify either listener rule ARNs or a listener ARN');
       if (listenerArn !== undefined && !options.hasListener(listenerArn))
         throw new AwsError('ListenerNotFoundException', 'One or more listeners not found');
       const asked = listenerArn === undefined ? [...rules.values()] : of(listenerArn);

@@ -9,11 +9,11 @@ export interface TargetGroup {
   readonly protocol: string;
   readonly port: number;
   readonly vpcId: string;
-  readonly healthCheck: HealthCheck;
+  readonly healthCheck: TargetHealthCheck;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-export interface HealthCheck {
+export interface TargetHealthCheck {
   readonly isEnabled: boolean;
   readonly protocol: string;
   /** `traffic-port` or a number. */
@@ -27,7 +27,7 @@ export interface HealthCheck {
 }
 
 /** The defaults that AWS documents for an HTTP target group of IP addresses. */
-const defaultHealthCheck: HealthCheck = {
+const defaultHealthCheck: TargetHealthCheck = {
   isEnabled: true,
   protocol: 'HTTP',
   port: 'traffic-port',
@@ -51,13 +51,15 @@ const defaultAttributes: Readonly<Record<string, string>> = {
 export function newTargetGroup(arn: string, input: Document): TargetGroup {
   const name = textOf(input, 'Name') ?? '';
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/.test(name))
-    throw invalid(
+    throw invalidConfiguration(
       `Target group name '${name}' can only contain characters that are alphanumeric characters or hyphens(-), at most 32`,
     );
   const type = textOf(input, 'TargetType') ?? 'ip';
-  if (type !== 'ip') throw invalid(`The local Fargate has target groups of type ip, not ${type}`);
+  if (type !== 'ip')
+    throw invalidConfiguration(`The local Fargate has target groups of type ip, not ${type}`);
   const port = numberOf(input, 'Port') ?? 80;
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid(`'${port}' is not a valid port`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw invalidConfiguration(`'${port}' is not a valid port`);
   return {
     arn,
     name,
@@ -70,9 +72,9 @@ export function newTargetGroup(arn: string, input: Document): TargetGroup {
 }
 
 /** The health check after CreateTargetGroup's or ModifyTargetGroup's members, within AWS's documented limits. */
-export function changedHealthCheck(before: HealthCheck, input: Document): HealthCheck {
+export function changedHealthCheck(before: TargetHealthCheck, input: Document): TargetHealthCheck {
   const matcher = documentOf(input, 'Matcher');
-  const check: HealthCheck = {
+  const check: TargetHealthCheck = {
     isEnabled: flagOf(input, 'HealthCheckEnabled') ?? before.isEnabled,
     protocol: textOf(input, 'HealthCheckProtocol') ?? before.protocol,
     port: textOf(input, 'HealthCheckPort') ?? before.port,
@@ -88,11 +90,13 @@ export function changedHealthCheck(before: HealthCheck, input: Document): Health
   within('Healthy threshold count', check.healthyThreshold, 2, 10);
   within('Unhealthy threshold count', check.unhealthyThreshold, 2, 10);
   if (check.timeoutSeconds >= check.intervalSeconds)
-    throw invalid(
+    throw invalidConfiguration(
       `Health check timeout '${check.timeoutSeconds}' must be smaller than the interval '${check.intervalSeconds}'`,
     );
-  if (!check.path.startsWith('/')) throw invalid(`Health check path '${check.path}' must start with '/'`);
-  if (!isMatcher(check.matcher)) throw invalid(`Matcher HttpCode '${check.matcher}' is not valid`);
+  if (!check.path.startsWith('/'))
+    throw invalidConfiguration(`Health check path '${check.path}' must start with '/'`);
+  if (!isMatcher(check.matcher))
+    throw invalidConfiguration(`Matcher HttpCode '${check.matcher}' is not valid`);
   return check;
 }
 
@@ -126,9 +130,9 @@ export function describeTargetGroup(group: TargetGroup, loadBalancerArns: readon
 
 function within(what: string, value: number, from: number, to: number): void {
   if (!Number.isInteger(value) || value < from || value > to)
-    throw invalid(`${what} '${value}' must be between '${from}' and '${to}' inclusive`);
+    throw invalidConfiguration(`${what} '${value}' must be between '${from}' and '${to}' inclusive`);
 }
 
-export function invalid(message: string): AwsError {
+export function invalidConfiguration(message: string): AwsError {
   return new AwsError('ValidationError', message);
 }

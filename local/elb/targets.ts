@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Cancel, Clock } from '../base/clock.ts';
-import { afterCheck, draining, type Finding, registered, unchecked } from './health.ts';
+import { draining, type Finding, healthAfterCheck, registeredHealth, uncheckedHealth } from './health.ts';
 import { deregistrationDelaySeconds, type TargetGroup } from './target-group.ts';
 import type { Target, TargetGroups, TargetHealth } from './target-groups.ts';
 
@@ -48,7 +48,7 @@ export function createTargets(options: {
         const { targetGroupArn, taskArn } = registration.target;
         const isCurrent = find(targetGroupArn, taskArn) === registration;
         if (isCurrent && registration.health.shown.state !== 'draining')
-          show(registration, afterCheck(registration.health, finding, check));
+          show(registration, healthAfterCheck(registration.health, finding, check));
       };
       address.get(port, check.path, check.timeoutSeconds).then(
         ({ status }) => found({ kind: 'status', status }),
@@ -68,7 +68,7 @@ export function createTargets(options: {
       const isChecked = group(target.targetGroupArn)?.healthCheck.isEnabled ?? true;
       const registration: Registration = {
         target,
-        health: isChecked ? registered : unchecked,
+        health: isChecked ? registeredHealth : uncheckedHealth,
         cancel: () => undefined,
       };
       registrations.set(keyOf(target.targetGroupArn, target.taskArn), registration);

@@ -5,7 +5,7 @@ import type { Shape } from './shape.ts';
  * A form of the Query protocol as a document: `Targets.member.1.Id=10.0.0.7` becomes `{ Targets: [{ Id }] }`, numbers
  * and booleans get their types. A text that is no number stays a text, so that the schema check can refuse it.
  */
-export function documentOf(shape: Shape, form: URLSearchParams): Document {
+export function documentOfForm(shape: Shape, form: URLSearchParams): Document {
   const tree: Branch = new Map();
   for (const [name, value] of form) {
     if (name === 'Action' || name === 'Version') continue;

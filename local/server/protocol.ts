@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { documentOf } from './form.ts';
+import { documentOfForm } from './form.ts';
 import { AwsError, type Document, type Json } from './operation.ts';
 import { type AwsService, operationShapes, queryError, services } from './service.ts';
 import { escapeXml, xmlOf } from './xml.ts';
@@ -38,7 +38,11 @@ export function readRequest(headers: IncomingHttpHeaders, body: string): Request
   if (action === null || service === undefined)
     throw new AwsError('UnknownOperationException', 'The request names no operation that is served here.');
   const shapes = operationShapes(service, action);
-  return { service, operation: action, input: shapes === undefined ? {} : documentOf(shapes.input, form) };
+  return {
+    service,
+    operation: action,
+    input: shapes === undefined ? {} : documentOfForm(shapes.input, form),
+  };
 }
 
 export function outputReply({ service, operation }: Request, output: Document, requestId: string): Reply {

@@ -5,7 +5,7 @@ const mostTasks = 12;
 const mostEvents = 5;
 
 /** Services, their tasks and newest events as lines of at most that many characters. */
-export function table({ services, tasks }: Snapshot, columns: number): string[] {
+export function serviceTable({ services, tasks }: Snapshot, columns: number): string[] {
   if (services.length === 0 && tasks.length === 0) return ['No service yet.'];
   const rows = services.flatMap((service) =>
     service.deployments.map(

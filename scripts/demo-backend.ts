@@ -9,7 +9,7 @@ import { type Fargate, startFargate } from '../local/fargate.ts';
 import { ownBase } from './demo-base.ts';
 
 /** What a demo can do on this machine: with Docker everything, without it deployments of simulated tasks. */
-export interface Means {
+export interface DemoBackend {
   /** What is real and what isn't shown, in sentences. */
   readonly says: readonly string[];
   readonly fargate: Fargate;
@@ -29,7 +29,7 @@ const speed = 5;
 export const brokenVersion = 3;
 
 /** Finds out what this machine has, and starts a local Fargate on it. */
-export async function openMeans(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Means> {
+export async function openBackend(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<DemoBackend> {
   const engine = await findEngine(environment);
   if (engine === undefined) return simulated('No Docker engine answers `docker info`');
   try {
@@ -46,7 +46,7 @@ export async function openMeans(environment: NodeJS.ProcessEnv, signal: AbortSig
   }
 }
 
-async function real(engine: Engine, base: BaseImage): Promise<Means> {
+async function real(engine: Engine, base: BaseImage): Promise<DemoBackend> {
   const own = await ownBase(engine, base.name);
   const fargate = await startFargate({ runtime: 'docker', clock: runningClock(speed) }).catch(
     async (error: unknown) => {
@@ -74,7 +74,7 @@ async function real(engine: Engine, base: BaseImage): Promise<Means> {
   };
 }
 
-async function simulated(why: string): Promise<Means> {
+async function simulated(why: string): Promise<DemoBackend> {
   const digests = new Map<string, number>();
   const fargate = await startFargate({
     runtime: 'simulated',
