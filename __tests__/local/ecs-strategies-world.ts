@@ -37,41 +37,43 @@ export async function steady(
 
 /** The record of the newest service deployment. */
 export async function newest(world: World): Promise<Document> {
-  const arn = text(await world.service(), 'currentServiceDeployment');
-  const answer = await world.call('DescribeServiceDeployments', { serviceDeploymentArns: [arn] });
-  return items(answer, 'serviceDeployments')[0] ?? {};
+  return read(world, text(await world.service(), 'currentServiceDeployment'));
 }
 
-/** Stage, and the new revision's shares of test and production traffic, e.g. `BAKE_TIME 100/100`. */
-async function stage(world: World): Promise<string> {
-  const record = await newest(world);
-  const target = item(record, 'targetServiceRevision');
-  const shares = [
-    text(target, 'requestedTestTrafficWeight'),
-    text(target, 'requestedProductionTrafficWeight'),
-  ];
-  return `${text(record, 'lifecycleStage')} ${shares.join('/')}`;
-}
-
-/** The stages that a deployment goes through until it ends, each once, as `stage` shows them. */
+/** The stages that the newest deployment goes through until it ends, each once, as `stageOf` shows them. */
 export async function stages(world: World, mostSeconds = 7200): Promise<string[]> {
+  const arn = text(await newest(world), 'serviceDeploymentArn');
   const shown: string[] = [];
   for (let second = 0; second < mostSeconds; second++) {
-    const now = await stage(world);
-    if (shown.at(-1) !== now && now !== ' 0/0') shown.push(now);
-    if ((await newest(world))['finishedAt'] !== undefined) return shown;
+    const record = await read(world, arn);
+    const stage = stageOf(record);
+    if (shown.at(-1) !== stage && record['lifecycleStage'] !== undefined) shown.push(stage);
+    if (record['finishedAt'] !== undefined) return shown;
     await world.pass(1);
   }
   throw new Error(`It did not end: ${shown.join(', ')}`);
 }
 
-/** Moves on until the deployment is in a stage. */
+/** Moves on until the newest deployment is in a stage. */
 export async function reach(world: World, name: string, mostSeconds = 7200): Promise<void> {
+  const arn = text(await newest(world), 'serviceDeploymentArn');
   for (let second = 0; second < mostSeconds; second++) {
-    if ((await stage(world)).startsWith(`${name} `)) return;
+    if ((await read(world, arn))['lifecycleStage'] === name) return;
     await world.pass(1);
   }
-  throw new Error(`It did not reach ${name}, but ${await stage(world)}.`);
+  throw new Error(`It did not reach ${name}, but ${stageOf(await read(world, arn))}.`);
+}
+
+async function read(world: World, arn: string): Promise<Document> {
+  const answer = await world.call('DescribeServiceDeployments', { serviceDeploymentArns: [arn] });
+  return items(answer, 'serviceDeployments')[0] ?? {};
+}
+
+/** Stage, and the new revision's shares of test and production traffic, e.g. `BAKE_TIME 100/100`. */
+function stageOf(record: Document): string {
+  const target = item(record, 'targetServiceRevision');
+  const shares = ['requestedTestTrafficWeight', 'requestedProductionTrafficWeight'];
+  return `${text(record, 'lifecycleStage')} ${shares.map((member) => text(target, member)).join('/')}`;
 }
 
 /** Weights of the production and the test rule by group: `100/0 0/100`. */

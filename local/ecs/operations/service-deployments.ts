@@ -6,9 +6,10 @@ import { describeBrief, describeServiceDeployment } from '../model/service-deplo
 import { describeServiceRevision } from '../model/service-revision.ts';
 import { type State, tasksOf } from '../model/state.ts';
 import { abort, requestRollback } from '../rollout/rollback.ts';
-import { conflict, invalidParameter, serviceNotFound, unsupportedFeature } from '../rules/refusals.ts';
+import { conflict, invalidParameter, serviceNotFound } from '../rules/refusals.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import { clusterOf } from './clusters.ts';
+import { continueServiceDeployment } from './continue-service-deployment.ts';
 import { findService } from './services.ts';
 
 export function serviceDeploymentOperations(state: State, scheduler: Scheduler): Operations {
@@ -41,8 +42,11 @@ export function serviceDeploymentOperations(state: State, scheduler: Scheduler):
     },
     StopServiceDeployment: (input) => stop(state, scheduler, input),
     ContinueServiceDeployment: (input) => {
-      notFoundUnless(findServiceDeployment(state, textOf(input, 'serviceDeploymentArn') ?? ''));
-      throw unsupportedFeature('The service deployment has no lifecycle hook that waits.');
+      const found = findServiceDeployment(state, textOf(input, 'serviceDeploymentArn') ?? '');
+      if (found === undefined) {
+        throw new AwsError('ServiceDeploymentNotFoundException', 'The service deployment does not exist.');
+      }
+      return continueServiceDeployment(state, scheduler, found, input);
     },
   };
 }
