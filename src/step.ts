@@ -3,6 +3,7 @@ import type { Sessions } from './aws/session.ts';
 import { noRecord } from './github/record.ts';
 import { readInputs } from './inputs/inputs.ts';
 import type { SignInInputs } from './inputs/sign-in.ts';
+import { inputWarnings } from './inputs/warnings.ts';
 import { deploy } from './operations/deploy.ts';
 import { finish } from './operations/finish.ts';
 import { openRun } from './operations/open-run.ts';
@@ -66,6 +67,7 @@ async function carryOut({
   /** Hears of the run, whose record has to be ended whatever happens in it. */
   readonly opened: (run: Run) => void;
 }): Promise<Verdict> {
+  for (const warning of inputWarnings(process.env)) log.warning(warning);
   const inputs = readInputs(process.env, checkNames);
   state.keep('region', inputs.region ?? '');
   if (inputs.signIn !== undefined) state.keep('sign-in', JSON.stringify(inputs.signIn));

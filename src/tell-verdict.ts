@@ -3,6 +3,7 @@ import { wordsOf } from './aws/errors.ts';
 import type { DeploymentRecord } from './github/record.ts';
 import { appendWhole } from './process/command-file.ts';
 import type { Log } from './process/log.ts';
+import { withDocsLinks } from './text/docs-link.ts';
 import {
   type Circumstances,
   errorOfVerdict,
@@ -47,7 +48,9 @@ export async function tellVerdict(
   });
   await attempt('The job summary could not be written', async () => {
     if (!process.env['GITHUB_STEP_SUMMARY']) return;
-    await summary.addRaw(summaryOfVerdict(verdict, circumstances)).write();
+    await summary
+      .addRaw(withDocsLinks(summaryOfVerdict(verdict, circumstances), circumstances.environment))
+      .write();
   });
   await attempt("The deployment's end is not recorded in GitHub", async () => {
     const end = recordOfVerdict(verdict);

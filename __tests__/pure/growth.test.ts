@@ -6,7 +6,7 @@ import { reportBuild } from '../../src/image/build/build-report.ts';
 import { readDockerIgnore } from '../../src/image/source/docker-ignore.ts';
 import { commandOnTarget, readDockerfile } from '../../src/image/source/dockerfile.ts';
 import { matches, patternOf } from '../../src/image/source/path-pattern.ts';
-import { readEntries } from '../../src/inputs/reader.ts';
+import { readEntries } from '../../src/inputs/entries.ts';
 import { mayBeSecret } from '../../src/plan/show/secrecy.ts';
 import { parseAssignments } from '../../src/task-definition/assignments.ts';
 import { parseCommand } from '../../src/task-definition/command.ts';

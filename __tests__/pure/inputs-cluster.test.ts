@@ -39,22 +39,22 @@ describe('the cluster', () => {
     [
       'another than the input',
       { service: arn('main', 'web'), cluster: 'other' },
-      /in the cluster main, and cluster is other/,
+      /in the cluster main \(account 111122223333, region eu-west-1\), but the input cluster is other/,
     ],
     [
       'two clusters',
       { service: `${arn('main', 'web')}\n${arn('other', 'api')}` },
-      /api is in the cluster other, and cluster is main/,
+      /api is in the cluster other \(.*\), but the input cluster is main/,
     ],
     [
       'another account',
       { service: arn('main', 'web'), cluster: 'arn:aws:ecs:eu-west-1:999988887777:cluster/main' },
-      /web is in the cluster main, and cluster is arn:/,
+      /web is in the cluster main \(.*\), but the input cluster is arn:/,
     ],
     [
       'another region',
       { service: arn('main', 'web'), region: 'us-east-1' },
-      /is in eu-west-1, and region is us-east-1/,
+      /is in eu-west-1, but the input region is us-east-1/,
     ],
   ])('of a service’s ARN is refused when it is %s', (_, inputs, message) => {
     expect(() => read(inputs)).toThrow(message);

@@ -314,152 +314,234 @@ describe('an input', () => {
   });
 
   it.each([
-    ['service', 'service is empty; name at least one, one a line'],
-    ['cluster', 'cluster is empty; leave it out for default'],
-    ['build', 'build is empty; leave it out for auto'],
-    ['context', 'context is empty; leave it out for .'],
-    ['no-cache', 'no-cache is empty; leave it out for false'],
-    ['pull', 'pull is empty; leave it out for false'],
-    ['create-repository', 'create-repository is empty; leave it out for false'],
-    ['force-new-deployment', 'force-new-deployment is empty; leave it out for false'],
-    ['if-in-flight', 'if-in-flight is empty; leave it out for supersede'],
-    ['wait-for-service-stability', 'wait-for-service-stability is empty; leave it out for true'],
-    ['wait-for-minutes', 'wait-for-minutes is empty; leave it out for 30'],
-    ['health-check-status', 'health-check-status is empty; leave it out for 200'],
-    ['rollback', 'rollback is empty; leave it out for true'],
-    ['fail-fast', 'fail-fast is empty; leave it out for true'],
-    ['rollback-wait-minutes', 'rollback-wait-minutes is empty; leave it out for 15'],
-    ['on-cancel', 'on-cancel is empty; leave it out for rollback'],
+    ['service', 'service: the value is missing. Name at least one, one per line.'],
+    [
+      'cluster',
+      'cluster: the value is empty. Check the expression behind it, or remove the input to use the default (default).',
+    ],
+    [
+      'build',
+      'build: the value is empty. Check the expression behind it, or remove the input to use the default (auto).',
+    ],
+    [
+      'context',
+      'context: the value is empty. Check the expression behind it, or remove the input to use the default (.).',
+    ],
+    [
+      'no-cache',
+      'no-cache: the value is empty. Check the expression behind it, or remove the input to use the default (false).',
+    ],
+    [
+      'pull',
+      'pull: the value is empty. Check the expression behind it, or remove the input to use the default (false).',
+    ],
+    [
+      'create-repository',
+      'create-repository: the value is empty. Check the expression behind it, or remove the input to use the default (false).',
+    ],
+    [
+      'force-new-deployment',
+      'force-new-deployment: the value is empty. Check the expression behind it, or remove the input to use the default (false).',
+    ],
+    [
+      'if-in-flight',
+      'if-in-flight: the value is empty. Check the expression behind it, or remove the input to use the default (supersede).',
+    ],
+    [
+      'wait-for-service-stability',
+      'wait-for-service-stability: the value is empty. Check the expression behind it, or remove the input to use the default (true).',
+    ],
+    [
+      'wait-for-minutes',
+      'wait-for-minutes: the value is empty. Check the expression behind it, or remove the input to use the default (30).',
+    ],
+    [
+      'health-check-status',
+      'health-check-status: the value is empty. Check the expression behind it, or remove the input to use the default (200).',
+    ],
+    [
+      'rollback',
+      'rollback: the value is empty. Check the expression behind it, or remove the input to use the default (true).',
+    ],
+    [
+      'fail-fast',
+      'fail-fast: the value is empty. Check the expression behind it, or remove the input to use the default (true).',
+    ],
+    [
+      'rollback-wait-minutes',
+      'rollback-wait-minutes: the value is empty. Check the expression behind it, or remove the input to use the default (15).',
+    ],
+    [
+      'on-cancel',
+      'on-cancel: the value is empty. Check the expression behind it, or remove the input to use the default (rollback).',
+    ],
   ])('%s has no meaning when it is empty', (name, message) => {
     expect(problemOf({ [name]: ' ' })).toBe(message);
   });
 
-  const upTo = 'it can be a number above 0 up to 43200';
-  const count = 'it can be a whole number from 0 up to 2147483647';
+  const strategyForm =
+    'Write one capacityProvider=NAME,weight=N,base=N per line, a JSON array of such objects, or none.';
+  const upTo = "isn't a number above 0, up to 43200.";
+  const count = "isn't a whole number from 0 to 2147483647.";
   it.each([
-    ['build', 'yes', 'build is "yes"; it can be auto, true, false'],
-    ['pull', '1', 'pull is "1"; it can be true, false'],
-    ['rollback', 'no', 'rollback is "no"; it can be true, false'],
-    ['if-in-flight', 'ignore', 'if-in-flight is "ignore"; it can be supersede, wait, fail'],
-    ['on-cancel', 'stop', 'on-cancel is "stop"; it can be rollback, leave'],
-    ['desired-count', '-1', `desired-count is "-1"; ${count}`],
-    ['desired-count', '1.5', `desired-count is "1.5"; ${count}`],
-    ['desired-count', '0x10', `desired-count is "0x10"; ${count}`],
-    ['desired-count', '1e3', `desired-count is "1e3"; ${count}`],
-    ['desired-count', '2147483648', `desired-count is "2147483648"; ${count}`],
-    ['desired-count', 'two', `desired-count is "two"; ${count}`],
-    ['wait-for-minutes', '0', `wait-for-minutes is "0"; ${upTo}`],
-    ['wait-for-minutes', '43201', `wait-for-minutes is "43201"; ${upTo}`],
-    ['wait-for-minutes', '30m', `wait-for-minutes is "30m"; ${upTo}`],
-    ['wait-for-minutes', 'NaN', `wait-for-minutes is "NaN"; ${upTo}`],
-    ['no-progress-minutes', '0', `no-progress-minutes is "0"; ${upTo}`],
-    ['rollback-wait-minutes', 'Infinity', `rollback-wait-minutes is "Infinity"; ${upTo}`],
-    ['rollback-wait-minutes', '9'.repeat(40), `rollback-wait-minutes is "${'9'.repeat(40)}"; ${upTo}`],
-    ['health-check-status', '99', 'health-check-status is "99"; it can be a whole number from 100 up to 599'],
+    ['build', 'yes', 'build: "yes" isn\'t allowed. Use auto, true or false.'],
+    ['pull', '1', 'pull: "1" isn\'t allowed. Use true or false.'],
+    ['rollback', 'no', 'rollback: "no" isn\'t allowed. Use true or false.'],
+    ['if-in-flight', 'ignore', 'if-in-flight: "ignore" isn\'t allowed. Use supersede, wait or fail.'],
+    ['on-cancel', 'stop', 'on-cancel: "stop" isn\'t allowed. Use rollback or leave.'],
+    ['desired-count', '-1', `desired-count: "-1" ${count}`],
+    ['desired-count', '1.5', `desired-count: "1.5" ${count}`],
+    ['desired-count', '0x10', `desired-count: "0x10" ${count}`],
+    ['desired-count', '1e3', `desired-count: "1e3" ${count}`],
+    ['desired-count', '2147483648', `desired-count: "2147483648" ${count}`],
+    ['desired-count', 'two', `desired-count: "two" ${count}`],
+    ['wait-for-minutes', '0', `wait-for-minutes: "0" ${upTo}`],
+    ['wait-for-minutes', '43201', `wait-for-minutes: "43201" ${upTo}`],
+    ['wait-for-minutes', '30m', `wait-for-minutes: "30m" ${upTo}`],
+    ['wait-for-minutes', 'NaN', `wait-for-minutes: "NaN" ${upTo}`],
+    ['no-progress-minutes', '0', `no-progress-minutes: "0" ${upTo}`],
+    ['rollback-wait-minutes', 'Infinity', `rollback-wait-minutes: "Infinity" ${upTo}`],
+    ['rollback-wait-minutes', '9'.repeat(40), `rollback-wait-minutes: "${'9'.repeat(40)}" ${upTo}`],
+    ['health-check-status', '99', `health-check-status: "99" isn't a whole number from 100 to 599.`],
+    ['health-check-status', '600', `health-check-status: "600" isn't a whole number from 100 to 599.`],
     [
-      'health-check-status',
-      '600',
-      'health-check-status is "600"; it can be a whole number from 100 up to 599',
+      'fail-fast',
+      `${'x'.repeat(40)}yz\n`,
+      `fail-fast: "${'x'.repeat(40)}..." isn't allowed. Use true or false.`,
     ],
-    ['fail-fast', `${'x'.repeat(40)}yz\n`, `fail-fast is "${'x'.repeat(40)}..."; it can be true, false`],
-    ['health-check-url', 'x.example', 'health-check-url must be an http or https URL'],
-    ['health-check-url', 'file:///etc/passwd', 'health-check-url must be an http or https URL'],
-    ['service', 'web\napi\nweb', 'service: web is listed twice'],
+    ['health-check-url', 'x.example', "health-check-url: the value isn't an http or https URL."],
+    ['health-check-url', 'file:///etc/passwd', "health-check-url: the value isn't an http or https URL."],
+    ['service', 'web\napi\nweb', 'service: web is listed twice.'],
     [
       'service',
       'web\narn:aws:ecs:x:1:service/main/web',
-      'service: arn:aws:ecs:x:1:service/main/web is listed twice',
+      'service: arn:aws:ecs:x:1:service/main/web is listed twice.',
     ],
     [
       'service',
       'web, worker',
-      'service: "web, worker" is neither a service\'s name nor its ARN; several are written one a line',
+      `service: "web, worker" isn't the name or ARN of a service. Write several services one per line.`,
     ],
     [
       'service',
       'arn:aws:ecs:x:1:cluster/main',
-      'service: "arn:aws:ecs:x:1:cluster/main" is neither a service\'s name nor its ARN',
+      `service: "arn:aws:ecs:x:1:cluster/main" isn't the name or ARN of a service.`,
     ],
-    ['cluster', 'a/b', 'cluster: "a/b" is neither a cluster\'s name nor its ARN'],
-    ['region', 'Ireland', 'region is "Ireland"; it is written like eu-west-1'],
+    ['cluster', 'a/b', `cluster: "a/b" isn't the name or ARN of a cluster.`],
+    ['region', 'Ireland', `region: "Ireland" isn't a region, such as eu-west-1.`],
     [
       'image',
       'sha256:1234',
-      'image: "sha256:1234" has a digest that is not sha256: and 64 hexadecimal digits',
+      'image: "sha256:1234" has an invalid digest. A digest is sha256: and 64 hexadecimal digits.',
     ],
-    ['image', 'web@v1', 'image: "web@v1" has a digest that is not sha256: and 64 hexadecimal digits'],
-    ['image', 'Web:1', 'image: "Web:1" is no image reference, no tag and no digest'],
+    [
+      'image',
+      'web@v1',
+      'image: "web@v1" has an invalid digest. A digest is sha256: and 64 hexadecimal digits.',
+    ],
+    [
+      'image',
+      'Web:1',
+      `image: "Web:1" isn't an image reference, a tag or a digest. The name of a repository is in lower case.`,
+    ],
     [
       'image',
       'service:staging/web/x',
-      'image: "service:staging/web/x" is no image reference, no tag and no digest',
+      `image: "service:staging/web/x" isn't an image reference, a tag or a digest. Write, for example, v1, web:v1 or 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:v1.`,
     ],
-    ['repository', 'web:1', 'repository: web:1 names an image; leave its tag and digest out'],
-    ['repository', 'We b', 'repository: "We b" is no repository'],
+    ['repository', 'web:1', 'repository: web:1 names an image. Remove its tag and digest.'],
+    [
+      'repository',
+      'We b',
+      `repository: "We b" isn't a repository, such as web or 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web.`,
+    ],
     [
       'tags',
       'v1\nv 2',
-      'tags: "v 2" is not a tag (up to 128 letters, digits, "_", "." and "-", not "." or "-" first)',
+      `tags: "v 2" isn't a tag. A tag has up to 128 letters, digits, "_", "." and "-", and doesn't begin with "." or "-".`,
     ],
-    ['labels', 'a=\nb', 'labels: "b" is not NAME=VALUE'],
-    [
-      'minimum-healthy-percent',
-      '101',
-      'minimum-healthy-percent is "101"; it can be a whole number from 0 up to 100',
-    ],
-    ['maximum-percent', '99', 'maximum-percent is "99"; it can be a whole number from 100 up to 2147483647'],
-    ['circuit-breaker', 'true', 'circuit-breaker is "true"; it can be off, on, rollback'],
-    ['propagate-tags', 'ALL', 'propagate-tags is "ALL"; it can be TASK_DEFINITION, SERVICE, NONE'],
-    ['enable-execute-command', 'yes', 'enable-execute-command is "yes"; it can be true, false'],
+    ['labels', 'a=\nb', `labels: "b" isn't name=value.`],
+    ['minimum-healthy-percent', '101', `minimum-healthy-percent: "101" isn't a whole number from 0 to 100.`],
+    ['maximum-percent', '99', `maximum-percent: "99" isn't a whole number from 100 to 2147483647.`],
+    ['circuit-breaker', 'true', 'circuit-breaker: "true" isn\'t allowed. Use off, on or rollback.'],
+    ['propagate-tags', 'ALL', 'propagate-tags: "ALL" isn\'t allowed. Use TASK_DEFINITION, SERVICE or NONE.'],
+    ['enable-execute-command', 'yes', 'enable-execute-command: "yes" isn\'t allowed. Use true or false.'],
     ...[
       'FARGATE_SPOT',
       'capacityProvider=FARGATE,weight=1001',
       'capacityProvider=',
-      '[]',
       '[1]',
       'capacityProvider=A,x=1',
     ].map((value): [string, string, string] => [
       'capacity-provider-strategy',
       value,
-      'capacity-provider-strategy is not understood; it can be one capacityProvider=NAME,weight=N,base=N a line, a JSON list of such objects, or none',
+      `capacity-provider-strategy: entry 1 isn't a capacity provider with a weight from 0 to 1000 and a base from 0 to 100000. ${strategyForm}`,
     ]),
-    ['skip-checks', 'sizes', 'skip-checks: there is no check "sizes"; docs/plan.md lists them'],
-    ['images', 'nginx:1', 'images: entry 1 is not name=value'],
-    ['images', 'proxy=', 'images: proxy has no image'],
-    ['images', 'proxy=a:1\nproxy=a:2\nproxy=a:3', 'images: proxy stands twice'],
-    ['docker-labels', 'team=red\nteam=blue', 'docker-labels: team stands twice'],
-    ['task-definition-tags', 'a=1\na=2', 'task-definition-tags: a stands twice'],
-    ['log-configuration-options', 'mode=a\nmode=b', 'log-configuration-options: mode stands twice'],
-    ['docker-labels', 'a=1\n=2', 'docker-labels: entry 2 is not name=value'],
+    ['capacity-provider-strategy', '[]', `capacity-provider-strategy: the array is empty. ${strategyForm}`],
+    [
+      'capacity-provider-strategy',
+      '[',
+      `capacity-provider-strategy: this isn't a JSON array. ${strategyForm}`,
+    ],
+    [
+      'skip-checks',
+      'fargate-sise',
+      'skip-checks: there is no check "fargate-sise". Did you mean fargate-size?',
+    ],
+    [
+      'operation',
+      'rolback',
+      'operation: "rolback" isn\'t allowed. Did you mean rollback? Use deploy, plan or rollback.',
+    ],
+    [
+      'labels',
+      'a=1\n"b=1\nc=2',
+      `labels: the quote that opens on line 2 isn't closed. Write a quote within quotes as "".`,
+    ],
+    [
+      'secrets',
+      'A="/web/a"',
+      `secrets: the value of A isn't an ARN of Secrets Manager or Parameter Store, nor the name of a parameter. Remove the quotes around it.`,
+    ],
+    [
+      'service',
+      'main/web',
+      `service: "main/web" isn't the name or ARN of a service. Name the cluster with the input cluster.`,
+    ],
+    [
+      'image',
+      'https://example.com/web:1',
+      `image: "https://example.com/web:1" isn't an image reference, a tag or a digest. Remove the scheme: an image reference has none.`,
+    ],
+    ['skip-checks', 'sizes', 'skip-checks: there is no check "sizes". docs/plan.md lists the checks.'],
+    ['images', 'nginx:1', "images: entry 1 isn't CONTAINER=image. Write one CONTAINER=image per line."],
+    ['images', 'proxy=', 'images: proxy has no image. Write proxy=IMAGE, or proxy=build.'],
+    ['images', 'proxy=a:1\nproxy=a:2\nproxy=a:3', 'images: proxy is listed twice.'],
+    ['docker-labels', 'team=red\nteam=blue', 'docker-labels: team is listed twice.'],
+    ['task-definition-tags', 'a=1\na=2', 'task-definition-tags: a is listed twice.'],
+    ['log-configuration-options', 'mode=a\nmode=b', 'log-configuration-options: mode is listed twice.'],
+    ['docker-labels', 'a=1\n=2', "docker-labels: entry 2 isn't name=value. Write one name=value per line."],
     [
       'remove-secrets',
       'A=1',
-      'remove-secrets: line 1 is not a name; a name begins with a letter, a digit or "_", and has no space, quote, "+" or "/"; CONTAINER/ may stand before it',
+      `remove-secrets: line 1 isn't a name. A name begins with a letter, a digit or "_", and has no space, quote, "+" or "/"; CONTAINER/ may precede it.`,
     ],
-    [
-      'command',
-      'sh -c "x',
-      'command is not understood; it can be words as in a shell, or a JSON list of strings',
-    ],
-    [
-      'command',
-      '["sh", 1]',
-      'command is not understood; it can be words as in a shell, or a JSON list of strings',
-    ],
+    ['command', 'sh -c "x', "command: a quote or backslash on line 1 isn't closed."],
+    ['command', '["sh", 1]', `command: this isn't a JSON array of strings, such as ["node", "app.js"].`],
     [
       'env-files',
       's3://bucket/prod.env',
-      'env-files: "s3://bucket/prod.env" is not the ARN of a file in S3; write one like arn:aws:s3:::BUCKET/KEY.env',
+      `env-files: "s3://bucket/prod.env" isn't the ARN of a file in S3. Write arn:aws:s3:::BUCKET/KEY.env.`,
     ],
     [
       'env-files',
       'arn:aws:s3:::bucket/prod.txt',
-      'env-files: "arn:aws:s3:::bucket/prod.txt" does not end in .env; write one like arn:aws:s3:::BUCKET/KEY.env',
+      `env-files: "arn:aws:s3:::bucket/prod.txt" doesn't end in .env. Write arn:aws:s3:::BUCKET/KEY.env.`,
     ],
     [
       'family',
       'web:1',
-      'family: "web:1" is no family; one has up to 255 letters, digits, hyphens and underscores',
+      `family: "web:1" isn't a family. A family has up to 255 letters, digits, hyphens and underscores. To start from a revision, use task-definition.`,
     ],
   ])('%s is refused: %j', (name, value, message) => {
     expect(problemOf({ [name]: value })).toBe(message);
@@ -470,33 +552,39 @@ describe('inputs together', () => {
   it.each<[Given, string]>([
     [
       { image: 'web:1', build: 'true' },
-      'image and build: true exclude each other: image names one that exists, build makes one',
+      'build: true always builds, but the input image names an existing image. Remove one of them.',
     ],
     [
       { image: 'web:1', tags: 'v1' },
-      'image and tags exclude each other: only an image that is built, or copied to the repository that is named, takes tags',
+      'tags: this input is only for an image that is built or copied, but the input image names an existing image. Remove one of them, or set repository to copy the image there.',
     ],
-    [{ image: 'web:1', context: 'app' }, 'image and context exclude each other: only a build takes context'],
+    [
+      { image: 'web:1', context: 'app' },
+      'context: this input is only for a build, but the input image names an existing image. Remove one of them.',
+    ],
     [
       { 'lifecycle-policy': 'standard' },
-      'lifecycle-policy is for a repository that this action creates: set create-repository as well, or leave it out',
+      'lifecycle-policy: this input is only for a repository that the action creates. Set create-repository too, or remove it.',
     ],
     [
       { 'wait-for-image-minutes': '5' },
-      'wait-for-image-minutes is for an image that comes from elsewhere: name it with image',
+      'wait-for-image-minutes: this input needs image, which names the image to wait for.',
     ],
-    [{ build: 'false', pull: 'true' }, 'build: false and pull exclude each other: only a build takes pull'],
+    [
+      { build: 'false', pull: 'true' },
+      'pull: this input is only for a build, but build is false. Remove one of them.',
+    ],
     [
       { 'environment-variables': 'A=1\nB=2', secrets: 'B=/b' },
-      'B is given in environment-variables and in secrets; ECS refuses a name in both',
+      'secrets: B is in environment-variables too, and ECS refuses a name in both. Remove one of them.',
     ],
     [
       { 'container-name': 'web', images: 'web=web:2' },
-      'images: web is the container of container-name; its image is the input image, or a build',
+      'images: web is the container of container-name. Set its image with the input image, or build it.',
     ],
     [
       { 'health-check-url': 'https://x.example', 'wait-for-service-stability': 'false' },
-      'health-check-url needs wait-for-service-stability: it is asked once the deployment has completed',
+      'health-check-url: the URL is requested after the deployment completes, but wait-for-service-stability is false. Remove one of them.',
     ],
   ])('exclude each other: %j', (given, message) => {
     expect(problemOf(given)).toBe(message);
@@ -526,14 +614,14 @@ describe('inputs together', () => {
         'environment-variables': 'no assignment',
         secrets: 'A=not a reference',
       }),
-    ).toBe(`7 inputs need a correction:
-  - cluster is empty; leave it out for default
-  - service is empty; name at least one, one a line
-  - build is "yes"; it can be auto, true, false
-  - environment-variables: line 1 has no "="; NAME=value is wanted
-  - desired-count is "x"; it can be a whole number from 0 up to 2147483647
-  - image and tags exclude each other: only an image that is built, or copied to the repository that is named, takes tags
-  - secrets: the value of A is neither an ARN of Secrets Manager or Parameter Store nor a parameter's name (it is not shown here, since it may be the secret itself)`);
+    ).toBe(`7 problems with the inputs:
+  - cluster: the value is empty. Check the expression behind it, or remove the input to use the default (default).
+  - service: the value is missing. Name at least one, one per line.
+  - build: "yes" isn't allowed. Use auto, true or false.
+  - environment-variables: line 1 has no "=". Write NAME=value.
+  - desired-count: "x" isn't a whole number from 0 to 2147483647.
+  - tags: this input is only for an image that is built or copied, but the input image names an existing image. Remove one of them, or set repository to copy the image there.
+  - secrets: the value of A isn't an ARN of Secrets Manager or Parameter Store, nor the name of a parameter. It may be the secret itself, so it is not shown.`);
   });
 });
 
@@ -543,11 +631,11 @@ describe('a secret in the wrong place', () => {
     .map(([text, sign]) => `s3cr3t${text}${sign}s3cr3t`);
 
   it.each([
-    ['PASSWORD=hunter2!', /^secrets: the value of PASSWORD is neither/],
-    ['A=/a\nPASSWORD=hunter2!', /^secrets: the value of PASSWORD is neither/],
-    ['A=/a\nc2VjcmV0LXRleHQK==', /^secrets: the value of number 2 is neither/],
-    ['JBSWY3DPEHPK3PXP=', /^secrets: the value of number 1 is neither/],
-    ['password=hunter2!', /^secrets: the value of number 1 is neither/],
+    ['PASSWORD=hunter2!', /^secrets: the value of PASSWORD isn't an ARN/],
+    ['A=/a\nPASSWORD=hunter2!', /^secrets: the value of PASSWORD isn't an ARN/],
+    ['A=/a\nc2VjcmV0LXRleHQK==', /^secrets: the value of entry 2 isn't an ARN/],
+    ['JBSWY3DPEHPK3PXP=', /^secrets: the value of entry 1 isn't an ARN/],
+    ['password=hunter2!', /^secrets: the value of entry 1 isn't an ARN/],
   ])('is named only by what is surely a name: %j', (secrets, message) => {
     expect(problemOf({ secrets })).toMatch(message);
   });

@@ -8,6 +8,11 @@ import { platformOf } from '../../src/task-definition/document.ts';
 import { isSecretReference, readSecretValue } from '../../src/task-definition/secret-value.ts';
 import type { JsonObject } from '../../src/text/json.ts';
 
+const noName = (line: number): string =>
+  `line ${line} has no valid name before the "=". A name begins with a letter, a digit or "_", and has no space, quote, "+" or "/"; CONTAINER/ may precede it.`;
+const openQuote = (line: number): string =>
+  `line ${line} opens a quote that isn't closed on the same line. Quotes have no meaning here. For a value of several lines, write NAME<<END, its lines, and END.`;
+
 describe('assignments', () => {
   it.each([
     ['A=1', [{ name: 'A', value: '1' }]],
@@ -62,21 +67,41 @@ describe('assignments', () => {
   });
 
   it.each([
-    ['A=1\nhunter2', [/^line 2 has no "="/]],
-    ['=hunter2', [/^line 1 has no name/]],
-    ['export A=hunter2', [/^line 1 has no name/]],
-    ['A =hunter2', [/^line 1 has no name/]],
-    ['"A=hunter2"', [/^line 1 has no name/]],
-    ['{"A": "=hunter2"}', [/^line 1 has no name/]],
-    ['hunter2+x=', [/^line 1 has no name/]],
-    ['hunter2/hunter2+==', [/^line 1 has no name/]],
-    ['A=hunter2\n\nA=hunter2', [/^line 3 sets the same name as line 1$/]],
-    ['hunter2\n=hunter2', [/^line 1/, /^line 2/]],
-    ['A<<END\nhunter2=\nB=hunter2', [/^line 1 begins a value of several lines, and the line that ends it/]],
-    ['hun ter2/A=1', [/^line 1 has no name/]],
+    [
+      'A=1\nhunter2',
+      [
+        'line 2 has no "=". Write NAME=value. For a value of several lines, write NAME<<END, its lines, and END.',
+      ],
+    ],
+    ['hunter2\nhunter2', ['lines 1-2 have no "=". Write NAME=value.']],
+    ['=hunter2', [noName(1)]],
+    ['export A=hunter2', ['line 1 begins with export. Remove that word: no shell reads this.']],
+    ['A =hunter2', ['line 1 has a space before the "=". Write NAME=value.']],
+    ['A: hunter2', ['line 1 is written as NAME: value. Write NAME=value.']],
+    ['A: hunter2=x', ['line 1 is written as NAME: value. Write NAME=value.']],
+    ['- A=hunter2', ['line 1 begins with "-". Write NAME=value instead of a YAML list.']],
+    [
+      '"A=hunter2"',
+      [
+        'line 1 begins with a quote. Write NAME=value without quotes around it. For a value of several lines, write NAME<<END, its lines, and END.',
+      ],
+    ],
+    ['{"A": "=hunter2"}', ['this is JSON. Write one NAME=value per line.']],
+    [' [{"name": "A",\n"value": "hunter2"}]', ['this is JSON. Write one NAME=value per line.']],
+    ['hunter2+x=', [noName(1)]],
+    ['hunter2/hunter2+==', [noName(1)]],
+    ['A=hunter2\n\nA=hunter2', ['line 3 sets the same name as line 1.']],
+    ['hunter2\n=hunter2', ['line 1 has no "=". Write NAME=value.', noName(2)]],
+    [
+      'A<<END\nhunter2=\nB=hunter2',
+      ['line 1 begins a value of several lines, but the line that ends it is missing.'],
+    ],
+    ['hun ter2/A=1', [noName(1)]],
+    ['A=1\nB="hunter2\nhunter2\nhunter2"\nC=2', [openQuote(2)]],
+    ["A='hunter2\nhunter2", [openQuote(1)]],
   ])('%j has problems that do not show a value', (text, expected) => {
     const { problems } = parseAssignments(text);
-    expect(problems).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
+    expect(problems).toEqual(expected);
     expect(problems.join()).not.toContain('hunter2');
   });
 
@@ -108,7 +133,7 @@ describe('assignments', () => {
     });
     expect(parseNames('A=1')).toEqual({
       names: [],
-      problems: [expect.stringMatching(/^line 1 is not a name/)],
+      problems: [expect.stringMatching(/^line 1 isn't a name\. A name begins/)],
     });
   });
 });

@@ -33,7 +33,7 @@ describe('what can be known before the build ends the run before anything is cha
         cluster: '',
       },
       'input-invalid',
-      /4 inputs need a correction/,
+      /4 problems with the inputs/,
     ],
   ])('%s', async (_, inputs, reason, message) => {
     await using world = await startWorld();

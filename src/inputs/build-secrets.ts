@@ -1,13 +1,14 @@
+import type { InputProblem } from './problem.ts';
 import type { InputReader } from './reader.ts';
 
-/** A secret of a build, by the id that the Dockerfile mounts it under. */
+/** A build secret. Its id is the one that the Dockerfile mounts. */
 export interface BuildSecret {
   readonly id: string;
   readonly from: /** A function, so that no printed object shows it. */
     | { readonly kind: 'value'; readonly reveal: () => string }
-    /** A path, relative to the checkout. */
+    /** Relative to the checkout. */
     | { readonly kind: 'file'; readonly path: string }
-    /** The name of a variable of the step's environment. */
+    /** A variable of the step's environment. */
     | { readonly kind: 'env'; readonly name: string };
 }
 
@@ -28,29 +29,30 @@ export function readBuildSecrets(read: InputReader): readonly BuildSecret[] {
   ];
 }
 
-/** Names a wrong entry by its position: no sentence here shows what may be a secret. */
-export function buildSecretProblems(secrets: readonly BuildSecret[]): readonly string[] {
+/** Names a wrong entry by its position: no text here shows what may be a secret. */
+export function buildSecretProblems(secrets: readonly BuildSecret[]): readonly InputProblem[] {
   const counts = { value: 0, file: 0, env: 0 };
   const placeOfId = new Map<string, string>();
   return secrets.flatMap(({ id, from }) => {
     counts[from.kind] += 1;
-    const { name, form } = inputs[from.kind];
-    const entry = `${name}: entry ${counts[from.kind]}`;
-    if (!isSecretId(id) || valueOf(from) === '') return `${entry} is not ${form}`;
+    const { input, form } = inputs[from.kind];
+    const entry = `entry ${counts[from.kind]}`;
+    if (!isSecretId(id) || valueOf(from) === '')
+      return { input, text: `${entry} isn't ${form}. Write one ${form} per line.` };
     const earlier = placeOfId.get(id);
-    placeOfId.set(id, earlier ?? entry);
-    // A line of base64 that ends in "=" reads as an id: so it is not shown.
-    return earlier === undefined ? [] : `${entry} has the same id as ${earlier}`;
+    placeOfId.set(id, earlier ?? `${entry} of ${input}`);
+    // The id isn't shown: a line of base64 that ends in "=" reads as one.
+    return earlier === undefined ? [] : { input, text: `${entry} has the same id as ${earlier}.` };
   });
 }
 
 const inputs = {
-  value: { name: 'build-secrets', form: 'ID=VALUE' },
-  file: { name: 'build-secret-files', form: 'ID=PATH' },
-  env: { name: 'build-secret-envs', form: 'ID=VARIABLE' },
+  value: { input: 'build-secrets', form: 'id=value' },
+  file: { input: 'build-secret-files', form: 'id=path' },
+  env: { input: 'build-secret-envs', form: 'id=VARIABLE' },
 } as const;
 
-/** It becomes a part of a list with commas on docker's command line. */
+/** Refuses a comma, because the id becomes part of a list with commas on docker's command line. */
 function isSecretId(text: string): boolean {
   return /^[\w./-]+$/.test(text);
 }

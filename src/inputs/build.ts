@@ -1,26 +1,28 @@
 import { type BuildSecret, buildSecretProblems, readBuildSecrets } from './build-secrets.ts';
+import type { InputName } from './input-names.ts';
+import type { InputProblem } from './problem.ts';
 import type { InputReader } from './reader.ts';
 
-/** How an image is built: the inputs of build-push-action, under its names and with its meaning. */
+/** How an image is built: the inputs of build-push-action, with its names and meanings. */
 export interface BuildInputs {
-  /** A folder of the checkout, or a URL that docker understands. */
+  /** A folder of the checkout, or a URL that Docker understands. */
   readonly context: string;
   /** The Dockerfile, relative to the checkout; undefined: `Dockerfile` in the context. */
   readonly file: string | undefined;
   readonly target: string | undefined;
-  /** `NAME=value`, or `NAME` alone for the environment's value. */
+  /** `NAME=value`, or `NAME` for the environment's value. */
   readonly buildArgs: readonly string[];
   /** `name=folder`, `name=docker-image://...` or `name=URL` */
   readonly buildContexts: readonly string[];
   /** `name=value` */
   readonly labels: readonly string[];
-  /** `name=value`, with a prefix such as `index:` for where it goes. */
+  /** `name=value`, with an optional prefix such as `index:` for where it goes. */
   readonly annotations: readonly string[];
-  /** As Docker writes them, `linux/arm64`; none: the task definition's. */
+  /** As Docker writes them, such as `linux/arm64`; empty: the task definition's. */
   readonly platforms: readonly string[];
   readonly cacheFrom: readonly string[];
   readonly cacheTo: readonly string[];
-  /** Whether a cache is kept in the image's repository when neither of both is given. */
+  /** Whether a cache is kept in the image's repository if neither `cacheFrom` nor `cacheTo` is given. */
   readonly cache: boolean;
   readonly noCache: boolean;
   readonly pull: boolean;
@@ -34,10 +36,10 @@ export interface BuildInputs {
   readonly ulimits: readonly string[];
   readonly network: string | undefined;
   readonly secrets: readonly BuildSecret[];
-  /** The builder of buildx by its name; undefined: the one that is selected. */
+  /** The name of the buildx builder; undefined: the selected one. */
   readonly builder: string | undefined;
   readonly compression: 'gzip' | 'zstd';
-  /** Builds even when the repository has this very build. */
+  /** Whether to build even if the repository has the image of the same build. */
   readonly rebuild: boolean;
 }
 
@@ -70,17 +72,17 @@ export function readBuildInputs(read: InputReader): BuildInputs {
   };
 }
 
-/** Finds the problems of these inputs that show before anything is looked up. */
-export function buildProblems(inputs: BuildInputs): readonly string[] {
+/** Finds the problems that show without asking Docker or AWS. */
+export function buildProblems(inputs: BuildInputs): readonly InputProblem[] {
   return [
-    ...mismatches('build-contexts', inputs.buildContexts, /^[\w./-]+=./, 'NAME=SOURCE'),
-    ...mismatches('labels', inputs.labels, /^[^=\s]+=/, 'NAME=VALUE'),
-    ...mismatches('annotations', inputs.annotations, /^[^=\s]+=/, 'NAME=VALUE'),
+    ...mismatches('build-contexts', inputs.buildContexts, /^[\w./-]+=./, 'name=SOURCE'),
+    ...mismatches('labels', inputs.labels, /^[^=\s]+=/, 'name=value'),
+    ...mismatches('annotations', inputs.annotations, /^[^=\s]+=/, 'name=value'),
     ...mismatches(
       'platforms',
       inputs.platforms,
       /^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9.]+)?$/,
-      'written like linux/arm64',
+      'a platform such as linux/arm64',
     ),
     ...mismatches('add-hosts', inputs.addHosts, /^[^:=\s]+[:=]\S+$/, 'HOST:ADDRESS'),
     ...mismatches(
@@ -89,16 +91,16 @@ export function buildProblems(inputs: BuildInputs): readonly string[] {
       /^\d+[bkmg]?$/i,
       'a size such as 64m',
     ),
-    ...mismatches('ulimit', inputs.ulimits, /^[a-z]+=-?\d+(:-?\d+)?$/, 'NAME=SOFT or NAME=SOFT:HARD'),
+    ...mismatches('ulimit', inputs.ulimits, /^[a-z]+=-?\d+(:-?\d+)?$/, 'name=soft or name=soft:hard'),
     ...buildSecretProblems(inputs.secrets),
   ];
 }
 
-/** The names of inputs that only a build reads and that are not at their default. */
-export function givenForBuild(inputs: BuildInputs): readonly string[] {
+/** The inputs that only a build reads and that are not at their default. */
+export function givenForBuild(inputs: BuildInputs): readonly InputName[] {
   const from = (kind: BuildSecret['from']['kind']): boolean =>
     inputs.secrets.some((secret) => secret.from.kind === kind);
-  const given: readonly [string, boolean][] = [
+  const given: readonly [InputName, boolean][] = [
     ['context', inputs.context !== '.'],
     ['file', inputs.file !== undefined],
     ['target', inputs.target !== undefined],
@@ -129,18 +131,18 @@ export function givenForBuild(inputs: BuildInputs): readonly string[] {
   return given.flatMap(([name, isGiven]) => (isGiven ? [name] : []));
 }
 
-/** Whether an attestation is asked for: `false` and `disabled=true` say no. */
+/** Whether an attestation is requested: `false` and `disabled=true` say no. */
 export function isOn(attestation: string): boolean {
   return !/^(false|0|disabled=true)$/i.test(attestation);
 }
 
 function mismatches(
-  name: string,
+  input: InputName,
   entries: readonly string[],
   form: RegExp,
   words: string,
-): readonly string[] {
+): readonly InputProblem[] {
   return entries
     .filter((entry) => !form.test(entry))
-    .map((entry) => `${name}: ${JSON.stringify(entry)} is not ${words}`);
+    .map((entry) => ({ input, text: `${JSON.stringify(entry)} isn't ${words}.` }));
 }

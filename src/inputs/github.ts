@@ -1,12 +1,13 @@
+import type { InputProblem } from './problem.ts';
 import type { InputReader } from './reader.ts';
 
 export interface GithubInputs {
-  /** Undefined where a workflow passes an empty one. */
+  /** Undefined if a workflow passes an empty one. */
   readonly token: string | undefined;
-  /** The environment that a deployment is recorded for; undefined: none is. */
+  /** The environment that a deployment is recorded for; undefined: nothing is recorded. */
   readonly environment: string | undefined;
   readonly environmentUrl: string | undefined;
-  /** Whether new revisions get the tags that say where they come from. */
+  /** Whether new revisions get tags that say where they come from. */
   readonly revisionMarks: boolean;
 }
 
@@ -19,20 +20,30 @@ export function readGithubInputs(read: InputReader): GithubInputs {
   };
 }
 
-export function githubProblems({ token, environment, environmentUrl }: GithubInputs): readonly string[] {
-  const problems: string[] = [];
+export function githubProblems({
+  token,
+  environment,
+  environmentUrl,
+}: GithubInputs): readonly InputProblem[] {
+  const problems: InputProblem[] = [];
   if (environmentUrl !== undefined && environment === undefined) {
-    problems.push('environment-url needs environment: it is shown at the record of a deployment to it');
+    problems.push({
+      input: 'environment-url',
+      text: 'the input environment is missing. The URL is part of the record of a deployment to that environment.',
+    });
   }
   if (environmentUrl !== undefined && !/^https?:$/.test(URL.parse(environmentUrl)?.protocol ?? '')) {
-    problems.push('environment-url must be an http or https URL');
+    problems.push({ input: 'environment-url', text: "the value isn't an http or https URL." });
   }
-  // GitHub's own limit for the names of environments (documented).
+  // GitHub's limit (documented).
   if (environment !== undefined && environment.length > 255) {
-    problems.push('environment has more than 255 characters');
+    problems.push({ input: 'environment', text: 'the name has more than 255 characters.' });
   }
   if (environment !== undefined && token === undefined) {
-    problems.push('environment needs github-token, with the permission deployments: write');
+    problems.push({
+      input: 'github-token',
+      text: 'the value is empty, but environment needs a token with the permission deployments: write.',
+    });
   }
   return problems;
 }

@@ -1,21 +1,23 @@
 import { isDigest, isTag, parseReference } from '../reference/image-reference.ts';
 import { parsePromotion } from '../reference/promotion.ts';
 import { type BuildInputs, buildProblems, givenForBuild, readBuildInputs } from './build.ts';
+import type { InputName } from './input-names.ts';
+import type { InputProblem } from './problem.ts';
 import type { InputReader } from './reader.ts';
 
 export interface ImageInputs extends BuildInputs {
-  /** The reference of an image that exists; undefined: build, or keep what runs. */
+  /** An existing image; undefined: build one, or keep the current one. */
   readonly image: string | undefined;
   readonly build: 'auto' | 'true' | 'false';
   readonly repository: string | undefined;
   readonly tags: readonly string[];
-  /** Whether a missing repository is created; `immutable`: so that its tags can't move. */
+  /** Whether to create a missing repository; `immutable`: with tags that can't move. */
   readonly createRepository: 'false' | 'true' | 'immutable';
-  /** The policy of a repository that is created: `standard`, or a file with a policy as ECR takes it. */
+  /** The policy for a repository that this run creates: `standard`, or a file with a policy in ECR's JSON. */
   readonly lifecyclePolicy: string | undefined;
-  /** How long an image that is named may take to come; 0: it has to be there. */
+  /** How long to wait for the input `image` to appear; 0: it has to exist. */
   readonly waitForImageMinutes: number;
-  /** Undefined: findings don't matter. */
+  /** Undefined: the scan's findings are ignored. */
   readonly failOnSeverity: Severity | undefined;
 }
 
@@ -38,73 +40,84 @@ function readSeverity(read: InputReader): Severity | undefined {
   return severity === 'none' ? undefined : severity;
 }
 
-/** Finds the problems of these inputs that show before anything is looked up. */
-export function imageProblems(inputs: ImageInputs): readonly string[] {
+/** Finds the problems that show without asking Docker or AWS. */
+export function imageProblems(inputs: ImageInputs): readonly InputProblem[] {
   const { image, build, repository, tags } = inputs;
-  const problems: string[] = [];
+  const problems: InputProblem[] = [];
+  const refuse = (input: InputName, text: string): void => {
+    problems.push({ input, text });
+  };
   if (image !== undefined && build === 'true') {
-    problems.push('image and build: true exclude each other: image names one that exists, build makes one');
+    refuse('build', 'true always builds, but the input image names an existing image. Remove one of them.');
   }
   if (image !== undefined || build === 'false') {
-    const why = image === undefined ? 'build: false' : 'image';
+    const why = image === undefined ? 'build is false' : 'the input image names an existing image';
     for (const name of givenForBuild(inputs)) {
-      problems.push(`${why} and ${name} exclude each other: only a build takes ${name}`);
+      refuse(name, `this input is only for a build, but ${why}. Remove one of them.`);
     }
     for (const name of isCopied(inputs) ? [] : givenForPush(inputs)) {
-      problems.push(
-        `${why} and ${name} exclude each other: only an image that is built, or copied to the repository that is named, takes ${name}`,
+      refuse(
+        name,
+        `this input is only for an image that is built or copied, but ${why}. Remove one of them, or set repository to copy the image there.`,
       );
     }
   }
-  if (image !== undefined) problems.push(...imageProblem(image));
+  if (image !== undefined)
+    problems.push(...imageProblem(image).map((text): InputProblem => ({ input: 'image', text })));
   if (image === undefined && inputs.waitForImageMinutes > 0) {
-    problems.push('wait-for-image-minutes is for an image that comes from elsewhere: name it with image');
+    refuse('wait-for-image-minutes', 'this input needs image, which names the image to wait for.');
   }
   if (repository !== undefined) {
     const reference = parseReference(repository);
-    if (reference === undefined) problems.push(`repository: ${JSON.stringify(repository)} is no repository`);
+    if (reference === undefined)
+      refuse(
+        'repository',
+        `${JSON.stringify(repository)} isn't a repository, such as web or 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web.`,
+      );
     else if (reference.tag !== undefined || reference.digest !== undefined) {
-      problems.push(`repository: ${repository} names an image; leave its tag and digest out`);
+      refuse('repository', `${repository} names an image. Remove its tag and digest.`);
     }
   }
   for (const tag of tags) {
     if (!isTag(tag) && parseReference(tag) === undefined) {
-      problems.push(
-        `tags: ${JSON.stringify(tag)} is not a tag (up to 128 letters, digits, "_", "." and "-", not "." or "-" first)`,
+      refuse(
+        'tags',
+        `${JSON.stringify(tag)} isn't a tag. A tag has up to 128 letters, digits, "_", "." and "-", and doesn't begin with "." or "-".`,
       );
     }
   }
   if (inputs.lifecyclePolicy !== undefined && inputs.createRepository === 'false') {
-    problems.push(
-      'lifecycle-policy is for a repository that this action creates: set create-repository as well, or leave it out',
+    refuse(
+      'lifecycle-policy',
+      'this input is only for a repository that the action creates. Set create-repository too, or remove it.',
     );
   }
   return [...problems, ...buildProblems(inputs)];
 }
 
-/** The names of inputs that only an image of this run can honour and that are not at their default. */
-export function givenForImage(inputs: ImageInputs): readonly string[] {
+/** The inputs that only an image of this run can honor and that are not at their default. */
+export function givenForImage(inputs: ImageInputs): readonly InputName[] {
   return [
     ...givenForBuild(inputs),
     ...givenForPush(inputs),
-    ...(inputs.repository === undefined ? [] : ['repository']),
-    ...(inputs.failOnSeverity === undefined ? [] : ['fail-on-severity']),
+    ...(inputs.repository === undefined ? [] : (['repository'] as const)),
+    ...(inputs.failOnSeverity === undefined ? [] : (['fail-on-severity'] as const)),
   ];
 }
 
-function givenForPush({ tags, createRepository }: ImageInputs): readonly string[] {
+function givenForPush({ tags, createRepository }: ImageInputs): readonly InputName[] {
   return [
-    ...(tags.length > 0 ? ['tags'] : []),
-    ...(createRepository === 'false' ? [] : ['create-repository']),
+    ...(tags.length > 0 ? (['tags'] as const) : []),
+    ...(createRepository === 'false' ? [] : (['create-repository'] as const)),
   ];
 }
 
-/** A bare tag or digest is one of the repository that is named; anything else is copied into it. */
+/** Anything but a bare tag or digest of the repository is copied into it. */
 function isCopied({ image, repository }: ImageInputs): boolean {
   return image !== undefined && repository !== undefined && !isDigest(image) && !isTag(image);
 }
 
-/** A text such as `sha256:1234` reads as a repository with a tag; nobody means that. */
+/** Checks digests first, because `sha256:1234` reads as a repository with a tag, which nobody means. */
 function imageProblem(image: string): readonly string[] {
   if (parsePromotion(image) !== undefined) return [];
   if (isDigest(image) || isTag(image)) return [];
@@ -112,14 +125,21 @@ function imageProblem(image: string): readonly string[] {
   const atSign = image.lastIndexOf('@');
   const digest = atSign === -1 ? image : image.slice(atSign + 1);
   if ((atSign !== -1 || /^sha(256|384|512):/.test(image)) && !isDigest(digest)) {
-    return [`image: ${shown} has a digest that is not sha256: and 64 hexadecimal digits`];
+    return [`${shown} has an invalid digest. A digest is sha256: and 64 hexadecimal digits.`];
   }
   return parseReference(image) === undefined
-    ? [`image: ${shown} is no image reference, no tag and no digest`]
+    ? [`${shown} isn't an image reference, a tag or a digest. ${adviceOnImage(image)}`]
     : [];
 }
 
-/** How bad a finding of a scan is: ECR's own names (documented), the worst first. */
+function adviceOnImage(image: string): string {
+  if (image.includes('://')) return 'Remove the scheme: an image reference has none.';
+  if (image !== image.toLowerCase() && parseReference(image.toLowerCase()) !== undefined)
+    return 'The name of a repository is in lower case.';
+  return 'Write, for example, v1, web:v1 or 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:v1.';
+}
+
+/** The severity of a scan's finding, in ECR's names (documented), worst first. */
 export const severities = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 
 export type Severity = (typeof severities)[number];

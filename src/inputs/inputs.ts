@@ -1,9 +1,10 @@
 import { isRegion } from '../aws/clients.ts';
-import { Failure } from '../process/failure.ts';
 import { asksForChange, type TaskDefinitionInputs } from '../task-definition/changes.ts';
+import { nearestOf } from '../text/word-distance.ts';
 import { clusterOf, locationProblems } from './cluster.ts';
 import { type GithubInputs, githubProblems, readGithubInputs } from './github.ts';
 import { type ImageInputs, imageProblems, readImageInputs } from './image.ts';
+import { type InputProblem, inputFailure } from './problem.ts';
 import { inputReader } from './reader.ts';
 import { type RollbackInputs, readRollbackInputs, rollbackProblems } from './rollback.ts';
 import {
@@ -17,7 +18,7 @@ import { readServiceInputs, type ServiceInputs } from './service.ts';
 import { readSignInInputs, type SignInInputs, signInProblems } from './sign-in.ts';
 import { readTaskDefinitionInputs, taskDefinitionProblems } from './task-definition.ts';
 
-/** The inputs of the workflow, checked and typed. Documented in action.yml, input by input. */
+/** The inputs of the workflow, checked and typed. action.yml documents each. */
 export interface Inputs {
   readonly operation: 'deploy' | 'plan' | 'rollback';
   readonly cluster: string;
@@ -28,7 +29,7 @@ export interface Inputs {
   readonly taskDefinition: TaskDefinitionInputs;
   readonly service: ServiceInputs;
   readonly rollback: RollbackInputs;
-  /** Codes of checks to leave out; `all` are all. */
+  /** Codes of checks to skip; `all` skips every check. */
   readonly skipChecks: readonly string[];
   readonly ifInFlight: 'supersede' | 'wait' | 'fail';
   readonly wait: WaitInputs;
@@ -39,10 +40,10 @@ export interface Inputs {
 /**
  * Reads every input and reports all problems together.
  *
- * The runner sets an input that was not given to its default of action.yml, or to an empty text where it has none. So
- * an empty text is "not given" for an input without a default, and a mistake for an input with one.
+ * The runner sets an input that isn't given to its default in action.yml, or to an empty text if it has none. So an
+ * empty text means "not given" for an input without a default, and is a mistake for an input with one.
  *
- * @param environment holds `INPUT_<NAME>`
+ * @param environment contains `INPUT_<NAME>`
  * @param checkNames the codes that `skip-checks` knows
  * @throws Failure input-invalid
  */
@@ -50,7 +51,7 @@ export function readInputs(
   environment: Readonly<Record<string, string | undefined>>,
   checkNames: readonly string[],
 ): Inputs {
-  const problems: string[] = [];
+  const problems: InputProblem[] = [];
   const read = inputReader(environment, problems);
   const cluster = read.text('cluster', 'default');
   const services = read.required('service');
@@ -80,46 +81,48 @@ export function readInputs(
     ...waitProblems(inputs.wait),
     ...githubProblems(inputs.github),
   );
-  if (problems.length > 0) {
-    throw new Failure({
-      code: 'input-invalid',
-      fault: 'yours',
-      message:
-        problems.length === 1
-          ? (problems[0] ?? '')
-          : `${problems.length} inputs need a correction:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-      advice: 'docs/inputs.md describes every input.',
-    });
-  }
+  if (problems.length > 0) throw inputFailure(problems);
   return inputs;
 }
 
-function skipProblems({ skipChecks }: Inputs, checkNames: readonly string[]): readonly string[] {
+function skipProblems({ skipChecks }: Inputs, checkNames: readonly string[]): readonly InputProblem[] {
   return skipChecks
     .filter((check) => check !== 'all' && !checkNames.includes(check))
-    .map((check) => `skip-checks: there is no check ${JSON.stringify(check)}; docs/plan.md lists them`);
+    .map((check) => {
+      const near = nearestOf(check, checkNames);
+      const hint = near === undefined ? 'docs/plan.md lists the checks.' : `Did you mean ${near}?`;
+      return { input: 'skip-checks', text: `there is no check ${JSON.stringify(check)}. ${hint}` };
+    });
 }
 
-/**
- * The rules for names are ECS's (documented): letters, digits, hyphens and underscores, up to 255.
- */
-function targetProblems({ cluster, services, region }: Inputs): readonly string[] {
-  const problems: string[] = [];
+/** ECS's rule for names (documented): up to 255 letters, digits, hyphens and underscores. */
+function targetProblems({ cluster, services, region }: Inputs): readonly InputProblem[] {
+  const problems: InputProblem[] = [];
   if (region !== undefined && !isRegion(region)) {
-    problems.push(`region is ${JSON.stringify(region)}; it is written like eu-west-1`);
+    problems.push({ input: 'region', text: `${JSON.stringify(region)} isn't a region, such as eu-west-1.` });
   }
   if (!isName(cluster, 'cluster')) {
-    problems.push(`cluster: ${JSON.stringify(cluster)} is neither a cluster's name nor its ARN`);
+    problems.push({
+      input: 'cluster',
+      text: `${JSON.stringify(cluster)} isn't the name or ARN of a cluster.`,
+    });
   }
   for (const service of services) {
     if (isName(service, 'service')) continue;
-    const hint = /[,\s]/.test(service) ? '; several are written one a line' : '';
-    problems.push(`service: ${JSON.stringify(service)} is neither a service's name nor its ARN${hint}`);
+    const hint = /[,\s]/.test(service)
+      ? ' Write several services one per line.'
+      : /^[\w-]+\/[\w-]+$/.test(service)
+        ? ' Name the cluster with the input cluster.'
+        : '';
+    problems.push({
+      input: 'service',
+      text: `${JSON.stringify(service)} isn't the name or ARN of a service.${hint}`,
+    });
   }
-  // An ARN and the name at its end are the same service: all are of one cluster.
+  // All services are in one cluster, so an ARN and the name at its end are the same service.
   const names = services.map((service) => service.split('/').at(-1));
   const twice = services.find((_, index) => names.indexOf(names[index]) !== index);
-  if (twice !== undefined) problems.push(`service: ${twice} is listed twice`);
+  if (twice !== undefined) problems.push({ input: 'service', text: `${twice} is listed twice.` });
   return [...problems, ...locationProblems({ cluster, services, region })];
 }
 

@@ -4,6 +4,10 @@ import {
   parseNames,
   type Removal,
 } from '../task-definition/assignments.ts';
+import { nearestOf } from '../text/word-distance.ts';
+import { readEntries } from './entries.ts';
+import type { InputName } from './input-names.ts';
+import { choicesInWords, type InputProblem } from './problem.ts';
 
 export type InputReader = ReturnType<typeof inputReader>;
 
@@ -14,24 +18,45 @@ interface Bounds {
   readonly whole?: boolean;
 }
 
-/** Reads single inputs; what is wrong goes to `problems`, and a value that lets reading go on comes back. */
-export function inputReader(environment: Readonly<Record<string, string | undefined>>, problems: string[]) {
-  // As the runner makes the name: upper case, spaces to underscores, dashes kept.
-  const raw = (name: string): string | undefined =>
-    environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
+/** What an input's text means, or why it means nothing: a sentence, and how to write it. */
+export type Parsed<T> =
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'fault'; readonly fault: string };
 
-  const optional = (name: string): string | undefined => raw(name) || undefined;
+/** Reads single inputs. Adds what is wrong to `problems`, and returns a value that lets reading go on. */
+export function inputReader(
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: InputProblem[],
+) {
+  const raw = (name: InputName): string | undefined => rawInput(environment, name);
+  const refuse = (input: InputName, text: string): void => {
+    problems.push({ input, text });
+  };
 
-  const text = (name: string, standard: string): string => {
+  const optional = (name: InputName): string | undefined => raw(name) || undefined;
+
+  const text = (name: InputName, standard: string): string => {
     const given = raw(name);
-    if (given === '') problems.push(`${name} is empty; leave it out for ${standard}`);
+    if (given === '')
+      refuse(
+        name,
+        `the value is empty. Check the expression behind it, or remove the input to use the default (${standard}).`,
+      );
     return given || standard;
   };
 
-  const list = (name: string): readonly string[] => readEntries(raw(name) ?? '');
+  const list = (name: InputName): readonly string[] => {
+    const { entries, openQuoteLine } = readEntries(raw(name) ?? '');
+    if (openQuoteLine !== undefined)
+      refuse(
+        name,
+        `the quote that opens on line ${openQuoteLine} isn't closed. Write a quote within quotes as "".`,
+      );
+    return entries;
+  };
 
-  /** A list whose entries hold no commas: build-push-action takes these in one line too. */
-  const commaList = (name: string): readonly string[] =>
+  /** Reads a list whose entries hold no commas: build-push-action also accepts them on one line. */
+  const commaList = (name: InputName): readonly string[] =>
     list(name).flatMap((entry) =>
       entry
         .split(',')
@@ -39,16 +64,21 @@ export function inputReader(environment: Readonly<Record<string, string | undefi
         .filter((part) => part !== ''),
     );
 
-  const choice = <T extends string>(name: string, allowed: readonly T[], standard: T): T => {
-    const given = text(name, standard);
-    const found = allowed.find((value) => value === given.toLowerCase());
-    if (found === undefined) problems.push(`${name} is ${quote(given)}; it can be ${allowed.join(', ')}`);
-    return found ?? standard;
+  const choose = <T extends string>(name: InputName, given: string, allowed: readonly T[]): T | undefined => {
+    const found = allowed.find((value) => value.toLowerCase() === given.toLowerCase());
+    const near = found === undefined ? nearestOf(given, allowed) : undefined;
+    const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+    if (found === undefined)
+      refuse(name, `${quote(given)} isn't allowed.${hint} Use ${choicesInWords(allowed)}.`);
+    return found;
   };
 
-  function number(name: string, standard: number, bounds: Bounds): number;
-  function number(name: string, standard: undefined, bounds: Bounds): number | undefined;
-  function number(name: string, standard: number | undefined, bounds: Bounds): number | undefined {
+  const choice = <T extends string>(name: InputName, allowed: readonly T[], standard: T): T =>
+    choose(name, text(name, standard), allowed) ?? standard;
+
+  function number(name: InputName, standard: number, bounds: Bounds): number;
+  function number(name: InputName, standard: undefined, bounds: Bounds): number | undefined;
+  function number(name: InputName, standard: number | undefined, bounds: Bounds): number | undefined {
     const given = standard === undefined ? optional(name) : text(name, String(standard));
     if (given === undefined) return undefined;
     const value = Number(given);
@@ -58,32 +88,22 @@ export function inputReader(environment: Readonly<Record<string, string | undefi
       value > (bounds.above ?? -1) &&
       value <= (bounds.most ?? Number.POSITIVE_INFINITY) &&
       (!bounds.whole || Number.isInteger(value));
-    if (!fits) problems.push(`${name} is ${quote(given)}; it can be ${allowedBy(bounds)}`);
+    if (!fits) refuse(name, `${quote(given)} isn't ${allowedBy(bounds)}.`);
     return fits ? value : standard;
   }
 
-  const optionalChoice = <T extends string>(name: string, allowed: readonly T[]): T | undefined => {
+  const optionalChoice = <T extends string>(name: InputName, allowed: readonly T[]): T | undefined => {
     const given = optional(name);
-    const found = allowed.find((value) => value.toLowerCase() === given?.toLowerCase());
-    if (given !== undefined && found === undefined)
-      problems.push(`${name} is ${quote(given)}; it can be ${allowed.join(', ')}`);
-    return found;
+    return given === undefined ? undefined : choose(name, given, allowed);
   };
-
-  /** Several of a few words, one a line or with commas. */
-  const choices = <T extends string>(name: string, allowed: readonly T[]): readonly T[] =>
-    commaList(name).flatMap((given) => {
-      const found = allowed.find((value) => value === given.toLowerCase());
-      if (found === undefined)
-        problems.push(`${name} has ${quote(given)}; it can have ${allowed.join(', ')}`);
-      return found ?? [];
-    });
 
   return {
     optional,
     optionalChoice,
-    choices,
-    optionalFlag: (name: string): boolean | undefined => {
+    /** Reads several of a few words. */
+    choices: <T extends string>(name: InputName, allowed: readonly T[]): readonly T[] =>
+      commaList(name).flatMap((given) => choose(name, given, allowed) ?? []),
+    optionalFlag: (name: InputName): boolean | undefined => {
       const given = optionalChoice(name, ['true', 'false']);
       return given === undefined ? undefined : given === 'true';
     },
@@ -92,65 +112,57 @@ export function inputReader(environment: Readonly<Record<string, string | undefi
     commaList,
     choice,
     number,
-    required: (name: string): readonly string[] => {
+    required: (name: InputName): readonly string[] => {
       const items = list(name);
-      if (items.length === 0) problems.push(`${name} is empty; name at least one, one a line`);
+      if (items.length === 0) refuse(name, 'the value is missing. Name at least one, one per line.');
       return items;
     },
-    flag: (name: string, standard: boolean): boolean =>
+    flag: (name: InputName, standard: boolean): boolean =>
       choice(name, ['true', 'false'], standard ? 'true' : 'false') === 'true',
-    assignments: (name: string): readonly Assignment[] => {
+    assignments: (name: InputName): readonly Assignment[] => {
       const read = parseAssignments(raw(name) ?? '');
-      problems.push(...read.problems.map((problem) => `${name}: ${problem}`));
+      for (const problem of read.problems) refuse(name, problem);
       return read.assignments;
     },
-    names: (name: string): readonly Removal[] => {
+    names: (name: InputName): readonly Removal[] => {
       const read = parseNames(raw(name) ?? '');
-      problems.push(...read.problems.map((problem) => `${name}: ${problem}`));
+      for (const problem of read.problems) refuse(name, problem);
       return read.names;
     },
-    /** `name=value`, one a line; the name is all before the first `=`. */
-    pairs: (name: string): readonly Assignment[] =>
+    /** Reads one `name=value` per line; the name ends at the first `=`. */
+    pairs: (name: InputName, form: string): readonly Assignment[] =>
       list(name).flatMap((line, index) => {
         const separator = line.indexOf('=');
         if (separator > 0) return { name: line.slice(0, separator), value: line.slice(separator + 1) };
-        problems.push(`${name}: entry ${index + 1} is not name=value`);
+        refuse(name, `entry ${index + 1} isn't ${form}. Write one ${form} per line.`);
         return [];
       }),
-    parsed: <T>(name: string, parse: (text: string) => T | undefined, allowed: string): T | undefined => {
+    parsed: <T>(name: InputName, parse: (text: string) => Parsed<T>): T | undefined => {
       const given = optional(name);
-      const value = given === undefined ? undefined : parse(given);
-      if (given !== undefined && value === undefined)
-        problems.push(`${name} is not understood; it can be ${allowed}`);
-      return value;
+      if (given === undefined) return undefined;
+      const parsed = parse(given);
+      if (parsed.kind === 'value') return parsed.value;
+      refuse(name, parsed.fault);
+      return undefined;
     },
   };
 }
 
-function allowedBy({ least, above, most, whole }: Bounds): string {
-  const from = above === undefined ? `from ${least ?? 0}` : `above ${above}`;
-  return `a ${whole ? 'whole ' : ''}number ${from}${most === undefined ? '' : ` up to ${most}`}`;
+/** The text of an input; undefined outside a runner. The runner's name for it is in upper case and keeps the hyphens. */
+export function rawInput(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: InputName,
+): string | undefined {
+  return environment[`INPUT_${name.toUpperCase()}`]?.trim();
 }
 
-/** Inputs such as `desired-count` can hold anything by mistake: a long or odd text is cut. */
+function allowedBy({ least, above, most, whole }: Bounds): string {
+  const from = above === undefined ? `from ${least ?? 0}` : `above ${above},`;
+  const to = above === undefined ? 'to' : 'up to';
+  return `a ${whole ? 'whole ' : ''}number ${from}${most === undefined ? '' : ` ${to} ${most}`}`;
+}
+
+/** Cuts a long text: an input such as `desired-count` can hold anything by mistake. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
-}
-
-/**
- * The entries of a list, one a line. An entry that begins with a quote goes to the closing one, over line ends too,
- * and has `""` for a quote in it: that is how build-push-action writes values of several lines.
- */
-export function readEntries(text: string): readonly string[] {
-  const entries: string[] = [];
-  // Blank lines are no entries: skipped at once, they are not looked at again from each of them.
-  let rest = text.trimStart();
-  while (rest !== '') {
-    const quoted = /^"((?:[^"]|"")*)"[^\S\n]*(?:\n|$)/.exec(rest);
-    const line = quoted ?? /^([^\n]*)(?:\n|$)/.exec(rest);
-    const entry = quoted === null ? line?.[1]?.trim() : quoted[1]?.replaceAll('""', '"');
-    if (entry !== undefined && entry !== '') entries.push(entry);
-    rest = rest.slice(line?.[0].length ?? rest.length).trimStart();
-  }
-  return entries;
 }

@@ -1,7 +1,8 @@
+import type { InputProblem } from './problem.ts';
 import type { InputReader } from './reader.ts';
 
 export interface WaitInputs {
-  /** False: the step ends once the deployment has begun. */
+  /** False: the step ends once the deployment has started. */
   readonly forStability: boolean;
   readonly minutes: number;
   readonly noProgressMinutes: number | undefined;
@@ -35,19 +36,20 @@ export function readFailureInputs(read: InputReader): FailureInputs {
   };
 }
 
-export function waitProblems({ healthCheckUrl, forStability }: WaitInputs): readonly string[] {
+export function waitProblems({ healthCheckUrl, forStability }: WaitInputs): readonly InputProblem[] {
   if (healthCheckUrl === undefined) return [];
-  const problems: string[] = [];
+  const problems: InputProblem[] = [];
   if (!/^https?:$/.test(URL.parse(healthCheckUrl)?.protocol ?? '')) {
-    problems.push('health-check-url must be an http or https URL');
+    problems.push({ input: 'health-check-url', text: "the value isn't an http or https URL." });
   }
   if (!forStability) {
-    problems.push(
-      'health-check-url needs wait-for-service-stability: it is asked once the deployment has completed',
-    );
+    problems.push({
+      input: 'health-check-url',
+      text: 'the URL is requested after the deployment completes, but wait-for-service-stability is false. Remove one of them.',
+    });
   }
   return problems;
 }
 
-/** More than any job may last. */
+/** Longer than any job may run. */
 const monthMinutes = 43_200;

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type Json } from '../text/json.ts';
-import type { InputReader } from './reader.ts';
+import type { InputReader, Parsed } from './reader.ts';
 
-/** Settings of the service that change with the deployment; undefined: untouched. */
+/** Settings of the service that change with the deployment; undefined: unchanged. */
 export interface ServiceInputs {
   readonly desiredCount: number | undefined;
   readonly forceNewDeployment: boolean;
@@ -11,7 +11,7 @@ export interface ServiceInputs {
   /** Names of CloudWatch alarms; empty: none. */
   readonly alarms: readonly string[] | undefined;
   readonly platformVersion: string | undefined;
-  /** Empty: back to the launch type. */
+  /** Empty: return to the launch type. */
   readonly capacityProviderStrategy: readonly CapacityProvider[] | undefined;
   readonly enableExecuteCommand: boolean | undefined;
   readonly enableEcsManagedTags: boolean | undefined;
@@ -36,49 +36,51 @@ export function readServiceInputs(read: InputReader): ServiceInputs {
       whole: true,
     }),
     circuitBreaker: read.optionalChoice('circuit-breaker', ['off', 'on', 'rollback']),
-    alarms: read.parsed('alarms', parseAlarms, 'names of alarms, one a line, or none'),
-    // ECS takes it in capital letters (documented).
+    alarms: parseAlarms(read.list('alarms')),
+    // ECS requires capital letters (documented).
     platformVersion: read.optional('platform-version')?.toUpperCase(),
-    capacityProviderStrategy: read.parsed(
-      'capacity-provider-strategy',
-      parseStrategy,
-      'one capacityProvider=NAME,weight=N,base=N a line, a JSON list of such objects, or none',
-    ),
+    capacityProviderStrategy: read.parsed('capacity-provider-strategy', parseStrategy),
     enableExecuteCommand: read.optionalFlag('enable-execute-command'),
     enableEcsManagedTags: read.optionalFlag('enable-ecs-managed-tags'),
     propagateTags: read.optionalChoice('propagate-tags', ['TASK_DEFINITION', 'SERVICE', 'NONE']),
   };
 }
 
-/** Whether anything is asked of the service. */
+/** Whether any setting of the service is to change. */
 export function asksForSettings(inputs: ServiceInputs): boolean {
   return (
     Object.values(inputs).some((value) => value !== undefined && value !== false) || asksForFalse(inputs)
   );
 }
 
-/** `force-new-deployment: false` asks for nothing; the same of the other two does. */
+/** Tells `force-new-deployment: false`, which changes nothing, from the settings that can be switched off. */
 function asksForFalse({ enableExecuteCommand, enableEcsManagedTags }: ServiceInputs): boolean {
   return enableExecuteCommand === false || enableEcsManagedTags === false;
 }
 
-function parseAlarms(text: string): readonly string[] {
-  const names = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+function parseAlarms(names: readonly string[]): readonly string[] | undefined {
+  if (names.length === 0) return undefined;
   return names.length === 1 && names[0]?.toLowerCase() === 'none' ? [] : [...new Set(names)];
 }
 
-/** As the AWS command line writes one, or JSON as aws-actions' action for tasks takes it. */
-function parseStrategy(text: string): readonly CapacityProvider[] | undefined {
-  if (text.toLowerCase() === 'none') return [];
+/** Reads the shorthand of the AWS CLI, or the JSON that AWS's action for tasks takes. */
+function parseStrategy(text: string): Parsed<readonly CapacityProvider[]> {
+  if (text.toLowerCase() === 'none') return { kind: 'value', value: [] };
   const items = text.startsWith('[') ? jsonList(text) : text.trim().split(/\s+/).map(shorthand);
-  const providers = items?.map(providerOf);
-  if (providers === undefined || providers.length === 0) return undefined;
-  const known = providers.filter((provider) => provider !== undefined);
-  return known.length === providers.length ? known : undefined;
+  if (items === undefined) return { kind: 'fault', fault: `this isn't a JSON array. ${strategyForm}` };
+  if (items.length === 0) return { kind: 'fault', fault: `the array is empty. ${strategyForm}` };
+  const providers = items.map(providerOf);
+  const wrong = providers.indexOf(undefined);
+  return wrong === -1
+    ? { kind: 'value', value: providers.filter((provider) => provider !== undefined) }
+    : {
+        kind: 'fault',
+        fault: `entry ${wrong + 1} isn't a capacity provider with a weight from 0 to 1000 and a base from 0 to 100000. ${strategyForm}`,
+      };
 }
+
+const strategyForm =
+  'Write one capacityProvider=NAME,weight=N,base=N per line, a JSON array of such objects, or none.';
 
 function jsonList(text: string): readonly Json[] | undefined {
   try {
@@ -98,7 +100,7 @@ function shorthand(line: string): Json {
   );
 }
 
-/** Weight 0 to 1000, base 0 to 100000 (documented). */
+/** A weight is 0 to 1000, a base 0 to 100000 (documented). */
 function providerOf(item: Json): CapacityProvider | undefined {
   if (!isJsonObject(item)) return undefined;
   const { capacityProvider, weight, base, ...others } = item;

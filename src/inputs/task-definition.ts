@@ -1,25 +1,27 @@
-import { namesInBoth } from '../task-definition/assignments.ts';
+import { isQuoted, namesInBoth } from '../task-definition/assignments.ts';
 import type { TaskDefinitionInputs } from '../task-definition/changes.ts';
 import { parseCommand } from '../task-definition/command.ts';
 import { environmentFileFault } from '../task-definition/environment-file.ts';
 import { isSecretReference } from '../task-definition/secret-value.ts';
+import type { InputName } from './input-names.ts';
+import type { InputProblem } from './problem.ts';
 import type { InputReader } from './reader.ts';
 
 export function readTaskDefinitionInputs(read: InputReader): TaskDefinitionInputs {
   return {
     source: read.optional('task-definition'),
     containerName: read.optional('container-name'),
-    images: read.pairs('images'),
+    images: read.pairs('images', 'CONTAINER=image'),
     environmentVariables: read.assignments('environment-variables'),
     removeEnvironmentVariables: read.names('remove-environment-variables'),
     secrets: read.assignments('secrets'),
     removeSecrets: read.names('remove-secrets'),
     envFiles: read.list('env-files'),
-    command: read.parsed('command', parseCommand, 'words as in a shell, or a JSON list of strings'),
-    dockerLabels: read.pairs('docker-labels'),
+    command: read.parsed('command', parseCommand),
+    dockerLabels: read.pairs('docker-labels', 'name=value'),
     logDriver: read.optional('log-configuration-log-driver'),
-    logOptions: read.pairs('log-configuration-options'),
-    tags: read.pairs('task-definition-tags'),
+    logOptions: read.pairs('log-configuration-options', 'name=value'),
+    tags: read.pairs('task-definition-tags', 'key=value'),
     family: read.optional('family'),
     cpu: read.optional('cpu'),
     memory: read.optional('memory'),
@@ -30,20 +32,30 @@ export function readTaskDefinitionInputs(read: InputReader): TaskDefinitionInput
   };
 }
 
-/** Finds inputs that exclude each other, and values that can be refused without looking anything up. */
-export function taskDefinitionProblems(inputs: TaskDefinitionInputs): readonly string[] {
+/** Finds the problems that show without asking AWS. */
+export function taskDefinitionProblems(inputs: TaskDefinitionInputs): readonly InputProblem[] {
   const { environmentVariables, secrets, images, containerName } = inputs;
-  const problems: string[] = [];
+  const problems: InputProblem[] = [];
+  const refuse = (input: InputName, text: string): void => {
+    problems.push({ input, text });
+  };
   for (const [index, { name, value }] of secrets.entries()) {
     if (!isSecretReference(value)) {
-      const which = isSurelyName(name, value) ? name : `number ${index + 1}`;
-      problems.push(
-        `secrets: the value of ${which} is neither an ARN of Secrets Manager or Parameter Store nor a parameter's name (it is not shown here, since it may be the secret itself)`,
+      const which = isSurelyName(name, value) ? name : `entry ${index + 1}`;
+      const hint = isQuoted(value)
+        ? 'Remove the quotes around it.'
+        : 'It may be the secret itself, so it is not shown.';
+      refuse(
+        'secrets',
+        `the value of ${which} isn't an ARN of Secrets Manager or Parameter Store, nor the name of a parameter. ${hint}`,
       );
     }
   }
   for (const name of namesInBoth(environmentVariables, secrets)) {
-    problems.push(`${name} is given in environment-variables and in secrets; ECS refuses a name in both`);
+    refuse(
+      'secrets',
+      `${name} is in environment-variables too, and ECS refuses a name in both. Remove one of them.`,
+    );
   }
   for (const [input, pairs] of [
     ['images', images],
@@ -53,33 +65,34 @@ export function taskDefinitionProblems(inputs: TaskDefinitionInputs): readonly s
   ] as const) {
     const names = pairs.map(({ name }) => name);
     const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
-    for (const name of twice) problems.push(`${input}: ${name} stands twice`);
+    for (const name of twice) refuse(input, `${name} is listed twice.`);
   }
   for (const { name, value } of images) {
-    if (value === '') problems.push(`images: ${name} has no image`);
+    if (value === '') refuse('images', `${name} has no image. Write ${name}=IMAGE, or ${name}=build.`);
     if (name === containerName) {
-      problems.push(
-        `images: ${name} is the container of container-name; its image is the input image, or a build`,
+      refuse(
+        'images',
+        `${name} is the container of container-name. Set its image with the input image, or build it.`,
       );
     }
   }
   for (const file of inputs.envFiles) {
     const fault = environmentFileFault(file);
     if (fault !== undefined) {
-      problems.push(
-        `env-files: ${JSON.stringify(file)} ${fault}; write one like arn:aws:s3:::BUCKET/KEY.env`,
-      );
+      refuse('env-files', `${JSON.stringify(file)} ${fault}. Write arn:aws:s3:::BUCKET/KEY.env.`);
     }
   }
   if (inputs.family !== undefined && !/^[A-Za-z0-9_-]{1,255}$/.test(inputs.family)) {
-    problems.push(
-      `family: ${JSON.stringify(inputs.family)} is no family; one has up to 255 letters, digits, hyphens and underscores`,
+    const hint = /:\d+$/.test(inputs.family) ? ' To start from a revision, use task-definition.' : '';
+    refuse(
+      'family',
+      `${JSON.stringify(inputs.family)} isn't a family. A family has up to 255 letters, digits, hyphens and underscores.${hint}`,
     );
   }
   return problems;
 }
 
-/** Base64 and base32 may end in `=`: such a secret without a name reads as a name with a strange value. */
+/** Rules out a secret without a name: base64 and base32 may end in `=`, and read as a name with a strange value. */
 function isSurelyName(name: string, value: string): boolean {
   return /^[A-Z_][A-Z0-9_]*$/.test(name) && !/^=*$/.test(value);
 }

@@ -1,4 +1,5 @@
 import { debug, endGroup, error, notice, startGroup, warning } from '@actions/core';
+import { withDocsLinks } from '../text/docs-link.ts';
 import { plain, printable } from '../text/sanitize.ts';
 import type { Failure } from './failure.ts';
 
@@ -21,6 +22,7 @@ export interface Log {
 
 export function runnerLog(write: (text: string) => void = (text) => process.stdout.write(text)): Log {
   const annotated = new Set<string>();
+  const linked = (text: string): string => withDocsLinks(text, process.env);
   const once = (annotate: (line: string) => void, line: string): void => {
     if (annotated.has(line)) return;
     annotated.add(line);
@@ -28,17 +30,17 @@ export function runnerLog(write: (text: string) => void = (text) => process.stdo
   };
   return {
     say: (text) => {
-      for (const line of text.split(lineBreak)) write(`${harmless(printable(line))}\n`);
+      for (const line of text.split(lineBreak)) write(`${harmless(linked(printable(line)))}\n`);
     },
     foreign: (line) => write(`  | ${harmless(plain(line, 2000))}\n`),
     debug: (line) => debug(plain(line, 4000)),
-    notice: (line) => once(notice, plain(line, 2000)),
-    warning: (line) => once(warning, plain(line, 2000)),
+    notice: (line) => once(notice, linked(plain(line, 2000))),
+    warning: (line) => once(warning, linked(plain(line, 2000))),
     error: (title, text, place) =>
       error(
         text
           .split(lineBreak)
-          .map((line) => plain(line))
+          .map((line) => linked(plain(line)))
           .join('\n'),
         {
           title: plain(title, 200),

@@ -1,24 +1,30 @@
+import {
+  allowedInNames,
+  assignmentLines,
+  isMeaningful,
+  isVariableName,
+  opensQuote,
+} from './assignment-lines.ts';
+
 /** A `NAME=value`: an environment variable, or a secret with the reference that ECS reads. */
 export interface Assignment {
   readonly name: string;
   readonly value: string;
-  /** The container that it is for, where the line names one (`CONTAINER/NAME=value`). */
+  /** The container that it is for, if the line names one (`CONTAINER/NAME=value`). */
   readonly container?: string;
 }
 
-/** A name to take out; `*` are all that are not set by the same run. */
+/** A name to remove; `*` removes all that the same run doesn't set. */
 export interface Removal {
   readonly name: string;
   readonly container?: string;
 }
 
 /**
- * Reads one `NAME=value` a line, of the input `environment-variables` or `secrets`. The value is all after the first
- * `=`: it may hold `=` and `#`, and may be empty. Quotes are part of it. Blank lines and lines that start with `#` are
- * passed over; space around a line is no part of it (as in AWS's own render action). `NAME<<END` begins a value of
- * several lines that ends before the line `END`, as in the files of GitHub's commands (GITHUB_ENV).
+ * Reads one `NAME=value` per line, of the input `environment-variables` or `secrets`. The value is everything after the
+ * first `=`: it may contain `=` and `#`, and may be empty. Quotes are part of it.
  *
- * @returns problems as clauses that name the line; they never show a value, nor a name that may be part of one
+ * @returns problems as sentences that name the line; they never show a value, nor a name that may be part of one
  */
 export function parseAssignments(text: string): {
   readonly assignments: readonly Assignment[];
@@ -27,7 +33,7 @@ export function parseAssignments(text: string): {
   const assignments: Assignment[] = [];
   const lineOfName = new Map<string, number>();
   const problems: string[] = [];
-  for (const entry of entriesOf(text)) {
+  for (const entry of assignmentLines(text)) {
     if (entry.kind === 'problem') {
       problems.push(entry.text);
       continue;
@@ -36,10 +42,10 @@ export function parseAssignments(text: string): {
     const target = targetOf(key);
     const earlier = lineOfName.get(key);
     if (target === undefined) {
-      problems.push(`line ${line} has no name before the "="; ${allowedInNames}`);
+      problems.push(`line ${line} has no valid name before the "=". ${allowedInNames}`);
     } else if (earlier !== undefined) {
-      // A line of base64 that ends in "=" reads as a name; so a name that stands twice is not shown either.
-      problems.push(`line ${line} sets the same name as line ${earlier}`);
+      // The name isn't shown: a line of base64 that ends in "=" reads as one.
+      problems.push(`line ${line} sets the same name as line ${earlier}.`);
     } else {
       lineOfName.set(key, line);
       assignments.push({ ...target, value });
@@ -48,7 +54,39 @@ export function parseAssignments(text: string): {
   return { assignments, problems };
 }
 
-/** Reads the names of variables to take out, one a line; a name that stands twice counts once. */
+/**
+ * Warns about values that begin with a quote: many files of variables use quotes, and here they are part of the value.
+ * Names no variable, as its name may be part of a secret.
+ */
+export function quoteWarnings(text: string): readonly string[] {
+  const linesWith = (isMeant: (value: string) => boolean): string =>
+    assignmentLines(text)
+      .flatMap((entry) =>
+        entry.kind === 'entry' && !entry.isBlock && isMeant(entry.value) ? [entry.line] : [],
+      )
+      .join(', ');
+  const quoted = linesWith(isQuoted);
+  const open = linesWith(opensQuote);
+  return [
+    ...(quoted === ''
+      ? []
+      : [
+          `The quotes around a value become part of it (lines: ${quoted}). Remove them if that isn't intended.`,
+        ]),
+    ...(open === ''
+      ? []
+      : [
+          `A value opens a quote and doesn't close it (lines: ${open}). The quote becomes part of the value.`,
+        ]),
+  ];
+}
+
+/** Whether the whole value is in one pair of quotes. */
+export function isQuoted(value: string): boolean {
+  return /^(["'])(?:(?!\1).)*\1$/s.test(value);
+}
+
+/** Reads the names of variables to remove, one per line; a repeated name counts once. */
 export function parseNames(text: string): {
   readonly names: readonly Removal[];
   readonly problems: readonly string[];
@@ -62,11 +100,11 @@ export function parseNames(text: string): {
     names: [...names.values()].filter((target) => target !== undefined),
     problems: lines
       .filter(({ content }) => names.get(content) === undefined)
-      .map(({ line }) => `line ${line} is not a name; ${allowedInNames}`),
+      .map(({ line }) => `line ${line} isn't a name. ${allowedInNames}`),
   };
 }
 
-/** Names that are asked for in both lists: ECS refuses a container that has one name in both (documented). */
+/** Names in both lists: ECS refuses a container that has a name in both (documented). */
 export function namesInBoth(
   environmentVariables: readonly Assignment[],
   secrets: readonly Assignment[],
@@ -77,77 +115,12 @@ export function namesInBoth(
   return environmentVariables.map(keyOf).filter((name) => secretNames.has(name));
 }
 
-type Entry =
-  | { readonly kind: 'entry'; readonly line: number; readonly key: string; readonly value: string }
-  | { readonly kind: 'problem'; readonly text: string };
-
-/** The longest line that can begin a value of several lines: a name has up to 255 characters in ECS, and the end mark is short. */
-const mostHead = 1000;
-
-/** Finds the first line after this one that says just this; -1: there is none. */
-function lineAfter(lines: readonly string[], index: number, wanted: string): number {
-  for (let at = index + 1; at < lines.length; at++) if (lines[at]?.trim() === wanted) return at;
-  return -1;
-}
-
-function entriesOf(text: string): readonly Entry[] {
-  const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
-  const entries: Entry[] = [];
-  for (let index = 0; index < lines.length; index++) {
-    const line = index + 1;
-    const content = (lines[index] ?? '').trim();
-    if (!isMeaningful(content)) continue;
-    const [, key, end] = content.length > mostHead ? [] : (/^([^=]*?)<<([^\s=]+)$/.exec(content) ?? []);
-    if (key !== undefined && end !== undefined) {
-      const last = lineAfter(lines, index, end);
-      if (last === -1) {
-        // The rest belongs to the value: nothing of it is read as an entry, or shown.
-        entries.push({
-          kind: 'problem',
-          text: `line ${line} begins a value of several lines, and the line that ends it is missing`,
-        });
-        break;
-      }
-      entries.push({ kind: 'entry', line, key, value: lines.slice(index + 1, last).join('\n') });
-      index = last;
-      continue;
-    }
-    const separator = content.indexOf('=');
-    if (separator === -1) {
-      entries.push({ kind: 'problem', text: `line ${line} has no "="; NAME=value is wanted` });
-      continue;
-    }
-    entries.push({
-      kind: 'entry',
-      line,
-      key: content.slice(0, separator),
-      value: content.slice(separator + 1),
-    });
-  }
-  return entries;
-}
-
-function isMeaningful(content: string): boolean {
-  return content !== '' && !content.startsWith('#');
-}
-
-/**
- * ECS documents no rule for names. This format has one (our choice; a file can hold any name): "/" stands between container
- * and name, and "+", quotes and spaces make a line of a key, of JSON or of a certificate in the wrong input a mistake
- * instead of a variable. Names of containers are ECS's (documented).
- */
+/** Reads `NAME` or `CONTAINER/NAME`. The rule for a container's name is ECS's (documented). */
 function targetOf(text: string, alsoAllowed = /^$/): Removal | undefined {
   const slash = text.indexOf('/');
   const container = slash === -1 ? undefined : text.slice(0, slash);
   const name = text.slice(slash + 1);
-  if (name === '' || !(isName(name) || alsoAllowed.test(name))) return undefined;
+  if (name === '' || !(isVariableName(name) || alsoAllowed.test(name))) return undefined;
   if (container === undefined) return { name };
   return /^[A-Za-z0-9_-]{1,255}$/.test(container) ? { container, name } : undefined;
 }
-
-function isName(text: string): boolean {
-  return /^[\p{L}\p{N}_][^\s/+"'`=\p{C}]*$/u.test(text);
-}
-
-const allowedInNames =
-  'a name begins with a letter, a digit or "_", and has no space, quote, "+" or "/"; CONTAINER/ may stand before it';

@@ -1,13 +1,22 @@
 import { isJsonArray, type Json } from '../text/json.ts';
 
+/** A container's command, or why a text isn't one, as a sentence. */
+export type ParsedCommand =
+  | { readonly kind: 'value'; readonly value: readonly string[] }
+  | { readonly kind: 'fault'; readonly fault: string };
+
 /**
- * A container's command out of a text: a JSON list of strings, or words as a shell divides them. Quotes and backslashes
- * keep words together as they do there; nothing is expanded, and no shell runs it.
- *
- * @returns undefined for a quote that is not closed, or a JSON list that holds something else
+ * Reads a container's command: a JSON array of strings, or words as a shell splits them. Quotes and backslashes keep
+ * words together as they do there; nothing is expanded, and no shell runs it.
  */
-export function parseCommand(text: string): readonly string[] | undefined {
-  return text.startsWith('[') ? fromJson(text) : fromWords(text);
+export function parseCommand(text: string): ParsedCommand {
+  if (text.startsWith('[')) {
+    const value = fromJson(text);
+    return value === undefined
+      ? { kind: 'fault', fault: 'this isn\'t a JSON array of strings, such as ["node", "app.js"].' }
+      : { kind: 'value', value };
+  }
+  return fromWords(text);
 }
 
 function fromJson(text: string): readonly string[] | undefined {
@@ -19,16 +28,20 @@ function fromJson(text: string): readonly string[] | undefined {
   }
 }
 
-function fromWords(text: string): readonly string[] | undefined {
+function fromWords(text: string): ParsedCommand {
   const words: string[] = [];
   const word = /\s*((?:'[^']*'|"(?:[^"\\]|\\[^])*"|\\[^]|[^\s'"\\])+)/y;
   const end = text.trimEnd().length;
   while (word.lastIndex < end) {
+    const start = word.lastIndex;
     const found = word.exec(text)?.[1];
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      const line = text.slice(0, start).split('\n').length;
+      return { kind: 'fault', fault: `a quote or backslash on line ${line} isn't closed.` };
+    }
     words.push(unquoted(found));
   }
-  return words;
+  return { kind: 'value', value: words };
 }
 
 /** As in a POSIX shell: within double quotes a backslash stays before all but `$`, a backtick, `"` and itself. */

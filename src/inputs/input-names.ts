@@ -1,0 +1,102 @@
+/** The names of all inputs, by the groups of action.yml; docs/inputs.md has a section for each group. */
+const inputsByGroup = {
+  operation: ['operation'],
+  target: ['cluster', 'service', 'region'],
+  'sign-in': ['role-to-assume', 'role-session-name', 'role-duration-seconds', 'audience'],
+  image: [
+    'image',
+    'build',
+    'context',
+    'file',
+    'target',
+    'build-args',
+    'build-contexts',
+    'build-secrets',
+    'build-secret-files',
+    'build-secret-envs',
+    'platforms',
+    'labels',
+    'annotations',
+    'cache-from',
+    'cache-to',
+    'cache',
+    'no-cache',
+    'pull',
+    'rebuild',
+    'compression',
+    'provenance',
+    'sbom',
+    'add-hosts',
+    'ssh',
+    'shm-size',
+    'ulimit',
+    'network',
+    'builder',
+  ],
+  registry: [
+    'repository',
+    'tags',
+    'create-repository',
+    'lifecycle-policy',
+    'wait-for-image-minutes',
+    'fail-on-severity',
+  ],
+  'task definition': [
+    'task-definition',
+    'container-name',
+    'images',
+    'environment-variables',
+    'remove-environment-variables',
+    'secrets',
+    'remove-secrets',
+    'env-files',
+    'command',
+    'docker-labels',
+    'log-configuration-log-driver',
+    'log-configuration-options',
+    'family',
+    'cpu',
+    'memory',
+    'task-role-arn',
+    'execution-role-arn',
+    'task-definition-tags',
+    'cpu-architecture',
+    'operating-system-family',
+  ],
+  service: [
+    'desired-count',
+    'force-new-deployment',
+    'minimum-healthy-percent',
+    'maximum-percent',
+    'circuit-breaker',
+    'alarms',
+    'platform-version',
+    'capacity-provider-strategy',
+    'enable-execute-command',
+    'enable-ecs-managed-tags',
+    'propagate-tags',
+  ],
+  rollback: ['to', 'allow'],
+  checks: ['skip-checks'],
+  'in flight': ['if-in-flight'],
+  wait: [
+    'wait-for-service-stability',
+    'wait-for-minutes',
+    'no-progress-minutes',
+    'health-check-url',
+    'health-check-status',
+  ],
+  failure: ['rollback', 'fail-fast', 'rollback-wait-minutes', 'on-cancel'],
+  GitHub: ['github-token', 'environment', 'environment-url', 'revision-marks'],
+} as const;
+
+type Group = keyof typeof inputsByGroup;
+export type InputName = (typeof inputsByGroup)[Group][number];
+
+export const inputNames: readonly InputName[] = Object.values(inputsByGroup).flat();
+
+/** The section of docs/inputs.md that describes an input, as a link names it: `task-definition`. */
+export function sectionOf(name: InputName): string {
+  const group = Object.entries<readonly InputName[]>(inputsByGroup).find(([, names]) => names.includes(name));
+  return (group?.[0] ?? '').toLowerCase().replaceAll(' ', '-');
+}
