@@ -88,7 +88,7 @@ describe('the lines of the live view', () => {
   });
 });
 
-describe('the serviceTable of the live view', () => {
+describe('the table of the live view', () => {
   it('shows services, tasks and the newest events, no wider than the terminal', () => {
     const events = ['a', 'b'.repeat(200)].map((message, at) => ({ at, message }));
     expect(serviceTable({ ...before, services: [{ ...service, events }] }, 110)).toEqual([
@@ -145,7 +145,7 @@ describe('the live view', () => {
     expect(lines[0]).toBe('00:00:00  service local/web ACTIVE, 2 tasks wanted\n');
   });
 
-  it('draws the serviceTable over the old one on a terminal, once for several changes', async () => {
+  it('draws the table over the old one on a terminal, once for several changes', async () => {
     const [first, second, ...others] = await written(true);
     expect(first).toBe('No service yet.\n');
     expect(second?.startsWith('\u001B[1A\u001B[JSERVICE')).toBe(true);
