@@ -16,6 +16,7 @@ import { AwsError, type Document } from './operation.ts';
 import { errorReply, outputReply, type Reply, type Request, readRequest } from './protocol.ts';
 import type { Rates } from './rates.ts';
 import { type Signer, signerOf } from './signature.ts';
+import { send, sendHalf, trickle } from './transmission.ts';
 
 export interface Server {
   /** `http://127.0.0.1:PORT` */
@@ -23,7 +24,7 @@ export interface Server {
   readonly port: number;
   readonly calls: Calls;
   readonly faults: Faults;
-  /** How many requests have been read and not been answered yet. */
+  /** How many requests still wait for their response. */
   openRequests(): number;
   close(): Promise<void>;
 }
@@ -31,12 +32,12 @@ export interface Server {
 export interface ServerOptions extends Handlers {
   readonly account: Account;
   readonly clock: Clock;
-  /** 0 for any free port. */
+  /** 0 takes any free port. */
   readonly port: number;
   readonly rates: Rates;
   /** Whether S3 has it; `bucket/key`. */
   readonly hasFile: (path: string) => boolean;
-  /** Refuses a signer, e.g. one whose session has ended. */
+  /** The error for a signer, for example one whose session has ended. */
   readonly refuseSigner: (signer: Signer) => AwsError | undefined;
 }
 
@@ -50,7 +51,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const outcome = await handle(incoming, (caller) => {
       waiting.add(caller);
-      // Also when the connection ends before the answer does.
+      // A connection that ends early closes the response, too.
       response.once('close', () => waiting.delete(caller));
     });
     if (outcome.kind === 'reply') send(response, outcome.reply);
@@ -58,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     else if (outcome.kind === 'cut') sendHalf(response, outcome.reply);
     else if (outcome.kind === 'break') sendHalf(response, outcome.reply, () => incoming.socket.destroy());
     else if (outcome.kind === 'trickle') trickle(response, outcome.reply);
-    // `hang`, and after a cut: the socket stays open until the caller or close() ends it.
+    // After `hang` and `cut` the socket stays open until the caller or close() ends it.
   };
 
   const handle = async (incoming: IncomingMessage, waits: (caller: Waiting) => void): Promise<Outcome> => {
@@ -123,7 +124,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       .catch(() => incoming.socket.destroy())
       .finally(() => open--);
   });
-  // A client that keeps its connection must not find it closed just when it sends: that would look like a fault.
+  // Closing a kept connection just as its client sends would look like a fault.
   http.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
@@ -150,7 +151,7 @@ export function portOf(address: ReturnType<HttpServer['address']>): number {
   return address.port;
 }
 
-/** S3's HeadObject, path-style: all that is asked of S3. */
+/** S3's HeadObject, path-style: the only S3 operation here. */
 function headFile(hasFile: ServerOptions['hasFile'], url: string, requestId: string): Reply {
   const headers = { 'x-amz-request-id': requestId };
   let path: string;
@@ -162,7 +163,7 @@ function headFile(hasFile: ServerOptions['hasFile'], url: string, requestId: str
   return { status: hasFile(path) ? 200 : 404, headers, body: '' };
 }
 
-/** A caller whose answer has not been sent whole. */
+/** A caller whose response hasn't been sent completely. */
 interface Waiting {
   readonly operation: string;
 }
@@ -175,29 +176,6 @@ type Outcome =
 
 function reply(of: Reply): Outcome {
   return { kind: 'reply', reply: of };
-}
-
-function send(response: ServerResponse, { status, headers, body }: Reply): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
-}
-
-/** The head promises more than comes. */
-function sendHalf(
-  response: ServerResponse,
-  { status, headers, body }: Reply,
-  then: () => void = () => undefined,
-): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.write(body.slice(0, Math.ceil(body.length / 2)), then);
-}
-
-/** Ten bytes a second, until the other side has gone: no silence by which it could be told. */
-function trickle(response: ServerResponse, { status, headers, body }: Reply): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  let sent = 0;
-  const drip = setInterval(() => response.write(body.charAt(sent++)), 100);
-  response.once('close', () => clearInterval(drip));
 }
 
 function awsErrorOf(error: unknown): AwsError {
