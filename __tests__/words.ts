@@ -23,6 +23,8 @@ export const words: readonly { readonly not: RegExp; readonly but: string }[] = 
   { not: /\bis not to be had\b/i, but: 'is unavailable' },
   { not: /\bfrom before\b/i, but: 'previous, earlier' },
   { not: /\bunfit\b/i, but: 'unsupported' },
+  { not: /\bfor ever\b/i, but: 'forever' },
+  { not: /\bcould not be had\b/i, but: 'could not be pulled, is unavailable' },
   { not: /\bmind that\b/i, but: 'Note that, or nothing' },
   { not: /\bcolour|\bbehaviour\b|\blicence|\borganis|\brecognis|\bcentre\b/i, but: 'American spelling' },
 ];

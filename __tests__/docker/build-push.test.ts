@@ -116,7 +116,7 @@ describe.each(builders)('$name', ({ env, builder, hasBuildx }) => {
           config: { Labels: { by: 'us' } },
         });
       }
-      const isTold = heard.some((line) => line.startsWith('Another build on this engine has given'));
+      const isTold = heard.some((line) => line.startsWith('Another build on this engine moved'));
       expect(isTold).toBe(!hasBuildx);
     } finally {
       execFileSync('docker', ['image', 'rm', '--force', other], { env: docker.env, stdio: 'ignore' });

@@ -105,7 +105,7 @@ describe.each(builders.filter((one) => one.builder === undefined))('with $name',
         'create-repository': 'true',
       });
       expect(refused.outputs).toMatchObject({ result: 'failed', reason: 'pull-denied' });
-      expect(refused.log).toContain('has to permit them in its own policy too');
+      expect(refused.log).toContain('its policy has to allow both too');
     } finally {
       rmSync(config, { force: true });
       await registry.close();
@@ -189,7 +189,7 @@ describe('is refused before anything is copied:', () => {
       'an image outside of ECR by its tag',
       { image: 'ghcr.io/team/web:v1', repository: 'web' },
       'input-invalid',
-      /only its digest says/,
+      /takes its digest instead of its tag/,
     ],
   ])(
     '%s',
@@ -211,7 +211,7 @@ describe('is refused before anything is copied:', () => {
     world.fargate.faults.add({ ...denied, operation: 'BatchGetImage' });
     const run = await world.deploy({ image: `${foreignUri}:v1`, repository: 'web' });
     expect(run.outputs).toMatchObject({ result: 'failed', reason: 'pull-denied' });
-    expect(run.log).toContain('has to permit them in its own policy too');
+    expect(run.log).toContain('its policy has to allow both too');
     expect(world.fargate.calls.of('UpdateService')).toEqual([]);
   }, 60_000);
 });

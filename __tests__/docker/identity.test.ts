@@ -126,7 +126,7 @@ it('of files that no commit has keeps a name when a tag moves on', async () => {
   world.write(files);
   const first = await world.deploy({ tags: 'latest' });
   expect(endOf(first)).toEqual(['deployed', undefined]);
-  expect(first.log).toContain('the workspace is in a git repository without a commit that can be read');
+  expect(first.log).toContain('the workspace is in a git repository without a readable commit');
   world.write({ 'app.txt': 'two\n' });
   const second = await world.deploy({ tags: 'latest' });
   const { first: _first, latest, ...own } = await world.tags();
@@ -194,7 +194,7 @@ describe.each(builders)('an ignore file for the Dockerfile with $name', (each) =
     const isSame = second.outputs['image-digest'] === first.outputs['image-digest'];
     expect({ log: second.log, isSame }).toEqual({ log: second.log, isSame: each.hasBuildx });
     expect(isBuilt.test(second.log)).toBe(each.hasBuildx);
-    expect(/Dockerfile\.dockerignore is not read by docker build without buildx/.test(second.log)).toBe(
+    expect(/docker build without buildx doesn't read \S*Dockerfile\.dockerignore/.test(second.log)).toBe(
       !each.hasBuildx,
     );
   }, 120_000);

@@ -54,7 +54,7 @@ describe('a lifecycle policy', () => {
   });
 
   it.each<[string, string]>([
-    ['it is no JSON', '{'],
+    ['it is not JSON', '{'],
     ['it has no rules', policy()],
     ['two rules have the same rulePriority', policy(rule({}), rule({ tagStatus: 'any' }))],
     [

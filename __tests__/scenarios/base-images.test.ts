@@ -50,7 +50,7 @@ describe('a base image in ECR of another account', () => {
     const run = await build(world);
     expect(run.outputs).toMatchObject({ result: 'deployed' });
     expect(run.printed).toMatch(
-      /^::notice::The build reads from ECR of account 444455556666 in eu-west-1, and this job could not sign in there: /m,
+      /^::notice::The build reads images from ECR in account 444455556666, eu-west-1, and this job can't sign in there: /m,
     );
     expect(run.log).not.toContain(`login: "${theirs}": {`);
   });

@@ -72,7 +72,7 @@ it.concurrent('no Docker ends the run before anything is changed, and names both
     result: 'failed',
     reason: expect.stringMatching(/^docker-(engine-)?missing$/),
   });
-  expect(run.log).toMatch(/Docker, or name an image|correct DOCKER_HOST, or name an image/);
+  expect(run.log).toMatch(/Docker, or set the input image|correct DOCKER_HOST, or set the input image/);
   expect(world.fargate.calls.of('UpdateService')).toEqual([]);
 });
 

@@ -3,17 +3,17 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { tar } from './tar.ts';
 
-/** The base image of the examples, and where it came from, for the person who watches. */
+/** The base image of the examples, and where it comes from, for the log. */
 export interface BaseImage {
   readonly name: string;
   readonly origin: string;
 }
 
 /**
- * A small base image for the examples: one that is there, else made of this machine's static busybox (Debian's
- * busybox-static), else pulled. Undefined when none of it can be had.
- * @param environment where docker finds its engine
- * @param signal ends the docker command that runs
+ * Finds a small base image for the examples: an existing one, otherwise one made from this machine's static busybox (Debian's
+ * busybox-static), otherwise a pulled one. Undefined if none is available.
+ * @param environment in which docker finds its engine
+ * @param signal ends the running docker command
  */
 export async function baseImage(
   environment: NodeJS.ProcessEnv,
@@ -22,22 +22,22 @@ export async function baseImage(
   const docker = dockerIn(environment, signal);
   const own = await ownBaseImage(environment, signal);
   if (own !== undefined) return own;
-  if (await works(pulled, docker)) return { name: pulled, origin: 'is there already' };
+  if (await works(pulled, docker)) return { name: pulled, origin: 'already exists' };
   const pull = await docker(['pull', '--quiet', pulled]);
   return pull && (await works(pulled, docker))
     ? { name: pulled, origin: 'pulled from Docker Hub' }
     : undefined;
 }
 
-/** The one of these that needs no network: undefined when this machine has nothing to make it of. */
+/** Finds the base image without the network; undefined if this machine has no static busybox. */
 export async function ownBaseImage(
   environment: NodeJS.ProcessEnv,
   signal?: AbortSignal,
 ): Promise<BaseImage | undefined> {
   const docker = dockerIn(environment, signal);
-  if (await works(imported, docker)) return { name: imported, origin: 'is there already' };
+  if (await works(imported, docker)) return { name: imported, origin: 'already exists' };
   return importBusybox(environment) && (await works(imported, docker))
-    ? { name: imported, origin: "made of this machine's busybox, nothing was pulled" }
+    ? { name: imported, origin: "made from this machine's busybox, without a pull" }
     : undefined;
 }
 
@@ -46,7 +46,7 @@ const pulled = 'busybox:1';
 
 type Docker = (args: readonly string[]) => Promise<boolean>;
 
-/** Whether the image is there and runs: a busybox that is not static would not. */
+/** Whether the image exists and runs: a busybox that isn't static doesn't. */
 function works(image: string, docker: Docker): Promise<boolean> {
   return docker(['run', '--rm', '--pull', 'never', image, 'sh', '-c', 'busybox | grep -q httpd']);
 }

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** The docker command line with a configuration of our own. */
+/** The docker command line with a private configuration. */
 export interface Engine {
   readonly architecture: string;
   readonly processors: number;
-  /** Runs one command to its end; a failing one is an answer too. */
-  run(args: readonly string[], options?: RunOptions): Promise<Ran>;
-  /** Follows a command's output (both streams) line by line; the promise resolves when it has ended. */
-  follow(args: readonly string[], line: (text: string) => void): Following;
-  /** Keeps the login of a registry where only this process's docker commands read it. */
+  /** Runs one command to its end; a failure is an answer too. */
+  run(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
+  /** Follows a command's output (both streams) line by line. */
+  follow(args: readonly string[], line: (text: string) => void): FollowedCommand;
+  /** Stores the login to a registry where only the docker commands of this process read it. */
   login(host: string, username: string, password: string): void;
-  /** Ends commands that still run and removes the configuration. */
+  /** Ends running commands and removes the configuration. */
   close(): void;
 }
 
@@ -25,18 +25,18 @@ interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-interface Ran {
+interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-interface Following {
+interface FollowedCommand {
   readonly ended: Promise<void>;
   stop(): void;
 }
 
-/** Finds the engine that `docker` talks to; undefined when there is no docker command or no engine answers it. */
+/** Finds the engine that `docker` talks to; undefined without a docker command, or if no engine answers. */
 export async function findEngine(environment: NodeJS.ProcessEnv = process.env): Promise<Engine | undefined> {
   const host = await endpointOf(environment);
   const configuration = mkdtempSync(join(tmpdir(), 'fargate-deploy-runtime-'));
@@ -44,9 +44,9 @@ export async function findEngine(environment: NodeJS.ProcessEnv = process.env): 
     ...environment,
     DOCKER_CONFIG: configuration,
     ...(host === '' ? {} : { DOCKER_HOST: host }),
-    // Newer clients would read logins from there first.
+    // Newer clients would read logins from it first.
     DOCKER_AUTH_CONFIG: undefined,
-    // The endpoint is known; a context's name would be looked up in a configuration that has none.
+    // The endpoint is known, and the private configuration has no contexts.
     DOCKER_CONTEXT: undefined,
   };
   const running = new Set<() => void>();
@@ -76,7 +76,7 @@ export async function findEngine(environment: NodeJS.ProcessEnv = process.env): 
   };
 }
 
-/** Where the user's docker command finds its engine: their context may say so in a configuration we do not use. */
+/** The engine's address for the user's docker command, which may come from a context in a configuration that we don't use. */
 async function endpointOf(environment: NodeJS.ProcessEnv): Promise<string> {
   const set = environment['DOCKER_HOST'];
   if (set !== undefined && set !== '') return set;
@@ -85,7 +85,7 @@ async function endpointOf(environment: NodeJS.ProcessEnv): Promise<string> {
   return context.exitCode === 0 ? context.stdout.trim() : '';
 }
 
-/** From `docker info`; the client prints it without a server too, with the server's members missing or zero. */
+/** Reads `docker info`. Without a server the client prints it too, with the server's members missing or zero. */
 function readFacts(stdout: string): Pick<Engine, 'architecture' | 'processors'> | undefined {
   try {
     const info: unknown = JSON.parse(stdout);
@@ -105,7 +105,7 @@ function runDocker(
   env: NodeJS.ProcessEnv,
   { environment, input, signal }: RunOptions,
   running: Set<() => void>,
-): Promise<Ran> {
+): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = spawn('docker', args, { env: { ...env, ...environment }, stdio: 'pipe' });
     const end = (): void => void child.kill('SIGKILL');
@@ -139,7 +139,7 @@ function followDocker(
   env: NodeJS.ProcessEnv,
   line: (text: string) => void,
   running: Set<() => void>,
-): Following {
+): FollowedCommand {
   const child = spawn('docker', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = (): void => void child.kill('SIGKILL');
   running.add(stop);

@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
 
-/** The label of a container that says whose it is, so that one whose owner was killed is found and removed later. */
+/** The label with a container's owner, so that a container of a killed owner can be found and removed. */
 export const ownerLabel = 'fargate-deploy.owner';
 
-/** Who made a container: the process, and its machine, because an engine may serve several. */
+/** The owner of a container: a process, and its machine, since an engine may serve several. */
 export function owner(pid: number): string {
   return `${hostname()}/${pid}`;
 }
 
-/** Whether the owner was a process of this machine that is gone. */
+/** Whether the owner was a process of this machine that has ended. */
 export function isGone(label: string): boolean {
   const pid = Number(label.slice(label.lastIndexOf('/') + 1));
   return label === owner(pid) && !isAlive(pid);

@@ -1,14 +1,14 @@
 import { tar } from './tar.ts';
 
 /**
- * The image of the container that holds a task's network namespace, as the archive that `docker import` takes: one
- * static program of some 130 bytes that waits for ever. So no image has to be pulled for it.
+ * Makes the image of the container that holds a task's network namespace, as an archive for `docker import`: a single static
+ * program of some 130 bytes that waits forever. It saves a pull.
  * @param architecture as `docker info` names it: `x86_64`, `aarch64` (`amd64`, `arm64` too)
  */
 export function pauseImage(architecture: string): { readonly platform: string; readonly archive: Buffer } {
   const isArm = architecture === 'aarch64' || architecture === 'arm64';
   if (!isArm && architecture !== 'x86_64' && architecture !== 'amd64') {
-    throw new Error(`The local Fargate runs no tasks on the processor ${architecture}.`);
+    throw new Error(`The local Fargate can't run tasks on the processor ${architecture}.`);
   }
   return {
     platform: isArm ? 'linux/arm64' : 'linux/amd64',
@@ -30,7 +30,7 @@ function littleEndianWords(words: readonly number[]): Buffer {
   return bytes;
 }
 
-/** A program of one segment that begins with its code: ELF header (64 bytes), program header (56), code. */
+/** A program of one segment that starts with its code: ELF header (64 bytes), program header (56), code. */
 function elf(machine: number, code: Buffer): Buffer {
   const headers = 64 + 56;
   const address = 0x400000n;
@@ -42,7 +42,7 @@ function elf(machine: number, code: Buffer): Buffer {
   file.writeUInt16LE(machine, 18);
   file.writeUInt32LE(1, 20); // version
   file.writeBigUInt64LE(address + BigInt(headers), 24); // entry
-  file.writeBigUInt64LE(64n, 32); // program headers begin here
+  file.writeBigUInt64LE(64n, 32); // offset of the program headers
   file.writeUInt16LE(64, 52); // size of this header
   file.writeUInt16LE(56, 54); // size of a program header
   file.writeUInt16LE(1, 56); // one of them

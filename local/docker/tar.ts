@@ -1,11 +1,11 @@
-/** What goes into an archive; all of it belongs to root. */
+/** An entry of an archive; root owns all of them. */
 export type TarEntry =
-  /** An executable file, unless `mode` says otherwise. */
+  /** A file, executable unless `mode` says otherwise. */
   | { readonly name: string; readonly content: Buffer; readonly mode?: number }
   | { readonly name: string; readonly directory: true; readonly mode?: number }
   | { readonly name: string; readonly linkTo: string };
 
-/** A tar archive (ustar) as `docker import` takes it. Names have up to 100 bytes. */
+/** Makes a tar archive (ustar) for `docker import`. Names have up to 100 bytes. */
 export function tar(entries: readonly TarEntry[]): Buffer {
   return Buffer.concat([...entries.flatMap(record), Buffer.alloc(1024)]);
 }
@@ -33,7 +33,7 @@ function header(name: string, kind: string, mode: number, size: number, linkTo =
   octal(0, 116, 8); // group
   octal(size, 124, 12);
   octal(0, 136, 12); // time
-  block.write('        ', 148, 'latin1'); // the checksum counts itself as blanks
+  block.write('        ', 148, 'latin1'); // the checksum field counts as blanks
   block.write(kind, 156, 'latin1');
   block.write(linkTo, 157);
   block.write('ustar\x0000', 257, 'latin1');

@@ -3,9 +3,9 @@ import type { Clock } from '../base/clock.ts';
 
 /** The passwords of GetAuthorizationToken. */
 export interface Authorization {
-  /** A new password for the user `AWS` that is good for twelve hours (documented). */
+  /** A new password for the user `AWS`, valid for twelve hours (documented). */
   issue(): { readonly password: string; readonly expiresAt: number };
-  /** Whether an Authorization header (`Basic ...`) carries a password that was issued and is still good. */
+  /** Whether an Authorization header (`Basic ...`) has an issued password that is still valid. */
   accepts(header: string | undefined): boolean;
 }
 

@@ -22,22 +22,22 @@ export interface Ecr {
   readonly operations: Operations;
   readonly links: LayerLinks;
   readonly pullThrough: PullThrough;
-  /** Undefined when there is no such repository. */
+  /** Undefined if the repository doesn't exist. */
   repository(name: string): Repository | undefined;
 }
 
-/** Amazon ECR over a table of images; the gateway before a real registry fills the table with what is pushed. */
+/** Amazon ECR on a table of images. The gateway in front of a real registry adds pushed images to the table. */
 export function createEcr(options: {
   readonly account: Account;
   readonly clock: Clock;
   readonly images: ImageTable;
   /** The passwords of the region. */
   readonly authorization: Authorization;
-  /** `127.0.0.1:PORT`: what repository URIs begin with. Asked late, because the port is known late. */
+  /** `127.0.0.1:PORT`, the start of repository URIs. A function, since the port is known late. */
   readonly registryHost: () => string;
-  /** Host and port of the registry that keeps layers; undefined, or not given: there is none. */
+  /** Host and port of the registry that stores layers; undefined: there is none. */
   readonly store?: string | undefined;
-  /** What scans find; nothing when not given. */
+  /** The findings of scans; none by default. */
   readonly findings?: (repository: string, digest: string) => Findings;
 }): Ecr {
   const { account, clock, images, authorization, registryHost } = options;
@@ -80,14 +80,14 @@ export function createEcr(options: {
     GetAuthorizationToken: () => {
       const { password, expiresAt } = authorization.issue();
       const authorizationToken = Buffer.from(`AWS:${password}`).toString('base64');
-      // The real one says https://; on loopback there is no TLS.
+      // The real one has https://; loopback has no TLS.
       const proxyEndpoint = `http://${registryHost()}`;
       return { authorizationData: [{ authorizationToken, expiresAt: expiresAt / 1000, proxyEndpoint }] };
     },
     CreateRepository: (input) => {
       const name = textOf(input, 'repositoryName') ?? '';
       checkRepositoryName(name);
-      // Our choice of words: repositories of another account are for its own credentials to create.
+      // Our words: only an account's own credentials create its repositories.
       if (isForeign(input))
         throw new AwsError('AccessDeniedException', `Not authorized to perform: ecr:CreateRepository`);
       if (repositories.has(name))
@@ -125,7 +125,7 @@ export function createEcr(options: {
         described(changed);
       return { registryId, repositoryName, imageTagMutability, imageTagMutabilityExclusionFilters };
     },
-    // The real address is one of S3 and good for an hour.
+    // The real address is in S3 and valid for an hour.
     GetDownloadUrlForLayer: (input) => {
       const { name } = repository(input);
       const digest = textOf(input, 'layerDigest') ?? '';

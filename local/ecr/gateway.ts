@@ -8,16 +8,16 @@ import type { LayerLinks } from './layer-links.ts';
 import type { PullThrough } from './pull-through.ts';
 import { immutableTagText, isImmutable, type Repository, unknownRepositoryText } from './repositories.ts';
 
-/** What stands between Docker and the real registry, so that the registry behaves as ECR does. */
+/** A proxy between Docker and the real registry that makes the registry behave like ECR. */
 export interface Gateway {
-  /** `127.0.0.1:PORT`: what the repositories' URIs begin with. */
+  /** `127.0.0.1:PORT`, the start of repository URIs. */
   readonly host: string;
   close(): Promise<void>;
 }
 
 interface GatewayOptions {
   readonly account: Account;
-  /** Host and port of the registry; undefined where tasks are simulated and nobody pushes. */
+  /** Host and port of the registry; undefined if tasks are simulated, since nothing pushes then. */
   readonly upstream: string | undefined;
   readonly images: ImageTable;
   readonly authorization: Authorization;
@@ -27,8 +27,8 @@ interface GatewayOptions {
 }
 
 /**
- * Asks for the password of GetAuthorizationToken, knows only the repositories of the local ECR, keeps immutable tags,
- * takes pushed manifests over into the table of images, and passes everything else on to the registry.
+ * Requires the password of GetAuthorizationToken, knows only the repositories of the local ECR, enforces immutable tags, adds
+ * pushed manifests to the table of images, and forwards everything else to the registry.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer((incoming, response) => {
@@ -87,9 +87,9 @@ async function serve(
   } else if (kind === 'manifests' && options.upstream === undefined) {
     await answerFromTable({ images, name, reference }, response);
   } else {
-    // A tag may have been given by PutImage, which the registry has not heard of.
+    // PutImage may have added the tag, which the registry doesn't know.
     if (kind === 'manifests') url.pathname = `/v2/${name}/manifests/${images.find(name, reference) ?? ''}`;
-    // Documented: layers are mounted from another repository only where the account has switched that on.
+    // Documented: layers are mounted from another repository only if the account enables that.
     url.searchParams.delete('mount');
     url.searchParams.delete('from');
     pass(options, incoming, response, url);
@@ -97,8 +97,8 @@ async function serve(
 }
 
 /**
- * That pushing the very image that has an immutable tag again is taken for done, as the API's
- * ImageAlreadyExistsException suggests, is our choice.
+ * Pushes a manifest. Pushing the same image to its immutable tag again succeeds, which is our choice: the API's
+ * ImageAlreadyExistsException suggests it.
  */
 async function push(call: {
   readonly options: GatewayOptions;
@@ -137,7 +137,7 @@ function pass(options: GatewayOptions, incoming: IncomingMessage, response: Serv
   if (outgoing !== undefined) incoming.pipe(outgoing);
 }
 
-/** What was put into the table without a registry can at least be looked at. */
+/** Answers with a manifest of the table, for an image without a registry. */
 async function answerFromTable(
   { images, name, reference }: { images: ImageTable; name: string; reference: string },
   response: ServerResponse,
@@ -148,7 +148,7 @@ async function answerFromTable(
   send(response, { status: 200, contentType: manifest.mediaType, body: manifest.body });
 }
 
-/** A request to the registry whose answer goes to the caller. The registry never sees the password. */
+/** Sends a request to the registry, and its answer to the caller. The registry never gets the password. */
 function toRegistry(
   { upstream }: GatewayOptions,
   incoming: IncomingMessage,
@@ -156,7 +156,7 @@ function toRegistry(
   url: URL,
 ) {
   if (upstream === undefined) {
-    const message = 'This local Fargate runs simulated tasks; it has no registry to push to or pull from.';
+    const message = 'This local Fargate simulates tasks; it has no registry to push to or pull from.';
     refuse(response, { status: 405, code: 'UNSUPPORTED', message });
     return undefined;
   }

@@ -1,9 +1,9 @@
-// Runs the program that its arguments name for as long as its own input is open, then ends it. Whoever starts this
-// holds the other end of that pipe: when that process is gone, in whatever way, the program does not outlive it.
+// Runs the program in its arguments for as long as its own input is open, then ends it. The process that starts this holds
+// the other end of that pipe: however that process ends, the program doesn't outlive it.
 import { spawn } from 'node:child_process';
 
-/** How long the program has to end by itself. */
-const patienceMilliseconds = 3000;
+/** The time that the program has to end by itself. */
+const graceMilliseconds = 3000;
 
 const [program = '', ...args] = process.argv.slice(2);
 const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
@@ -15,6 +15,6 @@ child.once('exit', (code) => process.exit(code ?? 1));
 
 const end = (): void => {
   child.kill('SIGTERM');
-  setTimeout(() => child.kill('SIGKILL'), patienceMilliseconds);
+  setTimeout(() => child.kill('SIGKILL'), graceMilliseconds);
 };
 process.stdin.once('end', end).once('error', end).resume();

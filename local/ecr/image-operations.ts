@@ -7,7 +7,7 @@ import type { StoredImage } from './images.ts';
 import { readManifest } from './manifest.ts';
 import { immutableTagText, isImmutable, type Repository } from './repositories.ts';
 
-/** ECR's operations on the images of a repository. `repository` throws when the input names none. */
+/** ECR's operations on the images of a repository. `repository` throws if the input names none. */
 export function imageOperations(options: {
   readonly account: Account;
   readonly images: ImageTable;
@@ -21,7 +21,7 @@ export function imageOperations(options: {
       `The image with imageId ${shownId(id)} does not exist within the repository with name '${name}' in the registry with id '${account.accountId}'`,
     );
 
-  /** Layers come by the registry's own protocol: a manifest is taken when its digest, or all that it names, is there. */
+  /** Accepts a manifest whose digest, or everything it refers to, exists. Layers come by the registry's own protocol. */
   const put = (input: Document): Document => {
     const { name, mutability } = repository(input);
     const body = textOf(input, 'imageManifest') ?? '';
@@ -62,11 +62,11 @@ export function imageOperations(options: {
   };
 
   return {
-    // Unlike BatchGetImage it fails when one of the images asked for is not there.
+    // Unlike BatchGetImage, it fails if one of the requested images doesn't exist.
     DescribeImages: async (input) => {
       const { name } = repository(input);
       const ids = documentsOf(input, 'imageIds');
-      for (const id of ids) if (!isThere(images, name, id)) throw imageNotFound(name, id);
+      for (const id of ids) if (!exists(images, name, id)) throw imageNotFound(name, id);
       const wanted = new Set(ids.map((id) => images.find(name, referenceOf(id))));
       const found = (await images.list(name))
         .filter(({ digest }) => ids.length === 0 || wanted.has(digest))
@@ -87,21 +87,21 @@ export function imageOperations(options: {
       const { page, nextToken } = pageOf(ids, input, { ...pages, keyOf: shownId });
       return { imageIds: [...page], nextToken };
     },
-    // What is not there is no error here but a failure in the answer.
+    // A missing image is a failure in the reply, not an error.
     BatchGetImage: async (input) => {
       const { name } = repository(input);
       const found: Document[] = [];
       const failures: Document[] = [];
       for (const id of documentsOf(input, 'imageIds')) {
-        const manifest = isThere(images, name, id) ? await images.manifest(name, referenceOf(id)) : undefined;
+        const manifest = exists(images, name, id) ? await images.manifest(name, referenceOf(id)) : undefined;
         if (manifest === undefined) {
-          failures.push(notThere(id));
+          failures.push(notFoundFailure(id));
           continue;
         }
         found.push({
           registryId: account.accountId,
           repositoryName: name,
-          // Of an image that was asked for by its digest the answer may name a tag too (seen).
+          // For a digest, the reply may have a tag too (observed).
           imageId: {
             imageDigest: manifest.digest,
             imageTag:
@@ -120,10 +120,10 @@ export function imageOperations(options: {
       const deleted: Document[] = [];
       const failures: Document[] = [];
       for (const id of documentsOf(input, 'imageIds')) {
-        const digest = isThere(images, name, id) ? images.find(name, referenceOf(id)) : undefined;
+        const digest = exists(images, name, id) ? images.find(name, referenceOf(id)) : undefined;
         const tag = textOf(id, 'imageTag');
         if (digest === undefined) {
-          failures.push(notThere(id));
+          failures.push(notFoundFailure(id));
           continue;
         }
         if (tag !== undefined) images.removeTag(name, tag);
@@ -135,7 +135,7 @@ export function imageOperations(options: {
   };
 }
 
-const notThere = (imageId: Document): Document => ({
+const notFoundFailure = (imageId: Document): Document => ({
   imageId,
   failureCode: 'ImageNotFound',
   failureReason: 'Requested image not found',
@@ -148,8 +148,8 @@ function referenceOf(id: Document): string {
   return textOf(id, 'imageTag') ?? textOf(id, 'imageDigest') ?? '';
 }
 
-/** An id may have both a tag and a digest: then they must belong together. */
-function isThere(images: ImageTable, repository: string, id: Document): boolean {
+/** An id may have both a tag and a digest, which then have to match. */
+function exists(images: ImageTable, repository: string, id: Document): boolean {
   const found = images.find(repository, referenceOf(id));
   const digest = textOf(id, 'imageDigest');
   return found !== undefined && (digest === undefined || digest === found);

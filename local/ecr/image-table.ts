@@ -3,29 +3,29 @@ import type { Clock } from '../base/clock.ts';
 import type { Images, StoredImage, StoredManifest } from './images.ts';
 import { type Manifest, readManifest, sizeOf } from './manifest.ts';
 
-/** The images of all repositories in memory: what the local ECR answers from, with or without a registry behind it. */
+/** The images of all repositories, in memory. The local ECR answers from it, with or without a registry behind it. */
 export interface ImageTable extends Images {
   /**
-   * Puts an image that nobody pushed, for simulated tasks: an index with one image for each platform, as buildx
-   * makes it. Answers with its digest.
+   * Adds an image without a push, for simulated tasks: an index with one image per platform, as buildx makes it.
+   * @returns its digest
    */
   put(repositoryName: string, image: ImageToPut): string;
-  /** Takes over a manifest that was pushed; a tag moves from the image that had it. */
+  /** Adds a pushed manifest; its tag moves from the image that had it. */
   push(repositoryName: string, manifest: StoredManifest & { readonly tag: string | undefined }): void;
-  /** The digest behind a tag or digest; undefined when there is no such image. */
+  /** The digest for a tag or digest; undefined if there is no such image. */
   find(repositoryName: string, reference: string): string | undefined;
-  /** Takes a tag away; the image goes with its last tag (documented for BatchDeleteImage). */
+  /** Removes a tag, and with its last tag the image (documented for BatchDeleteImage). */
   removeTag(repositoryName: string, tag: string): void;
-  /** Takes an image with all its tags away. */
+  /** Removes an image with all its tags. */
   remove(repositoryName: string, digest: string): void;
   removeAll(repositoryName: string): void;
 }
 
 interface ImageToPut {
   readonly tags?: readonly string[];
-  /** Any digest instead of the one of the manifest. */
+  /** Any digest in place of the manifest's. */
   readonly digest?: string;
-  /** `linux/amd64` when not given. */
+  /** Defaults to `linux/amd64`. */
   readonly platform?: string | readonly string[];
 }
 
@@ -102,7 +102,7 @@ const mediaTypes = {
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
 } as const;
 
-/** A manifest of an image of that platform; different tags make different images, the same the same. */
+/** The manifest of an image for a platform; the same tags make the same image, and different tags another one. */
 function imageFor(repository: string, platform: string, tags: readonly string[]): StoredManifest {
   const digest = (part: string) => digestOf([repository, platform, ...tags, part].join('\n'));
   const manifest: Manifest = {

@@ -1,8 +1,8 @@
-/** The images behind the local ECR: a real registry, or a table where only tasks are simulated. */
+/** The images behind the local ECR: in a real registry, or in a table if tasks are simulated. */
 export interface Images {
-  /** Every image of the repository; empty when nothing has been pushed. */
+  /** Lists every image of a repository. */
   list(repositoryName: string): Promise<readonly StoredImage[]>;
-  /** The raw manifest of a tag or digest; undefined when there is none. */
+  /** The raw manifest of a tag or digest; undefined if there is none. */
   manifest(repositoryName: string, reference: string): Promise<StoredManifest | undefined>;
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** The addresses that GetDownloadUrlForLayer gives: whoever has one may fetch that one layer. */
+/** The addresses that GetDownloadUrlForLayer returns. Each one gives access to a single layer. */
 export interface LayerLinks {
   /** A path below the registry's host. */
   make(layer: Layer): string;

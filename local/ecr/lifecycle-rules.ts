@@ -6,7 +6,7 @@ import { fitsWildcard } from './repositories.ts';
 export interface LifecycleRule {
   readonly priority: number;
   readonly tagStatus: string;
-  /** An image is meant when it has tags for all of them. */
+  /** The rule applies to an image with a matching tag for each of them. */
   readonly patterns: readonly string[];
   readonly countType: string;
   readonly countNumber: number;
@@ -16,11 +16,11 @@ export interface LifecycleImage {
   readonly digest: string;
   readonly tags: readonly string[];
   readonly pushedAt: number;
-  /** Whether an index that is there names it. */
+  /** Whether an existing index refers to it. */
   readonly isPart: boolean;
 }
 
-/** Reads a policy by the documented rules; the texts of the refusals are ours. */
+/** Reads a policy by the documented rules; the words of the refusals are ours. */
 export function readRules(text: string): readonly LifecycleRule[] {
   const rules = documentsOf(parsed(text), 'rules').map(readRule);
   if (rules.length === 0) throw refused('it has no rules');
@@ -33,8 +33,8 @@ export function readRules(text: string): readonly LifecycleRule[] {
 }
 
 /**
- * What the rules would expire now. Documented: the first rule that means an image decides about it, and what an index names
- * stays as long as the index.
+ * Lists the images that the rules expire now. Documented: the first rule that applies to an image decides, and an image in an
+ * index stays as long as the index.
  */
 export function expiredBy(
   rules: readonly LifecycleRule[],
@@ -43,9 +43,9 @@ export function expiredBy(
 ): readonly { readonly digest: string; readonly priority: number }[] {
   const left = new Set(images.filter(({ isPart }) => !isPart));
   return rules.flatMap((rule) => {
-    const meant = [...left].filter((image) => isMeant(rule, image));
-    for (const image of meant) left.delete(image);
-    const newestFirst = meant.toSorted((one, other) => other.pushedAt - one.pushedAt);
+    const matching = [...left].filter((image) => applies(rule, image));
+    for (const image of matching) left.delete(image);
+    const newestFirst = matching.toSorted((one, other) => other.pushedAt - one.pushedAt);
     const expired =
       rule.countType === 'imageCountMoreThan'
         ? newestFirst.slice(rule.countNumber)
@@ -56,7 +56,7 @@ export function expiredBy(
 
 const dayMilliseconds = 86_400_000;
 
-function isMeant({ tagStatus, patterns }: LifecycleRule, { tags }: LifecycleImage): boolean {
+function applies({ tagStatus, patterns }: LifecycleRule, { tags }: LifecycleImage): boolean {
   if (tagStatus === 'any') return true;
   if (tagStatus === 'untagged') return tags.length === 0;
   return patterns.every((pattern) => tags.some((tag) => fitsWildcard(pattern, tag)));
@@ -74,11 +74,11 @@ function readRule(rule: Document): LifecycleRule {
   ];
   const hasDays = textOf(selection, 'countUnit') === 'days';
   if (priority === undefined) throw refused('a rule has no rulePriority');
-  if (!['tagged', 'untagged', 'any'].includes(tagStatus)) throw refused('a tagStatus is none');
+  if (!['tagged', 'untagged', 'any'].includes(tagStatus)) throw refused('a tagStatus is invalid');
   if ((tagStatus === 'tagged') !== patterns.length > 0)
     throw refused('tagPrefixList or tagPatternList belong to the tagStatus tagged, which needs one');
   if (countType !== 'imageCountMoreThan' && countType !== 'sinceImagePushed')
-    throw refused(`the countType ${countType} is not played here`);
+    throw refused(`the countType ${countType} is not implemented here`);
   if (hasDays !== (countType === 'sinceImagePushed')) throw refused('countUnit belongs to sinceImagePushed');
   if (countNumber === undefined || countNumber < 1) throw refused('a countNumber is not positive');
   if (textOf(documentOf(rule, 'action'), 'type') !== 'expire') throw refused('an action is not expire');
@@ -89,7 +89,7 @@ function parsed(text: string): Document | undefined {
   try {
     return documentOf({ policy: JSON.parse(text) }, 'policy');
   } catch {
-    throw refused('it is no JSON');
+    throw refused('it is not JSON');
   }
 }
 

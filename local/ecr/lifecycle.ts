@@ -8,7 +8,7 @@ import { readManifest } from './manifest.ts';
 import type { Repository } from './repositories.ts';
 
 /**
- * Lifecycle policies: kept, checked, and evaluated by a preview. None is carried out by itself: AWS takes up to 24 hours
+ * Lifecycle policies: stored, validated, and evaluated by a preview. They never run by themselves: AWS takes up to 24 hours
  * for that (documented).
  */
 export function lifecycleOperations(options: {
@@ -18,7 +18,7 @@ export function lifecycleOperations(options: {
   readonly repository: (input: Document) => Repository;
 }): Operations {
   const { account, clock, images, repository } = options;
-  // By the repository itself, so that one that is created anew under the name has none.
+  // Keyed by the repository object, so that a repository recreated under the same name has none.
   const policies = new Map<string, { readonly of: number; readonly text: string }>();
   const previews = new Map<string, Document>();
 

@@ -1,4 +1,4 @@
-/** What ECR reads in a manifest: the sizes of its parts, or the images of an index. */
+/** The parts of a manifest that ECR reads: sizes, or the images of an index. */
 export interface Manifest {
   readonly schemaVersion?: number;
   readonly mediaType?: string;
@@ -14,7 +14,7 @@ interface Descriptor {
   readonly platform?: { readonly os: string; readonly architecture: string };
 }
 
-/** Whoever pushes may push anything: what is no JSON object is a manifest with nothing in it. */
+/** Reads a manifest. A push may contain anything: what isn't JSON counts as an empty manifest. */
 export function readManifest(body: string): Manifest {
   try {
     const manifest: Manifest | null = JSON.parse(body);
@@ -24,7 +24,7 @@ export function readManifest(body: string): Manifest {
   }
 }
 
-/** The compressed size as DescribeImages has it; of an index the largest of its images (documented). */
+/** The compressed size in DescribeImages; for an index, that of its largest image (documented). */
 export function sizeOf(manifest: Manifest, child: (digest: string) => Manifest | undefined): number {
   const children = manifest.manifests?.map(({ digest }) => sizeOf(child(digest) ?? {}, () => undefined));
   if (children !== undefined) return Math.max(0, ...children);

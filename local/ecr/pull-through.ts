@@ -4,25 +4,25 @@ import { digestOf, type ImageTable } from './image-table.ts';
 import type { StoredManifest } from './images.ts';
 import { readManifest } from './manifest.ts';
 
-/** Pull-through cache rules, and what a pull brings by them. */
+/** Pull-through cache rules, and the images that they bring. */
 export interface PullThrough {
   readonly operations: Operations;
-  /** Brings an image from the upstream registry when a rule is for it; else, and when it is not there, does nothing. */
+  /** Brings an image from the upstream registry if a rule applies to it and the upstream has it. */
   bring(repositoryName: string, reference: string): Promise<void>;
 }
 
 /**
- * As documented: the first pull creates the repository and brings the image, an operation that only looks does not. That
- * an image that is there is asked for again once a day is not played. The upstream registry is asked without a login, on
+ * As documented: the first pull creates the repository and brings the image; an operation that only reads doesn't. ECR also
+ * checks an existing image for updates once a day, which isn't implemented. The upstream registry is called without a login, on
  * loopback without TLS.
  */
 export function createPullThrough(options: {
   readonly accountId: string;
   readonly now: () => number;
   readonly images: ImageTable;
-  /** Creates a repository that is not there. */
+  /** Creates a repository if it doesn't exist. */
   readonly ensureRepository: (name: string) => void;
-  /** Where layers are kept; undefined where tasks are simulated and nobody pulls them. */
+  /** Stores layers; undefined if tasks are simulated, since nothing pulls them then. */
   readonly store: string | undefined;
 }): PullThrough {
   const { accountId, now, images, ensureRepository, store } = options;
@@ -90,24 +90,24 @@ export function createPullThrough(options: {
   };
 }
 
-interface Way {
-  /** The repository in the upstream registry, and where its layers go. */
+interface Transfer {
+  /** The repository in the upstream registry, and the target of its layers. */
   readonly from: string;
   readonly to: string | undefined;
   readonly reference: string;
   readonly accept: (manifest: StoredManifest & { readonly tag: string | undefined }) => void;
 }
 
-/** The parts come before what names them, as a registry demands. */
-async function bringManifest(way: Way): Promise<void> {
-  const { from, to, reference, accept } = way;
+/** Brings the parts before the manifest that refers to them, as a registry requires. */
+async function bringManifest(transfer: Transfer): Promise<void> {
+  const { from, to, reference, accept } = transfer;
   const answer = await fetch(`${from}/manifests/${reference}`, { headers: { accept: mediaTypes } });
   if (!answer.ok) return;
   const body = await answer.text();
   const mediaType = answer.headers.get('content-type') ?? '';
   const digest = digestOf(body);
   const { manifests = [], config, layers = [] } = readManifest(body);
-  for (const child of manifests) await bringManifest({ ...way, reference: child.digest });
+  for (const child of manifests) await bringManifest({ ...transfer, reference: child.digest });
   if (to !== undefined) {
     const blobs = config === undefined ? layers : [config, ...layers];
     for (const blob of blobs) await bringBlob(from, to, blob.digest);

@@ -12,31 +12,31 @@ import { type ImageTable, imageTable } from './image-table.ts';
 import { startRegistry } from './registry.ts';
 import type { Findings } from './scans.ts';
 
-/** The registry of one account in one region, under a host of its own. */
+/** The registry of one account in one region, with its own host. */
 export interface LocalRegistry {
   readonly account: Account;
-  /** `127.0.0.1:PORT`: what repository URIs begin with. */
+  /** `127.0.0.1:PORT`, the start of repository URIs. */
   readonly host: string;
   readonly images: ImageTable;
   readonly ecr: Ecr;
-  /** The passwords of its region: they are good for every registry there (documented). */
+  /** The passwords of its region, valid for every registry there (documented). */
   readonly authorization: Authorization;
 }
 
 /** The local ECR. */
 export interface Registries {
-  /** That of the account itself, in its region. */
+  /** The registry of the account itself, in its region. */
   readonly own: LocalRegistry;
   readonly others: readonly LocalRegistry[];
   readonly operations: Operations;
 }
 
 /**
- * Starts the registry of the account and those of others. Any caller may do everything in all of them: their policies are
- * not played.
+ * Starts the registry of the account and those of others. Every caller may do everything in all of them: repository policies
+ * aren't implemented.
  *
- * @param options.hasRegistry real registries stand behind them; else images are only told of
- * @param starting what is to be undone at the end
+ * @param options.hasRegistry real registries are behind them; otherwise images exist only in tables
+ * @param starting collects what to close at the end
  */
 export async function startRegistries(
   options: {
@@ -44,7 +44,7 @@ export async function startRegistries(
     readonly others: readonly Account[];
     readonly clock: Clock;
     readonly hasRegistry: boolean;
-    /** For the files of the account's own registry; one that is taken away at the end when not given. */
+    /** For the files of the account's own registry; defaults to a folder that is removed at the end. */
     readonly tempFolder: string | undefined;
     readonly findings: ((repository: string, digest: string) => Findings) | undefined;
   },
@@ -86,7 +86,7 @@ export async function startRegistries(
   return { own: first, others, operations: dispatched(first, others) };
 }
 
-/** Each call goes to the registry that it names, in the region that it is signed for. */
+/** Routes each call to the registry that it names, in the region that it is signed for. */
 function dispatched(own: LocalRegistry, others: readonly LocalRegistry[]): Operations {
   const called = (input: Document, { region }: Call): LocalRegistry => {
     const accountId = textOf(input, 'registryId') ?? own.account.accountId;
@@ -106,7 +106,7 @@ function dispatched(own: LocalRegistry, others: readonly LocalRegistry[]): Opera
       if (there === undefined || called(input, call) !== own || call.region === account.region) {
         return operate('GetAuthorizationToken')(input, call);
       }
-      // The token is told for the caller's own registry, which nobody plays there.
+      // The token is for the caller's own registry, which doesn't run in that region.
       const proxyEndpoint = `https://${account.accountId}.dkr.ecr.${call.region}.amazonaws.com`;
       const { password, expiresAt } = there.authorization.issue();
       const authorizationToken = Buffer.from(`AWS:${password}`).toString('base64');
@@ -115,7 +115,7 @@ function dispatched(own: LocalRegistry, others: readonly LocalRegistry[]): Opera
   };
 }
 
-/** The registry behind a gateway; what it needs is undone with the rest. */
+/** Starts the registry behind a gateway; it is closed with the rest. */
 async function startUpstream(starting: AsyncDisposableStack, given: string | undefined): Promise<string> {
   const folder = given ?? mkdtempSync(join(tmpdir(), 'fargate-'));
   if (given === undefined) starting.defer(() => rmSync(folder, { recursive: true, force: true }));

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { owner, ownerLabel } from '../docker/owner.ts';
 
-/** A real registry of one's own: the distribution project's, with its files in a temporary folder. */
+/** A private real registry: the distribution project's, with its files in a temporary folder. */
 export interface Registry {
-  /** `127.0.0.1:PORT`; nothing there asks for a password, so it is not to be given away. */
+  /** `127.0.0.1:PORT`. It requires no password, so keep the address private. */
   readonly host: string;
   close(): Promise<void>;
 }
@@ -18,18 +18,18 @@ export interface Registry {
 const image = 'registry:3';
 
 /**
- * Starts the registry's program where it is installed (`docker-registry` as Debian has it, or `registry`), else its
- * public image with the docker command.
+ * Starts the registry's program if it is installed (`docker-registry` in Debian, or `registry`), otherwise its public image
+ * with the docker command.
  *
- * @param folder where its files go; whoever made it takes it away
- * @throws Error with what was tried when neither can be started
+ * @param folder for its files; the caller removes it
+ * @throws Error with both attempts if neither starts
  */
 export async function startRegistry(folder: string): Promise<Registry> {
   const program = programOnPath(['docker-registry', 'registry']);
   return program === undefined ? await startContainer() : await startOnFreePort(program, folder);
 }
 
-/** Another program may take a free port before the registry does: then the next one is tried. */
+/** Tries another port if a program takes the free port before the registry does. */
 async function startOnFreePort(program: string, folder: string): Promise<Registry> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -46,7 +46,7 @@ async function startProgram(program: string, folder: string): Promise<Registry> 
   const files = join(folder, 'registry');
   const config = join(folder, 'registry.yml');
   mkdirSync(files, { recursive: true });
-  // JSON is YAML too, and needs no care with quoting.
+  // JSON is valid YAML, and needs no quoting rules.
   writeFileSync(
     config,
     JSON.stringify({
@@ -57,9 +57,9 @@ async function startProgram(program: string, folder: string): Promise<Registry> 
     }),
   );
   const guarded = [fileURLToPath(new URL('guard.ts', import.meta.url)), program, 'serve', config];
-  // Apart from our process group: a Ctrl-C is for us alone, tasks that end may need the registry a while longer.
+  // In its own process group: Ctrl-C is only for us, and tasks that end may need the registry a while longer.
   const guard = spawn(process.execPath, guarded, { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
-  guard.stdin.on('error', () => undefined); // It has ended already, and is told of by its exit.
+  guard.stdin.on('error', () => undefined); // It has ended; the exit handler reports that.
   let said = '';
   guard.stderr.on('data', (chunk: Buffer) => {
     said = `${said}${chunk.toString()}`.slice(-2000);
@@ -83,7 +83,7 @@ async function startProgram(program: string, folder: string): Promise<Registry> 
     await untilItAnswers(host, () => ended);
   } catch (cause) {
     await close();
-    throw new Error(`The registry ${program} does not start: ${said.trim() || String(cause)}`, { cause });
+    throw new Error(`The registry ${program} doesn't start: ${said.trim() || String(cause)}`, { cause });
   }
   return { host, close };
 }
@@ -94,7 +94,7 @@ async function startContainer(): Promise<Registry> {
   const run = ['run', '--detach', '--rm', '--publish', '127.0.0.1::5000', ...labels];
   const container = await docker([...run, ...settings.flatMap((each) => ['--env', each]), image]).catch(
     (cause: unknown) => {
-      const what = `There is no program docker-registry or registry, and docker cannot run ${image}`;
+      const what = `Neither docker-registry nor registry is installed, and docker can't run ${image}`;
       throw new Error(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     },
   );
@@ -116,17 +116,17 @@ async function docker(args: readonly string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** Ten seconds are plenty for a program that reads one file and listens. */
+/** Ten seconds are enough for a program that reads one file and listens. */
 async function untilItAnswers(host: string, whyEnded: () => string | undefined): Promise<void> {
   const giveUpAt = performance.now() + 10_000;
   while (performance.now() < giveUpAt) {
     const ended = whyEnded();
     if (ended !== undefined) throw new Error(ended);
-    const isThere = await fetch(`http://${host}/v2/`).then(
+    const isUp = await fetch(`http://${host}/v2/`).then(
       ({ ok }) => ok,
       () => false,
     );
-    if (isThere) return;
+    if (isUp) return;
     await sleep(50);
   }
   throw new Error(`nothing answered on ${host} within 10 s`);

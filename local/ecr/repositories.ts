@@ -11,11 +11,11 @@ export interface Repository {
 
 export interface TagMutability {
   readonly setting: string;
-  /** Wildcards of the tags for which the other setting holds (the `..._WITH_EXCLUSION` settings). */
+  /** Wildcards of the tags with the opposite setting (for the `..._WITH_EXCLUSION` settings). */
   readonly exclusions: readonly string[];
 }
 
-/** Whether an existing tag may not be moved to another image. */
+/** Whether an existing tag can't move to another image. */
 export function isImmutable({ setting, exclusions }: TagMutability, tag: string): boolean {
   const isExcluded = exclusions.some((wildcard) => fitsWildcard(wildcard, tag));
   if (setting === 'IMMUTABLE') return true;
@@ -50,7 +50,7 @@ export function describeRepository(repository: Repository, account: Account, reg
   };
 }
 
-/** Names as AWS documents them: lower case, digits, separators between, namespaces with slashes; 2 to 256 characters. */
+/** Documented: lower case, digits, separators between them, namespaces with slashes; 2 to 256 characters. */
 export function checkRepositoryName(name: string): void {
   const pattern = '(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*';
   if (name.length >= 2 && name.length <= 256 && new RegExp(`^${pattern}$`).test(name)) return;

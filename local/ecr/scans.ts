@@ -5,12 +5,12 @@ import type { ImageTable } from './image-table.ts';
 import { readManifest } from './manifest.ts';
 import type { Repository } from './repositories.ts';
 
-/** What the scan of an image finds: names of findings by their severity, e.g. `{ HIGH: ['CVE-2026-1'] }`. */
+/** The findings of a scan: names by severity, such as `{ HIGH: ['CVE-2026-1'] }`. */
 export type Findings = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Basic scans. One begins with the push where the repository says so, else by StartImageScan, and takes five seconds
- * (our choice: AWS does not say). An index has no scan of its own.
+ * Basic scans. A scan starts on push if the repository is set to that, otherwise by StartImageScan, and takes five seconds (our
+ * choice; AWS doesn't document it). An index has no scan of its own.
  */
 export function scanOperations(options: {
   readonly clock: Pick<Clock, 'now'>;
@@ -19,7 +19,7 @@ export function scanOperations(options: {
   readonly findings: (repository: string, digest: string) => Findings;
 }): Operations {
   const { clock, images, repository, findings } = options;
-  const asked = new Map<string, number>();
+  const started = new Map<string, number>();
 
   const imageOf = async (input: Document) => {
     const { name, scanning } = repository(input);
@@ -34,7 +34,7 @@ export function scanOperations(options: {
     return {
       name,
       digest,
-      begunAt: isIndex ? undefined : (asked.get(`${name}@${digest}`) ?? onPush),
+      begunAt: isIndex ? undefined : (started.get(`${name}@${digest}`) ?? onPush),
       isIndex,
     };
   };
@@ -47,7 +47,7 @@ export function scanOperations(options: {
     StartImageScan: async (input) => {
       const { name, digest, isIndex } = await imageOf(input);
       if (isIndex) throw new AwsError('UnsupportedImageTypeException', 'The image is an index');
-      asked.set(`${name}@${digest}`, clock.now());
+      started.set(`${name}@${digest}`, clock.now());
       return { ...shown(name, digest), imageScanStatus: { status: 'IN_PROGRESS' } };
     },
     DescribeImageScanFindings: async (input) => {
