@@ -40,10 +40,10 @@ Likely cause: The program is not there.
 What to do: Put it there.
 
 What runs now:
-  web:1: 1 of 2 tasks running
+web:1: 1 of 2 tasks running
 
 To check the service and fix it:
-  aws ecs update-service`);
+aws ecs update-service`);
     expect(annotationText(anOutcome({ message: 'It failed.' }))).toBe('It failed.');
     expect(annotationText(anOutcome({ message: 'It failed.', advice: 'Wait.' }))).toBe(
       'It failed.\nWhat to do: Wait.',

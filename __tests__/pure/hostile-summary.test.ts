@@ -92,8 +92,8 @@ it('links to runs and commits lead to this GitHub alone, whatever a tag says', (
   const run = `${server}/octo-org/web/actions/runs/7`;
   expect(history(run)).toEqual([
     `<a href="${server}/octo-org/web/commit/${commit}">`,
-    `<a href="${server}/octo-org/web/commit/${commit}">`,
     `<a href="${run}">`,
+    `<a href="${server}/octo-org/web/commit/${commit}">`,
   ]);
   for (const other of [
     'https://evil.example/octo-org/web/actions/runs/7',
@@ -133,6 +133,21 @@ function summaryOfDeployment(raw: string): string {
     durationSeconds: 1,
     origin: { commit: raw, run: raw, repository: raw },
     server,
+    changes: new Map([
+      [
+        raw,
+        {
+          before: { commit: raw, run: raw, repository: raw },
+          members: [
+            ...['image', `environment[${raw}].value`, 'cpu', `secrets[${raw}]`].map((member) => ({
+              ...aChange(raw),
+              name: `containerDefinitions[${raw.replaceAll(']', '')}].${member}`,
+            })),
+            aChange(raw),
+          ],
+        },
+      ],
+    ]),
     facts: new Map([
       [
         raw,
@@ -188,8 +203,12 @@ function aTaskState(id: string) {
   return { id, ...times, stopping: undefined, stopped: undefined, exitCodes: [] };
 }
 
+function aChange(raw: string) {
+  return { name: raw, kind: 'changed', hidden: false, before: raw, after: raw } as const;
+}
+
 function planWith(raw: string): Plan {
-  const change = { name: raw, kind: 'changed', hidden: false, before: raw, after: raw } as const;
+  const change = aChange(raw);
   return {
     version: 1,
     changes: true,

@@ -15,20 +15,43 @@ const noSettings = {
   imageBytes: undefined,
 };
 
+const origin = {
+  commit: 'abcdef0123456789abcdef0123456789abcdef01',
+  run: 'https://github.com/octo-org/web/actions/runs/7',
+  repository: 'octo-org/web',
+};
+const changes = new Map([
+  [
+    anOutcome().serviceArn,
+    {
+      before: origin,
+      members: [{ name: 'desired-count', kind: 'changed', hidden: false, before: 1, after: 2 } as const],
+    },
+  ],
+]);
+
 function summaryOf(...outcomes: ServiceOutcome[]): string {
   return summarize({ outcomes, image: undefined, durationSeconds: 83.4 });
 }
 
 describe('the job summary', () => {
-  it('of a deployment', () => {
+  it('of a deployment is short', () => {
     expect(
-      readable(summarize({ outcomes: [anOutcome()], image, durationSeconds: 83.4 })),
+      readable(summarize({ outcomes: [anOutcome()], image, durationSeconds: 83.4, changes })),
     ).toBe(`### ✅ web: deployed
 
 web runs web:2.${'  '}
 
+**Changes** from <code>web:1</code> to <code>web:2</code>
+
+- desired-count: <code>1</code> → <code>2</code>
+
+<details><summary>Details</summary>
+
 <table>
 <tr><td>Service</td><td><a href="https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/services/web/deployments?region=eu-west-1">web</a></td></tr>
+<tr><td>Cluster</td><td>main</td></tr>
+<tr><td>AWS</td><td>account 111122223333, region eu-west-1</td></tr>
 <tr><td>Deployed</td><td><a href="https://eu-west-1.console.aws.amazon.com/ecs/v2/task-definitions/web/2?region=eu-west-1"><code>web:2</code></a></td></tr>
 <tr><td>Before</td><td><a href="https://eu-west-1.console.aws.amazon.com/ecs/v2/task-definitions/web/1?region=eu-west-1"><code>web:1</code></a></td></tr>
 <tr><td>Image</td><td><code>registry.example/web@sha256:aa</code></td></tr>
@@ -36,14 +59,17 @@ web runs web:2.${'  '}
 <tr><td>Reason</td><td><code>completed</code></td></tr>
 </table>
 
-<sub>took 83 s</sub>
+</details>
+
+<sub>This step took 83 s.</sub>
 `);
   });
 
-  it('of a failure has the cause, the log and what to do', () => {
+  it('of a failure begins with the cause and what to do, and ends with the ids', () => {
     const outcome = anOutcome({
       service: 'my_web',
       serviceArn: 'unknown',
+      clusterArn: 'main',
       result: 'rollback-failed',
       reason: 'circuit-breaker',
       message: 'It failed.\nTwice.',
@@ -51,20 +77,26 @@ web runs web:2.${'  '}
       taskDefinitionArn: undefined,
       previousTaskDefinitionArn: undefined,
       cause: aCause,
+      currentState: { failures: ['1 x no capacity'], runs: ['web:1: 1 of 2 tasks running'] },
       recovery: ['aws ecs update-service'],
     });
-    expect(readable(summaryOf(outcome))).toBe(`### ❌ my_web: failed, and the rollback failed too
+    expect(readable(summaryOf(outcome))).toBe(`### ❌ my_web: deployment failed, and so did the rollback
 
 It failed.${'  '}
 Twice.${'  '}
 
-<table>
-<tr><td>Service</td><td>my_web</td></tr>
-<tr><td>Reason</td><td><code>circuit-breaker</code></td></tr>
-</table>
-
 **Likely cause:** The program is not there.${'  '}
-**What to do:** Put it there.
+**What to do:** Put it there.${'  '}
+
+**What runs now**
+
+- web:1: 1 of 2 tasks running
+
+**To check the service and fix it**
+
+\`\`\`shell
+aws ecs update-service
+\`\`\`
 
 | Failed tasks | Stop code | Reason | Containers |
 | ---: | --- | --- | --- |
@@ -86,36 +118,44 @@ starting
 sh: app: not found
 \`\`\`
 
-#### To check the service and fix it
+**Failed tasks of the rollback**
 
-\`\`\`text
-aws ecs update-service
-\`\`\`
+- 1 x no capacity
 
-<sub>took 83 s</sub>
+<details><summary>Details</summary>
+
+<table>
+<tr><td>Service</td><td>my_web</td></tr>
+<tr><td>Cluster</td><td>main</td></tr>
+<tr><td>Reason</td><td><code>circuit-breaker</code></td></tr>
+</table>
+
+</details>
+
+<sub>This step took 83 s.</sub>
 `);
   });
 
-  it('of a deployment that was rolled back says what was tried and what runs now', () => {
+  it('of a deployment that was rolled back says what runs, and calls the failed image tried', () => {
     const outcome = anOutcome({ result: 'rolled-back', reason: 'tasks-failed' });
     const runsNow = { taskDefinitionArn: outcome.previousTaskDefinitionArn ?? '', running: 2, desired: 2 };
     const summary = summarize({
       outcomes: [outcome],
-      image: undefined,
+      image,
       durationSeconds: 1,
       facts: new Map([[outcome.serviceArn, { runsNow, times: noTimes, settings: noSettings }]]),
-      origin: {
-        commit: 'abcdef0123456789abcdef0123456789abcdef01',
-        run: 'https://github.com/octo-org/web/actions/runs/7',
-        repository: 'octo-org/web',
-      },
+      changes: new Map([
+        [outcome.serviceArn, { before: { ...origin, commit: '9'.repeat(40) }, members: [] }],
+      ]),
+      origin,
       server: 'https://github.com',
     });
     const plain = readable(summary).replaceAll(/<\/?(a|code|b)\b[^>]*>/g, '');
+    expect(plain).toContain('**What runs now:** web:1 (commit 999999999999), 2 of 2 tasks\n');
     expect(plain).toContain('<tr><td>Tried</td><td>web:2</td></tr>');
-    expect(plain).toContain('<tr><td>Runs now</td><td>web:1, 2 of 2 tasks</td></tr>');
+    expect(plain).toContain('<tr><td>Image tried</td><td>registry.example/web@sha256:aa</td></tr>');
     expect(summary).toContain(
-      '<a href="https://github.com/octo-org/web/commit/abcdef0123456789abcdef0123456789abcdef01"><code>abcdef012345</code></a>',
+      '<tr><td>Commit tried</td><td><a href="https://github.com/octo-org/web/commit/abcdef0123456789abcdef0123456789abcdef01">',
     );
     expect(summary).not.toContain('Timeline');
   });
@@ -126,27 +166,26 @@ aws ecs update-service
       groups: [],
       targets: [],
       events: [],
-      logs: { container: 'web', taskId: 'aaa1', lines: [], note: 'It has logged nothing.', sameIn: 1 },
+      logs: { container: 'web', taskId: 'aaa1', lines: [], note: 'The container wrote no log.', sameIn: 1 },
     };
-    expect(summaryOf(anOutcome({ cause })).split('</table>\n')[1]).toBe(`
+    expect(summaryOf(anOutcome({ cause }))).toContain(`
 **Last log lines of web** (task <code>aaa1</code>)
 
-It has logged nothing.
+The container wrote no log.
 
-<sub>took 83 s</sub>
-`);
+<details>`);
   });
 
   it.each<[Result, string]>([
     ['deployed', '### ✅ web: deployed'],
     ['unchanged', '### ✅ web: nothing to do'],
-    ['started', '### ✅ web: deployment begun'],
-    ['rolled-back', '### ↩️ web: failed, rolled back'],
-    ['rollback-failed', '### ❌ web: failed, and the rollback failed too'],
+    ['started', '### ✅ web: deployment started'],
+    ['rolled-back', '### ↩️ web: deployment failed, rolled back'],
+    ['rollback-failed', '### ❌ web: deployment failed, and so did the rollback'],
     ['superseded', '### ❌ web: superseded by another deployment'],
-    ['timed-out', '### ❌ web: not done in time'],
+    ['timed-out', '### ❌ web: timed out'],
     ['cancelled', '### ❌ web: cancelled'],
-    ['failed', '### ❌ web: failed'],
+    ['failed', '### ❌ web: deployment failed'],
   ])('has for %s the headline %s', (result, headline) => {
     expect(summaryOf(anOutcome({ result })).split('\n')[0]).toBe(headline);
   });
@@ -163,7 +202,7 @@ It has logged nothing.
 > - image
 > - tags
 
-See <docs>.
+**What to do:** See <docs>.
 
 \`\`\`\`text
 #5 ERROR: \`\`\`
@@ -181,8 +220,8 @@ describe('its size', () => {
     );
     const summary = summaryOf(...outcomes);
     expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
-    expect(summary).toContain('### ❌ web0: failed');
-    expect(summary).toContain('### ❌ web1999: failed');
+    expect(summary).toContain('### ❌ web0: deployment failed');
+    expect(summary).toContain('### ❌ web1999: deployment failed');
     expect(summary).not.toContain('services (');
   });
 
@@ -202,7 +241,8 @@ describe('its size', () => {
     });
     const parts = [part(2, 'a'), part(0, 'b'), part(1, 'c'), part(2, 'd'), part(0, 'b')];
     const shown = [50, 49, 39, 29, 9].map((most) => fitParts(parts, most).replaceAll(/\.+(?=\n|$)/g, ''));
-    const left = (what: string): string => `<sub>Left out for its size: ${what}.</sub>\n`;
+    const left = (what: string): string =>
+      `<sub>Left out, because a summary has a size limit: ${what}.</sub>\n`;
     expect(shown).toEqual(
       [
         'a\nb\nc\nd\nb',

@@ -210,9 +210,7 @@ describe('what would shorten it', () => {
     );
     const timeline = timelineOf(times, run);
     expect(readable(timesSection(timeline, ways).join('\n'))).toMatchInlineSnapshot(`
-"#### Where the time went
-
-| Step | Took | Could save | How |
+"| Step | Took | Could save | How |
 | --- | ---: | ---: | --- |
 | build and push | 60 s |  |  |
 | provision | 14 s |  |  |
@@ -226,7 +224,7 @@ describe('what would shorten it', () => {
 });
 
 it('is drawn by Mermaid', () => {
-  expect(timelinePicture(timelineOf(times, run)).join('\n')).toBe(`#### Timeline
+  expect(timelinePicture(timelineOf(times, run)).join('\n')).toBe(`**Timeline**
 
 \`\`\`mermaid
 gantt

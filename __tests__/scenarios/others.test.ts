@@ -159,7 +159,7 @@ describe('what others decide', () => {
       shown: { status: 'STOPPED', statusReason: 'Stopped by user request.' },
       result: 'failed',
       reason: 'stopped-by-person',
-      log: /was stopped by somebody[^]*What runs now:\n {2}web:2: [^]*--task-definition web:1 --force-new-deployment/,
+      log: /was stopped by somebody[^]*What runs now:\nweb:2: [^]*--task-definition web:1 --force-new-deployment/,
       runs: 'v2',
     },
     {

@@ -126,7 +126,7 @@ describe('a rollback that does not lead back', () => {
     expect(run.log).toMatch(
       /Failed tasks of the rollback:\n {2}\d+ x Essential container in task exited \(app: exit code 3\)/,
     );
-    expect(run.log).toMatch(/What runs now:\n {2}web:1: \d of 2 tasks running \(PRIMARY/);
+    expect(run.log).toMatch(/What runs now:\nweb:1: \d of 2 tasks running \(PRIMARY/);
     expect(run.log).toMatch(/aws ecs update-service .*--task-definition web:1/);
     expect(run.summary).toContain('What runs now');
     expect(run.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
@@ -148,7 +148,7 @@ describe('a rollback that does not lead back', () => {
     const run = await world.deploy({ image: 'v2' });
     expect(run.outputs).toMatchObject({ result: 'failed', reason: 'tasks-failed' });
     expect(run.outputs.message).toMatch(/There is no version to go back to/);
-    expect(run.log).toMatch(/What runs now:\n {2}web:2: /);
+    expect(run.log).toMatch(/What runs now:\nweb:2: /);
     expect(run.log).toMatch(/--desired-count 0/);
   });
 });

@@ -12,12 +12,15 @@ import {
 } from '../plan/decide/change.ts';
 import { diff, formatPath } from '../plan/show/diff.ts';
 import { describeKeptImage } from '../plan/show/kept-image.ts';
+import { planOf } from '../plan/show/plan.ts';
 import { cancelledFailure } from '../process/failure.ts';
 import { describeBuild } from '../report/build-section.ts';
+import type { ServiceChanges } from '../report/changes-section.ts';
 import type { ServiceHistory } from '../rollback/past.ts';
 import type { Run } from '../run/run.ts';
 import type { Reader } from '../service/reader.ts';
 import { canonicalForm } from '../task-definition/canonical-form.ts';
+import { originOf } from '../task-definition/provenance.ts';
 import { printable } from '../text/sanitize.ts';
 import { nameOf } from '../text/words.ts';
 import { createRegistrar } from './register.ts';
@@ -35,6 +38,8 @@ export interface Deployed {
   readonly kept?: string | undefined;
   /** What a rollback chose from. */
   readonly histories?: readonly ServiceHistory[];
+  /** For the summary: what the run changes about each service, by its ARN. */
+  readonly changes: ReadonlyMap<string, ServiceChanges>;
   /** For the summary: what was read of each service when its rollout was over, by its ARN. */
   readonly facts: ReadonlyMap<string, SummaryFacts>;
   /** What the run did before the deployments began. */
@@ -123,10 +128,22 @@ export async function apply({
     outcomes,
     image: image.kind === 'there' ? image : undefined,
     kept: describeKeptImage(change),
+    changes: changesOf({ image, services }),
     facts,
     steps: [...steps, registered],
     commit: image.kind === 'kept' ? undefined : commit,
   };
+}
+
+function changesOf(change: Change): ReadonlyMap<string, ServiceChanges> {
+  const planned = new Map(planOf(change, []).services.map((service) => [service.serviceArn, service]));
+  return new Map(
+    change.services.map(({ seen: { arn, taskDefinition } }) => {
+      const { taskDefinition: revision, settings = [] } = planned.get(arn) ?? {};
+      const members = [...(revision?.changes ?? []), ...settings];
+      return [arn, { before: originOf(taskDefinition), members }];
+    }),
+  );
 }
 
 /** A revision was registered for nothing: what ECS did not keep has to be told, or the next run does the same unseen. */

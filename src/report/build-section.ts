@@ -1,24 +1,24 @@
 import { megabytes } from '../image/build/build-report.ts';
 import type { BuildReport } from '../image/registry/provided-image.ts';
 import { inWords } from '../text/words.ts';
-import { code, text } from './markdown.ts';
+import { code, folded, text } from './markdown.ts';
 
 /** The build in one line, for the log. */
 export function describeBuild(report: BuildReport): string {
   return factsOf(report).join('; ');
 }
 
-/** The build in the job summary: its figures, and what would make the next one smaller or faster. */
+/** The build in the job summary, folded: its figures, and what would make the next one smaller or faster. */
 export function buildSection(report: BuildReport | undefined): readonly string[] {
   if (report === undefined) return [];
   const { missedAt, hints } = report;
-  return [
-    `**The image** was ${factsOf(report).join('; ')}.`,
-    ...(missedAt === undefined ? [] : ['', `First instruction that was not in the cache: ${code(missedAt)}`]),
+  return folded('Build', [
+    `The image was ${factsOf(report).join('; ')}.`,
     '',
+    ...(missedAt === undefined ? [] : [`First instruction not in the cache: ${code(missedAt)}`, '']),
     ...hints.map((hint) => `- ${text(hint)}`),
     ...(hints.length === 0 ? [] : ['']),
-  ];
+  ]);
 }
 
 function factsOf({

@@ -3,12 +3,9 @@ import { alsoIn } from './explain.ts';
 import { logUrl } from './links.ts';
 import { bullets, code, fenced, link, text } from './markdown.ts';
 
-/** Why a deployment failed: the likely cause, the failed tasks, unhealthy targets and ECS events. */
-export function causeSection({ likely, groups, targets, events }: Cause): readonly string[] {
+/** The evidence of a failure: failed tasks, unhealthy targets and ECS events. */
+export function causeSection({ groups, targets, events }: Cause): readonly string[] {
   return [
-    ...(likely === undefined
-      ? []
-      : [`**Likely cause:** ${text(likely.says)}  `, `**What to do:** ${text(likely.advice)}`, '']),
     ...(groups.length === 0
       ? []
       : [

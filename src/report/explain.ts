@@ -20,8 +20,8 @@ export function annotationText({ message, advice, cause, currentState, recovery 
     message,
     ...(likely === undefined ? [] : [`Likely cause: ${likely.says}`]),
     ...[advice, likely?.advice].filter((text) => text).map((text) => `What to do: ${text}`),
-    ...section('What runs now:', currentState?.runs ?? []),
-    ...section(`${recoveryTitle}:`, recovery),
+    ...paragraph('What runs now:', currentState?.runs ?? []),
+    ...paragraph(`${recoveryTitle}:`, recovery),
   ].join('\n');
 }
 
@@ -54,5 +54,13 @@ export function alsoIn({ sameIn }: ContainerLog): string {
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+  return paragraph(
+    title,
+    lines.map((line) => `  ${line}`),
+  );
+}
+
+/** An annotation shows no indents. */
+function paragraph(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines];
 }

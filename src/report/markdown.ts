@@ -47,6 +47,11 @@ export function bullets(title: string, lines: readonly string[]): readonly strin
   return lines.length === 0 ? [] : [`**${title}**`, '', ...lines.map((line) => `- ${text(line)}`), ''];
 }
 
+/** Lines that GitHub shows when the title is clicked; `title` is HTML. Markdown in them needs the empty line. */
+export function folded(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`<details><summary>${title}</summary>`, '', ...lines, '</details>', ''];
+}
+
 function reference(character: string): string {
   return `&#${character.charCodeAt(0)};`;
 }

@@ -1,24 +1,27 @@
 import { isGood, type Result, type ServiceOutcome } from '../deployment/outcome.ts';
-import type { SummaryFacts } from '../deployment/timeline/read.ts';
+import type { RunsNow, SummaryFacts } from '../deployment/timeline/read.ts';
 import { shorten } from '../deployment/timeline/shorten.ts';
 import { type Bar, durationsOf, timelineOf } from '../deployment/timeline/timeline.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Failure } from '../process/failure.ts';
 import type { ServiceHistory } from '../rollback/past.ts';
 import type { Origin } from '../task-definition/provenance.ts';
-import { inWords } from '../text/words.ts';
+import { inWords, nameOf } from '../text/words.ts';
 import { buildSection } from './build-section.ts';
 import { causeSection, logSection } from './cause-section.ts';
-import { changeTable } from './change-table.ts';
+import { changesSection, type ServiceChanges } from './changes-section.ts';
+import { detailsSection } from './details-section.ts';
 import { recoveryTitle } from './explain.ts';
 import { historySection } from './history-section.ts';
-import { bullets, fenced, text } from './markdown.ts';
+import { bullets, code, fenced, folded, text } from './markdown.ts';
 import { timelinePicture, timesSection } from './timeline-section.ts';
 
 /** The contents of the job summary. */
 export interface Summary {
   readonly outcomes: readonly ServiceOutcome[];
   readonly image: ProvidedImage | undefined;
+  /** By the service's ARN. */
+  readonly changes?: ReadonlyMap<string, ServiceChanges> | undefined;
   /** Why no image was put in, and which ones stay. */
   readonly kept?: string | undefined;
   readonly durationSeconds: number;
@@ -35,8 +38,9 @@ export interface Summary {
 }
 
 /**
- * The job summary in GitHub's Markdown: for each service one headline, what changed, for a failure the cause, and where
- * the time went. GitHub refuses one of more than 1 MiB (documented): the least important parts are left out first.
+ * The job summary in GitHub's Markdown, in the order that someone on call needs: headline, likely cause and what to do,
+ * changes, evidence, timeline, and the ids folded. GitHub refuses one of more than 1 MiB (documented), so the least
+ * important parts are left out first.
  */
 export function summarize(summary: Summary): string {
   const { outcomes, image, kept, durationSeconds } = summary;
@@ -49,7 +53,7 @@ export function summarize(summary: Summary): string {
       ],
       mostCharacters,
     ),
-    `<sub>took ${inWords(durationSeconds)}</sub>`,
+    `<sub>This step took ${inWords(durationSeconds)}.</sub>`,
     '',
   ].join('\n');
 }
@@ -74,18 +78,18 @@ export function summarizeFailure(
       .slice(0, 100)
       .map((line) => `> ${text(line)}`),
     '',
-    ...(failure.advice === undefined ? [] : [text(failure.advice), '']),
+    ...(failure.advice === undefined ? [] : [`**What to do:** ${text(failure.advice)}`, '']),
     ...(failure.detail.length === 0 ? [] : fenced(failure.detail)),
   ].join('\n');
 }
 
 /** In the order in which they are read. */
 function partsOf(outcome: ServiceOutcome, summary: Summary): readonly SummaryPart[] {
-  const { advice, cause, currentState, recovery } = outcome;
-  const after = summary.facts?.get(outcome.serviceArn);
-  const runsNow = after?.runsNow;
+  const { cause, recovery } = outcome;
+  const facts = summary.facts?.get(outcome.serviceArn);
+  const changes = summary.changes?.get(outcome.serviceArn);
   const history = summary.histories?.find(({ service }) => service === outcome.service);
-  const { image, origin, server } = summary;
+  const { origin, server } = summary;
   const part = (importance: number, title: string, lines: readonly string[]): SummaryPart => ({
     importance,
     title,
@@ -94,27 +98,24 @@ function partsOf(outcome: ServiceOutcome, summary: Summary): readonly SummaryPar
   return [
     part(9, 'services', [heading(outcome, history !== undefined), '']),
     part(8, 'messages', messageOf(outcome)),
-    ...(advice === undefined ? [] : [part(8, 'advice', [`**What to do:** ${text(advice)}`, ''])]),
-    part(7, 'what changed', changeTable(outcome, { image, origin, runsNow, server })),
+    part(8, 'advice', adviceOf(outcome)),
+    part(7, 'what runs', runsNowLines(outcome, facts?.runsNow, changes?.before.commit)),
+    part(
+      5,
+      'commands',
+      recovery.length === 0 ? [] : [`**${recoveryTitle}**`, '', ...fenced(recovery, 'shell')],
+    ),
+    part(6, 'changes', changes === undefined ? [] : changesSection(outcome, changes, origin, server)),
     ...(cause === undefined
       ? []
       : [part(6, 'failed tasks', causeSection(cause)), part(4, 'logs', logSection(cause))]),
-    ...(currentState === undefined
-      ? []
-      : [
-          part(3, 'what is left', [
-            ...bullets('Failed tasks of the rollback', currentState.failures),
-            ...bullets('What runs now', currentState.runs),
-          ]),
-        ]),
-    ...(recovery.length === 0
-      ? []
-      : [part(5, 'commands', [`#### ${recoveryTitle}`, '', ...fenced(recovery)])]),
-    ...(after === undefined ? [] : timeParts(outcome, after, summary.steps ?? [])),
+    part(3, 'the rollback', bullets('Failed tasks of the rollback', outcome.currentState?.failures ?? [])),
+    ...(facts === undefined ? [] : timeParts(outcome, facts, summary.steps ?? [])),
     ...(history === undefined
       ? []
-      : [part(2, 'history', historySection(history, outcome, runsNow?.taskDefinitionArn, server))]),
-  ];
+      : [part(2, 'history', historySection(history, outcome, facts?.runsNow?.taskDefinitionArn, server))]),
+    part(7, 'details', detailsSection(outcome, { image: summary.image, origin, server })),
+  ].filter(({ lines }) => lines.length > 0);
 }
 
 function messageOf({ message }: ServiceOutcome): readonly string[] {
@@ -122,21 +123,53 @@ function messageOf({ message }: ServiceOutcome): readonly string[] {
   return [...lines.map((line) => `${text(line)}  `), ''];
 }
 
-/** How to be faster is for a deployment that went well; of any other the picture tells what happened when. */
+function adviceOf({ advice, cause }: ServiceOutcome): readonly string[] {
+  const likely = cause?.likely;
+  const advices = [advice, likely?.advice].filter((one) => one);
+  return [
+    ...(likely === undefined ? [] : [`**Likely cause:** ${text(likely.says)}  `]),
+    ...advices.map((one) => `**What to do:** ${text(one ?? '')}  `),
+    ...(likely === undefined && advices.length === 0 ? [] : ['']),
+  ];
+}
+
+/** A green run's message says what runs. */
+function runsNowLines(
+  { result, currentState, previousTaskDefinitionArn }: ServiceOutcome,
+  runsNow: RunsNow | undefined,
+  previousCommit: string | undefined,
+): readonly string[] {
+  if (currentState !== undefined) return bullets('What runs now', currentState.runs);
+  if (runsNow === undefined || isGood(result)) return [];
+  const { taskDefinitionArn, running, desired } = runsNow;
+  const commit =
+    taskDefinitionArn === previousTaskDefinitionArn && previousCommit !== undefined
+      ? ` (commit ${code(previousCommit.slice(0, 12))})`
+      : '';
+  return [
+    `**What runs now:** ${code(nameOf(taskDefinitionArn))}${commit}, ${running} of ${desired} tasks`,
+    '',
+  ];
+}
+
+/** A green run has its times folded, with what would shorten them; any other shows what happened when. */
 function timeParts(
   { result }: ServiceOutcome,
   { times, settings }: SummaryFacts,
   steps: readonly Bar[],
 ): readonly SummaryPart[] {
   const timeline = timelineOf(times, steps);
-  const picture = { importance: 0, title: 'timelines', lines: timelinePicture(timeline) };
-  if (result !== 'deployed') return [picture];
+  const picture = timelinePicture(timeline);
+  if (result !== 'deployed') return [{ importance: 0, title: 'timelines', lines: picture }];
   const shortenings = shorten(durationsOf(timeline), settings, times);
-  return [picture, { importance: 1, title: 'times', lines: timesSection(timeline, shortenings) }];
+  const [first] = shortenings;
+  const title = first === undefined ? '' : `, and how to save ${inWords(first.savesSeconds)}`;
+  const lines = [...timesSection(timeline, shortenings), ...picture];
+  return [{ importance: 1, title: 'times', lines: folded(`Where the time went${title}`, lines) }];
 }
 
 function heading({ service, result }: ServiceOutcome, isRollback: boolean): string {
-  const words = isRollback && result === 'deployed' ? 'rolled back, as asked' : headline[result];
+  const words = isRollback && result === 'deployed' ? 'rolled back, as requested' : headline[result];
   return `### ${iconOf(result)} ${text(service)}: ${words}`;
 }
 
@@ -148,17 +181,17 @@ function iconOf(result: Result): string {
 const headline: Readonly<Record<Result, string>> = {
   deployed: 'deployed',
   unchanged: 'nothing to do',
-  started: 'deployment begun',
+  started: 'deployment started',
   planned: 'planned',
-  'rolled-back': 'failed, rolled back',
-  'rollback-failed': 'failed, and the rollback failed too',
+  'rolled-back': 'deployment failed, rolled back',
+  'rollback-failed': 'deployment failed, and so did the rollback',
   superseded: 'superseded by another deployment',
-  'timed-out': 'not done in time',
+  'timed-out': 'timed out',
   cancelled: 'cancelled',
-  failed: 'failed',
+  failed: 'deployment failed',
 };
 
-/** A part of the job summary; the more important, the later it is left out. */
+/** A part of the job summary; the least important is left out first. */
 export interface SummaryPart {
   readonly importance: number;
   readonly title: string;
@@ -166,8 +199,8 @@ export interface SummaryPart {
 }
 
 /**
- * The parts, in their order, as far as they fit; the least important are left out first, of equal ones the last, and a
- * line says which. Pure.
+ * Joins the parts in their order, as far as they fit. The least important are left out first, the last of equal ones,
+ * and a line says which. Pure.
  *
  * @param most characters in all
  */
@@ -188,7 +221,9 @@ export function fitParts(parts: readonly SummaryPart[], most: number): string {
   const titles = [...counts].map(([title, count]) => (count === 1 ? title : `${title} (${count})`));
   return [
     ...parts.filter((part) => kept.has(part)).flatMap(({ lines }) => lines),
-    ...(left.length === 0 ? [] : [`<sub>Left out for its size: ${titles.join(', ')}.</sub>`, '']),
+    ...(left.length === 0
+      ? []
+      : [`<sub>Left out, because a summary has a size limit: ${titles.join(', ')}.</sub>`, '']),
   ].join('\n');
 }
 

@@ -14,7 +14,7 @@ export function timelinePicture(timeline: Timeline): readonly string[] {
   if (sections.length === 0) return [];
   const head = ['gantt', '  dateFormat x', '  axisFormat %H:%M:%S', '  todayMarker off'];
   return [
-    '#### Timeline',
+    '**Timeline**',
     '',
     ...fenced([...head, ...sections], 'mermaid', 100),
     ...(hiddenTasks > 0 ? [`<sub>and ${hiddenTasks} more tasks</sub>`, ''] : []),
@@ -43,8 +43,6 @@ export function timesSection(timeline: Timeline, shortenings: readonly Shortenin
   const head = ['Step', 'Took', ...(shortenings.length === 0 ? [] : ['Could save', 'How'])];
   const line = (cells: readonly string[]): string => `| ${cells.slice(0, head.length).join(' | ')} |`;
   return [
-    '#### Where the time went',
-    '',
     line(head),
     line(['---', '---:', '---:', '---']),
     ...[...durations].flatMap(([step, seconds]) => {

@@ -1,53 +1,46 @@
-import type { ServiceOutcome } from '../deployment/outcome.ts';
-import type { RunsNow } from '../deployment/timeline/read.ts';
+import { placeInArn } from '../aws/place.ts';
+import { isGood, type ServiceOutcome } from '../deployment/outcome.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Origin } from '../task-definition/provenance.ts';
 import { nameOf } from '../text/words.ts';
 import { commitUrl, consoleUrl, imageUrl, taskDefinitionUrl } from './links.ts';
-import { code, link, text } from './markdown.ts';
+import { code, folded, link, text } from './markdown.ts';
 
-/**
- * The changes, with links: what was deployed or tried, what ran before, and for everything but a plain success what
- * runs now. In HTML, since Markdown has no table without a head row.
- */
-export function changeTable(
+/** The names and ids of a deployment with their links, folded. In HTML, since Markdown has no table without a head row. */
+export function detailsSection(
   outcome: ServiceOutcome,
   {
     image,
     origin,
-    runsNow,
     server,
   }: {
     readonly image: ProvidedImage | undefined;
     readonly origin: Origin | undefined;
-    readonly runsNow: RunsNow | undefined;
     /** This GitHub, e.g. `https://github.com`. */
     readonly server: string | undefined;
   },
 ): readonly string[] {
-  const { service, result, taskDefinitionArn, previousTaskDefinitionArn, deploymentId, reason } = outcome;
-  const isTaken = result === 'deployed' || result === 'unchanged' || result === 'started';
-  const isPlain = result === 'deployed' && runsNow?.taskDefinitionArn === taskDefinitionArn;
+  const { service, clusterArn, result, taskDefinitionArn, previousTaskDefinitionArn, deploymentId, reason } =
+    outcome;
+  const isTaken = isGood(result);
   const commit = origin?.commit;
-  return [
+  const place = placeInArn(clusterArn);
+  const cluster = clusterArn.split('/').at(-1);
+  return folded('Details', [
     '<table>',
     row('Service', link(text(service), consoleUrl(outcome))),
+    ...(cluster === undefined ? [] : [row('Cluster', text(cluster))]),
+    ...(place === undefined ? [] : [row('AWS', text(place))]),
     ...(taskDefinitionArn === undefined
       ? []
       : [row(isTaken ? 'Deployed' : 'Tried', revision(taskDefinitionArn))]),
     ...(previousTaskDefinitionArn === undefined ? [] : [row('Before', revision(previousTaskDefinitionArn))]),
-    ...(runsNow === undefined || isPlain
-      ? []
-      : [
-          row(
-            'Runs now',
-            `<b>${revision(runsNow.taskDefinitionArn)}</b>, ${runsNow.running} of ${runsNow.desired} tasks`,
-          ),
-        ]),
     ...(commit === undefined || origin === undefined
       ? []
-      : [row('Commit', link(code(commit.slice(0, 12)), commitUrl(origin, server)))]),
-    ...(image === undefined ? [] : [row('Image', link(code(image.uri), imageUrl(image.uri)))]),
+      : [row(isTaken ? 'Commit' : 'Commit tried', link(code(commit), commitUrl(origin, server)))]),
+    ...(image === undefined
+      ? []
+      : [row(isTaken ? 'Image' : 'Image tried', link(code(image.uri), imageUrl(image.uri)))]),
     ...(image?.copyOf === undefined
       ? []
       : [row('Copied from', link(code(image.copyOf), imageUrl(image.copyOf)))]),
@@ -55,7 +48,7 @@ export function changeTable(
     row('Reason', code(reason)),
     '</table>',
     '',
-  ];
+  ]);
 }
 
 function revision(arn: string): string {
