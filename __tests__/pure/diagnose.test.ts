@@ -1,6 +1,5 @@
-import { causeOfFailure, diagnose, mostTelling } from '../../src/deployment/diagnose/diagnose.ts';
+import { diagnose, mostTelling } from '../../src/deployment/diagnose/diagnose.ts';
 import { warningsOf } from '../../src/deployment/observe/service-event.ts';
-import { Failure } from '../../src/process/failure.ts';
 import type { TaskView } from '../../src/service/task.ts';
 import { aSnapshot } from './a-snapshot.ts';
 import { aContainer, aTask, aTaskNotStarted } from './a-task.ts';
@@ -214,19 +213,6 @@ describe('the cause of failed health checks of a load balancer', () => {
     expect(likely?.says).toBe(
       "The container web exited with code 127: its command wasn't found in the image.",
     );
-  });
-});
-
-it('access that was lost is the cause where nothing could be gathered', () => {
-  const nothing = { groups: [], targets: [], events: [], logs: undefined };
-  const failure = { code: 'aws-credentials', fault: 'yours', message: 'The session\nhas ended' } as const;
-  expect(causeOfFailure(new Failure({ ...failure, advice: 'Renew it.' }))).toEqual({
-    likely: { says: 'The session has ended.', advice: 'Renew it.' },
-    ...nothing,
-  });
-  expect(causeOfFailure(new Failure(failure))).toEqual({
-    likely: { says: 'The session has ended.', advice: '' },
-    ...nothing,
   });
 });
 

@@ -49,8 +49,10 @@ describe('the health check of the address', () => {
     await expect(ask(answers)).resolves.toEqual({
       result: { isGood: true },
       said: [
-        ...problems.map((said) => expect.stringMatching(`^health-check-url: .*${said}`) as string),
-        'health-check-url answers with 200',
+        ...problems.map(
+          (said) => expect.stringMatching(`^http://127\\.0\\.0\\.1:\\d+/health: .*${said}`) as string,
+        ),
+        expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/health answered with status 200$/) as string,
       ],
       asked: answers.map(() => ['/health?a=b', basic]),
       sleeps: answers.length - 1,
@@ -58,8 +60,8 @@ describe('the health check of the address', () => {
   });
 
   it.each<[string, Answer, RegExp]>([
-    ['another status', 404, /^status 404 instead of 200$/],
-    ['a redirect', 302, /^status 302 instead of 200$/],
+    ['another status', 404, /^it answered with status 404 instead of 200$/],
+    ['a redirect', 302, /^it answered with status 302 instead of 200$/],
     ['nothing', 'reset', /ECONNRESET|socket hang up/],
   ])('is bad after six times of %s', async (_what, answer, said) => {
     const seen = await ask([answer]);

@@ -202,7 +202,10 @@ describe('health-check-url', () => {
     await using server = await answering(503);
     const run = await world.deploy({ image: 'v2', 'health-check-url': server.url });
     expect(run.outputs).toMatchObject({ result: 'rolled-back', reason: 'health-check-url' });
-    expect(run.log).toMatch(/status 503 instead of 200/);
+    expect(run.outputs.message).toContain(
+      `but ${server.url} failed the health check 6 times: it answered with status 503 instead of 200. Rolled back:`,
+    );
+    expect(run.log).toMatch(/^What to do: Request the URL yourself, .*health-check-status\.$/m);
     expect(await world.settled()).toBe('v1');
   });
 });

@@ -11,6 +11,7 @@ export interface Sentence {
   readonly text: string;
   /** Whether the service was left on a failed version, so that the way back has to be taken by us. */
   readonly needsRollback: boolean;
+  readonly advice?: string;
   /** How many tasks of the new version have failed by then. */
   readonly failures?: number;
 }

@@ -5,13 +5,15 @@ import type { Run } from '../run/run.ts';
 import { plain } from '../text/sanitize.ts';
 import { type ServiceRollout, version } from './service-rollout.ts';
 
-/** Nothing of the answer counts but its status: a page may be large, or never end. */
+const attempts = 6;
+
+/** Only the status counts: a page may be large, or never end. */
 const limits = { connectMilliseconds: 10_000, totalMilliseconds: 10_000, mostBytes: 0 };
 
 /**
- * Asks health-check-url about a deployment that completed, where the workflow has set it.
+ * Requests health-check-url after a completed deployment, if the workflow has set it.
  *
- * @returns the end that it was, or the failure that the answer makes of it
+ * @returns the end as it was, or the failure that the answer makes of it
  */
 export async function afterHealthCheck(options: ServiceRollout, sentence: Sentence): Promise<Sentence> {
   const { inputs, run, say, seen } = options;
@@ -22,14 +24,16 @@ export async function afterHealthCheck(options: ServiceRollout, sentence: Senten
   return {
     result: 'failed',
     reason: 'health-check-url',
-    text: `${seen.name} completed the deployment of ${version(options)}, but health-check-url does not answer as wanted: ${answer.said}.`,
+    text: `ECS completed the deployment of ${version(options)} to ${seen.name}, but ${shownUrl(url)} failed the health check ${attempts} times: ${answer.said}.`,
+    advice:
+      "Request the URL yourself, and check the app's log and the load balancer's rules. If another answer is right, change health-check-url or health-check-status.",
     needsRollback: true,
   };
 }
 
 /**
- * Asks a URL until it answers with the wanted status: six times within half a minute or a little more, since DNS and load balancers
- * follow a completed deployment with a delay. Redirects are answers, and are not followed.
+ * Requests a URL until it answers with the expected status: six times, five seconds apart, since DNS and load balancers
+ * follow a completed deployment with a delay. A redirect is an answer, and isn't followed.
  */
 export async function answersAsWanted({
   url,
@@ -43,25 +47,31 @@ export async function answersAsWanted({
   readonly say: (line: string) => void;
 }): Promise<{ readonly isGood: true } | { readonly isGood: false; readonly said: string }> {
   let said = '';
-  for (let attempt = 0; attempt < 6; attempt++) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
     if (attempt > 0) await clock.sleep(5_000, signal);
     said = await ask(url, status, signal);
     if (said === '') {
-      say(`health-check-url answers with ${status}`);
+      say(`${shownUrl(url)} answered with status ${status}`);
       return { isGood: true };
     }
     if (signal.aborted) break;
-    say(`health-check-url: ${said}`);
+    say(`${shownUrl(url)}: ${said}`);
   }
   return { isGood: false, said };
 }
 
-/** Empty when it answers as wanted. */
-async function ask(url: string, wanted: number, signal: AbortSignal): Promise<string> {
+/** Without credentials and query, which may hold secrets. */
+function shownUrl(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return plain(`${origin}${pathname}`, 200);
+}
+
+/** Empty for the expected answer. */
+async function ask(url: string, expected: number, signal: AbortSignal): Promise<string> {
   try {
     const request = requestOf(new URL(url), 'GET', { accept: '*/*', 'user-agent': 'fargate-deploy' });
     const { status } = await exchange(request, { ...limits, signal });
-    return status === wanted ? '' : `status ${status} instead of ${wanted}`;
+    return status === expected ? '' : `it answered with status ${status} instead of ${expected}`;
   } catch (error) {
     return plain(wordsOf(error), 200);
   }

@@ -1,4 +1,3 @@
-import { causeOfFailure } from '../deployment/diagnose/diagnose.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import { type OutcomeDetails, serviceOutcome } from '../deployment/service-outcome.ts';
@@ -86,7 +85,7 @@ export async function accessLost(
   if (report?.isOver !== false) options.run.journal.done(options.seen.arn);
   return outcome(options, report?.sentence ?? sentence, {
     deploymentId: deployment.id,
-    cause: causeOfFailure(failure),
+    advice: failure.advice,
     ...report,
   });
 }
@@ -160,9 +159,9 @@ export function cancelledBefore(options: ServiceRollout): ServiceOutcome {
 /** An end of a rollout as the outcome of its service. */
 export function outcome(
   { seen, taskDefinitionArn }: ServiceRollout,
-  end: Pick<Sentence, 'result' | 'reason' | 'text'>,
+  end: Pick<Sentence, 'result' | 'reason' | 'text' | 'advice'>,
   details?: OutcomeDetails,
 ): ServiceOutcome {
   const versions = { taskDefinitionArn, previousTaskDefinitionArn: seen.taskDefinitionArn };
-  return serviceOutcome(seen, versions, end, details);
+  return serviceOutcome(seen, versions, end, { advice: end.advice, ...details });
 }

@@ -1,8 +1,6 @@
 import { placeInArn } from '../../aws/place.ts';
-import type { Failure } from '../../process/failure.ts';
 import type { TaskView } from '../../service/task.ts';
 import { plain } from '../../text/sanitize.ts';
-import { asSentence } from '../../text/words.ts';
 import { failedContainer } from '../observe/failed-container.ts';
 import { warningsOf } from '../observe/service-event.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
@@ -60,17 +58,6 @@ export function diagnose(evidence: Evidence): Cause {
     targets: targetLines(groups),
     events: events.slice(0, mostEvents),
     logs,
-  };
-}
-
-/** The cause of a rollout that could no longer be followed: the failure that ended the access. */
-export function causeOfFailure({ message, advice = '' }: Failure): Cause {
-  return {
-    likely: { says: asSentence(plain(message)), advice },
-    groups: [],
-    targets: [],
-    events: [],
-    logs: undefined,
   };
 }
 
