@@ -1,6 +1,8 @@
 import { StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
 import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import type { RunningStep } from '../../scripts/runner.ts';
+import { readable } from '../pure/rendered-summary.ts';
+import { endOfLog, repeatedSentences } from '../repeated-sentences.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
 /** A red run whose log is kept, so that a change of its words is seen in review. */
@@ -150,7 +152,10 @@ function steady(log: string): string {
   return lines.filter((line, index) => line !== lines[index - 1]).join('\n');
 }
 
-const logs = new Map<string, { readonly log: string; readonly lines: number }>();
+const logs = new Map<
+  string,
+  { readonly log: string; readonly lines: number; readonly raw: string; readonly summary: string }
+>();
 
 beforeAll(async () => {
   await Promise.all(
@@ -159,7 +164,8 @@ beforeAll(async () => {
       const step = world.start({ image: 'v2', ...inputs });
       await meanwhile?.(world, step);
       const run = await step.finished;
-      logs.set(name, { log: steady(run.log), lines: steady(run.log).split('\n').length });
+      const log = steady(run.log);
+      logs.set(name, { log, lines: log.split('\n').length, raw: run.log, summary: readable(run.summary) });
     }),
   );
 }, 300_000);
@@ -171,5 +177,14 @@ describe('the log of a red run', () => {
 
   it.each(reds)('is on one screen: $name', ({ name }) => {
     expect(logs.get(name)?.lines).toBeLessThan(60);
+  });
+
+  it.each(reds)('says nothing twice in one view: $name', ({ name }) => {
+    const { raw = '', summary = '' } = logs.get(name) ?? {};
+    expect({
+      log: repeatedSentences(endOfLog(raw)),
+      summary: repeatedSentences(summary),
+      isTold: summary !== '',
+    }).toEqual({ log: [], summary: [], isTold: true });
   });
 });

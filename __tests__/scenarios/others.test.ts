@@ -95,7 +95,7 @@ describe('what others decide', () => {
     world.fargate.ecs.interfere.setAlarm('errors', 'ALARM');
     const run = await step.finished;
     expect(run.outputs).toMatchObject({ result: 'rolled-back', reason: 'alarm-without-rollback' });
-    expect(run.log).toMatch(/The CloudWatch alarm errors went off/);
+    expect(run.log).toMatch(/The CloudWatch alarm errors went into ALARM/);
     expect(await world.settled()).toBe('v1');
   });
 

@@ -189,9 +189,16 @@ export async function notBegun(
       return left({
         ...cause,
         result: 'rollback-failed',
-        text: `${cause.text} The rollback could not be requested: ${asSentence(begun.why)}`,
+        text: `${cause.text} ${couldNotRequest(cause.text, begun.why)}`,
       });
     default:
       return begun satisfies never;
   }
+}
+
+/** The reason is often the one that ended the deployment, e.g. an expired session. */
+function couldNotRequest(text: string, why: string): string {
+  return text.includes(why)
+    ? 'The rollback could not be requested, for the same reason.'
+    : `The rollback could not be requested: ${asSentence(why)}`;
 }
