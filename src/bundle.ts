@@ -1,3 +1,3 @@
-// What dist/bundle.js offers. It does nothing by itself: dist/index.js runs the step, dist/post.js finishes it.
+// The exports of dist/bundle.js, which does nothing by itself: dist/index.js runs the step, dist/post.js finishes it.
 export { finishStep } from './finish-step.ts';
 export { step } from './step.ts';

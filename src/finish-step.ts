@@ -12,7 +12,7 @@ import { openJournal } from './run/journal.ts';
 import { lastResort } from './run/last-resort.ts';
 import { type Left, readLeft, readRecordLeft } from './run/saved-state.ts';
 
-/** Finishes what a step that was cut off has left open, says so, and ends the process. It never deploys. */
+/** Finishes what an interrupted step left open, logs it, and ends the process. It never deploys. */
 export async function finishStep(): Promise<never> {
   const log = runnerLog();
   const { toItsEnd } = lastResort(log);
@@ -22,13 +22,13 @@ export async function finishStep(): Promise<never> {
     record = of;
   };
   const finished = await toItsEnd(finishLeft(log, signal, begin)).catch((error: unknown) => [
-    notFinished(['The post phase could not finish what the step left open.', wordsOf(error)]),
+    notFinished(['The post step could not finish what the step left open.', wordsOf(error)]),
   ]);
   for (const { lines, isGood } of finished) {
     if (isGood) for (const line of lines) log.say(line);
     else log.error('fargate-deploy: not finished', lines.join('\n'));
   }
-  const first = finished.flatMap(({ lines }) => lines)[0] ?? 'The step was cut off.';
+  const first = finished.flatMap(({ lines }) => lines)[0] ?? 'The step was interrupted.';
   await toItsEnd(record.end('error', first)).catch(() => undefined);
   return exitWith(finished.every(({ isGood }) => isGood) ? 0 : 1);
 }
@@ -44,7 +44,7 @@ async function finishLeft(
     signIn: left?.signIn,
     github: readGithubInputs(inputReader(process.env, [])),
     begunRecord: readRecordLeft(),
-    // Nothing comes after post.
+    // Nothing runs after post.
     journal: openJournal({ save: () => undefined, before: left?.journal ?? [] }),
     saveRecord: () => undefined,
     log,
@@ -52,10 +52,10 @@ async function finishLeft(
   });
   begin(run.record);
   if (left !== undefined) return finish(run);
-  // What was begun is not known, so that nothing can be taken back: a guess might undo somebody else's work.
+  // Without the journal nobody knows what this step started, and a guess might roll back somebody else's deployment.
   return [
     notFinished([
-      'The step was cut off, and what it saved for this post phase cannot be read, so nothing was done here. A deployment that the step began may still be in progress.',
+      'The step was interrupted, and the state that it saved for this post step cannot be read, so nothing was done here. A deployment that the step started may still be in progress.',
       `The saved state: ${why}`,
     ]),
   ];
@@ -70,6 +70,6 @@ function readableLeft(): { readonly left: Left | undefined; readonly why: string
 }
 
 function notFinished(lines: readonly string[]): Finished {
-  const look = 'aws ecs describe-services --cluster CLUSTER --services SERVICE';
-  return { lines: [...lines, 'To see what runs:', `  ${look}`], isGood: false };
+  const command = 'aws ecs describe-services --cluster CLUSTER --services SERVICE';
+  return { lines: [...lines, 'To check what runs:', `  ${command}`], isGood: false };
 }

@@ -16,14 +16,14 @@ import { exitWith } from './process/exit.ts';
 import { cancelledFailure } from './process/failure.ts';
 import { type Log, runnerLog } from './process/log.ts';
 import { untilCancelled } from './process/until-cancelled.ts';
+import { reportVerdict } from './report-verdict.ts';
 import { type Journal, openJournal } from './run/journal.ts';
 import { lastResort } from './run/last-resort.ts';
 import type { Run } from './run/run.ts';
 import { type StateFile, stateFile } from './run/saved-state.ts';
-import { tellVerdict } from './tell-verdict.ts';
 import { exitCodeOf, type Verdict, verdictOnError } from './verdict.ts';
 
-/** Does what the inputs say, tells how that ended, and ends the process. */
+/** Runs the operation that the inputs ask for, reports how it ended, and ends the process. */
 export async function step(): Promise<never> {
   const started = systemClock.now();
   const log = runnerLog();
@@ -43,16 +43,16 @@ export async function step(): Promise<never> {
   );
   const durationSeconds = (systemClock.now() - started) / 1000;
   const { record } = run ?? { record: noRecord };
-  await toItsEnd(tellVerdict(verdict, { durationSeconds, environment: process.env }, { log, record })).catch(
-    () => undefined,
-  );
-  // Deployments that are open are left to `post`, which has the time that a step may lack.
+  await toItsEnd(
+    reportVerdict(verdict, { durationSeconds, environment: process.env }, { log, record }),
+  ).catch(() => undefined);
+  // Open deployments are left to `post`, which has the time that a cancelled step lacks.
   if (run !== undefined)
     await toItsEnd(finish(run, ['docker-command', 'docker-config'])).catch(() => undefined);
   return exitWith(exitCodeOf(verdict));
 }
 
-/** @throws for everything that ends a run before a service is touched */
+/** @throws Failure for every problem found before a service is touched */
 async function carryOut({
   log,
   signal,
@@ -64,7 +64,7 @@ async function carryOut({
   readonly signal: AbortSignal;
   readonly state: StateFile;
   readonly journal: Journal;
-  /** Hears of the run, whose record has to be ended whatever happens in it. */
+  /** Gets the run as soon as it exists, since its record has to end whatever happens. */
   readonly opened: (run: Run) => void;
 }): Promise<Verdict> {
   for (const warning of inputWarnings(process.env)) log.warning(warning);
@@ -80,14 +80,14 @@ async function carryOut({
   });
   opened(run);
   await checkRegion(run.aws);
-  await sayWhoSignedIn({ log, inputs: inputs.signIn, sessions, signal });
+  await logSignIn({ log, inputs: inputs.signIn, sessions, signal });
   if (inputs.operation === 'plan') return { kind: 'planned', plan: await plan(inputs, run) };
   const done = await (inputs.operation === 'rollback' ? rollback(inputs, run) : deploy(inputs, run));
   return { kind: 'deployed', done };
 }
 
-/** Signs in before anything else is asked of AWS, so that a role that can't be taken is told as just that. */
-async function sayWhoSignedIn({
+/** Signs in before any other call to AWS, so that a role that can't be assumed is the first error. */
+async function logSignIn({
   log,
   inputs,
   sessions,

@@ -27,8 +27,8 @@ describe('plain', () => {
 
   it.each([
     ['1234567890', 10, '1234567890'],
-    ['12345678901', 10, '1234567890 ... (1 characters more)'],
-    ['123456789🚀', 10, '123456789 ... (1 characters more)'],
+    ['12345678901', 10, '1234567890 ... (1 more characters)'],
+    ['123456789🚀', 10, '123456789 ... (1 more characters)'],
     ['   12   ', 2, '12'],
   ])('%j is at most %d long', (raw, most, expected) => {
     expect(plain(raw, most)).toBe(expected);

@@ -1,9 +1,9 @@
 /**
- * A text in which no address shows its credentials: `http://user:password@proxy:3128` becomes `http://proxy:3128`. A
- * user alone stays in an address of SSH, where it is no secret.
+ * Removes the credentials from all URLs in a text: `http://user:password@proxy:3128` becomes `http://proxy:3128`. The
+ * user name of an SSH URL stays, since it is no secret.
  *
- * What stands between `//` and the last `@` before the next `/`, `?`, `#`, blank or quote counts, also in addresses that
- * no parser takes. The time grows with the length of the text alone.
+ * Everything between `//` and the last `@` before the next `/`, `?`, `#`, blank or quote counts as credentials, even in
+ * URLs that no parser accepts. The time is linear in the length of the text.
  */
 export function withoutCredentials(text: string): string {
   return text.replaceAll(/:\/\/[^\s/?#"'<>]*@/g, (found, offset: number) =>
@@ -13,18 +13,18 @@ export function withoutCredentials(text: string): string {
   );
 }
 
-/** What must not be printed of an address: its password, or what stands in the place of one, in each of its forms. */
+/** The secrets in a URL: its password, or a token in its place, in each form that could be printed. */
 export function secretsIn(address: string): readonly string[] {
   const pair = /:\/\/([^\s/?#]*)@/.exec(address)?.[1] ?? '';
   const separator = pair.indexOf(':');
   const user = separator < 0 ? '' : pair.slice(0, separator);
-  // A token alone is sent as a user without a password.
+  // A token alone is the user name, without a password.
   const secret = pair.slice(separator + 1) || user;
   const basic = Buffer.from(pair.split(':').map(decoded).join(':')).toString('base64');
   return secret === '' ? [] : [...new Set([secret, decoded(secret), basic])];
 }
 
-/** Percent-encoding undone; a text that is none is taken as it is. */
+/** Decodes percent-encoding; invalid text stays as it is. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

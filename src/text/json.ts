@@ -1,4 +1,4 @@
-/** What a JSON text can hold; readonly, because documents are changed by making new ones. */
+/** A JSON value; readonly, because a changed document is a new one. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 
 export interface JsonObject {
@@ -9,17 +9,17 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `Array.isArray` loses the element type of a readonly array; this keeps it. */
+/** Like `Array.isArray`, but keeps the element type of a readonly array. */
 export function isJsonArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** The value as an object; an empty one for anything else. */
+/** The value if it is an object, otherwise an empty object. */
 export function objectIn(value: Json | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** The value as a list; an empty one for anything else. */
+/** The value if it is an array, otherwise an empty array. */
 export function listIn(value: Json | undefined): readonly Json[] {
   return isJsonArray(value) ? value : [];
 }
@@ -28,7 +28,7 @@ export function textIn(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The value as a text; an empty one for anything else. */
+/** The value if it is a string, otherwise an empty string. */
 export function wordIn(value: Json | undefined): string {
   return textIn(value) ?? '';
 }

@@ -1,20 +1,19 @@
 import { withoutCredentials } from './credentials.ts';
 
 /**
- * A text from outside (container logs, ECS messages, image names) as one that can be printed and compared: one line
- * without space around it, and of bounded length.
+ * Makes a text from outside (container logs, ECS messages, image names) fit to print and compare: one trimmed line of
+ * bounded length.
  */
 export function plain(text: string, mostCharacters = 1000): string {
   const cleaned = printable(text).trim();
   return cleaned.length > mostCharacters
-    ? `${cleaned.slice(0, mostCharacters).replace(halfCharacter, '')} ... (${cleaned.length - mostCharacters} characters more)`
+    ? `${cleaned.slice(0, mostCharacters).replace(halfCharacter, '')} ... (${cleaned.length - mostCharacters} more characters)`
     : cleaned;
 }
 
 /**
- * The same with its indent and in full length: no control characters, no escape sequences, no characters that are not
- * seen or reorder the line, straight apostrophes, no credentials in addresses. Typographic apostrophes are in AWS's newer
- * messages.
+ * The same, but with its indent and in full length: no control characters or escape sequences, no invisible or
+ * reordering characters, no credentials in URLs, and straight apostrophes, as AWS's newer messages have typographic ones.
  */
 export function printable(text: string): string {
   const readable = text
@@ -22,7 +21,7 @@ export function printable(text: string): string {
     .replaceAll(/[\u2018\u2019]/g, "'")
     .replaceAll(/[\t\r\n]+/g, ' ')
     .replaceAll(unprintable, '');
-  // Last: what was taken out could stand in the middle of an address.
+  // Last, because a removed character may have been inside a URL.
   return withoutCredentials(readable);
 }
 
@@ -31,7 +30,7 @@ const escapeSequence = new RegExp(
   String.raw`\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b.`,
   'g',
 );
-// Controls, formats (bidirectional, zero-width, tags, the byte-order mark), line separators, halves of characters.
+// Controls, formats (bidirectional, zero-width, tags, the byte-order mark), line separators, lone surrogates.
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-/** A character of two code units, cut in the middle. */
+/** The first half of a surrogate pair that was cut. */
 const halfCharacter = /[\ud800-\udbff]$/;

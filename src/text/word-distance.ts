@@ -1,4 +1,4 @@
-/** The known key that differs by case, or by so little that nobody means another one. */
+/** The known key that was probably meant: it differs in case, or by a slip or two. */
 export function nearestOf(key: string, known: readonly string[]): string | undefined {
   const most = key.length <= 4 ? 1 : 2;
   return known
@@ -7,12 +7,12 @@ export function nearestOf(key: string, known: readonly string[]): string | undef
     .find(({ distance }) => distance <= most)?.name;
 }
 
-/** `container_definitions` and `ContainerDefinitions` are as near as can be. */
+/** Makes `container_definitions` and `ContainerDefinitions` equal. */
 function plainOf(key: string): string {
   return key.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase();
 }
 
-/** How many slips make one word another: a letter too many, too few or wrong, or two neighbours that changed places. */
+/** The edit distance of two words, where swapping two neighboring letters counts as one edit. */
 export function distanceOf(one: string, other: string): number {
   let before: readonly number[] = [];
   let row: readonly number[] = Array.from({ length: other.length + 1 }, (_, index) => index);
@@ -20,7 +20,7 @@ export function distanceOf(one: string, other: string): number {
     const next = [i];
     for (let j = 1; j <= other.length; j++) {
       const cost = one[i - 1] === other[j - 1] ? 0 : 1;
-      // Before the first letter there is none: undefined is no letter of the other word.
+      // Before the first letter stands undefined, which equals no letter of the other word.
       const isSwap = one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
       next.push(
         Math.min(

@@ -17,11 +17,11 @@ import {
 } from './verdict.ts';
 
 /**
- * Tells the verdict in every way there is, each on its own: one that fails takes no other along, and never the exit
- * code. What later steps and the log need comes first, since a cancelled process has only seconds. What could not be
- * told is told in the log, and of a good run as a warning, because later steps may miss it.
+ * Reports the verdict: outputs, log, annotation, summary and GitHub's record. Each is on its own, so that one that fails
+ * stops no other and never changes the exit code. Outputs and log come first, since a cancelled process has only
+ * seconds. A failure is logged; of a good run it is a warning, because later steps may miss something.
  */
-export async function tellVerdict(
+export async function reportVerdict(
   verdict: Verdict,
   circumstances: Circumstances,
   { log, record }: { readonly log: Log; readonly record: DeploymentRecord },
@@ -38,11 +38,11 @@ export async function tellVerdict(
     for (const [name, value] of Object.entries(outputsOfVerdict(verdict, circumstances)))
       appendWhole(process.env['GITHUB_OUTPUT'], () => setOutput(name, value));
   });
-  await attempt('The log is not complete', () => {
+  await attempt('The log is incomplete', () => {
     for (const { from, text } of linesOfVerdict(verdict)) log[from === 'us' ? 'say' : 'foreign'](text);
     for (const warning of warningsOfVerdict(verdict)) log.warning(warning);
   });
-  await attempt('The cause could not be told in full', () => {
+  await attempt('The error annotation is incomplete', () => {
     const error = errorOfVerdict(verdict);
     if (error !== undefined) log.error(error.title, error.text, error.place);
   });
@@ -52,7 +52,7 @@ export async function tellVerdict(
       .addRaw(withDocsLinks(summaryOfVerdict(verdict, circumstances), circumstances.environment))
       .write();
   });
-  await attempt("The deployment's end is not recorded in GitHub", async () => {
+  await attempt("GitHub's record of the deployment was not updated", async () => {
     const end = recordOfVerdict(verdict);
     if (end !== undefined) await record.end(end.state, end.description);
   });
