@@ -24,29 +24,34 @@ export interface DemoBackend {
 }
 
 /** For ECS alone: Docker, the web app and the action run in real time. */
-const speed = 5;
+const usualSpeed = 5;
 
 export const brokenVersion = 3;
 
 /** Finds out what this machine has, and starts a local Fargate on it. */
-export async function openBackend(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<DemoBackend> {
+export async function openBackend(
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  { speed } = { speed: usualSpeed },
+): Promise<DemoBackend> {
   const engine = await findEngine(environment);
-  if (engine === undefined) return simulated('No Docker engine answers `docker info`');
+  if (engine === undefined) return simulated('No Docker engine answers `docker info`', speed);
   try {
     const base = await baseImage(environment, signal);
-    if (base !== undefined) return await real(engine, base);
+    if (base !== undefined) return await real(engine, base, speed);
     engine.close();
     return await simulated(
       "There is no base image to build on: busybox:1 can't be pulled, and this machine has no static busybox to make one from (on Debian: apt-get install busybox-static)",
+      speed,
     );
   } catch (error) {
     engine.close();
     const [why = ''] = (error instanceof Error ? error.message : String(error)).split(': Command failed');
-    return simulated(why);
+    return simulated(why, speed);
   }
 }
 
-async function real(engine: Engine, base: BaseImage): Promise<DemoBackend> {
+async function real(engine: Engine, base: BaseImage, speed: number): Promise<DemoBackend> {
   const own = await ownBase(engine, base.name);
   const fargate = await startFargate({ runtime: 'docker', clock: runningClock(speed) }).catch(
     async (error: unknown) => {
@@ -57,7 +62,7 @@ async function real(engine: Engine, base: BaseImage): Promise<DemoBackend> {
   return {
     says: [
       `Docker builds, pushes, pulls and runs the images; the base image ${base.name} ${base.origin}.`,
-      `The registry, the load balancer's listener and the action are real, too. Only ECS is a local one, ${speed} times as fast.`,
+      `The registry, the load balancer's listener and the action are real, too. Only ECS is a local one${pace(speed)}.`,
     ],
     fargate,
     answersHttp: true,
@@ -74,7 +79,7 @@ async function real(engine: Engine, base: BaseImage): Promise<DemoBackend> {
   };
 }
 
-async function simulated(why: string): Promise<DemoBackend> {
+async function simulated(why: string, speed: number): Promise<DemoBackend> {
   const digests = new Map<string, number>();
   const fargate = await startFargate({
     runtime: 'simulated',
@@ -92,7 +97,7 @@ async function simulated(why: string): Promise<DemoBackend> {
     says: [
       `${why}, so the tasks are simulated.`,
       `Not shown: image builds, pushes and pulls, containers, and the web app's HTTP answers.`,
-      `Real: the action, and its calls to the local AWS, which is ${speed} times as fast.`,
+      `Real: the action, and its calls to the local AWS${pace(speed)}.`,
     ],
     fargate,
     answersHttp: false,
@@ -103,6 +108,10 @@ async function simulated(why: string): Promise<DemoBackend> {
     },
     close: () => fargate.close(),
   };
+}
+
+function pace(speed: number): string {
+  return speed === 1 ? '' : `, ${speed} times as fast`;
 }
 
 /** Copies the example into a repository of its own, as a runner has it after the checkout. */
