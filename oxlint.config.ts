@@ -56,6 +56,7 @@ export const folders: Readonly<Record<'src' | 'local', readonly string[]>> = {
     'ecs/scheduler',
     'ecs/operations',
     'ecs',
+    'functions',
     'account-services',
     'sts',
     'github',

@@ -11,6 +11,7 @@ import { createEcs, type Ecs } from './ecs/ecs.ts';
 import type { Readings } from './ecs/model/readings.ts';
 import { createElb } from './elb/elb.ts';
 import type { TargetGroups } from './elb/target-groups.ts';
+import { httpFunctions } from './functions/functions.ts';
 import type { LogStore } from './logs/log-store.ts';
 import { createLogs } from './logs/logs.ts';
 import { dockerRuntime } from './runtime/docker/runtime.ts';
@@ -65,6 +66,8 @@ export interface FargateOptions {
   /** The other readings of what AWS does not document. */
   readonly readings?: Partial<Readings>;
   readonly unknownMembers?: UnknownMembers;
+  /** HTTP endpoints that play the Lambda functions of lifecycle hooks, by the functions' ARNs. */
+  readonly functions?: Readonly<Record<string, string>>;
   /** Trust policies of roles, by their ARN; any other role can be taken by anybody. */
   readonly trust?: Trust;
   /** Whether ECS's published API rates are enforced; they are not when not given. */
@@ -137,6 +140,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     runtime,
     targetGroups: elb.targetGroups,
     listenerRules: elb.listenerRules,
+    hookTargets: httpFunctions(options.functions ?? {}),
     images: pulledImages(images, registries.own.ecr.pullThrough),
     registryHost,
     readings: options.readings ?? {},

@@ -1,5 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
+import {
+  CreateListenerCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { runningClock } from '../../local/base/clock.ts';
 import { type Fargate, startFargate } from '../../local/fargate.ts';
 
@@ -41,6 +45,23 @@ describe(`the AWS CLI against the local Fargate${skipped}`, () => {
     };
     const { stdout } = await promisify(execFile)(command, [...args, '--output', 'json'], { env });
     return stdout;
+  }
+
+  /** A listener on a free port, which the CLI can't ask for: its client refuses port 0. */
+  async function freeListener(LoadBalancerArn: string, [blue, green]: [string, string]): Promise<string> {
+    const client = new ElasticLoadBalancingV2Client({
+      endpoint: fargate.endpoint,
+      region: fargate.account.region,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    const TargetGroups = [
+      { TargetGroupArn: blue, Weight: 100 },
+      { TargetGroupArn: green, Weight: 0 },
+    ];
+    const DefaultActions = [{ Type: 'forward' as const, ForwardConfig: { TargetGroups } }];
+    const input = { LoadBalancerArn, Protocol: 'HTTP' as const, Port: 0, DefaultActions };
+    const { Listeners } = await client.send(new CreateListenerCommand(input));
+    return Listeners?.[0]?.ListenerArn ?? '';
   }
 
   /** What a JMESPath query of the answer gives, as text. */
@@ -193,6 +214,57 @@ describe(`the AWS CLI against the local Fargate${skipped}`, () => {
       });
       expect(health).toContain('healthy');
       expect(password).toMatch(/^[\w-]{40,}\s*$/);
+    },
+    longest,
+  );
+
+  run(
+    'deploys blue/green, and answers its pause',
+    async () => {
+      const made = ['--name', 'web-2', '--target-type', 'ip', '--protocol', 'HTTP', '--port', '80'];
+      const create = ['elbv2', 'create-target-group', ...made, '--vpc-id', 'vpc-1'];
+      const alternate = String(await query('TargetGroups[0].TargetGroupArn', ...create));
+      const balancer = ['elbv2', 'create-load-balancer', '--name', 'web', '--subnets', 'subnet-1'];
+      const balancerArn = String(await query('LoadBalancers[0].LoadBalancerArn', ...balancer));
+      const listener = await freeListener(balancerArn, [targetGroup, alternate]);
+      const rulesOf = ['elbv2', 'describe-rules', '--listener-arn', listener];
+      const rule = String(await query('Rules[0].RuleArn', ...rulesOf));
+      const advancedConfiguration = {
+        alternateTargetGroupArn: alternate,
+        productionListenerRule: rule,
+        roleArn: 'arn:aws:iam::123456789012:role/infrastructure',
+      };
+      const loadBalancers = [
+        { targetGroupArn: targetGroup, containerName: 'web', containerPort: 80, advancedConfiguration },
+      ];
+      const lifecycleHooks = [{ targetType: 'PAUSE', lifecycleStages: ['POST_PRODUCTION_TRAFFIC_SHIFT'] }];
+      const configuration = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks };
+      const service = ['--cluster', 'local', '--service', 'web'];
+      const change = ['--load-balancers', JSON.stringify(loadBalancers)];
+      const strategy = ['--deployment-configuration', JSON.stringify(configuration)];
+      await aws('ecs', 'update-service', ...service, ...change, ...strategy);
+
+      const list = ['ecs', 'list-service-deployments', ...service];
+      const deployment = String(await query('serviceDeployments[0].serviceDeploymentArn', ...list));
+      const describeIt = ['ecs', 'describe-service-deployments', '--service-deployment-arns', deployment];
+      const until = async (path: string, expected: unknown): Promise<void> => {
+        for (let look = 0; look < 20; look++) {
+          if ((await query(`serviceDeployments[0].${path}`, ...describeIt)) === expected) return;
+        }
+        throw new Error(`${path} did not become ${String(expected)}.`);
+      };
+      await until('lifecycleHookDetails[0].status', 'AWAITING_ACTION');
+      const shares = '[lifecycleStage,targetServiceRevision.requestedProductionTrafficWeight]';
+      expect(await query(`serviceDeployments[0].${shares}`, ...describeIt)).toEqual([
+        'POST_PRODUCTION_TRAFFIC_SHIFT',
+        100,
+      ]);
+      const hook = String(await query('serviceDeployments[0].lifecycleHookDetails[0].hookId', ...describeIt));
+      const answer = ['--service-deployment-arn', deployment, '--hook-id', hook, '--action', 'CONTINUE'];
+      await aws('ecs', 'continue-service-deployment', ...answer);
+      await until('status', 'SUCCESSFUL');
+      const weights = 'Rules[0].Actions[0].ForwardConfig.TargetGroups[].Weight';
+      expect(await query(weights, ...rulesOf)).toEqual([0, 100]);
     },
     longest,
   );
