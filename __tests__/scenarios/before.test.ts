@@ -53,8 +53,8 @@ describe('what can be known before the build ends the run before anything is cha
 });
 
 it.concurrent.each([
-  ['', /No AWS region is known/],
-  ['Ireland', /The AWS region is "Ireland", which is none/],
+  ['', /No AWS region is set/],
+  ['Ireland', /The AWS region is set to "Ireland", which isn't a region/],
 ])('the region %j is refused at once', async (region, message) => {
   await using world = await startWorld({ environment: { AWS_REGION: region } });
   const calls = world.fargate.calls.all().length;

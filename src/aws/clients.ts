@@ -12,7 +12,7 @@ import { requestHandler } from './request-handler.ts';
 import type { Sessions } from './session.ts';
 import { credentialsOf, renewWhenExpired } from './session-credentials.ts';
 
-/** The clients of one region. ECS is always needed; the others are loaded by the runs that need them. */
+/** The clients of one region. ECS is always needed; the others are loaded when a run needs them. */
 export interface Aws {
   readonly ecs: ECSClient;
   /** For single reads of another region. */
@@ -22,28 +22,37 @@ export interface Aws {
   readonly elb: () => Promise<ElasticLoadBalancingV2Client>;
   readonly secrets: (region?: string) => Promise<SecretsManagerClient>;
   readonly sts: (region?: string) => Promise<STSClient>;
-  /** Undefined: the job's credentials are used, which nobody here renews. */
+  /** Undefined: the job's own credentials are used, and not renewed. */
   readonly sessions: Sessions | undefined;
 }
 
 /**
  * @param clock paces the calls to ECS
- * @param region undefined: as the SDK finds it (AWS_REGION, the configuration file)
- * @param sessions undefined: the job's credentials, as the SDK finds them
+ * @param region undefined: the one that the SDK finds (AWS_REGION, the configuration file)
+ * @param sessions undefined: the job's own credentials, as the SDK finds them
  */
 export function openAws(region: string | undefined, clock: Clock, sessions?: Sessions): Aws {
   const config = (own: string | undefined = region) => ({
     ...(own === undefined ? {} : { region: own }),
-    // One attempt: what is sent again, and when, is decided by call.ts and by the callers of UpdateService.
+    // One attempt: call.ts and the callers of UpdateService decide what is sent again, and when.
     maxAttempts: 1,
     requestHandler: requestHandler(),
     ...(sessions === undefined ? {} : { credentials: credentialsOf(sessions) }),
   });
-  const renew = <I extends object, O extends object>(stack: MiddlewareStack<I, O>): void => {
-    if (sessions !== undefined) renewWhenExpired(stack, sessions);
+  /** Opens a client whose session is renewed once AWS says that it has expired. */
+  const open = <C, I extends object, O extends object>(
+    Client: new (
+      settings: ReturnType<typeof config>,
+    ) => C & {
+      readonly middlewareStack: MiddlewareStack<I, O>;
+    },
+    own?: string,
+  ): C => {
+    const client = new Client(config(own));
+    if (sessions !== undefined) renewWhenExpired(client.middlewareStack, sessions);
+    return client;
   };
-  const ecs = new ECSClient(config());
-  renew(ecs.middlewareStack);
+  const ecs = open(ECSClient);
   const pace = createPace(clock);
   ecs.middlewareStack.add(
     (next, { commandName = '' }) =>
@@ -56,54 +65,26 @@ export function openAws(region: string | undefined, clock: Clock, sessions?: Ses
   return {
     ecs,
     sessions,
-    ecsOf: (own) => {
-      const other = new ECSClient(config(own));
-      renew(other.middlewareStack);
-      return other;
-    },
-    ecr: async (own) => {
-      const { ECRClient } = await import('@aws-sdk/client-ecr');
-      const ecr = new ECRClient(config(own));
-      renew(ecr.middlewareStack);
-      return ecr;
-    },
-    logs: async (own) => {
-      const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
-      const logs = new CloudWatchLogsClient(config(own));
-      renew(logs.middlewareStack);
-      return logs;
-    },
-    elb: async () => {
-      const { ElasticLoadBalancingV2Client } = await import('@aws-sdk/client-elastic-load-balancing-v2');
-      const elb = new ElasticLoadBalancingV2Client(config());
-      renew(elb.middlewareStack);
-      return elb;
-    },
-    secrets: async (own) => {
-      const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-      const secrets = new SecretsManagerClient(config(own));
-      renew(secrets.middlewareStack);
-      return secrets;
-    },
-    sts: async (own) => {
-      const { STSClient } = await import('@aws-sdk/client-sts');
-      const sts = new STSClient(config(own));
-      renew(sts.middlewareStack);
-      return sts;
-    },
+    ecsOf: (own) => open(ECSClient, own),
+    ecr: async (own) => open((await import('@aws-sdk/client-ecr')).ECRClient, own),
+    logs: async (own) => open((await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient, own),
+    elb: async () =>
+      open((await import('@aws-sdk/client-elastic-load-balancing-v2')).ElasticLoadBalancingV2Client),
+    secrets: async (own) => open((await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient, own),
+    sts: async (own) => open((await import('@aws-sdk/client-sts')).STSClient, own),
   };
 }
 
 /**
- * As all of AWS's regions are written. Only the shape is looked at: new regions have new words. It becomes part of a
- * host name, so that one that can't be one is refused here and not by a name that is not found.
+ * Whether a text has the form of AWS's regions. Only the form counts, because new regions have new words. The text
+ * becomes part of a host name, so a wrong one is refused here rather than by a host that isn't found.
  */
 export function isRegion(text: string): boolean {
   return /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text);
 }
 
 /**
- * The region that the SDK found, by the input, AWS_REGION or the configuration file.
+ * Checks the region that the SDK found: the input, AWS_REGION or the configuration file.
  * @throws Failure region-missing
  */
 export async function checkRegion({ ecs }: Aws): Promise<void> {
@@ -113,8 +94,8 @@ export async function checkRegion({ ecs }: Aws): Promise<void> {
     code: 'region-missing',
     fault: 'yours',
     message: region
-      ? `The AWS region is ${JSON.stringify(region)}, which is none; it is written like eu-west-1.`
-      : 'No AWS region is known.',
-    advice: 'Set the input region, or AWS_REGION (the sign-in action does).',
+      ? `The AWS region is set to ${JSON.stringify(region)}, which isn't a region, such as eu-west-1.`
+      : 'No AWS region is set.',
+    advice: 'Set the input region, or the variable AWS_REGION.',
   });
 }
