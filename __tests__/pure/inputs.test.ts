@@ -505,6 +505,11 @@ describe('an input', () => {
     ],
     [
       'service',
+      Array.from({ length: 501 }, (_, at) => `web-${at}`).join('\n'),
+      'service: 501 services are more than one run can roll back if it is cut off. Name up to 500, and deploy the others in other runs.',
+    ],
+    [
+      'service',
       'main/web',
       `service: "main/web" isn't the name or ARN of a service. Name the cluster with the input cluster.`,
     ],

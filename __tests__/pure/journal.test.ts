@@ -288,3 +288,22 @@ describe('a saved work', () => {
     expect(() => parseWork(text.slice(0, -9))).toThrow(SyntaxError);
   });
 });
+
+describe('a journal as large as a runner can hand on', () => {
+  const long = (at: number): Work => ({ ...updateOf(`${web}-${at}`), taskDefinitionArn: 'x'.repeat(2000) });
+
+  it('refuses one more update, and takes it when another is done', () => {
+    const { journal, texts } = journalWith();
+    let open = 0;
+    const begin = (): void => {
+      for (; open < 1000; open++) journal.begin(long(open));
+    };
+    expect(begin).toThrow(/^The state of the \d+ updates that this run has in flight is as large as/);
+    expect({ open: journal.open().length, saved: texts.length }).toEqual({ open, saved: open });
+    // A usual update is 1 to 3 KiB, and an input allows 500 services.
+    expect(open).toBeGreaterThan(500);
+    journal.done(`${web}-0`);
+    journal.begin(long(open));
+    expect(journal.open()).toHaveLength(open);
+  });
+});

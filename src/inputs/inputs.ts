@@ -95,6 +95,12 @@ function skipProblems({ skipChecks }: Inputs, checkNames: readonly string[]): re
     });
 }
 
+/**
+ * The runner hands the state of every update on to `post` as a variable, and Linux starts no program with more than about
+ * 2 MiB of variables. One update needs 1 to 3 KiB (`run/journal.ts` has the exact limit).
+ */
+const mostServices = 500;
+
 /** ECS's rule for names (documented): up to 255 letters, digits, hyphens and underscores. */
 function targetProblems({ cluster, services, region }: Inputs): readonly InputProblem[] {
   const problems: InputProblem[] = [];
@@ -118,6 +124,10 @@ function targetProblems({ cluster, services, region }: Inputs): readonly InputPr
       input: 'service',
       text: `${JSON.stringify(service)} isn't the name or ARN of a service.${hint}`,
     });
+  }
+  if (services.length > mostServices) {
+    const text = `${services.length} services are more than one run can roll back if it is cut off. Name up to ${mostServices}, and deploy the others in other runs.`;
+    problems.push({ input: 'service', text });
   }
   // All services are in one cluster, so an ARN and the name at its end are the same service.
   const names = services.map((service) => service.split('/').at(-1));

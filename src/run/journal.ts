@@ -1,3 +1,4 @@
+import { Failure } from '../process/failure.ts';
 import { nameOfWork, type OpenWork, type Progress, type Work, type WorkKind } from './work.ts';
 
 /**
@@ -36,6 +37,7 @@ export interface JournalOptions {
 export function openJournal({ save, saveIfPossible = save, before = [] }: JournalOptions): Journal {
   const works = new Map<string, OpenWork & { readonly slot: number }>();
   let slots = 0;
+  const sizes = new Map<number, number>();
   for (const one of before) works.set(nameOfWork(one.work), { ...one, slot: ++slots });
   const change = (name: string, progress: Partial<Progress>): void => {
     const one = works.get(name);
@@ -50,7 +52,12 @@ export function openJournal({ save, saveIfPossible = save, before = [] }: Journa
       const name = nameOfWork(work);
       const slot = works.get(name)?.slot ?? ++slots;
       const one: OpenWork = { work, progress: { isRollingBack: false, rollsBackCompleted: false } };
-      save(slot, textOf(one));
+      const text = textOf(one);
+      sizes.delete(slot);
+      const size = [...sizes.values()].reduce((sum, length) => sum + length, text.length);
+      if (size > mostCharacters) throw tooLarge(works.size);
+      save(slot, text);
+      sizes.set(slot, text.length);
       works.set(name, { ...one, slot });
     },
     found: (name, id) => change(name, { foundId: id }),
@@ -61,6 +68,7 @@ export function openJournal({ save, saveIfPossible = save, before = [] }: Journa
       const one = works.get(name);
       if (one === undefined) return;
       works.delete(name);
+      sizes.delete(one.slot);
       saveIfPossible(one.slot, '');
     },
   };
@@ -71,6 +79,21 @@ export function isOpen(journal: Journal, kind: WorkKind, name?: string): boolean
   return journal
     .open()
     .some(({ work }) => work.kind === kind && (name === undefined || nameOfWork(work) === name));
+}
+
+/**
+ * Linux starts no program whose arguments and variables are larger than a quarter of its stack limit, usually 2 MiB
+ * (execve(2)), and `post` gets the whole journal as variables. Three quarters of that leave room for the job's own variables.
+ */
+const mostCharacters = 1536 * 1024;
+
+function tooLarge(open: number): Failure {
+  return new Failure({
+    code: 'runner-failed',
+    fault: 'yours',
+    message: `The state of the ${open} updates that this run has in flight is as large as a runner can hand to the post phase. Without it, nothing could roll back one more.`,
+    advice: 'This update was not started. Deploy fewer services in one run.',
+  });
 }
 
 function textOf({ work, progress }: OpenWork): string {
