@@ -6,6 +6,7 @@ const page = 'https://github.com/acme/fargate-deploy/blob/v1/docs/inputs.md';
 it.each([
   ['See docs/inputs.md#task-definition', `See ${page}#task-definition`],
   ['See docs/inputs.md, docs/inputs.md#image.', `See ${page}, ${page}#image.`],
+  ['docs/inputs.md<span>&#35;</span>image', `${page}#image`],
   ['my/docs/inputs.md', 'my/docs/inputs.md'],
   ['docs/task.json', 'docs/task.json'],
 ])('%s becomes %s', (text, linked) => {

@@ -197,7 +197,7 @@ describe('editing a container', () => {
       'a container that is not there',
       { containers: new Map([['app', { image: 'i' }]]) },
       'container-not-found',
-      'The task definition has no container app. It has: web.',
+      'The task definition has no container app, which the input images names. It has: web.',
     ],
     [
       'a name in both lists',

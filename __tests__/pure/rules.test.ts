@@ -224,6 +224,8 @@ const ofTaskDefinition: Readonly<
   },
   'fargate-size': {
     fails: [
+      task({ cpu: '0.5', memory: '1024' }),
+      task({ cpu: '2', memory: '4096' }),
       task({ cpu: '512', memory: '8192' }),
       task({ cpu: '512', memory: '1536' }),
       task({ cpu: '300', memory: '512' }),

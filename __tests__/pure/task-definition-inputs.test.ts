@@ -203,6 +203,12 @@ describe('the container', () => {
       expect.stringMatching(/^container-not-found: .* app.* web, log/),
     ],
     [
+      'nearly that name',
+      [web, log],
+      'wbe',
+      'container-not-found: The task definition has no container wbe, which the input container-name names. It has: web, log.',
+    ],
+    [
       'several essential ones',
       [web, init, log],
       undefined,

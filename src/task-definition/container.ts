@@ -1,4 +1,5 @@
 import { Failure } from '../process/failure.ts';
+import { nearestOf } from '../text/word-distance.ts';
 import {
   type ContainerDocument,
   containerNames,
@@ -15,7 +16,7 @@ export function chooseContainer(document: TaskDefinitionDocument, name: string |
   const names = containerNames(document);
   if (name !== undefined) {
     if (names.includes(name)) return name;
-    throw containerNotFound(document, name);
+    throw containerNotFound(document, name, 'container-name');
   }
   if (names.length === 0) {
     throw new Failure({
@@ -35,12 +36,22 @@ export function chooseContainer(document: TaskDefinitionDocument, name: string |
   });
 }
 
-export function containerNotFound(document: TaskDefinitionDocument, name: string): Failure {
+/** @param input the input that names the container */
+export function containerNotFound(
+  document: TaskDefinitionDocument,
+  name: string,
+  input: 'container-name' | 'images',
+): Failure {
+  const names = containerNames(document);
+  const near = nearestOf(name, names);
   return new Failure({
     code: 'container-not-found',
     fault: 'yours',
-    message: `The task definition has no container ${name}. It has: ${containerNames(document).join(', ') || 'none'}.`,
-    advice: 'Correct the input container-name.',
+    message: `The task definition has no container ${name}, which the input ${input} names. It has: ${names.join(', ') || 'no container with a name'}.`,
+    advice:
+      near === undefined
+        ? `Correct the input ${input}.`
+        : `Did you mean ${near}? Correct the input ${input}.`,
   });
 }
 

@@ -47,7 +47,7 @@ export interface ListChange {
 export function edit(document: TaskDefinitionDocument, changes: Changes): TaskDefinitionDocument {
   const { containers = new Map<string, ContainerChanges>() } = changes;
   for (const name of containers.keys()) {
-    if (containerNamed(document, name) === undefined) throw containerNotFound(document, name);
+    if (containerNamed(document, name) === undefined) throw containerNotFound(document, name, 'images');
   }
   const { family, cpu, memory, taskRoleArn, executionRoleArn } = changes;
   return withMembers(document, {

@@ -55,6 +55,17 @@ function checkPair(document: TaskDefinitionDocument): readonly Violation[] {
   const size = taskSize(document);
   if (size === undefined) return [];
   const { cpuUnits, memoryMiB } = size;
+  // CPU counts 1024 units per vCPU (documented). The smallest size has 256 units, so a smaller number means vCPUs.
+  if (cpuUnits <= 16 && memoryByCpu.has(cpuUnits * 1024)) {
+    const vcpu = String(cpuUnits).replace(/^0/, '');
+    return [
+      {
+        place: 'cpu',
+        message: `cpu ${cpuUnits} is in CPU units, 1024 of which are one vCPU; Fargate has at least 256.`,
+        fix: `Use ${vcpu} vCPU, or ${cpuUnits * 1024}.`,
+      },
+    ];
+  }
   const isWindows = platformOf(document) === 'windows/amd64';
   const memories = isWindows && !windowsCpu.has(cpuUnits) ? undefined : memoryByCpu.get(cpuUnits);
   if (memories?.includes(memoryMiB) === true) return [];
