@@ -73,6 +73,12 @@ describe('the way back', () => {
     ['no deployment without a state among others', undefined, [stateless, { ...stateless, id: '5' }], none],
     ['nothing in flight', undefined, [inFlight], none],
     ['nothing that failed', [past('STOPPED', 'r2')], [failed], none],
+    [
+      'nothing that failed, though its tasks run',
+      undefined,
+      [{ ...stateless, rolloutState: 'FAILED' }],
+      none,
+    ],
     ['nothing of nothing', undefined, [], none],
     ['nothing without a task definition', undefined, [{ rolloutState: 'COMPLETED' }], none],
   ])('is %s', (_what, history, deployments, expected) => {

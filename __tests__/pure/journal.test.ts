@@ -1,4 +1,4 @@
-import { openJournal } from '../../src/run/journal.ts';
+import { isOpen, openJournal } from '../../src/run/journal.ts';
 import { parseWork } from '../../src/run/parse-work.ts';
 import type { OpenWork, Work } from '../../src/run/work.ts';
 import { manyUpdates } from '../a-large-run.ts';
@@ -170,6 +170,31 @@ describe('the journal', () => {
     expect(read()).toEqual([{ work: update, progress: { ...begun, foundId: 'ecs-svc/200' } }]);
   });
 
+  it('keeps each work in a slot of its own, from 1 on, and in the same again', () => {
+    const { journal, saved } = journalWith({ before: [{ work: update, progress: begun }] });
+    journal.begin(command);
+    journal.begin(config);
+    journal.begin(update);
+    journal.done('m');
+    expect([...saved.keys()].toSorted()).toEqual([1, 2, 3]);
+    expect(saved.get(2)).toBe('');
+  });
+
+  it('tells which work is open, of any name or of one', () => {
+    const { journal } = journalWith();
+    expect(isOpen(journal, 'docker-command')).toBe(false);
+    journal.begin(command);
+    journal.begin(update);
+    expect([
+      isOpen(journal, 'docker-command'),
+      isOpen(journal, 'docker-command', 'm'),
+      isOpen(journal, 'docker-command', web),
+      isOpen(journal, 'docker-config'),
+      isOpen(journal, 'service-update', web),
+      isOpen(journal, 'service-update', api),
+    ]).toEqual([true, true, false, false, true, false]);
+  });
+
   it('saves each work in one line, as the runner keeps it', () => {
     const { journal, texts } = journalWith();
     journal.begin({ kind: 'docker-config', path: '/tmp/a\nb' });
@@ -235,7 +260,18 @@ describe('a saved work', () => {
     work: { ...update, rollbackTarget: { ...update.rollbackTarget, ...members } },
   });
 
-  it.each([command, config, update, { ...update, rollbackTarget: undefined }])(
+  const setting = { name: 'maximum-percent', member: 'maximumPercent', before: 200, after: 150 };
+  const inConfiguration: Work = {
+    ...update,
+    rollbackTarget: {
+      serviceRevisionArn: 'r1',
+      taskDefinitionArn: 'web:1',
+      images: [],
+      settings: [{ ...setting, place: 'deploymentConfiguration' }],
+    },
+  };
+
+  it.each([command, config, update, { ...update, rollbackTarget: undefined }, inConfiguration])(
     'is read as it was: $kind',
     (work) => {
       const one = { work, progress: begun };
@@ -269,6 +305,11 @@ describe('a saved work', () => {
     ['a target without a task definition', target({ taskDefinitionArn: undefined })],
     ['a target whose images are no list', target({ images: {} })],
     ['a target with an image without a container', target({ images: [{ image: 'web:1' }] })],
+    [
+      'a target with one good image and one without a container',
+      target({ images: [{ container: 'app', image: 'web:1' }, { image: 'web:1' }] }),
+    ],
+    ['a kind that is no text', { work: { kind: ['docker-command'], mark: 'm' }, progress: begun }],
     [
       'a target with a setting without its value before',
       target({ settings: [{ name: 'a', member: 'a', place: 'service', after: 1 }] }),

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import type { ChangedSetting } from '../../src/reference/rollback-target.ts';
-import { notInRevision, optionsOf, restoreOf } from '../../src/service/restore.ts';
+import {
+  isSameValue,
+  nothingToRestore,
+  notInRevision,
+  optionsOf,
+  restoreOf,
+  valueOf,
+} from '../../src/service/restore.ts';
 import type { Json, JsonObject } from '../../src/text/json.ts';
 
 const count: ChangedSetting = {
@@ -137,4 +144,88 @@ it('members of UpdateService are options of the command line', () => {
   ).toBe(
     String.raw` --desired-count 0 --platform-version LATEST --capacity-provider-strategy '[]' --no-enable-execute-command --enable-ecs-managed-tags --deployment-configuration '{"later":"it'\''s"}'`,
   );
+});
+
+it('without settings there is nothing to restore', () => {
+  expect(restoreOf([], { desiredCount: 2 })).toEqual(nothingToRestore);
+  expect(nothingToRestore).toEqual({ request: {}, restored: [], left: [] });
+});
+
+it('a member that the service does not show has its default', () => {
+  const members = [
+    'minimumHealthyPercent',
+    'maximumPercent',
+    'deploymentCircuitBreaker',
+    'alarms',
+    'platformVersion',
+    'capacityProviderStrategy',
+    'enableExecuteCommand',
+    'enableECSManagedTags',
+    'propagateTags',
+    'later',
+  ];
+  expect(members.map((member) => valueOf({}, member))).toEqual([
+    100,
+    200,
+    { enable: false, rollback: false },
+    { alarmNames: [], enable: false, rollback: false },
+    'LATEST',
+    [],
+    false,
+    false,
+    'NONE',
+    null,
+  ]);
+  expect(valueOf({ maximumPercent: 150 }, 'maximumPercent')).toBe(150);
+});
+
+describe('a setting that nobody knows yet', () => {
+  const later = (before: Json, after: Json): ChangedSetting => ({
+    name: 'later',
+    member: 'later',
+    place: 'service',
+    before,
+    after,
+  });
+
+  it.each<[string, ChangedSetting, JsonObject, Json]>([
+    ['goes back to nothing', later(null, { a: 1 }), { later: { a: 1 } }, null],
+    ['goes back to a text', later('old', { a: 1 }), { later: { a: 1 } }, 'old'],
+    ['goes back to its members', later({ a: 1 }, 'new'), { later: 'new' }, { a: 1 }],
+  ])('%s', (_, setting, service, before) => {
+    expect(restoreOf([setting], service).request).toEqual({ later: before });
+  });
+
+  it.each<[string, ChangedSetting, JsonObject]>([
+    ['that is not shown any more', later({ a: 1 }, { a: 2 }), {}],
+    ['that has another kind of value', later({ a: 1 }, { a: 2 }), { later: 3 }],
+    ['that has members instead of a value', later(1, 2), { later: { a: 2 } }],
+  ])('is left alone %s', (_, setting, service) => {
+    expect(restoreOf([setting], service)).toMatchObject({ request: {}, restored: [] });
+  });
+
+  it('is told as it is written', () => {
+    expect(restoreOf([later('old', 'new')], { later: 'new' }).restored).toEqual(['later old']);
+    expect(restoreOf([later('old', 'new')], { later: 'other' }).left).toEqual([
+      'later is other (this run set new, before it was old)',
+    ]);
+  });
+});
+
+describe('two values of a setting', () => {
+  it.each<[Json | undefined, Json | undefined, boolean]>([
+    [null, null, true],
+    [undefined, null, false],
+    [['a', 'b'], ['b', 'a'], true],
+    [['a', 'b'], ['a', 'c'], false],
+    [[{ capacityProvider: 'FARGATE' }], [{ capacityProvider: 'FARGATE', weight: 0, base: 0 }], true],
+    [[{ capacityProvider: 'FARGATE' }], [{ capacityProvider: 'FARGATE', weight: 1, base: 0 }], false],
+    [[{ capacityProvider: 'FARGATE' }], [{ capacityProvider: 'FARGATE', weight: 0, base: 1 }], false],
+    [{ alarmNames: ['a', 'b'], enable: true }, { alarmNames: ['b', 'a'], enable: true }, true],
+    [{ alarmNames: ['a'], enable: true }, { alarmNames: ['a'], enable: false }, false],
+    [{ alarmNames: 'a' }, { alarmNames: 'a' }, true],
+    [{ a: ['a', 'b'] }, { a: ['b', 'a'] }, false],
+  ])('%j and %j are the same: %s', (one, other, isSame) => {
+    expect(isSameValue(one, other)).toBe(isSame);
+  });
 });

@@ -90,7 +90,9 @@ describe('the state file', () => {
     const { state, said } = open(path);
     state.keep('region', 'eu-west-1');
     state.keepIfPossible('journal-1', 'work');
-    expect(readFileSync(path, 'utf8')).toMatch(/^region<<(\S+)\neu-west-1\n\1\njournal-1<<(\S+)\nwork\n\2\n$/);
+    expect(readFileSync(path, 'utf8')).toMatch(
+      /^region<<(\S+)\neu-west-1\n\1\njournal-1<<(\S+)\nwork\n\2\n$/,
+    );
     expect(said).toEqual([]);
   });
 

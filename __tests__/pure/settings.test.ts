@@ -109,6 +109,19 @@ describe('settings of the service', () => {
     expect(decide({ [input]: value })).toEqual({ changes, request });
   });
 
+  it.each<[string, JsonObject, boolean]>([
+    ['goes on where they are new', {}, true],
+    ['goes on where they were off', { enable: false, rollback: false }, true],
+    ['stays off where somebody wants them without', { enable: true, rollback: false }, false],
+    ['stays on', { enable: true, rollback: true }, true],
+    ['goes on where ECS does not show it', { enable: true }, true],
+  ])('the rollback of alarms %s', (_, alarms, rollback) => {
+    const of = { deploymentConfiguration: { alarms: { alarmNames: ['a'], ...alarms } } };
+    expect(decide({ alarms: 'b' }, of).request).toEqual({
+      deploymentConfiguration: { alarms: { alarmNames: ['b'], enable: true, rollback } },
+    });
+  });
+
   it('do not differ by order, nor by a weight or base of 0', () => {
     const of = {
       capacityProviderStrategy: [
