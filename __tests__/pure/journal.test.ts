@@ -176,7 +176,7 @@ describe('the journal', () => {
     journal.begin(config);
     journal.begin(update);
     journal.done('m');
-    expect([...saved.keys()].toSorted()).toEqual([1, 2, 3]);
+    expect([...saved.keys()]).toEqual([2, 3, 1]);
     expect(saved.get(2)).toBe('');
   });
 
