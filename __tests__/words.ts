@@ -26,6 +26,10 @@ export const words: readonly { readonly not: RegExp; readonly but: string }[] = 
   { not: /\bfor ever\b/i, but: 'forever' },
   { not: /\bcould not be had\b/i, but: 'could not be pulled, is unavailable' },
   { not: /\bmind that\b/i, but: 'Note that, or nothing' },
+  { not: /\bended with (?:exit )?code\b/i, but: 'exited with code 1' },
+  { not: /\blogged nothing\b/i, but: 'wrote no log' },
+  { not: /\b(?:was|were) answered with\b/i, but: 'got status 500' },
+  { not: /\bput it right\b/i, but: 'fix it' },
   { not: /\bcolour|\bbehaviour\b|\blicence|\borganis|\brecognis|\bcentre\b/i, but: 'American spelling' },
 ];
 

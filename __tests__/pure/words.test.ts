@@ -14,6 +14,9 @@ const texts = [
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  // The texts of the likely causes.
+  '__tests__/pure/__snapshots__/known-causes.test.ts.snap',
+  '__tests__/pure/__snapshots__/exit-cause.test.ts.snap',
 ];
 
 it.each(texts)('%s is written in plain English', (path) => {
