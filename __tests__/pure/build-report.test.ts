@@ -69,7 +69,7 @@ describe('the report of a build', () => {
   it('is shown in words, and what it quotes is no markup', () => {
     const found = report(buildkit.map((line) => line.replace('COPY . .', 'COPY . <b>`')));
     expect(describeBuild(found)).toBe(
-      'built and pushed in 75 s; 3 s of it to push; 1 of 3 steps from the cache; context 80.5 MB; size 12.3 MB in 4 layers',
+      'built and pushed in 75 s; 3 s of it for the push; 1 of 3 steps from the cache; context 80.5 MB; size 12.3 MB in 4 layers',
     );
     const section = buildSection(found).join('\n');
     expect(readable(section)).toContain('<code>COPY . <b>`</code>');

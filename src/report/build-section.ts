@@ -3,7 +3,7 @@ import type { BuildReport } from '../image/registry/provided-image.ts';
 import { inWords } from '../text/words.ts';
 import { code, folded, text } from './markdown.ts';
 
-/** The build in one line, for the log. */
+/** The build in one line for the log. */
 export function describeBuild(report: BuildReport): string {
   return factsOf(report).join('; ');
 }
@@ -31,7 +31,7 @@ function factsOf({
 }: BuildReport): readonly string[] {
   return [
     `built and pushed in ${inWords(seconds)}`,
-    ...(pushSeconds === undefined || pushSeconds < 1 ? [] : [`${inWords(pushSeconds)} of it to push`]),
+    ...(pushSeconds === undefined || pushSeconds < 1 ? [] : [`${inWords(pushSeconds)} of it for the push`]),
     ...(steps === 0 ? [] : [`${cached} of ${steps} steps from the cache`]),
     ...(contextBytes === undefined ? [] : [`context ${megabytes(contextBytes)}`]),
     ...(size === undefined ? [] : [`size ${megabytes(size.bytes)} in ${size.layers} layers`]),

@@ -4,10 +4,10 @@ import { nameOf } from '../text/words.ts';
 import { commitUrl, runUrl } from './links.ts';
 import { code, link, text } from './markdown.ts';
 
-/** How many deployments are shown. */
+/** More deployments than anybody compares. */
 const most = 15;
 
-/** The deployments that a rollback chose from, newest first, and what it came to. */
+/** The deployments that a rollback chose from, newest first, with the one that runs now marked. */
 export function historySection(
   { past }: Pick<ServiceHistory, 'past'>,
   { taskDefinitionArn, previousTaskDefinitionArn, result }: ServiceOutcome,
@@ -25,11 +25,11 @@ export function historySection(
   return [
     '#### History',
     '',
-    '| When | Revision | Commit | Image | By | Ended |',
+    '| When (UTC) | Revision | Commit | Image | Started by | Status |',
     '| --- | --- | --- | --- | --- | --- |',
     ...shown.map((version, index) => row(version, index === running, server)),
     '',
-    ...(past.length > most ? [`... and ${past.length - most} more.`, ''] : []),
+    ...(past.length > most ? [`… and ${past.length - most} more`, ''] : []),
   ];
 }
 
@@ -46,7 +46,7 @@ function row(version: PastDeployment, runsNow: boolean, server: string | undefin
       origin.run === undefined ? undefined : `run ${origin.run.split('/').at(-1)}`,
       runUrl(origin, server),
     ),
-    text(status ?? 'not told'),
+    text(status ?? 'unknown'),
   ];
   return `| ${cells.join(' | ')} |`;
 }

@@ -1,6 +1,6 @@
 import { plain, printable } from '../text/sanitize.ts';
 
-/** Texts from outside stand in a fence longer than any run of backticks in them. */
+/** A code block for texts from outside; its fence is longer than any run of backticks in them. */
 export function fenced(lines: readonly string[], language = 'text', most = 50): readonly string[] {
   const shown = lines.slice(-most).map((line) => printable(line).slice(0, 1000));
   const longest = Math.max(0, ...shown.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
@@ -9,10 +9,10 @@ export function fenced(lines: readonly string[], language = 'text', most = 50): 
 }
 
 /**
- * A text from outside as one that shows itself and nothing else, wherever it stands: in a paragraph, a heading, a cell,
- * a list, or HTML of ours (`<code>` too: between such tags Markdown is read). What Markdown or HTML reads stands as a
- * character reference, which both show and neither reads. GitHub looks for mentions, issues, emoji, formulas and
- * addresses in the text that results from that, so what they begin with gets an element of its own as well.
+ * Escapes a text from outside so that it shows as it is in a paragraph, heading, cell, list or HTML of ours (even in
+ * `<code>`, where GitHub parses Markdown). Special characters become character references, which Markdown and HTML show
+ * but don't interpret. GitHub then searches the text for mentions, issues, emoji, formulas and URLs, so the character
+ * that each begins with gets its own element, too.
  */
 export function text(raw: string): string {
   return plain(raw).replaceAll(special, (character, begins?: string) =>
@@ -36,7 +36,7 @@ export function code(raw: string): string {
   return `<code>${text(raw)}</code>`;
 }
 
-/** A link if there is an address; `shown` is HTML, and `url` an address that we made. */
+/** A link if there is a URL; `shown` is HTML, and `url` one of ours. */
 export function link(shown: string, url: string | undefined): string {
   return url === undefined
     ? shown

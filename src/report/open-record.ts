@@ -10,7 +10,7 @@ import {
 import type { GithubInputs } from '../inputs/github.ts';
 import { originOfRun } from '../task-definition/provenance.ts';
 
-/** The record of this run's deployment; one that does nothing where no environment is named. */
+/** GitHub's record of this run's deployment; without an environment it does nothing. */
 export function openRecord({
   inputs: { token, environment, environmentUrl },
   variables,
@@ -29,7 +29,7 @@ export function openRecord({
   return deploymentRecord({ api, environment, environmentUrl, sha, runUrl, ...rest });
 }
 
-/** How a run's end is recorded; undefined: it stays in progress, because the end was not waited for. */
+/** The state that GitHub's record ends with; undefined if the run didn't wait, so that the record stays in progress. */
 export function endStateOf(outcomes: readonly Pick<ServiceOutcome, 'result'>[]): EndState | undefined {
   const results = new Set<string>(outcomes.map(({ result }) => result));
   if (['failed', 'rolled-back', 'rollback-failed', 'timed-out'].some((result) => results.has(result))) {

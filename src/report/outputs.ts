@@ -4,7 +4,7 @@ import type { Plan } from '../plan/show/plan.ts';
 import { consoleUrl } from './links.ts';
 import { planSentence } from './plan.ts';
 
-/** The step's outputs by name, as action.yml describes them; set on failure too. */
+/** The step's outputs by name, as action.yml describes them; set on failure, too. */
 export function outputsOf({
   outcomes,
   image,
@@ -35,7 +35,7 @@ export function outputsOf({
   };
 }
 
-/** The outputs of a run that ended before any service was touched. */
+/** The outputs of a run that ended before it touched a service. */
 export function outputsOfFailure(
   result: Result,
   reason: Reason,
@@ -45,7 +45,7 @@ export function outputsOfFailure(
   return { ...outputsOf({ outcomes: [], image: undefined, durationSeconds }), result, reason, message };
 }
 
-/** The outputs of a plan; `result` is planned, or failed when a deploy would be refused. */
+/** The outputs of a plan; `result` is planned, or failed if a deploy would be refused. */
 export function outputsOfPlan(plan: Plan, durationSeconds: number): Readonly<Record<string, string>> {
   const { image, services, changes, problems } = plan;
   const only = services.length === 1 ? services[0] : undefined;

@@ -3,7 +3,7 @@ import { type Bar, durationsOf, failedName, type Timeline } from '../deployment/
 import { inWords } from '../text/words.ts';
 import { fenced, text } from './markdown.ts';
 
-/** The picture of a deployment, which GitHub draws in the reader's own colours; nothing where no time is known. */
+/** The timeline of a deployment, which GitHub draws in the reader's colors; nothing if no time is known. */
 export function timelinePicture(timeline: Timeline): readonly string[] {
   const { run, tasks, waits, hiddenTasks } = timeline;
   const sections = [
