@@ -153,10 +153,16 @@ function summaryOfDeployment(raw: string): string {
         raw,
         {
           runsNow: { taskDefinitionArn: arn(raw), running: 1, desired: 1 },
-          times: { begun: 0, finished: 9000, newTasks: [aTaskState(raw)], oldTasks: [] },
+          times: {
+            begun: 0,
+            finished: 9000,
+            rollback: { begun: 1000, finished: 9000 },
+            newTasks: [aTaskState(raw)],
+            oldTasks: [],
+          },
           settings: {
             deregistrationDelaySeconds: undefined,
-            targetCheck: undefined,
+            targetCheck: { kind: 'unknown' } as const,
             containerCheckSeconds: undefined,
             maximumPercent: undefined,
             imageBytes: undefined,
@@ -200,7 +206,7 @@ function aPast(origin: { commit: string; run: string; repository: string }, raw 
 
 function aTaskState(id: string) {
   const times = { created: 0, pullStarted: 1000, pullStopped: 2000, started: 3000 };
-  return { id, ...times, stopping: undefined, stopped: undefined, exitCodes: [] };
+  return { id, ...times, stopping: undefined, stopped: undefined, hasFailed: true, exitCodes: [] };
 }
 
 function aChange(raw: string) {

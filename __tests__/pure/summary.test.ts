@@ -6,10 +6,16 @@ import { readable } from './rendered-summary.ts';
 
 const image: ProvidedImage = { uri: 'registry.example/web@sha256:aa', digest: 'sha256:aa' };
 
-const noTimes = { begun: undefined, finished: undefined, newTasks: [], oldTasks: [] };
+const noTimes = {
+  begun: undefined,
+  finished: undefined,
+  rollback: { begun: undefined, finished: undefined },
+  newTasks: [],
+  oldTasks: [],
+};
 const noSettings = {
   deregistrationDelaySeconds: undefined,
-  targetCheck: undefined,
+  targetCheck: { kind: 'unknown' } as const,
   containerCheckSeconds: undefined,
   maximumPercent: undefined,
   imageBytes: undefined,

@@ -16,7 +16,7 @@ const at = (seconds: number): number => Date.UTC(2026, 0, 1, 12) + seconds * 100
 function task(
   id: string,
   times: Partial<Record<keyof TaskTimeline, number>>,
-  exitCodes: readonly number[] = [],
+  { exitCodes = [], hasFailed = false }: Partial<Pick<TaskTimeline, 'exitCodes' | 'hasFailed'>> = {},
 ): TaskTimeline {
   const time = (name: keyof TaskTimeline) => (times[name] === undefined ? undefined : at(times[name]));
   return {
@@ -27,15 +27,18 @@ function task(
     started: time('started'),
     stopping: time('stopping'),
     stopped: time('stopped'),
+    hasFailed,
     exitCodes,
   };
 }
 
+const noRollback = { begun: undefined, finished: undefined };
 const times: DeploymentTimes = {
   begun: at(100),
   finished: at(420),
+  rollback: noRollback,
   newTasks: [task('aaaa1111bbbb', { created: 101, pullStarted: 115, pullStopped: 135, started: 140 })],
-  oldTasks: [task('old', { created: -900, stopping: 170, stopped: 415 }, [0])],
+  oldTasks: [task('old', { created: -900, stopping: 170, stopped: 415 }, { exitCodes: [0] })],
 };
 const run: readonly Bar[] = [
   { name: 'build and push', from: 5_000, to: 65_000 },
@@ -43,7 +46,7 @@ const run: readonly Bar[] = [
 ];
 const none: Settings = {
   deregistrationDelaySeconds: undefined,
-  targetCheck: undefined,
+  targetCheck: { kind: 'unknown' },
   containerCheckSeconds: undefined,
   maximumPercent: undefined,
   imageBytes: undefined,
@@ -52,6 +55,7 @@ const none: Settings = {
 describe('a timeline', () => {
   it('has the run, the tasks and what all waited for', () => {
     expect(timelineOf(times, run)).toEqual({
+      begun: at(100),
       // On AWS's clock, so that it ends when the deployment begins; what took no second is left out.
       run: [{ name: 'build and push', from: at(100) - 60_400, to: at(100) - 400 }],
       tasks: [
@@ -64,7 +68,8 @@ describe('a timeline', () => {
           ],
         },
       ],
-      waits: [
+      marks: [],
+      service: [
         { name: 'health checks', from: at(140), to: at(170) },
         { name: 'old tasks drain', from: at(170), to: at(415) },
       ],
@@ -73,27 +78,79 @@ describe('a timeline', () => {
   });
 
   it('without old tasks waits for health until the end', () => {
-    expect(timelineOf({ ...times, oldTasks: [] }, []).waits).toEqual([
+    expect(timelineOf({ ...times, oldTasks: [] }, []).service).toEqual([
       { name: 'health checks', from: at(140), to: at(420) },
     ]);
   });
 
   it('shows a task that failed, and no health checks of it', () => {
-    const failed = task('bad', {
+    const stops = {
       created: 101,
       pullStarted: 110,
       pullStopped: 111,
       started: 112,
       stopping: 120,
       stopped: 130,
-    });
+    };
+    const failed = task('bad', stops, { hasFailed: true });
     const timeline = timelineOf({ ...times, newTasks: [failed], oldTasks: [], finished: undefined }, []);
     expect(timeline.tasks[0]?.bars.at(-1)).toEqual({
-      name: 'ran until it stopped',
+      name: 'ran until it failed',
       from: at(112),
       to: at(130),
+      hasFailed: true,
     });
-    expect(timeline.waits).toEqual([]);
+    expect(timeline.service).toEqual([]);
+  });
+
+  it('marks the first failure, and shows from when to when the deployment was rolled back', () => {
+    const first = task('a', { created: 101, started: 112, stopping: 120, stopped: 130 }, { hasFailed: true });
+    const second = task('b', { created: 131, started: 140, stopped: 150 }, { hasFailed: true });
+    const stopped = task('c', { created: 101, started: 105, stopping: 110, stopped: 118 });
+    const timeline = timelineOf(
+      {
+        ...times,
+        newTasks: [second, first, stopped],
+        oldTasks: [],
+        rollback: { begun: at(160), finished: at(230) },
+      },
+      [],
+    );
+    expect(timeline.marks).toEqual([{ name: 'first failure', at: at(120) }]);
+    expect(timeline.service).toEqual([{ name: 'rollback', from: at(160), to: at(230) }]);
+    expect(timeline.tasks.flatMap(({ bars }) => bars.slice(-1).map(({ name }) => name))).toEqual([
+      'ran until it failed',
+      'ran until it was stopped',
+      'ran until it failed',
+    ]);
+  });
+
+  it('marks a rollback that took no time', () => {
+    const rollback = { begun: at(160), finished: at(160.5) };
+    const timeline = timelineOf({ ...times, newTasks: [], oldTasks: [], rollback }, []);
+    expect([timeline.marks, timeline.service]).toEqual([[{ name: 'rollback', at: at(160) }], []]);
+  });
+
+  it('ends a rollback of an unknown end with the deployment', () => {
+    const rollback = { begun: at(160), finished: undefined };
+    expect(timelineOf({ ...times, newTasks: [], oldTasks: [], rollback }, []).service).toEqual([
+      { name: 'rollback', from: at(160), to: at(420) },
+    ]);
+  });
+
+  it('has the steps in the order in which they began', () => {
+    const newTasks = [
+      task('a', { created: 101, pullStopped: 110, started: 112 }),
+      task('b', { created: 101, pullStarted: 105, pullStopped: 112, started: 115 }),
+    ];
+    expect([...durationsOf(timelineOf({ ...times, newTasks }, run)).keys()]).toEqual([
+      'build and push',
+      'provision',
+      'pull',
+      'start',
+      'health checks',
+      'old tasks drain',
+    ]);
   });
 
   it('draws the slowest tasks', () => {
@@ -124,10 +181,16 @@ describe('a timeline', () => {
             task('t', Object.fromEntries(Object.entries(one).filter(([, when]) => when !== undefined))),
           );
         const timeline = timelineOf(
-          { begun, finished, newTasks: tasks(newTimes), oldTasks: tasks(oldTimes) },
+          {
+            begun,
+            finished,
+            rollback: { begun, finished },
+            newTasks: tasks(newTimes),
+            oldTasks: tasks(oldTimes),
+          },
           run,
         );
-        const bars = [...timeline.run, ...timeline.tasks.flatMap((one) => one.bars), ...timeline.waits];
+        const bars = [...timeline.run, ...timeline.tasks.flatMap((one) => one.bars), ...timeline.service];
         expect(bars.filter(({ from, to }) => !(to > from))).toEqual([]);
       }),
     );
@@ -149,19 +212,32 @@ describe('what would shorten it', () => {
     ],
     ['not a delay that was not waited for', { deregistrationDelaySeconds: 300 }, {}, [['pull', 10]]],
     [
-      'the health checks of the load balancer, but no more than they took',
-      { targetCheck: { intervalSeconds: 30, threshold: 5 } },
+      'the health check of the load balancer, of which a new task needs one',
+      { targetCheck: { kind: 'every', seconds: 20 } },
       {},
       [
-        ['health checks', 30],
+        ['health checks', 15],
+        ['pull', 10],
+      ],
+    ],
+    ['not checks that are quick already', { targetCheck: { kind: 'every', seconds: 5 } }, {}, [['pull', 10]]],
+    [
+      'checks that are slow, but no more than they took',
+      { targetCheck: { kind: 'every', seconds: 300 } },
+      {},
+      [
+        ['health checks', 25],
         ['pull', 10],
       ],
     ],
     [
-      'not checks that are quick already',
-      { targetCheck: { intervalSeconds: 5, threshold: 2 } },
+      'the 40 seconds that ECS waits without any check',
+      { targetCheck: { kind: 'none' } },
       {},
-      [['pull', 10]],
+      [
+        ['health checks', 25],
+        ['pull', 10],
+      ],
     ],
     [
       "the container's health check",
@@ -175,7 +251,7 @@ describe('what would shorten it', () => {
     [
       'tasks that do not end by SIGTERM',
       { deregistrationDelaySeconds: 200 },
-      { oldTasks: [task('old', { stopping: 170, stopped: 415 }, [137])] },
+      { oldTasks: [task('old', { stopping: 170, stopped: 415 }, { exitCodes: [137] })] },
       [
         ['old tasks drain', 185],
         ['old tasks drain', 30],
@@ -214,17 +290,17 @@ describe('what would shorten it', () => {
 | --- | ---: | ---: | --- |
 | build and push | 60 s |  |  |
 | provision | 14 s |  |  |
-| pull | 20 s | 10 s | The image has 812 MB; it is pulled anew by every task: half of it, by a smaller base or fewer layers, takes half as long. |
+| pull | 20 s | 10 s | Fargate pulls the whole image (812 MB) for every task. A smaller base image or fewer layers help: half the size takes about half the time. |
 | start | 5 s |  |  |
 | health checks | 30 s |  |  |
-| old tasks drain | 4 min 5 s | 3 min 45 s | The deregistration delay of the target group is 4 min; where requests are short, 15 s do (deregistration_delay.timeout_seconds). |
+| old tasks drain | 4 min 5 s | 3 min 45 s | The target group's deregistration delay is 4 min. If requests are short, 15 s is enough (deregistration_delay.timeout_seconds). |
 "
 `);
   });
 });
 
 it('is drawn by Mermaid', () => {
-  expect(timelinePicture(timelineOf(times, run)).join('\n')).toBe(`**Timeline**
+  expect(readable(timelinePicture(timelineOf(times, run)).join('\n'))).toBe(`**Timeline**
 
 \`\`\`mermaid
 gantt
@@ -241,10 +317,38 @@ gantt
     health checks 30 s :${at(140)}, ${at(170)}
     old tasks drain 4 min 5 s :${at(170)}, ${at(415)}
 \`\`\`
+
+<sub>The axis is in your time zone. The deployment began at 2026-01-01 12:01:40 UTC.</sub>
+`);
+});
+
+it('is drawn with the first failure as a milestone, failures in red, and the rollback', () => {
+  const failed = task('a', { created: 101, started: 112, stopped: 130 }, { hasFailed: true });
+  const more = [1, 2, 3, 4].map((n) => task(`b${n}`, { created: 101 + n }));
+  const rollback = { begun: at(160), finished: at(230) };
+  const timeline = timelineOf({ ...times, newTasks: [failed, ...more], oldTasks: [], rollback }, []);
+  expect(readable(timelinePicture(timeline).join('\n'))).toBe(`**Timeline**
+
+\`\`\`mermaid
+gantt
+  dateFormat x
+  axisFormat %H:%M:%S
+  todayMarker off
+  section Task a
+    ran until it failed 18 s :crit, ${at(112)}, ${at(130)}
+  section Service
+    first failure :milestone, ${at(130)}, ${at(130)}
+    rollback 70 s :${at(160)}, ${at(230)}
+\`\`\`
+
+<sub>1 more task is not shown. The axis is in your time zone. The deployment began at 2026-01-01 12:01:40 UTC.</sub>
 `);
 });
 
 it('is not drawn where no time is known', () => {
-  const empty = timelineOf({ begun: undefined, finished: undefined, newTasks: [], oldTasks: [] }, []);
+  const empty = timelineOf(
+    { begun: undefined, finished: undefined, rollback: noRollback, newTasks: [], oldTasks: [] },
+    [],
+  );
   expect([timelinePicture(empty), timesSection(empty, [])]).toEqual([[], []]);
 });

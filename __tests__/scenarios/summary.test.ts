@@ -40,9 +40,11 @@ it.concurrent('shows where the time went, and what would save how much', async (
   expect(times.pull).toBeGreaterThanOrEqual(40);
   expect(times.pull).toBeLessThan(60);
   expect(times['old tasks drain']).toBeGreaterThanOrEqual(300);
-  expect(summary).toMatch(/\| old tasks drain \| [^|]+ \| 4 min 45 s \| The deregistration delay/);
+  expect(summary).toMatch(
+    /\| old tasks drain \| [^|]+ \| 4 min 45 s \| The target group's deregistration delay/,
+  );
   expect(summary).toMatch(/^```mermaid\ngantt\n(.*\n)*? {2}section Task [0-9a-f]{8}\n {4}provision /m);
-  expect(summary).toMatch(/The image has 1\.0 MB/);
+  expect(summary).toMatch(/pulls the whole image \(1\.0 MB\)/);
 });
 
 it.concurrent('of a deployment that was rolled back says what was tried, what runs now and why', async () => {
@@ -53,7 +55,10 @@ it.concurrent('of a deployment that was rolled back says what was tried, what ru
   expect(readable(summary)).toMatch(/^\*\*What runs now:\*\* <code>web:1<\/code>, 2 of 2 tasks$/m);
   expect(summary).toMatch(/^\*\*Likely cause:\*\*/m);
   expect(summary).toContain('no database');
-  expect(summary).toMatch(/^ {4}ran until it stopped \d+ s :crit, /m);
+  expect(summary).toMatch(/^ {4}ran until it failed \d+ s :crit, /m);
+  expect(summary).toMatch(/^ {4}first failure :milestone, \d+, \d+$/m);
+  // The old tasks never stopped, so the rollback took no time.
+  expect(summary).toMatch(/^ {4}rollback :milestone, \d+, \d+$/m);
 });
 
 it.concurrent('has no times where the tasks may not be read, and the run is green anyway', async () => {

@@ -1,19 +1,20 @@
-import { DescribeTasksCommand, type Service, type Task } from '@aws-sdk/client-ecs';
+import { DescribeTasksCommand, type Service, type ServiceDeployment, type Task } from '@aws-sdk/client-ecs';
 import { imageBytes } from '../../image/registry/size.ts';
 import { untilCancelled } from '../../process/until-cancelled.ts';
 import type { Run } from '../../run/run.ts';
 import type { ServiceState } from '../../service/describe.ts';
-import { primaryOf } from '../../service/primary.ts';
+import { type IdentifiedDeployment, primaryOf } from '../../service/primary.ts';
 import type { Reader } from '../../service/reader.ts';
 import { isRevisionOf } from '../../service/service-deployments.ts';
 import { taskView } from '../../service/task.ts';
 import { containersOf, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { isJsonObject } from '../../text/json.ts';
+import { failureOf } from '../observe/task-failure.ts';
 import type { ServiceOutcome } from '../outcome.ts';
 import type { Settings } from './shorten.ts';
 import type { DeploymentTimes, TaskTimeline } from './timeline.ts';
 
-/** What is read of a service when its rollout is over, for the summary alone. */
+/** What the summary alone needs to know of a service when its rollout is over. */
 export interface SummaryFacts {
   readonly runsNow: RunsNow | undefined;
   readonly times: DeploymentTimes;
@@ -26,7 +27,7 @@ export interface RunsNow {
   readonly desired: number;
 }
 
-/** DescribeTasks takes so many a call (documented); more are not needed for a picture. */
+/** As many as one call of DescribeTasks takes (documented); a picture needs no more. */
 const mostTasks = 100;
 
 /** A summary is not worth a longer wait. */
@@ -35,15 +36,16 @@ const mostMilliseconds = 5_000;
 interface ToRead {
   readonly run: Run;
   readonly reader: Reader;
+  /** The service before the run touched it. */
   readonly service: ServiceState;
-  /** The task definition that was deployed. */
+  /** The deployed task definition. */
   readonly document: TaskDefinitionDocument;
   readonly outcome: ServiceOutcome;
 }
 
 /**
- * Reads what a summary tells besides the outcome. Undefined where nobody reads a summary, nothing began, time is short
- * (a cancel) or AWS does not answer: no run fails or waits for its summary.
+ * Reads what the summary shows beside the outcome. Undefined when there is no summary, nothing began, time is short
+ * (a cancel) or AWS doesn't answer: no run fails or waits for its summary.
  */
 export async function readSummaryFacts(options: ToRead): Promise<SummaryFacts | undefined> {
   const { environment, signal, clock } = options.run;
@@ -58,7 +60,7 @@ export async function readSummaryFacts(options: ToRead): Promise<SummaryFacts | 
   return read === 'cancelled' ? undefined : read;
 }
 
-/** What it asks ends with the run's signal. */
+/** Its requests end with the run's signal. */
 async function readAll({
   run,
   reader: shared,
@@ -72,11 +74,12 @@ async function readAll({
     const [service, tasks, deployment, group] = await Promise.all([
       reader.service(clusterArn, serviceArn),
       readTasks(run, reader, outcome),
-      readDeployment(reader, outcome),
+      readDeployment(reader, outcome, deploymentId),
       readTargetGroup(run, before.service),
     ]);
     const primary = primaryOf(service);
     const own = service?.deployments?.find(({ id }) => id === deploymentId);
+    const rollback = await readRollback(reader, outcome, { deployment, primary });
     const begun = (deployment?.startedAt ?? deployment?.createdAt ?? own?.createdAt)?.getTime();
     const newTasks = tasks.filter(({ startedBy }) => startedBy === deploymentId);
     const oldTasks = tasks.filter(
@@ -95,6 +98,7 @@ async function readAll({
       times: {
         begun,
         finished: deployment?.finishedAt?.getTime(),
+        rollback,
         newTasks: newTasks.map(taskTimeline),
         oldTasks: oldTasks.map(taskTimeline),
       },
@@ -110,7 +114,7 @@ async function readAll({
   }
 }
 
-/** Those that run and those that were stopped; ECS forgets the latter after about an hour (documented). */
+/** Reads the running tasks and the stopped ones, which ECS forgets after about an hour (documented). */
 async function readTasks(
   { aws: { ecs }, signal: abortSignal }: Run,
   reader: Reader,
@@ -127,7 +131,11 @@ async function readTasks(
   );
 }
 
-async function readDeployment(reader: Reader, { clusterArn, serviceArn, deploymentId }: ServiceOutcome) {
+async function readDeployment(
+  reader: Reader,
+  { clusterArn, serviceArn }: ServiceOutcome,
+  deploymentId: string | undefined,
+): Promise<ServiceDeployment | undefined> {
   try {
     const begun = await reader.serviceDeploymentsSince(clusterArn, serviceArn, undefined);
     const arn = begun.find((one) => isRevisionOf(one.targetServiceRevisionArn, deploymentId))?.arn;
@@ -137,13 +145,43 @@ async function readDeployment(reader: Reader, { clusterArn, serviceArn, deployme
   }
 }
 
-/** Of the first target group: a service has one, nearly always. */
+/**
+ * When the rollback began and ended: ECS's own is part of the deployment that it rolls back (documented); ours is a
+ * deployment of its own, PRIMARY by now.
+ */
+async function readRollback(
+  reader: Reader,
+  outcome: ServiceOutcome,
+  {
+    deployment,
+    primary,
+  }: {
+    readonly deployment: ServiceDeployment | undefined;
+    readonly primary: IdentifiedDeployment | undefined;
+  },
+): Promise<DeploymentTimes['rollback']> {
+  if (deployment?.rollback?.startedAt !== undefined) {
+    return { begun: deployment.rollback.startedAt.getTime(), finished: deployment.finishedAt?.getTime() };
+  }
+  const { result, deploymentId } = outcome;
+  const isRollback = result === 'rolled-back' || result === 'rollback-failed';
+  if (!isRollback || primary === undefined || primary.id === deploymentId) {
+    return { begun: undefined, finished: undefined };
+  }
+  const own = await readDeployment(reader, outcome, primary.id);
+  return { begun: primary.createdAt?.getTime(), finished: own?.finishedAt?.getTime() };
+}
+
+/** Reads the first target group: nearly every service has one at most. */
 async function readTargetGroup(
   { aws, signal: abortSignal }: Run,
   { loadBalancers = [] }: Service,
 ): Promise<Pick<Settings, 'deregistrationDelaySeconds' | 'targetCheck'>> {
   const arn = loadBalancers[0]?.targetGroupArn;
-  if (arn === undefined) return { deregistrationDelaySeconds: undefined, targetCheck: undefined };
+  if (arn === undefined) {
+    const targetCheck = loadBalancers.length === 0 ? ({ kind: 'none' } as const) : unknownCheck;
+    return { deregistrationDelaySeconds: undefined, targetCheck };
+  }
   const { DescribeTargetGroupAttributesCommand, DescribeTargetGroupsCommand } = await import(
     '@aws-sdk/client-elastic-load-balancing-v2'
   );
@@ -157,28 +195,34 @@ async function readTargetGroup(
       .catch(() => undefined),
   ]);
   const delay = attributes?.Attributes?.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds');
-  const { HealthCheckIntervalSeconds: intervalSeconds, HealthyThresholdCount: threshold } =
-    groups?.TargetGroups?.[0] ?? {};
+  const { HealthCheckIntervalSeconds: seconds } = groups?.TargetGroups?.[0] ?? {};
   return {
     deregistrationDelaySeconds: delay?.Value === undefined ? undefined : Number(delay.Value),
-    targetCheck:
-      intervalSeconds === undefined || threshold === undefined ? undefined : { intervalSeconds, threshold },
+    targetCheck: seconds === undefined ? unknownCheck : { kind: 'every', seconds },
   };
 }
 
-/** 30 seconds by default (documented). */
+const unknownCheck = { kind: 'unknown' } as const;
+
+/**
+ * The longest interval of the essential containers' health checks, which ECS waits for; 30 seconds by default
+ * (documented).
+ */
 function containerCheckOf(document: TaskDefinitionDocument): number | undefined {
-  const intervals = containersOf(document).flatMap(({ healthCheck }) =>
-    isJsonObject(healthCheck) ? [typeof healthCheck.interval === 'number' ? healthCheck.interval : 30] : [],
-  );
+  const intervals = containersOf(document)
+    .filter(({ essential }) => essential !== false)
+    .flatMap(({ healthCheck }) =>
+      isJsonObject(healthCheck) ? [typeof healthCheck.interval === 'number' ? healthCheck.interval : 30] : [],
+    );
   return intervals.length === 0 ? undefined : Math.max(...intervals);
 }
 
 function taskTimeline(task: Task): TaskTimeline {
-  const { id, times } = taskView(task);
+  const view = taskView(task);
   return {
-    id,
-    ...times,
+    id: view.id,
+    ...view.times,
+    hasFailed: failureOf(view) !== undefined,
     exitCodes: (task.containers ?? []).flatMap(({ exitCode }) => exitCode ?? []),
   };
 }

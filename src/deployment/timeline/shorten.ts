@@ -1,11 +1,15 @@
 import { inWords } from '../../text/words.ts';
 import type { DeploymentTimes } from './timeline.ts';
 
-/** What decides how long a deployment waits; undefined where it may not be read. */
+/** The settings that decide how long a deployment takes; undefined where they can't be read. */
 export interface Settings {
   readonly deregistrationDelaySeconds: number | undefined;
-  readonly targetCheck: { readonly intervalSeconds: number; readonly threshold: number } | undefined;
-  /** The containers' own health checks: the longest interval. */
+  /** How often the load balancer checks a target; `none` without a load balancer. */
+  readonly targetCheck:
+    | { readonly kind: 'every'; readonly seconds: number }
+    | { readonly kind: 'none' }
+    | { readonly kind: 'unknown' };
+  /** The longest interval of the containers' own health checks; undefined without any. */
   readonly containerCheckSeconds: number | undefined;
   readonly maximumPercent: number | undefined;
   readonly imageBytes: number | undefined;
@@ -19,17 +23,17 @@ export interface Shortening {
   readonly says: string;
 }
 
-/** What is set instead, for the numbers: enough for a service whose requests are short. */
-const wanted = { drainSeconds: 15, checkIntervalSeconds: 5, checkThreshold: 2, containerCheckSeconds: 5 };
+/** The settings that the advice proposes: enough for a service whose requests are short. */
+const proposed = { drainSeconds: 15, checkSeconds: 5 };
 
 /** Less is not worth a change. */
 const worthSeconds = 5;
 
 /**
- * What would shorten the next deployment, the most first. Pure. The numbers are what the settings make of the times
- * that were measured, never more than those.
+ * What would shorten the next deployment, the largest saving first. Pure. A saving follows from the settings and the
+ * measured times, and is never more than those.
  *
- * @param durations as `durationsOf` tells them
+ * @param durations as `durationsOf` returns them
  */
 export function shorten(
   durations: ReadonlyMap<string, number>,
@@ -39,7 +43,7 @@ export function shorten(
   return [
     ...drain(durations, settings),
     ...killed(durations, settings, times),
-    ...targetChecks(durations, settings),
+    ...checks(durations, settings),
     ...pull(durations, settings),
     ...waves(settings, times),
   ]
@@ -58,8 +62,8 @@ function drain(
   return [
     {
       step,
-      savesSeconds: delay - wanted.drainSeconds,
-      says: `The deregistration delay of the target group is ${inWords(delay)}; where requests are short, ${wanted.drainSeconds} s do (deregistration_delay.timeout_seconds).`,
+      savesSeconds: delay - proposed.drainSeconds,
+      says: `The target group's deregistration delay is ${inWords(delay)}. If requests are short, ${proposed.drainSeconds} s is enough (deregistration_delay.timeout_seconds).`,
     },
   ];
 }
@@ -78,53 +82,59 @@ function killed(
     {
       step,
       savesSeconds: Math.min(30, ended),
-      says: `${count} old tasks were killed (exit code 137) because they did not end by SIGTERM: let the program handle it, or start it with exec and not through a shell.`,
+      says: `${count === 1 ? '1 old task was' : `${count} old tasks were`} killed (exit code 137) after ignoring SIGTERM. Handle SIGTERM in the program, or start it with exec instead of a shell.`,
     },
   ];
 }
 
-/** A target is healthy after so many checks in a row (documented; 5 every 30 s by default). */
-function targetChecks(
+/**
+ * How long ECS waits for new tasks to be healthy. An Application Load Balancer calls a new target healthy after one
+ * passed check, whatever the healthy threshold (documented; the Network Load Balancer's page says nothing of the kind,
+ * and the same is assumed). Without any health check, a task counts as healthy after 40 s of running (documented).
+ */
+function checks(
   durations: ReadonlyMap<string, number>,
   { targetCheck, containerCheckSeconds }: Settings,
 ): readonly Shortening[] {
   const step = 'health checks';
   const took = durations.get(step) ?? 0;
-  if (targetCheck !== undefined) {
-    const { intervalSeconds, threshold } = targetCheck;
-    const saves = intervalSeconds * threshold - wanted.checkIntervalSeconds * wanted.checkThreshold;
-    return [
-      {
-        step,
-        savesSeconds: Math.min(saves, took),
-        says: `The load balancer calls a task healthy after ${threshold} checks, one every ${intervalSeconds} s; ${wanted.checkThreshold} every ${wanted.checkIntervalSeconds} s do.`,
-      },
-    ];
-  }
-  if (containerCheckSeconds === undefined) return [];
-  return [
-    {
-      step,
-      savesSeconds: Math.min(containerCheckSeconds - wanted.containerCheckSeconds, took),
-      says: `The container's health check runs every ${containerCheckSeconds} s; every ${wanted.containerCheckSeconds} s sees a start sooner.`,
-    },
+  const { checkSeconds } = proposed;
+  const saving = (seconds: number, says: string): readonly Shortening[] => [
+    { step, savesSeconds: Math.min(seconds, took) - checkSeconds, says },
   ];
+  if (targetCheck.kind === 'every') {
+    return saving(
+      targetCheck.seconds,
+      `The load balancer checks each task every ${targetCheck.seconds} s, and a new task needs one passed check. Check every ${checkSeconds} s (HealthCheckIntervalSeconds).`,
+    );
+  }
+  if (containerCheckSeconds !== undefined) {
+    return saving(
+      containerCheckSeconds,
+      `The container's health check runs every ${containerCheckSeconds} s. Run it every ${checkSeconds} s (healthCheck.interval).`,
+    );
+  }
+  if (targetCheck.kind === 'unknown') return [];
+  return saving(
+    40,
+    `The service has no health check, so ECS waits 40 s for each new task. A container health check every ${checkSeconds} s is faster, and proves more.`,
+  );
 }
 
 function pull(durations: ReadonlyMap<string, number>, { imageBytes }: Settings): readonly Shortening[] {
   const step = 'pull';
   const took = durations.get(step) ?? 0;
-  const size = imageBytes === undefined ? 'The image' : `The image has ${megabytes(imageBytes)} MB; it`;
+  const size = imageBytes === undefined ? '' : ` (${megabytes(imageBytes)} MB)`;
   return [
     {
       step,
       savesSeconds: took / 2,
-      says: `${size} is pulled anew by every task: half of it, by a smaller base or fewer layers, takes half as long.`,
+      says: `Fargate pulls the whole image${size} for every task. A smaller base image or fewer layers help: half the size takes about half the time.`,
     },
   ];
 }
 
-/** New tasks that are started only when old ones have ended. */
+/** New tasks that start only when old ones have ended. */
 function waves(
   { maximumPercent }: Settings,
   { newTasks }: Pick<DeploymentTimes, 'newTasks'>,
@@ -137,7 +147,7 @@ function waves(
     {
       step: 'provision',
       savesSeconds: spread,
-      says: `The new tasks came in ${gaps.length + 1} waves, because only ${maximumPercent} % of the wanted tasks may run: maximum-percent: 200 starts them together.`,
+      says: `The new tasks started in ${gaps.length + 1} waves, because only ${maximumPercent} % of the desired tasks may run. With maximum-percent: 200 they start together.`,
     },
   ];
 }

@@ -1,8 +1,15 @@
-/** A stretch of time in milliseconds: of AWS's things since the epoch, of the run's own by its clock. */
+/** A stretch of time in milliseconds: AWS's own since the epoch, the run's by its clock. */
 export interface Bar {
   readonly name: string;
   readonly from: number;
   readonly to: number;
+  readonly hasFailed?: true;
+}
+
+/** A moment, in milliseconds since the epoch. */
+export interface Mark {
+  readonly name: string;
+  readonly at: number;
 }
 
 /** The times of one task, as AWS reports them (milliseconds since the epoch). */
@@ -14,7 +21,9 @@ export interface TaskTimeline {
   readonly started: number | undefined;
   readonly stopping: number | undefined;
   readonly stopped: number | undefined;
-  /** By their exit codes, of containers that ended. */
+  /** False for a task that was stopped on purpose, as a rollback does. */
+  readonly hasFailed: boolean;
+  /** The exit codes of its containers that ended. */
   readonly exitCodes: readonly number[];
 }
 
@@ -23,80 +32,91 @@ export interface DeploymentTimes {
   /** When ECS began and finished the deployment. */
   readonly begun: number | undefined;
   readonly finished: number | undefined;
+  /** When its rollback began and ended; undefined as long as it has not, or where AWS doesn't say. */
+  readonly rollback: { readonly begun: number | undefined; readonly finished: number | undefined };
   readonly newTasks: readonly TaskTimeline[];
-  /** Those of the version from before that were stopped since. */
+  /** Tasks of the previous version that stopped after the deployment began. */
   readonly oldTasks: readonly TaskTimeline[];
 }
 
 /** The story of a deployment for a picture: what the run did, what each task did, and what all waited for. */
 export interface Timeline {
-  /** Of the run itself, moved so that it ends when the deployment begins; none where that isn't known. */
+  /** When ECS began the deployment, in milliseconds since the epoch. */
+  readonly begun: number | undefined;
+  /** The run's own steps, moved so that they end when the deployment begins; empty where that is unknown. */
   readonly run: readonly Bar[];
   readonly tasks: readonly { readonly id: string; readonly bars: readonly Bar[] }[];
-  /** Health checks and draining, as far as the tasks' times tell. */
-  readonly waits: readonly Bar[];
+  /** The first failure, and a rollback that took less than a second because the old tasks still ran. */
+  readonly marks: readonly Mark[];
+  /** Health checks, draining and the rollback, as far as AWS's times show them. */
+  readonly service: readonly Bar[];
   readonly hiddenTasks: number;
 }
 
-/** The bar of a task that did not live: from its start until it was gone. */
-export const failedName = 'ran until it stopped';
-
-/** How many tasks are drawn: the slowest, or where some failed the first. */
+/** How many tasks are drawn: the slowest, or the first when some failed. */
 const mostTasks = 4;
 
 /**
- * Pure. Health checks are not told by any time of a task: they last from the start of the last new task until ECS
- * stops the first old one, which it does only for a healthy new one, or else until the deployment is finished.
+ * Makes the timeline. Pure. No time of a task shows when its health checks passed: they last from the start of the last
+ * new task until ECS stops the first old one, which it does only once a new one is healthy, or until the deployment is
+ * finished.
  *
  * @param run what the runner did before the deployment began, by the run's clock
  */
 export function timelineOf(times: DeploymentTimes, run: readonly Bar[]): Timeline {
   const inOrder = times.newTasks.toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
-  const hasFailed = inOrder.some(({ stopping }) => stopping !== undefined);
-  const telling = hasFailed ? inOrder : inOrder.toSorted((a, b) => lifeOf(b) - lifeOf(a));
-  const drawn = new Set(telling.slice(0, mostTasks));
+  const hasFailed = inOrder.some((task) => task.hasFailed);
+  const byInterest = hasFailed ? inOrder : inOrder.toSorted((a, b) => lifeOf(b) - lifeOf(a));
+  const drawn = new Set(byInterest.slice(0, mostTasks));
   const shown = inOrder.filter((task) => drawn.has(task));
+  const firstFailure = least(
+    inOrder.map((task) => (task.hasFailed ? (task.stopping ?? task.stopped) : undefined)),
+  );
+  const rollback = bar('rollback', times.rollback.begun, times.rollback.finished ?? times.finished);
   return {
+    begun: times.begun,
     run: moved(run, times.begun),
     tasks: shown.map((task) => ({ id: task.id, bars: barsOf(task) })),
-    waits: waitsOf(times),
+    marks: [
+      ...mark('first failure', firstFailure),
+      ...(rollback.length === 0 ? mark('rollback', times.rollback.begun) : []),
+    ],
+    service: [...waitsOf(times), ...rollback].toSorted((a, b) => a.from - b.from),
     hiddenTasks: times.newTasks.length - shown.length,
   };
 }
 
-/** The longest stretch of each name, in seconds: what a deployment waited for. */
-export function durationsOf({ run, tasks, waits }: Timeline): ReadonlyMap<string, number> {
+/** The longest stretch of each name in seconds, in the order in which the steps began. */
+export function durationsOf({ run, tasks, service }: Timeline): ReadonlyMap<string, number> {
   const seconds = new Map<string, number>();
-  for (const { name, from, to } of [...run, ...tasks.flatMap(({ bars }) => bars), ...waits]) {
+  const bars = [...run, ...tasks.flatMap((task) => task.bars), ...service];
+  for (const { name, from, to } of bars.toSorted((a, b) => a.from - b.from)) {
     seconds.set(name, Math.max(seconds.get(name) ?? 0, (to - from) / 1000));
   }
   return seconds;
 }
 
-function barsOf({
-  created,
-  pullStarted,
-  pullStopped,
-  started,
-  stopping,
-  stopped,
-}: TaskTimeline): readonly Bar[] {
-  const hasFailed = stopping !== undefined && (started === undefined || stopped !== undefined);
+function barsOf(task: TaskTimeline): readonly Bar[] {
+  const { created, pullStarted, pullStopped, started, stopping, stopped, hasFailed } = task;
+  const end = bar(
+    hasFailed ? 'ran until it failed' : 'ran until it was stopped',
+    started ?? pullStopped ?? created,
+    stopped ?? stopping,
+  );
   return [
     ...bar('provision', created, pullStarted),
     ...bar('pull', pullStarted, pullStopped),
     ...bar('start', pullStopped, started),
-    ...(hasFailed ? bar(failedName, started ?? pullStopped ?? created, stopped ?? stopping) : []),
+    ...(hasFailed ? end.map((one): Bar => ({ ...one, hasFailed: true })) : end),
   ];
 }
 
 function waitsOf({ newTasks, oldTasks, finished }: DeploymentTimes): readonly Bar[] {
-  const alive = newTasks.filter(({ stopping }) => stopping === undefined);
+  const alive = newTasks.filter((task) => (task.stopping ?? task.stopped) === undefined);
   const lastStart = most(alive.map(({ started }) => started));
-  const stops = oldTasks.flatMap(({ stopping }) => stopping ?? []);
-  const firstStop = stops.length === 0 ? undefined : Math.min(...stops);
+  const firstStop = least(oldTasks.map(({ stopping }) => stopping));
   const firstStart = least(alive.map(({ started }) => started));
-  // Where tasks come in waves, old ones are stopped before the last new one has started.
+  // When tasks come in waves, ECS stops old ones before the last new one has started.
   const healthyFrom =
     firstStop !== undefined && lastStart !== undefined && firstStop < lastStart ? firstStart : lastStart;
   return [
@@ -105,12 +125,16 @@ function waitsOf({ newTasks, oldTasks, finished }: DeploymentTimes): readonly Ba
   ];
 }
 
-/** A stretch that is known, and not shorter than a second. */
+function mark(name: string, at: number | undefined): readonly Mark[] {
+  return at === undefined ? [] : [{ name, at }];
+}
+
+/** A stretch with a known begin and end that takes a second at least. */
 function bar(name: string, from: number | undefined, to: number | undefined): readonly Bar[] {
   return from === undefined || to === undefined || to - from < 1000 ? [] : [{ name, from, to }];
 }
 
-/** The run's clock knows durations alone. */
+/** The run's clock measures durations only. */
 function moved(run: readonly Bar[], begun: number | undefined): readonly Bar[] {
   if (begun === undefined) return [];
   const by = begun - Math.max(...run.map(({ to }) => to));
