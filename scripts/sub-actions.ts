@@ -17,13 +17,23 @@ export const subActions: readonly SubAction[] = [
     name: 'Fargate Rollback',
     description:
       'Return a service on AWS Fargate to a version that ran before, follow that deployment, and say how it ended.',
-    groups: ['target', 'sign-in', 'rollback', 'in flight', 'wait', 'failure', 'GitHub'],
+    groups: ['target', 'sign-in', 'rollback', 'in flight', 'wait', 'failure', 'GitHub', 'record'],
   },
   {
     operation: 'plan',
     name: 'Fargate Plan',
     description: 'Show what a deployment to AWS Fargate would do, and change nothing.',
-    groups: ['target', 'sign-in', 'image', 'registry', 'task definition', 'service', 'checks'],
+    groups: [
+      'target',
+      'sign-in',
+      'image',
+      'registry',
+      'task definition',
+      'service',
+      'checks',
+      'GitHub',
+      'pull request',
+    ],
   },
 ];
 

@@ -3,9 +3,11 @@ import { wordsOf } from './aws/errors.ts';
 import type { DeploymentRecord } from './github/record.ts';
 import { appendWhole } from './process/command-file.ts';
 import type { Log } from './process/log.ts';
+import type { PlanComment } from './report/open-plan-comment.ts';
 import { withDocsLinks } from './text/docs-link.ts';
 import {
   type Circumstances,
+  commentOfVerdict,
   errorOfVerdict,
   exitCodeOf,
   linesOfVerdict,
@@ -24,7 +26,11 @@ import {
 export async function reportVerdict(
   verdict: Verdict,
   circumstances: Circumstances,
-  { log, record }: { readonly log: Log; readonly record: DeploymentRecord },
+  {
+    log,
+    record,
+    comment,
+  }: { readonly log: Log; readonly record: DeploymentRecord; readonly comment?: PlanComment | undefined },
 ): Promise<void> {
   const lost: string[] = [];
   const attempt = async (what: string, part: () => void | Promise<void>): Promise<void> => {
@@ -55,6 +61,11 @@ export async function reportVerdict(
   await attempt("GitHub's record of the deployment was not updated", async () => {
     const end = recordOfVerdict(verdict);
     if (end !== undefined) await record.end(end.state, end.description);
+  });
+  await attempt('The pull request has no comment', async () => {
+    if (comment?.skipped !== undefined) log.say(comment.skipped);
+    const result = commentOfVerdict(verdict);
+    if (result !== undefined) await comment?.write(result);
   });
   const isGood = exitCodeOf(verdict) === 0;
   if (isGood && lost.length > 0) log.warning(lost.join(' '));

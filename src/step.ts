@@ -16,6 +16,7 @@ import { exitWith } from './process/exit.ts';
 import { cancelledFailure } from './process/failure.ts';
 import { type Log, runnerLog } from './process/log.ts';
 import { untilCancelled } from './process/until-cancelled.ts';
+import { openPlanComment, type PlanComment } from './report/open-plan-comment.ts';
 import { reportVerdict } from './report-verdict.ts';
 import { type Journal, openJournal } from './run/journal.ts';
 import { lastResort } from './run/last-resort.ts';
@@ -35,17 +36,18 @@ export async function step(): Promise<never> {
     saveIfPossible: (slot, text) => state.keepIfPossible(`journal-${slot}`, text),
   });
   let run: Run | undefined;
-  const opened = (of: Run): void => {
+  let comment: PlanComment | undefined;
+  const opened = (of: Run, its: PlanComment | undefined): void => {
     run = of;
+    comment = its;
   };
   const verdict = await toItsEnd(carryOut({ log, signal, state, journal, opened })).catch((error: unknown) =>
     verdictOnError(error, signal.aborted, journal),
   );
   const durationSeconds = (systemClock.now() - started) / 1000;
   const { record } = run ?? { record: noRecord };
-  await toItsEnd(
-    reportVerdict(verdict, { durationSeconds, environment: process.env }, { log, record }),
-  ).catch(() => undefined);
+  const circumstances = { durationSeconds, environment: process.env, noComment: comment?.skipped };
+  await toItsEnd(reportVerdict(verdict, circumstances, { log, record, comment })).catch(() => undefined);
   // Open deployments are left to `post`, which has the time that a cancelled step lacks.
   if (run !== undefined)
     await toItsEnd(finish(run, ['docker-command', 'docker-config'])).catch(() => undefined);
@@ -64,8 +66,8 @@ async function carryOut({
   readonly signal: AbortSignal;
   readonly state: StateFile;
   readonly journal: Journal;
-  /** Gets the run as soon as it exists, since its record has to end whatever happens. */
-  readonly opened: (run: Run) => void;
+  /** Gets the run and its comment as soon as they exist, since both have to end whatever happens. */
+  readonly opened: (run: Run, comment: PlanComment | undefined) => void;
 }): Promise<Verdict> {
   for (const warning of inputWarnings(process.env)) log.warning(warning);
   const inputs = readInputs(process.env, checkNames);
@@ -78,7 +80,7 @@ async function carryOut({
     signal,
     saveRecord: (text) => state.keepIfPossible('record', text),
   });
-  opened(run);
+  opened(run, openPlanComment({ inputs, variables: process.env, aws: run.aws, log, signal }));
   await checkRegion(run.aws);
   await logSignIn({ log, inputs: inputs.signIn, sessions, signal });
   if (inputs.operation === 'plan') return { kind: 'planned', plan: await plan(inputs, run) };

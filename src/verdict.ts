@@ -6,6 +6,8 @@ import { findingLine } from './plan/preflight/findings.ts';
 import { type Plan, problemsOf } from './plan/show/plan.ts';
 import { cancelledFailure, Failure } from './process/failure.ts';
 import { annotationText, evidenceLines } from './report/explain.ts';
+import { text as toMarkdown } from './report/markdown.ts';
+import type { PlanComment } from './report/open-plan-comment.ts';
 import { endStateOf } from './report/open-record.ts';
 import { outputsOf, outputsOfFailure, outputsOfPlan } from './report/outputs.ts';
 import { planLines, planSentence, planSummary } from './report/plan.ts';
@@ -24,6 +26,8 @@ export type Verdict =
 export interface Circumstances {
   readonly durationSeconds: number;
   readonly environment: NodeJS.ProcessEnv;
+  /** Why no comment is written on the pull request, where one was to be. */
+  readonly noComment?: string | undefined;
 }
 
 /** The verdict on a run that threw an error. */
@@ -66,7 +70,15 @@ export function outputsOfVerdict(
   }
 }
 
-export function summaryOfVerdict(verdict: Verdict, { durationSeconds, environment }: Circumstances): string {
+export function summaryOfVerdict(verdict: Verdict, circumstances: Circumstances): string {
+  const { noComment } = circumstances;
+  const summary = summaryOfResult(verdict, circumstances);
+  return noComment === undefined || verdict.kind !== 'planned'
+    ? summary
+    : `${summary}\n${toMarkdown(noComment)}\n`;
+}
+
+function summaryOfResult(verdict: Verdict, { durationSeconds, environment }: Circumstances): string {
   switch (verdict.kind) {
     case 'deployed': {
       const { done } = verdict;
@@ -163,6 +175,14 @@ export function recordOfVerdict(
   const { outcomes } = verdict.done;
   const state = endStateOf(outcomes);
   return state === undefined ? undefined : { state, description: worst(outcomes)?.message ?? '' };
+}
+
+/** What the comment on the pull request says; undefined leaves it as it is, e.g. to the newer run that cancelled this one. */
+export function commentOfVerdict(verdict: Verdict): Parameters<PlanComment['write']>[0] | undefined {
+  if (verdict.kind === 'planned') return { plan: verdict.plan };
+  return verdict.kind === 'failed' && verdict.failure.code !== 'cancelled'
+    ? { failure: verdict.failure }
+    : undefined;
 }
 
 function titleOf(failure: Failure): string {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { portOf } from '../../local/server/server.ts';
-import { explainGithub, openGithub } from '../../src/github/api.ts';
+import { explainGithub, type GithubFailure, openGithub } from '../../src/github/api.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -21,8 +21,9 @@ async function startApi(answers: readonly Answer[], signal = new AbortController
   return {
     api,
     requests,
-    list: async () => (await api.repos()).listDeployments({ ...api.repository, environment: 'a b' }),
-    create: async () => (await api.repos()).createDeployment({ ...api.repository, ref: 'main' }),
+    list: async () =>
+      (await api.client()).rest.repos.listDeployments({ ...api.repository, environment: 'a b' }),
+    create: async () => (await api.client()).rest.repos.createDeployment({ ...api.repository, ref: 'main' }),
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -60,6 +61,13 @@ it("asks below the server's address, with the token and the version of the API",
   });
 });
 
+it("asks GraphQL beside the server's REST API", async () => {
+  await using github = await startApi([json(200, { data: { viewer: { login: 'x' } } })]);
+  const { graphql } = await github.api.client();
+  expect(await graphql('{ viewer { login } }')).toEqual({ viewer: { login: 'x' } });
+  expect(github.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /api/graphql']);
+});
+
 it.each<[string, readonly Answer[]]>([
   ['a server error', [json(502, {}), json(200, [])]],
   ['a connection that was closed', [reset, json(200, [])]],
@@ -69,26 +77,44 @@ it.each<[string, readonly Answer[]]>([
   expect(github.requests).toHaveLength(2);
 });
 
-it.each<[string, Answer, string, boolean]>([
-  ['a server error', json(502, { message: 'Bad Gateway' }), '502 Bad Gateway', false],
+it.each<[string, Answer, GithubFailure]>([
+  ['a server error', json(502, { message: 'Bad Gateway' }), { words: '502 Bad Gateway', kind: 'other' }],
   [
-    'a token that may not',
+    'a token without the permission',
     json(403, { message: 'Not accessible', documentation_url: 'u' }),
-    '403 Not accessible',
-    true,
+    { words: '403 Not accessible', kind: 'denied' },
   ],
-  ['a repository that is not seen', json(404, { message: 'Not Found' }), '404 Not Found', true],
   [
-    'one that was renamed',
-    json(301, { message: 'Moved' }, { location: '/x' }),
-    '301 Moved Permanently',
-    false,
+    'the primary rate limit',
+    json(403, { message: 'Forbidden' }, { 'x-ratelimit-remaining': '0' }),
+    { words: '403 Forbidden', kind: 'rate-limit' },
   ],
-  ['a page of a proxy', (_, response) => response.writeHead(407).end('<html>'), '407', false],
-  ['a closed connection', reset, 'socket hang up', false],
-])('never creates twice: %s', async (_what, answer, words, isDenied) => {
+  [
+    'a secondary rate limit',
+    json(403, { message: 'Slow down' }, { 'retry-after': '60' }),
+    { words: '403 Slow down', kind: 'rate-limit' },
+  ],
+  ['too many requests', json(429, {}), { words: '429', kind: 'rate-limit' }],
+  [
+    'a locked conversation',
+    json(403, { message: 'Unable to create comment because issue is locked.' }),
+    { words: '403 Unable to create comment because issue is locked.', kind: 'other' },
+  ],
+  [
+    'a repository that the token cannot see',
+    json(404, { message: 'Not Found' }),
+    { words: '404 Not Found', kind: 'gone' },
+  ],
+  [
+    'a renamed repository',
+    json(301, { message: 'Moved' }, { location: '/x' }),
+    { words: '301 Moved Permanently', kind: 'other' },
+  ],
+  ["a proxy's page", (_, response) => response.writeHead(407).end('<html>'), { words: '407', kind: 'other' }],
+  ['a closed connection', reset, { words: 'socket hang up', kind: 'other' }],
+])('never creates twice: %s', async (_what, answer, failure) => {
   await using github = await startApi([answer]);
-  expect(await failureOf(github.create())).toEqual({ words, isDenied });
+  expect(await failureOf(github.create())).toEqual(failure);
   expect(github.requests).toHaveLength(1);
 });
 

@@ -89,11 +89,22 @@ it('answers every operation as GitHub describes it', async () => {
     await ask('GET', '/git/ref/tags/v1'),
     await ask('PATCH', '/git/refs/tags/v1', { sha, force: true }),
     await ask('PATCH', '/git/refs/tags/v2', { sha, force: true }),
+    await ask('POST', '/issues/12/comments', { body: 'one' }),
+    await ask('GET', '/issues/12/comments'),
+    await ask('PATCH', '/issues/comments/9001', { body: 'two' }),
+    await ask('DELETE', '/issues/comments/9001'),
+    await ask('DELETE', '/issues/comments/9001'),
+    await ask('PATCH', '/issues/comments/9001', { body: 'three' }),
+    await ask('POST', '/issues/12/comments', { body: 'x'.repeat(65_537) }),
+    await ask('POST', '/issues/12/comments', { body: '😀'.repeat(65_536) }),
   ];
   await github.close();
-  const statuses = [201, 201, 200, 200, 404, 404, 201, 200, 422, 200, 201, 200, 200, 422];
+  const statuses = [
+    201, 201, 200, 200, 404, 404, 201, 200, 422, 200, 201, 200, 200, 422, 201, 200, 200, 204, 404, 404, 422,
+    201,
+  ];
   expect(answers).toEqual(statuses.map((code) => [code, '']));
-  expect(new Set(github.requests.map(({ what }) => what)).size).toBe(13);
+  expect(new Set(github.requests.map(({ what }) => what)).size).toBe(16);
 });
 
 it('answers as GitHub does to a wrong token, a missing one and an unknown repository', async () => {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import type { Plan } from '../../src/plan/show/plan.ts';
 import { text } from '../../src/report/markdown.ts';
 import { planSummary } from '../../src/report/plan.ts';
+import { planComment } from '../../src/report/plan-comment.ts';
 import { summarize, summarizeFailure } from '../../src/report/summary.ts';
 import { plain } from '../../src/text/sanitize.ts';
 import { anOutcome } from './an-outcome.ts';
@@ -16,6 +17,8 @@ const pages: readonly (readonly [string, (raw: string) => string])[] = [
   ['a rollback', (raw) => summaryOfRollback(raw)],
   ['a run that touched no service', (raw) => summaryOfFailure(raw)],
   ['a plan', (raw) => planSummary(planWith(raw))],
+  ['a plan, in a comment', (raw) => planComment({ plan: planWith(raw) }, commentFor(raw))],
+  ['a plan that failed, in a comment', (raw) => planComment({ failure: failureWith(raw) }, commentFor(raw))],
 ];
 
 it.each(pages)(
@@ -233,6 +236,25 @@ function planWith(raw: string): Plan {
       },
     ],
     checks: [{ check: 'image', what: raw, name: raw, state: 'missing', detail: raw, inUse: false }],
+  };
+}
+
+function failureWith(raw: string) {
+  return { message: raw.replaceAll('\n', ' '), advice: raw };
+}
+
+function commentFor(raw: string) {
+  // Without its last slash a text could be another service's name, or none.
+  const name = `${raw.replaceAll('/', ' ')}x`;
+  return {
+    target: {
+      place: { account: raw, region: raw },
+      cluster: name,
+      services: [name],
+      environment: name,
+    },
+    source: { headSha: undefined, runUrl: `${server}/a/b/actions/runs/1`, repositoryUrl: `${server}/a/b` },
+    most: 65_000,
   };
 }
 

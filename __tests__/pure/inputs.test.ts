@@ -93,7 +93,13 @@ const defaults: Inputs = {
     healthCheckStatus: 200,
   },
   failure: { rollback: true, failFast: true, rollbackWaitMinutes: 15, onCancel: 'rollback' },
-  github: { token: undefined, environment: undefined, environmentUrl: undefined, revisionMarks: true },
+  github: {
+    token: undefined,
+    environment: undefined,
+    environmentUrl: undefined,
+    pullRequestComment: false,
+    revisionMarks: true,
+  },
 };
 
 const image = (part: Partial<Inputs['image']>): Partial<Inputs> => ({

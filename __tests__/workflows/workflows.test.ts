@@ -139,17 +139,21 @@ it('plan.yml shows what a merge would deploy, and changes nothing; not for a for
   const pullRequest = (repository: string) => ({
     pull_request: {
       number: 1,
-      head: { ref: 'topic', repo: { full_name: repository } },
-      base: { ref: 'main' },
+      head: { ref: 'topic', repo: { id: repository === 'octo-org/web' ? 1 : 2, full_name: repository } },
+      base: { ref: 'main', repo: { id: 1 } },
     },
   });
-  const options = { checkout, workflow: 'plan.yml', event: 'pull_request' } as const;
+  const { token, comments } = ground.github;
+  const options = { checkout, workflow: 'plan.yml', event: 'pull_request', token } as const;
   const before = world.fargate.calls.count('UpdateService');
   const run = await ground.run({ ...options, payload: pullRequest('octo-org/web') });
   expect({ exitCode: run.exitCode, jobs: run.jobs }).toEqual({ exitCode: 0, jobs: { plan: 'success' } });
   expect(run.outputs[0]).toMatchObject({ result: 'planned', changes: 'true' });
   const fork = await ground.run({ ...options, payload: pullRequest('stranger/web') });
   expect([fork.exitCode, fork.outputs]).toEqual([0, []]);
+  expect(comments.all.map(({ pullRequest: number, body }) => [number, body])).toEqual([
+    [1, expect.stringContaining('Plan: web would be updated.')],
+  ]);
   expect(world.fargate.calls.count('UpdateService') - before).toBe(0);
 });
 

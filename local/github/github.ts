@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Json } from '../../src/text/json.ts';
+import type { Json, JsonObject } from '../../src/text/json.ts';
 import { problemsOf, problemsOfReply } from './check.ts';
+import { type Comments, createComments } from './comments.ts';
 import { createDeployments, type Deployments } from './deployments.ts';
 import { createReleases, type Releases } from './releases.ts';
 import { type Answer, bodyOf, findRoute, invalid, notFound, refusal } from './routes.ts';
-import type { Place } from './shown.ts';
+import { botLogin, type Place } from './shown.ts';
 import { answerToken, type JobIdentity } from './token-endpoint.ts';
 
-/** A stand-in for what a job asks of GitHub besides its checkout: its token endpoint, deployments, releases and tags. */
+/** A stand-in for what a job asks of GitHub besides its checkout: its token endpoint, deployments, releases, tags and comments. */
 export interface Github {
   /** The variables that a runner gives a job. */
   readonly environment: Readonly<Record<string, string>>;
@@ -19,6 +20,7 @@ export interface Github {
   readonly tokens: readonly string[];
   readonly deployments: Pick<Deployments, 'all' | 'ofJob'>;
   readonly releases: Pick<Releases, 'all' | 'tags'>;
+  readonly comments: Pick<Comments, 'all' | 'add' | 'edit'>;
   /** Requests to the API, e.g. `POST /repos/octo-org/web/deployments`, with what it answered. */
   readonly requests: readonly { readonly what: string; readonly status: number }[];
   /** What was wrong with requests, by GitHub's published description. */
@@ -32,6 +34,10 @@ export interface GithubOptions {
   readonly deployments?: Access;
   /** What it may do with releases and tags; `write` when not given. */
   readonly contents?: Access;
+  /** What it may do with pull requests and their comments; `write` when not given. */
+  readonly pullRequests?: Access;
+  /** Answers in the API's place, e.g. to fail a request or to act before it; undefined leaves the answer to the API. */
+  readonly intercept?: (what: string, github: Pick<Github, 'comments'>) => Answer | undefined;
   /** Whether the repository makes published releases immutable, a setting; yes when not given. */
   readonly immutableReleases?: boolean;
   /** Any free port when not given. */
@@ -50,7 +56,8 @@ export async function startGithub(options: GithubOptions): Promise<Github> {
   const place = (): Place => ({ url, repository: options.job.repository });
   const deployments = createDeployments(place);
   const releases = createReleases(place, { immutable: options.immutableReleases ?? true });
-  const routes = [...deployments.routes, ...releases.routes];
+  const comments = createComments(place);
+  const routes = [...deployments.routes, ...releases.routes, ...comments.routes];
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const url = new URL(request.url ?? '', 'http://localhost');
@@ -60,8 +67,9 @@ export async function startGithub(options: GithubOptions): Promise<Github> {
       return { status, body: { ...body } };
     }
     const body = await jsonOf(request);
-    const answered = api(request, url, body);
-    requests.push({ what: `${request.method} ${url.pathname}`, status: answered.status });
+    const what = `${request.method} ${url.pathname}`;
+    const answered = options.intercept?.(what, { comments }) ?? api(request, url, body);
+    requests.push({ what, status: answered.status });
     return answered;
   };
 
@@ -72,6 +80,8 @@ export async function startGithub(options: GithubOptions): Promise<Github> {
     // GitHub refuses a request without one (documented).
     if (request.headers['user-agent'] === undefined)
       return refusal(403, 'Request forbidden by administrative rules.');
+    // Documented nowhere, but what others rely on: every token may ask who it is.
+    if (request.method === 'POST' && url.pathname === '/graphql') return answerViewer(bodyOf(body));
     const found = findRoute(routes, request.method ?? '', url.pathname);
     if (found === undefined || found.repository !== options.job.repository) return notFound;
     const { route, parameters } = found;
@@ -91,8 +101,10 @@ export async function startGithub(options: GithubOptions): Promise<Github> {
   const server = createServer((request, response) => {
     answer(request)
       .catch((error: unknown): Answer => ({ status: 500, body: { message: String(error) } }))
-      .then(({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      .then(({ status, headers = {}, body }) => {
+        response
+          .writeHead(status, { 'content-type': 'application/json', ...headers })
+          .end(status === 204 ? undefined : JSON.stringify(body));
       })
       .catch(() => response.destroy());
   });
@@ -111,6 +123,7 @@ export async function startGithub(options: GithubOptions): Promise<Github> {
     tokens,
     deployments,
     releases,
+    comments,
     requests,
     problems,
     close: async () => {
@@ -118,6 +131,13 @@ export async function startGithub(options: GithubOptions): Promise<Github> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** The one query of GraphQL that a job asks: the account of its token. */
+function answerViewer({ query }: JsonObject): Answer {
+  return typeof query === 'string' && /^\{\s*viewer\s*\{\s*login\s*\}\s*\}$/.test(query.trim())
+    ? { status: 200, body: { data: { viewer: { login: botLogin } } } }
+    : { status: 200, body: { errors: [{ message: 'the stand-in knows no such query' }] } };
 }
 
 async function jsonOf(request: IncomingMessage): Promise<Json | undefined> {

@@ -5,7 +5,7 @@ export interface Route {
   /** As GitHub's description names it, e.g. `GET /repos/{owner}/{repo}/deployments`. */
   readonly operation: string;
   /** What the job's token needs for it. */
-  readonly permission: 'contents' | 'deployments';
+  readonly permission: 'contents' | 'deployments' | 'pullRequests';
   answer(asked: Asked): Answer;
 }
 
@@ -18,6 +18,7 @@ export interface Asked {
 
 export interface Answer {
   readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: Json;
 }
 

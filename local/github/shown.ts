@@ -23,18 +23,24 @@ export function nodeId(kind: string, id: number | string): string {
   return Buffer.from(`${kind}:${id}`).toString('base64url');
 }
 
-/** Who a job's token acts as. */
-export function bot({ url }: Place): JsonObject {
-  const login = 'github-actions[bot]';
+/** The account that a job's token acts as. */
+export const botLogin = 'github-actions[bot]';
+
+export function bot(place: Place): JsonObject {
+  return { ...user(place, botLogin), id: 41898282, html_url: 'https://github.com/apps/github-actions' };
+}
+
+/** Any account; one whose login ends in `[bot]` is an app's. */
+export function user({ url }: Place, login: string): JsonObject {
   const own = `${url}/users/${encodeURIComponent(login)}`;
   return {
     login,
-    id: 41898282,
-    node_id: nodeId('Bot', 41898282),
+    id: 1,
+    node_id: nodeId('User', login),
     avatar_url: 'https://avatars.githubusercontent.com/in/15368?v=4',
     gravatar_id: '',
     url: own,
-    html_url: 'https://github.com/apps/github-actions',
+    html_url: `https://github.com/${encodeURIComponent(login)}`,
     followers_url: `${own}/followers`,
     following_url: `${own}/following{/other_user}`,
     gists_url: `${own}/gists{/gist_id}`,
@@ -44,7 +50,7 @@ export function bot({ url }: Place): JsonObject {
     repos_url: `${own}/repos`,
     events_url: `${own}/events{/privacy}`,
     received_events_url: `${own}/received_events`,
-    type: 'Bot',
+    type: login.endsWith('[bot]') ? 'Bot' : 'User',
     site_admin: false,
   };
 }

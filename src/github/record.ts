@@ -51,8 +51,8 @@ export function deploymentRecord(options: RecordOptions): DeploymentRecord {
   let isAsked = id !== undefined;
 
   const addStatus = async (deployment_id: number, status: Status): Promise<void> => {
-    const repos = await api.repos();
-    await repos.createDeploymentStatus({
+    const { rest } = await api.client();
+    await rest.repos.createDeploymentStatus({
       ...api.repository,
       deployment_id,
       ...status,
@@ -74,8 +74,8 @@ export function deploymentRecord(options: RecordOptions): DeploymentRecord {
           say(`the job itself is recorded as a deployment to ${environment}; no other record is made`);
           return;
         }
-        const repos = await api.repos();
-        const { data: created }: { readonly data: unknown } = await repos.createDeployment({
+        const { rest } = await api.client();
+        const { data: created }: { readonly data: unknown } = await rest.repos.createDeployment({
           ...api.repository,
           ref: commit ?? options.sha,
           environment,
@@ -111,10 +111,15 @@ export function deploymentRecord(options: RecordOptions): DeploymentRecord {
  * a step so): such a record's state links to a job of this run.
  */
 async function isRecordedByJob({ api, environment, sha, runUrl }: RecordOptions): Promise<boolean> {
-  const repos = await api.repos();
-  const { data: own } = await repos.listDeployments({ ...api.repository, environment, sha, per_page: 5 });
+  const { rest } = await api.client();
+  const { data: own } = await rest.repos.listDeployments({
+    ...api.repository,
+    environment,
+    sha,
+    per_page: 5,
+  });
   for (const deployment_id of idsOf(own)) {
-    const { data: statuses }: { readonly data: unknown } = await repos.listDeploymentStatuses({
+    const { data: statuses }: { readonly data: unknown } = await rest.repos.listDeploymentStatuses({
       ...api.repository,
       deployment_id,
       per_page: 5,
@@ -138,8 +143,8 @@ async function endEarlier(
   own: number,
   addStatus: (id: number, status: Status) => Promise<void>,
 ): Promise<void> {
-  const repos = await api.repos();
-  const { data } = await repos.listDeployments({
+  const { rest } = await api.client();
+  const { data } = await rest.repos.listDeployments({
     ...api.repository,
     environment,
     per_page: mostEarlier + 1,
@@ -147,7 +152,7 @@ async function endEarlier(
   const earlier = idsOf(data).filter((id) => id < own);
   await Promise.all(
     earlier.map(async (id) => {
-      const { data: statuses }: { readonly data: unknown } = await repos.listDeploymentStatuses({
+      const { data: statuses }: { readonly data: unknown } = await rest.repos.listDeploymentStatuses({
         ...api.repository,
         deployment_id: id,
         per_page: 1,
@@ -170,6 +175,8 @@ function itemsOf(data: unknown): readonly unknown[] {
 }
 
 function whyNot(what: string, error: unknown): string {
-  const { words, isDenied } = explainGithub(error);
-  return `${what}: ${words}.${isDenied ? ' Give the job the permission deployments: write.' : ''}`;
+  const { words, kind } = explainGithub(error);
+  // GitHub answers 404 to a token that can't see the repository at all.
+  const isDenied = kind === 'denied' || kind === 'gone';
+  return `${what}: ${words}.${isDenied ? ' Give the job the permission `deployments: write`.' : ''}`;
 }

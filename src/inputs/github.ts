@@ -7,6 +7,8 @@ export interface GithubInputs {
   /** The environment that a deployment is recorded for; undefined: nothing is recorded. */
   readonly environment: string | undefined;
   readonly environmentUrl: string | undefined;
+  /** Whether a plan is written as a comment on its pull request. */
+  readonly pullRequestComment: boolean;
   /** Whether new revisions get tags that say where they come from. */
   readonly revisionMarks: boolean;
 }
@@ -16,6 +18,7 @@ export function readGithubInputs(read: InputReader): GithubInputs {
     token: read.optional('github-token'),
     environment: read.optional('environment'),
     environmentUrl: read.optional('environment-url'),
+    pullRequestComment: read.flag('pull-request-comment', false),
     revisionMarks: read.flag('revision-marks', true),
   };
 }
@@ -24,6 +27,7 @@ export function githubProblems({
   token,
   environment,
   environmentUrl,
+  pullRequestComment,
 }: GithubInputs): readonly InputProblem[] {
   const problems: InputProblem[] = [];
   if (environmentUrl !== undefined && environment === undefined) {
@@ -43,6 +47,12 @@ export function githubProblems({
     problems.push({
       input: 'github-token',
       text: 'the value is empty, but environment needs a token with the permission deployments: write.',
+    });
+  }
+  if (pullRequestComment && token === undefined) {
+    problems.push({
+      input: 'github-token',
+      text: 'the value is empty, but pull-request-comment needs a token with the permission pull-requests: write.',
     });
   }
   return problems;

@@ -87,7 +87,9 @@ const inputsByGroup = {
     'health-check-status',
   ],
   failure: ['rollback', 'fail-fast', 'rollback-wait-minutes', 'on-cancel'],
-  GitHub: ['github-token', 'environment', 'environment-url', 'revision-marks'],
+  GitHub: ['github-token', 'environment'],
+  'pull request': ['pull-request-comment'],
+  record: ['environment-url', 'revision-marks'],
 } as const;
 
 type Group = keyof typeof inputsByGroup;

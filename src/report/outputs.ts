@@ -2,7 +2,7 @@ import { type Reason, type Result, type ServiceOutcome, worst } from '../deploym
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Plan } from '../plan/show/plan.ts';
 import { consoleUrl } from './links.ts';
-import { planSentence } from './plan.ts';
+import { planMessage } from './plan.ts';
 
 /** The step's outputs by name, as action.yml describes them; set on failure, too. */
 export function outputsOf({
@@ -53,7 +53,7 @@ export function outputsOfPlan(plan: Plan, durationSeconds: number): Readonly<Rec
     ...outputsOf({ outcomes: [], image: undefined, durationSeconds }),
     result: problems ? 'failed' : 'planned',
     reason: problems ? 'change-refused' : 'planned',
-    message: planSentence(plan),
+    message: planMessage(plan),
     image: image.uri ?? '',
     'image-digest': image.digest ?? '',
     digest: image.digest ?? '',

@@ -63,7 +63,7 @@ function paragraphs(sentences: readonly (string | undefined)[]): readonly string
 }
 
 /** A quarter of what GitHub takes, since a character can be four bytes. */
-const mostCharacters = 250_000;
+export const mostCharacters = 250_000;
 
 /** A run that ended before any service was touched. */
 export function summarizeFailure(

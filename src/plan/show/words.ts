@@ -23,15 +23,15 @@ export function describeService({
   const from = revisionOf(taskDefinition.from);
   switch (action) {
     case 'none':
-      return `${service}: nothing to do; it runs ${from} with all that was asked for.`;
+      return `${service}: nothing to do; it already runs ${from} with these inputs.`;
     case 'follow':
-      return `${service}: ${from} is being deployed already; a deploy would follow that deployment.`;
+      return `${service}: ${from} is already being deployed; a deploy would follow that deployment.`;
     case 'update': {
       const what =
         taskDefinition.action === 'register'
           ? `a new revision (from ${from})`
           : taskDefinition.to === taskDefinition.from
-            ? `${from} as before`
+            ? `the same revision (${from})`
             : `${revisionOf(taskDefinition.to ?? '')} (instead of ${from})`;
       const how = deploys ? 'a new deployment' : 'no new deployment';
       const count = taskDefinition.changes.length + settings.length;
@@ -42,34 +42,44 @@ export function describeService({
   }
 }
 
-/** The cost of a service's tasks in a month; undefined where it can't be told. */
+/** The monthly cost of a service's tasks, with the date of the prices; undefined if it is unknown. */
 export function describeCost({ region, pricesOf, before, after, hasSpot }: Cost): string | undefined {
   if (before === null || after === null) return undefined;
   const amount = before === after ? dollars(after) : `${dollars(before)} -> ${dollars(after)}`;
-  const spot = hasSpot ? ', Spot at 30 % of them' : '';
-  return `cost of the tasks: ${amount} a month (list prices of ${pricesOf} for ${region}${spot})`;
+  const spot = hasSpot ? ', Spot at 30 % of the list price' : '';
+  return `cost of the tasks: ${amount} a month (list prices for ${region} as of ${pricesOf}${spot})`;
 }
 
 function dollars(amount: number): string {
   return `$${amount.toFixed(2)}`;
 }
 
-/** Says in one sentence what would happen to the image. */
-export function describeImage({ action, from, uri, digest, newRepository, reason }: Plan['image']): string {
-  const created = newRepository === null ? '' : ` Its repository is created (${newRepository}).`;
+/** Says in one sentence what would happen to the image; what the checks found about it decides whether it exists. */
+export function describeImage({ image, checks }: Pick<Plan, 'image' | 'checks'>): string {
+  const { action, from, uri, digest, newRepository, reason } = image;
+  const created = newRepository === null ? '' : ` The repository is created first (${newRepository}).`;
   switch (action) {
     case 'keep':
-      return `image: ${reason ?? 'that of the task definition stays.'}`;
-    case 'use':
-      return `image: ${uri ?? ''} exists and is used.`;
+      return `image: ${reason ?? "the task definition's image stays."}`;
+    case 'use': {
+      const state = checks.find(({ check, name }) => check === 'image' && name === uri)?.state;
+      return `image: ${uri ?? ''} ${useWords[state ?? (digest === null ? 'unknown' : 'ok')]}`;
+    }
     case 'copy':
-      return `image: ${from ?? ''} is copied to ${uri ?? ''}${digest === null ? '; the digest of the copy is known then' : ''}.${created}`;
+      return `image: ${from ?? ''} is copied to ${uri ?? ''}${digest === null ? ', which gives it a new digest' : ''}.${created}`;
     case 'build':
-      return `image: ${uri ?? ''} is built and pushed; its digest is known then.${created}`;
+      return `image: ${uri ?? ''} is built and pushed, which gives it its digest.${created}`;
     default:
       return action satisfies never;
   }
 }
+
+const useWords = {
+  ok: 'exists and is used.',
+  missing: "doesn't exist.",
+  wrong: "exists but can't be used.",
+  unknown: 'is used; this run did not see whether it exists.',
+} as const;
 
 /** Two images of one repository by what differs: the tags and the beginnings of the digests. */
 function imageWords(before: Json, after: Json): string | undefined {
