@@ -1,3 +1,4 @@
+import type { Failure } from '../../src/process/failure.ts';
 import { isOpen, openJournal } from '../../src/run/journal.ts';
 import { parseWork } from '../../src/run/parse-work.ts';
 import type { OpenWork, Work } from '../../src/run/work.ts';
@@ -346,5 +347,29 @@ describe('a journal as large as a runner can hand on', () => {
     journal.done(`${web}-0`);
     journal.begin(long(open));
     expect(journal.open()).toHaveLength(open);
+  });
+});
+
+describe('what the journal can hold', () => {
+  const most = 1536 * 1024;
+  /** A work whose saved text has that many characters. */
+  const workOf = (characters: number): Work => {
+    const bare = JSON.stringify({ work: { kind: 'docker-command', mark: '' }, progress: begun }).length;
+    return { kind: 'docker-command', mark: 'm'.repeat(characters - bare) };
+  };
+
+  it('is as much as a runner can hand on, and no more', () => {
+    const { journal } = journalWith();
+    journal.begin(workOf(most));
+    journal.begin(workOf(most));
+    expect(journal.open()).toHaveLength(1);
+    let refusal: unknown;
+    try {
+      journal.begin(command);
+    } catch (error) {
+      refusal = error;
+    }
+    const { code, fault, message, advice } = refusal as Failure;
+    expect({ code, fault, message, advice }).toMatchSnapshot();
   });
 });

@@ -289,14 +289,17 @@ describe('a deployment that somebody else begins just before our update', () => 
     nothingStopped(world);
   });
 
-  it.concurrent('is not ours when it is of the revision that we deploy', async () => {
+  it.concurrent.each([
+    ['throttled', 'throttle', /nothing was done, trying again/],
+    ['refused for a reason that passes', 'new-role', /This can pass: /],
+  ] as const)('is not ours when it is of the revision that we deploy: %s', async (_, kind, waits) => {
     await using world = await startWorld();
     const good = await world.deploy({ image: 'v2' });
     expect(good.outputs.result).toBe('deployed');
     const updates = world.fargate.calls.of('UpdateService').length;
-    world.fargate.faults.add({ operation: 'UpdateService', fault: { kind: 'throttle' } });
+    world.fargate.faults.add({ operation: 'UpdateService', fault: { kind } });
     const step = world.start({ operation: 'rollback', to: 'web:1' });
-    await step.printed(/nothing was done, trying again/);
+    await step.printed(waits);
     await world.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', taskDefinition: 'web:1' }));
     const run = await step.finished;
     expect({ log: run.log, outputs: run.outputs }).toMatchObject({

@@ -35,6 +35,7 @@ it.concurrent('health-check-url is asked through the proxy, with the credentials
   expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'deployed' });
   expect(proxy.asked).toEqual(['GET http://web.internal/health']);
   expect(web.authorizations).toEqual([`Basic ${btoa('user:s3cret-of-health')}`]);
+  expect(run.printed).toMatch(/^::add-mask::s3cret-of-health$/m);
   const shown = run.printed.replaceAll(/^::add-mask::.*$/gm, '') + run.summary + JSON.stringify(run.outputs);
   for (const secret of [...secrets, btoa('user:s3cret-of-health')]) expect(shown).not.toContain(secret);
 });
