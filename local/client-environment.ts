@@ -1,6 +1,6 @@
 /**
- * The variables that lead an AWS client (SDK, CLI, the action) to a local Fargate. The region has two names, because
- * the AWS CLI reads another one than the SDKs.
+ * The variables that point an AWS client (SDK, CLI, the action) at a local Fargate. The region has two names, because the
+ * AWS CLI reads another one than the SDKs.
  */
 export function clientEnvironment(endpoint: string, region: string): Readonly<Record<string, string>> {
   return {

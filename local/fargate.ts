@@ -26,22 +26,22 @@ import { publishedRates, unlimited } from './server/rates.ts';
 import { startServer } from './server/server.ts';
 import { createSts, type Trust } from './sts/sts.ts';
 
-/** The local Fargate as its starter holds it: where it listens, and the handles that tests and the demo move it by. */
+/** A running local Fargate: where it listens, and the handles that tests and the demo control it with. */
 export interface Fargate {
   /** `http://127.0.0.1:PORT`, what AWS_ENDPOINT_URL takes. */
   readonly endpoint: string;
   readonly account: Account;
   readonly clock: Clock;
-  /** The variables that let an AWS client (SDK, CLI, the action) reach it: endpoint, region, credentials. */
+  /** The variables that point an AWS client (SDK, CLI, the action) at it: endpoint, region, credentials. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What clients have asked. */
+  /** Every call of a client. */
   readonly calls: Calls;
-  /** What is to go wrong with their calls. */
+  /** Faults to inject into their calls. */
   readonly faults: Faults;
-  /** How many requests have come in and not been answered yet. */
+  /** How many requests still wait for their response. */
   openRequests(): number;
   readonly ecs: Pick<Ecs, 'interfere' | 'snapshot' | 'onChange'>;
-  /** Every image of the local ECR; `put` makes one that nobody pushed, for simulated tasks. */
+  /** Every image of the local ECR; `put` adds one without a push, for simulated tasks. */
   readonly images: ImageTable;
   readonly logs: LogStore;
   /** Roles, secrets, parameters and files, as the checks before a deployment see them. */
@@ -49,36 +49,36 @@ export interface Fargate {
   readonly targetGroups: Pick<TargetGroups, 'healthOf' | 'onChange'>;
   /** `127.0.0.1:PORT`: what repository URIs begin with. */
   readonly registryHost: string;
-  /** Those of `otherRegistries`, in the same order. */
+  /** The registries of `otherRegistries`, in the same order. */
   readonly otherRegistries: readonly LocalRegistry[];
   close(): Promise<void>;
 }
 
 export interface FargateOptions {
   readonly runtime: 'simulated' | 'docker';
-  /** Real time when not given. */
+  /** Defaults to real time. */
   readonly clock?: Clock;
-  /** Any free port when not given. */
+  /** Defaults to any free port. */
   readonly port?: number;
   readonly account?: Account;
-  /** What a simulated task does; when not given what its environment variable SIMULATE says, else all goes well. */
+  /** What a simulated task does. Defaults to its environment variable SIMULATE; without one, everything goes well. */
   readonly behave?: (task: TaskToRun) => Behaviour;
-  /** The other readings of what AWS does not document. */
+  /** Other readings of what AWS doesn't document. */
   readonly readings?: Partial<Readings>;
   readonly unknownMembers?: UnknownMembers;
   /** HTTP endpoints that play the Lambda functions of lifecycle hooks, by the functions' ARNs. */
   readonly functions?: Readonly<Record<string, string>>;
-  /** Trust policies of roles, by their ARN; any other role can be taken by anybody. */
+  /** Trust policies of roles, by ARN; anybody can assume any other role. */
   readonly trust?: Trust;
-  /** Whether ECS's published API rates are enforced; they are not when not given. */
+  /** Whether ECS's published API rates are enforced. Defaults to none. */
   readonly rates?: 'published' | 'none';
-  /** A real registry to push to; tasks in Docker have one in any case. */
+  /** Whether to start a real registry to push to; tasks in Docker always have one. */
   readonly registry?: 'real' | 'none';
   /** The registries of other accounts and regions. */
   readonly otherRegistries?: readonly Account[];
-  /** For the registry's files; one that is taken away at the end when not given. */
+  /** For the registry's files. Defaults to a temporary folder. */
   readonly tempFolder?: string;
-  /** What ECR's scans of images find; nothing when not given. */
+  /** What ECR's image scans find. Defaults to nothing. */
   readonly findings?: (repository: string, digest: string) => Findings;
   /** Values of tasks' secrets in Docker by their `valueFrom`. */
   readonly secretValues?: Readonly<Record<string, string>>;
@@ -87,7 +87,7 @@ export interface FargateOptions {
 /**
  * Starts a local Fargate on 127.0.0.1: an empty account.
  *
- * @throws Error when Docker or a registry is needed and cannot be had; nothing is left running then
+ * @throws Error if Docker or a registry is needed and unavailable; then nothing is left running
  */
 export async function startFargate(options: FargateOptions): Promise<Fargate> {
   const { account = { accountId: '123456789012', region: 'eu-west-1' }, clock = runningClock() } = options;

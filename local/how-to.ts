@@ -1,12 +1,12 @@
 import type { Fargate } from './fargate.ts';
 import type { Resources } from './resources.ts';
 
-/** What runs the tasks; with Docker there is an app to build, and a base image where the Dockerfile's need not be pulled. */
+/** Where tasks come from: with Docker an app to build, and a base image if the Dockerfile's need not be pulled. */
 export type TaskSource =
   | { readonly kind: 'simulated' }
   | { readonly kind: 'docker'; readonly app: string; readonly base: string | undefined };
 
-/** What a person types to try the local Fargate: lines to copy for the AWS CLI, Docker, the action and an SDK. */
+/** Lines to copy for trying the local Fargate with the AWS CLI, Docker, an SDK and the action. */
 export function howTo(
   { endpoint, environment, registryHost }: Pick<Fargate, 'endpoint' | 'environment' | 'registryHost'>,
   { cluster, repositoryUri, logGroup, targetGroupArn, url }: Resources,
@@ -26,11 +26,11 @@ export function howTo(
     portMappings: [{ containerPort: 8080 }],
     logConfiguration: logging,
   };
-  // Lines that end in && go on when they went well, in every shell.
+  // && continues after success, in every shell.
   return [
     `The local Fargate listens on ${endpoint}; its tasks ${source.kind === 'docker' ? 'run in Docker' : 'are simulated'}.`,
-    `There are a cluster ${cluster}, a repository ${repositoryUri}, a log group ${logGroup}, and a load balancer`,
-    `on ${url} that passes requests to port 8080 of a service's tasks.`,
+    `It has a cluster ${cluster}, a repository ${repositoryUri}, a log group ${logGroup}, and a load balancer`,
+    `on ${url} that forwards requests to port 8080 of a service's tasks.`,
     '',
     'In another terminal, for the AWS CLI and SDKs:',
     '',
@@ -38,7 +38,7 @@ export function howTo(
     ...Object.entries({ ...environment, AWS_PAGER: '' }).map(([name, value]) => `export ${name}=${value}`),
     '',
     ...imageLines(source, repositoryUri, registryHost),
-    'A service of two tasks:',
+    'Create a service with two tasks:',
     '',
     'aws ecs register-task-definition --family web --network-mode awsvpc --requires-compatibilities FARGATE \\',
     '  --cpu 256 --memory 512 --execution-role-arn arn:aws:iam::123456789012:role/execution \\',
@@ -49,23 +49,23 @@ export function howTo(
     `aws ecs wait services-stable --cluster ${cluster} --services web${source.kind === 'docker' ? ` &&\ncurl ${url}` : ''}`,
     '',
     ...(source.kind === 'simulated'
-      ? ['Simulated tasks pass health checks, but answer no HTTP request.', '']
+      ? ["Simulated tasks pass health checks, but don't answer HTTP requests.", '']
       : []),
-    'Then the action itself, as a workflow would run it:',
+    'Then run the action, as a workflow would:',
     '',
     `npm run step -- cluster=${cluster} service=web ${stepInputs(source)}`,
     '',
-    'Ctrl-C ends all of it and removes what it started.',
+    'Ctrl-C stops the local Fargate and removes what it started.',
     '',
   ].join('\n');
 }
 
 function imageLines(source: TaskSource, repositoryUri: string, registryHost: string): readonly string[] {
   if (source.kind === 'simulated')
-    return [`The image ${repositoryUri}:1 is there; nobody had to push it.`, ''];
+    return [`The image ${repositoryUri}:1 exists; nothing has to be pushed.`, ''];
   const base = source.base === undefined ? '' : `--build-arg BASE=${source.base} `;
   return [
-    'An image for it:',
+    'Build and push an image:',
     '',
     `aws ecr get-login-password | docker login --username AWS --password-stdin ${registryHost} &&`,
     `docker build -t ${repositoryUri}:1 ${base}${quoted(source.app)} &&`,
@@ -74,7 +74,7 @@ function imageLines(source: TaskSource, repositoryUri: string, registryHost: str
   ];
 }
 
-/** Another version of the same app: of simulated tasks the same image, deployed anew. */
+/** Deploys another version of the same app; simulated tasks have only the same image again. */
 function stepInputs(source: TaskSource): string {
   if (source.kind === 'simulated') return 'image=1 force-new-deployment=true';
   const base = source.base === undefined ? '' : ` build-args=BASE=${source.base}`;

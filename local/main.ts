@@ -1,4 +1,4 @@
-// `npm run local`: keeps a local Fargate up to try things by hand, and shows what happens in it.
+// `npm run local`: keeps a local Fargate running to try things manually, and shows what happens in it.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runningClock } from './base/clock.ts';
@@ -12,9 +12,9 @@ import { behaviourFromVariable } from './runtime/simulated/variable.ts';
 import { showLive } from './view/live.ts';
 
 const usage = `npm run local -- [--port PORT] [--runtime docker|simulated] [--speed FACTOR]
-  --port     where the AWS APIs listen (default 4700; 0 for any free port)
-  --runtime  docker runs real containers, simulated only plays them (default: docker where an engine answers)
-  --speed    how many of its seconds pass in one (default 1)
+  --port     where the AWS APIs listen (default 4700; 0 takes any free port)
+  --runtime  docker runs real containers, simulated only imitates them (default: docker if an engine answers)
+  --speed    how many of its seconds pass in a real one (default 1)
 `;
 
 interface Options {
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  // Before anything is started, so that a hasty Ctrl-C also cleans up.
+  // Listens before anything is started, so that an early Ctrl-C cleans up, too.
   const { signal } = hearInterruption();
   const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   const runtime = options.runtime ?? (await usualRuntime());
@@ -55,7 +55,7 @@ async function started(runtime: 'docker' | 'simulated', { port, speed }: Options
   const starting = startFargate({ runtime, port, clock, behave: behaviourFromVariable });
   const fargate = await starting.catch((cause: unknown) => {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
-    throw new Error(`Port ${port} is taken: choose another one with --port (0 takes any free one).`, {
+    throw new Error(`Port ${port} is in use. Choose another one with --port (0 takes any free one).`, {
       cause,
     });
   });
@@ -68,14 +68,14 @@ async function usualRuntime(): Promise<'docker' | 'simulated'> {
   return engine === undefined ? 'simulated' : 'docker';
 }
 
-/** The base image is only looked for where that needs no network: docker build pulls the other one itself. */
+/** Uses a base image only if that needs no network; docker build pulls the other one itself. */
 async function taskSource(runtime: 'docker' | 'simulated'): Promise<TaskSource> {
   if (runtime === 'simulated') return { kind: 'simulated' };
   const app = join(import.meta.dirname, '..', 'examples', 'web');
   return { kind: 'docker', app, base: (await ownBaseImage(process.env))?.name };
 }
 
-/** Undefined when the usage is to be shown. */
+/** Undefined for --help. */
 function readOptions(args: string[]): Options | undefined {
   const { values } = parseArgs({
     args,
@@ -89,10 +89,10 @@ function readOptions(args: string[]): Options | undefined {
   if (values.help) return undefined;
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port ${values.port} is not a port (0 to 65535)`);
+    throw new Error(`--port ${values.port} is not a port from 0 to 65535`);
   const speed = Number(values.speed);
   if (!(speed > 0 && speed <= 10_000))
-    throw new Error(`--speed ${values.speed} is not a number from above 0 to 10000`);
+    throw new Error(`--speed ${values.speed} is not a number above 0, up to 10000`);
   const { runtime } = values;
   if (runtime !== undefined && runtime !== 'docker' && runtime !== 'simulated')
     throw new Error(`--runtime ${runtime} is neither docker nor simulated`);

@@ -11,15 +11,15 @@ import { join } from 'node:path';
 import { minifySync } from '@swc/core';
 import { packageFolders, readPackage, renderLicenses } from './licenses.ts';
 
-/** What action.yml names: these start the bundle. */
+/** The programs that action.yml names; they load the bundle. */
 const programs = ['index.js', 'post.js'];
 
 /**
- * Builds the action from nothing: `bundle.js` has what every run needs, and what is loaded by `import()` is in files of
- * its own, which webpack numbers.
+ * Builds the action from scratch: `bundle.js` has what every run needs; what `import()` loads is in separate files that
+ * webpack numbers.
  *
  * @param run starts a tool of node_modules/ with its arguments
- * @returns the folder that holds what belongs into dist/
+ * @returns the folder with the new content of dist/
  */
 export function buildAction(root: string, run: (tool: string, toolArgs: readonly string[]) => void): string {
   const build = join(root, 'build');
@@ -38,10 +38,10 @@ export function buildAction(root: string, run: (tool: string, toolArgs: readonly
     '--quiet',
   ]);
   const { files, modules } = readStatistics(statistics);
-  // The bundler takes a path that is joined from texts for a file to carry along, and rewrites it.
+  // The bundler takes a path joined from strings for an asset: it copies the file and rewrites the path.
   const foreign = readdirSync(made).filter((file) => ![...files, 'package.json'].includes(file));
   if (foreign.length > 0)
-    throw new Error(`The bundle holds files that do not belong into it: ${foreign.join(', ')}`);
+    throw new Error(`The bundle has files that don't belong in it: ${foreign.join(', ')}`);
   for (const file of files) minify(join(made, file));
   renameSync(join(made, 'index.js'), join(made, 'bundle.js'));
   for (const program of programs) copyFileSync(join(build, 'src', program), join(made, program));
@@ -53,7 +53,7 @@ export function buildAction(root: string, run: (tool: string, toolArgs: readonly
   return made;
 }
 
-/** Names of functions and classes stay, for the stack in a report of a defect. The bundler minifies its first file only. */
+/** Keeps the names of functions and classes, for the stack in a bug report. The bundler minifies only its first file. */
 function minify(path: string): void {
   const names = { keep_classnames: true, keep_fnames: true };
   const { code } = minifySync(readFileSync(path, 'utf8'), {
@@ -71,7 +71,7 @@ interface Module {
   readonly modules?: readonly Module[];
 }
 
-/** The files that webpack wrote, and what it calls the modules in them. */
+/** The files that webpack wrote, and its names of the modules in them. */
 function readStatistics(path: string): {
   readonly files: readonly string[];
   readonly modules: readonly string[];
@@ -83,7 +83,7 @@ function readStatistics(path: string): {
   return { files: chunks.flatMap(({ files }) => files), modules: namesIn(modules) };
 }
 
-/** One that was joined from several names each of them. */
+/** A module joined from several lists them all. */
 function namesIn(modules: readonly Module[]): readonly string[] {
   return modules.flatMap(({ identifier, modules: joined = [] }) => [identifier, ...namesIn(joined)]);
 }

@@ -4,15 +4,15 @@ export interface Count {
   readonly skipped: number;
 }
 
-/** A check that either passes or not. */
+/** Counts a check that passes or fails as a whole. */
 export function countRun(isGood: boolean): Count {
   return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, skipped: 0 };
 }
 
 /**
- * Counts what jest has written with `--json`.
- * @param report undefined when there is none: then the run has failed before its first test
- * @param isGood whether jest exited with 0; a run that ended badly never counts as one without failures
+ * Counts the tests in what jest writes with `--json`.
+ * @param report undefined where jest wrote none: the run failed before its first test
+ * @param isGood whether jest exited with 0; otherwise at least one failure is counted
  */
 export function countReport(report: string | undefined, isGood: boolean): Count {
   const counted = report === undefined ? undefined : readReport(report);
@@ -42,7 +42,7 @@ function readReport(text: string): Count | undefined {
     };
     return {
       passed: number('numPassedTests'),
-      // A file that cannot be loaded has no tests to fail.
+      // A test file that can't be loaded has no tests to fail.
       failed: number('numFailedTests') + number('numRuntimeErrorTestSuites'),
       skipped: number('numPendingTests') + number('numTodoTests'),
     };

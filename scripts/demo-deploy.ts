@@ -6,7 +6,7 @@ import { stepEnvironment } from './step-environment.ts';
 
 /**
  * Deploys a version of the web app: one step of a workflow, main and post.
- * @throws what the signal was aborted with, once the step has ended
+ * @throws the signal's reason if it is aborted, once the step has ended
  */
 export async function deployVersion(
   version: number,
@@ -18,7 +18,7 @@ export async function deployVersion(
     readonly workspace: string;
     /** Cancels the step. */
     readonly signal: AbortSignal;
-    /** Makes what gets the log of each of the two. */
+    /** Creates a printer for the log of each phase. */
     readonly print?: () => (text: string) => void;
   },
 ): Promise<{ readonly main: StepRun; readonly post: StepRun }> {

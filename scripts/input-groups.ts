@@ -7,7 +7,7 @@ export interface InputGroup {
 }
 
 /**
- * The groups of inputs in their order. What stands before the first comment belongs to the operation.
+ * The groups of inputs, in their order. Inputs before the first comment belong to the operation.
  * @param action the text of action.yml
  * @throws Error when it has no inputs
  */

@@ -4,8 +4,7 @@ import { groupsOf } from './input-groups.ts';
 import { markdownTable, withSection } from './sections.ts';
 
 /**
- * docs/inputs.md with its tables made again: the inputs by the groups that the comments of action.yml name, and the
- * outputs.
+ * Renews the tables of docs/inputs.md: the inputs in the groups that the comments of action.yml name, and the outputs.
  * @param action the text of action.yml
  */
 export function withInputs(document: string, action: string): string {
@@ -28,7 +27,7 @@ export function withInputs(document: string, action: string): string {
   return withSection(filled, 'outputs', markdownTable(['Output', 'What it holds'], outputRows));
 }
 
-/** The heading of a group, as links name it: `task definition` is Task definition. */
+/** The heading of a group: `task definition` becomes Task definition. */
 function titleOf(group: string): string {
   return `${group.charAt(0).toUpperCase()}${group.slice(1)}`;
 }

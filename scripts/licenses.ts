@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A package of which something is in the bundle. */
+/** A package with code in the bundle. */
 export interface Package {
   readonly name: string;
   /** Its SPDX identifier. */
   readonly identifier: string;
-  /** Its license's own text; empty where the package brings none. */
+  /** The text of its license; empty where the package has none. */
   readonly text: string;
 }
 
 /**
- * The folders of the packages that a build took modules from. Pure.
+ * The folders of the packages that a build took modules from.
  *
- * @param modules what webpack calls each module: the loaders, then the path, with `!` between
+ * @param modules webpack's name of each module: the loaders, then the path, separated by `!`
  */
 export function packageFolders(modules: readonly string[]): readonly string[] {
   const folders = modules.flatMap((name) => {
@@ -29,15 +29,15 @@ export function readPackage(folder: string): Package {
     readonly name: string;
     readonly license?: unknown;
   };
-  if (typeof license !== 'string' || license === '') throw new Error(`${name} names no license`);
+  if (typeof license !== 'string' || license === '') throw new Error(`${name} has no license`);
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)(\.(md|txt))?$/i.test(file));
   const texts = files.toSorted().map((file) => readFileSync(join(folder, file), 'utf8').trim());
   return { name, identifier: license, text: texts.join('\n\n').replaceAll('\r\n', '\n') };
 }
 
 /**
- * The licenses file of the bundle, with each text once, below the names of all packages that have it: most of AWS's
- * packages have the same one. Nothing of a text is left out. Pure.
+ * The licenses file of the bundle, with each text once, in full, below the names of all packages that have it: most of
+ * AWS's packages share one.
  */
 export function renderLicenses(packages: readonly Package[]): string {
   const namesByLicense = Map.groupBy(packages, ({ identifier, text }) => `${identifier}\n${text}`.trim());

@@ -3,8 +3,8 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { escaped, timelinePicture } from './timeline-picture.ts';
 
 /**
- * A job summary as a page for a browser, light or dark as the reader's system is. It loads nothing: its style and its
- * pictures are in it. The summary's HTML stays as it is: text from outside has none.
+ * A job summary as a page for a browser, light or dark like the reader's system. It loads nothing: style and pictures are
+ * inline. The summary's HTML is kept, since text from outside can't contain any.
  */
 export function markdownPage(title: string, markdown: string): string {
   return `<!doctype html>
@@ -18,7 +18,7 @@ ${withPictures(htmlOf(markdown))}
 `;
 }
 
-/** Markdown as GitHub reads it, with the HTML that stands in it. */
+/** Markdown as GitHub renders it, including its HTML. */
 export function htmlOf(markdown: string): string {
   return micromark(markdown, {
     allowDangerousHtml: true,
@@ -28,7 +28,7 @@ export function htmlOf(markdown: string): string {
   });
 }
 
-/** GitHub draws Mermaid by a script; a page that loads nothing has the picture itself. */
+/** GitHub draws Mermaid with a script; this page has the picture instead. */
 function withPictures(html: string): string {
   return html.replaceAll(
     /<pre><code class="language-mermaid">([^]*?)<\/code><\/pre>/g,

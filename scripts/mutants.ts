@@ -1,4 +1,4 @@
-// Reads Stryker's report: how many of a file's mutants the tests noticed, and which they did not.
+// Reads Stryker's report: how many of a file's mutants the tests noticed, and which ones survived.
 
 /** The part of Stryker's report (mutation-testing-report-schema) that is read here. */
 export interface MutantReport {
@@ -17,20 +17,20 @@ interface Position {
   readonly column: number;
 }
 
-/** How a file stands. A mutant that never ends counts as noticed. */
+/** The score of a file. A mutant that times out counts as noticed. */
 export interface Score {
   readonly file: string;
   readonly killed: number;
   readonly mutants: number;
 }
 
-/** Of each file's mutants, how many percent have to be noticed. */
+/** The percentage of each file's mutants that has to be noticed. */
 const leastPercent = 95;
 
 /**
- * What a run shows, and whether it is good enough: each file has its percentage, each survivor its reason in the list,
- * and nothing is listed that is noticed by now.
- * @param list docs/mutants.md: a title `### FILE`, under it one line a survivor
+ * Judges a run: each file needs its percentage and each survivor a reason in the list, and the list has no mutant that is
+ * noticed by now.
+ * @param list docs/mutants.md: a title `### FILE`, below it one line per survivor
  */
 export function judgeMutants(
   report: MutantReport,
@@ -58,7 +58,7 @@ export function judgeMutants(
   return { scores, complaints };
 }
 
-/** Rounded down, so that nothing less than all is 100. */
+/** Rounded down, so that only all of them make 100. */
 export function percentOf({ killed, mutants }: Omit<Score, 'file'>): number {
   return mutants === 0 ? 100 : Math.floor((1000 * killed) / mutants) / 10;
 }
@@ -77,7 +77,7 @@ export function tableOf(scores: readonly Score[]): string {
   return ['| File | Mutants | Noticed | |', '| --- | ---: | ---: | ---: |', ...rows].join('\n');
 }
 
-/** RuntimeError: with it the tests can't even be loaded. */
+/** RuntimeError: the tests can't be loaded. */
 function isNoticed({ status }: Mutant): boolean {
   return status === 'Killed' || status === 'Timeout' || status === 'RuntimeError';
 }
@@ -91,7 +91,7 @@ function listedOf(list: string, file: string): string[] {
   return (section ?? '').split('\n').filter((line) => line.startsWith('- '));
 }
 
-/** By its text and not by its line: that changes with every edit. */
+/** Named by its text, since its line changes with every edit. */
 function show({ location, replacement = '' }: Mutant, source: string): string {
   const { start, end } = location;
   const lines = source.split('\n').slice(start.line - 1, end.line);

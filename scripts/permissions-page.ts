@@ -1,7 +1,7 @@
 import { type Feature, featureNames, features, policyFor, statements } from './permissions.ts';
 import { markdownTable, withSection } from './sections.ts';
 
-/** docs/permissions.md with its tables and policies made again. */
+/** Renews the tables and policies of docs/permissions.md. */
 export function withPermissions(document: string): string {
   const featureRows = featureNames.map((name) => [codeOf(name), features[name]]);
   const statementRows = statements.map(({ id, features: uses, actions, why }) => [
@@ -26,7 +26,7 @@ function codeOf(text: string): string {
 
 function featureOf(name: string): Feature {
   const found = featureNames.find((known) => known === name);
-  if (found === undefined) throw new Error(`There is no feature ${name}`);
+  if (found === undefined) throw new Error(`The feature ${name} doesn't exist`);
   return found;
 }
 

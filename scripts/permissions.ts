@@ -1,9 +1,9 @@
-/** What a role has to allow, apart from what it is allowed on. */
+/** What a role is used for. */
 export const features = {
   deploy: 'Deploy an image: register a revision, update the service, follow the deployment, roll back.',
   build: 'Build the image and push it to ECR.',
   image: 'Deploy an image that exists in ECR. With `repository`, also read where it comes from.',
-  rollback: 'Roll back by hand (`operation: rollback`).',
+  rollback: 'Roll back manually (`operation: rollback`).',
   plan: 'Show what a deploy would do (`operation: plan`). Changes nothing.',
   checks: 'Check before a deploy, and in a plan, that everything the task definition refers to exists.',
   'json-keys': 'Check the JSON keys of secrets, too. The only check that reads a secret.',
@@ -265,7 +265,7 @@ export function policyFor(wanted: readonly Feature[], values: Readonly<Record<st
   );
 }
 
-/** A list without lists in it, over several lines. */
+/** A list over several lines that contains no other list. */
 const shortList = /\[\n[^[\]{}]*\]/g;
 
 function oneOrMore(values: readonly string[]): string | readonly string[] {
@@ -273,7 +273,7 @@ function oneOrMore(values: readonly string[]): string | readonly string[] {
   return first !== undefined && others.length === 0 ? first : values;
 }
 
-/** What a user replaces, longest names first. */
+/** Names that a user replaces, the longest first. */
 export const placeholders = [
   'EXECUTION_ROLE',
   'SOURCE_SERVICE',

@@ -16,7 +16,7 @@ try {
   const { positionals, values } = parseArgs({ allowPositionals: true, options });
   const unknown = positionals.filter((name) => !isFeature(name));
   if (positionals.length === 0 || unknown.length > 0) {
-    const why = unknown.length > 0 ? `There is no ${unknown.join(', ')}. ` : '';
+    const why = unknown.length > 0 ? `${unknown.join(', ')} isn't one of them. ` : '';
     throw new Error(
       `${why}Name what the role is used for:\n${featureNames.map((name) => `  ${name.padEnd(18)} ${features[name].replaceAll('`', '')}`).join('\n')}\n\nExample: npm run --silent policy -- deploy build --region eu-west-1 --account 123456789012 --cluster staging --service web`,
     );

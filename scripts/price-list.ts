@@ -1,7 +1,7 @@
 import type { ComputePrice, Prices } from '../src/plan/show/prices.ts';
 
 /**
- * Fargate's prices out of AWS's price list of Amazon ECS for one region (`.../offers/v1.0/aws/AmazonECS/current/REGION/
+ * Reads Fargate's prices from AWS's price list of Amazon ECS for one region (`.../offers/v1.0/aws/AmazonECS/current/REGION/
  * index.json`): products by SKU with a usage type, and their terms with a price.
  *
  * @returns undefined when the region has no Fargate
@@ -27,7 +27,7 @@ export function pricesIn(list: unknown): Prices | undefined {
   return { x86, arm, storageGb: byUsage.get('Fargate-EphemeralStorage-GB-Hours') };
 }
 
-/** The first price in dollars that is not zero: the free ones are tiers. */
+/** The first price in dollars above zero; free ones are tiers. */
 function priceIn(offers: unknown): number | undefined {
   for (const offer of Object.values(objectOf(offers))) {
     for (const dimension of Object.values(objectOf(objectOf(offer)['priceDimensions']))) {

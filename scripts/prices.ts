@@ -1,5 +1,5 @@
-// Writes src/plan/show/prices.ts anew from AWS's public price list, which needs no account: `node scripts/prices.ts`. Takes
-// the regions to add as arguments; those that are there are always asked for again.
+// `node scripts/prices.ts`: rewrites src/plan/show/prices.ts from AWS's public price list, which needs no account. Takes
+// regions to add as arguments, and always renews the existing ones.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Prices, pricesByRegion } from '../src/plan/show/prices.ts';
@@ -12,8 +12,7 @@ for (const region of regions) {
   const reply = await fetch(
     `https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonECS/current/${region}/index.json`,
   );
-  if (!reply.ok)
-    throw new Error(`The price list of ${region} could not be read: HTTP status ${reply.status}.`);
+  if (!reply.ok) throw new Error(`The price list of ${region} can't be read: HTTP status ${reply.status}.`);
   const prices = pricesIn(await reply.json());
   if (prices === undefined) console.log(`${region}: the price list has no Fargate; left out`);
   else found.push([region, prices]);

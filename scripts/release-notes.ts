@@ -1,8 +1,8 @@
-/** A version as semver.org has it, without build metadata. */
+/** A version as semver.org defines it, without build metadata. */
 export interface Version {
   readonly text: string;
   readonly numbers: readonly [number, number, number];
-  /** `1.0.0-rc.1` is one: `v1` does not move to it. */
+  /** As `1.0.0-rc.1` is; `v1` never moves to one. */
   readonly isPrerelease: boolean;
 }
 
@@ -17,13 +17,13 @@ export function parseVersion(text: string): Version | undefined {
   };
 }
 
-/** Whether one is newer by its three numbers. */
+/** Whether one version is newer, by its three numbers. */
 export function isNewer(one: Version, other: Version): boolean {
   const at = one.numbers.findIndex((number, index) => number !== other.numbers[index]);
   return at !== -1 && (one.numbers[at] ?? 0) > (other.numbers[at] ?? 0);
 }
 
-/** What CHANGELOG.md says of a version, under `## VERSION`; undefined when it says nothing. */
+/** The section `## VERSION` of CHANGELOG.md; undefined if it is missing or empty. */
 export function notesOf(changelog: string, version: string): string | undefined {
   const sections = changelog.split(/^## /m).slice(1);
   const section = sections.find((text) => /^\[?([^\]\s]+)/.exec(text)?.[1] === version);
@@ -31,7 +31,7 @@ export function notesOf(changelog: string, version: string): string | undefined 
   return notes === undefined || notes === '' ? undefined : notes;
 }
 
-/** What keeps a version from being released, all of it together. Pure. */
+/** Everything that keeps a version from being released. */
 export function problemsOfRelease(release: {
   readonly version: string;
   /** `version` of package.json. */
@@ -43,12 +43,10 @@ export function problemsOfRelease(release: {
   const { version, packageVersion, changelog, ref } = release;
   return [
     ...(parseVersion(version) === undefined
-      ? [`${JSON.stringify(version)} is no version, as 1.2.3 is.`]
+      ? [`${JSON.stringify(version)} is not a version such as 1.2.3.`]
       : []),
     ...(packageVersion === version ? [] : [`package.json has the version ${packageVersion}.`]),
-    ...(notesOf(changelog, version) === undefined
-      ? [`CHANGELOG.md says nothing under "## ${version}".`]
-      : []),
-    ...(ref === 'refs/heads/main' ? [] : [`Releases are made of main, not of ${ref}.`]),
+    ...(notesOf(changelog, version) === undefined ? [`CHANGELOG.md has nothing under "## ${version}".`] : []),
+    ...(ref === 'refs/heads/main' ? [] : [`Releases are made from main, not from ${ref}.`]),
   ];
 }

@@ -28,7 +28,7 @@ try {
       for (const line of await publishDraft(source(), parsed)) console.log(line);
       break;
     default:
-      throw new Error(`There is no step ${JSON.stringify(step)}: check, draft, publish.`);
+      throw new Error(`${JSON.stringify(step)} isn't a step; use check, draft or publish.`);
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

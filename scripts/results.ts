@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { markdownPage } from './markdown-page.ts';
 
-/** How many runs keep what they left to read. */
+/** How many runs keep their results. */
 const keptRuns = 20;
 
 /**
- * Makes the folder for what one run leaves to read. It is named after the time and the process, since two runs may
- * begin at once. The newest twenty stay.
+ * Creates the folder for the results of one run, named after the time and the process, since two runs may start at once.
+ * Keeps the newest twenty.
  */
 export function openResults(folder: string, date = new Date()): string {
   const name = `${date.toISOString().slice(0, 19).replaceAll(':', '-')}-${process.pid}`;

@@ -1,7 +1,7 @@
 import type { RunningStep, StepRun } from './runner.ts';
 
 /**
- * Waits for a step. When the signal comes first, cancels it as GitHub's runner does (documented): SIGINT, 7.5 s later
+ * Waits for a step. If the signal comes first, it cancels the step as GitHub's runner does (documented): SIGINT, 7.5 s later
  * SIGTERM, 2.5 s after that SIGKILL.
  */
 export async function finishOrCancel(running: RunningStep, signal: AbortSignal): Promise<StepRun> {

@@ -1,6 +1,7 @@
 /**
- * What a step wrote into one of the runner's command files (GITHUB_OUTPUT, GITHUB_STATE): `name=value` lines and
- * `name<<delimiter` blocks. A later value of a name wins, as on the runner. Throws on what the runner refuses.
+ * Parses what a step wrote to one of the runner's command files (GITHUB_OUTPUT, GITHUB_STATE): `name=value` lines and
+ * `name<<delimiter` blocks. The last value of a name wins, as on the runner.
+ * @throws Error about what the runner refuses
  */
 export function parseCommandFile(text: string): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};

@@ -4,7 +4,7 @@ export interface Annotation {
   readonly message: string;
 }
 
-/** A line of a log, or the end of a group, which shows nothing. */
+/** A line of a log, or the invisible end of a group. */
 interface LogEntry {
   readonly kind: 'line' | 'error' | 'warning' | 'notice' | 'group' | 'group-end';
   readonly text: string;
@@ -18,8 +18,8 @@ export interface ShownLog {
 }
 
 /**
- * Reads what a step printed as the runner does. A command must start its line (blanks before it are allowed). A mask
- * holds from its line on, so a secret that was printed before it stays visible: tests can see that.
+ * Reads what a step printed as the runner does. A command has to start its line, after optional blanks. A mask applies from
+ * its line on, so tests can see a secret that was printed before it.
  */
 export function showLog(printed: string): ShownLog {
   const entries: LogEntry[] = [];
@@ -73,7 +73,7 @@ export function showLog(printed: string): ShownLog {
   return { entries, annotations, masks };
 }
 
-/** The lines that a reader sees, joined. */
+/** The visible lines, joined. */
 export function textOfLog({ entries }: Pick<ShownLog, 'entries'>): string {
   return entries
     .filter(({ kind }) => kind !== 'group-end')

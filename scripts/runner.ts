@@ -12,19 +12,19 @@ export interface Step {
   readonly action: string;
   /** What stands under `with:`. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** What the job's environment adds: AWS variables, DOCKER_HOST. Nothing else of our own environment gets in. */
+  /** Added to the job's environment: AWS variables, DOCKER_HOST. Nothing else of this process's environment gets in. */
   readonly environment: Readonly<Record<string, string>>;
   /** The checked-out repository: GITHUB_WORKSPACE and the working directory. */
   readonly workspace: string;
-  /** RUNNER_TEMP, which main and post share on a runner; each has one of its own, gone at its end, when not given. */
+  /** RUNNER_TEMP, which main and post share on a runner. By default each has its own, and removes it at its end. */
   readonly temporary?: string;
-  /** Gets what the step prints, as it is printed. */
+  /** Receives what the step prints, as it prints. */
   readonly print?: (text: string) => void;
 }
 
 /** How one phase (main or post) of a step ended. */
 export interface StepRun {
-  /** 128 and the signal's number where a signal ended it. */
+  /** 128 plus the signal's number if a signal ended it. */
   readonly exitCode: number;
   /** The log as GitHub shows it: commands carried out, masks applied. */
   readonly log: string;
@@ -32,7 +32,7 @@ export interface StepRun {
   readonly printed: string;
   readonly annotations: readonly Annotation[];
   readonly outputs: Readonly<Record<string, string>>;
-  /** What the phase saved for its post. */
+  /** What the phase saved for the post phase. */
   readonly state: Readonly<Record<string, string>>;
   /** The job summary in Markdown. */
   readonly summary: string;
@@ -42,9 +42,9 @@ export interface StepRun {
 export interface RunningStep {
   /** Sends a signal to the step's process alone, as the runner does on a cancel. */
   send(signal: NodeJS.Signals): void;
-  /** Closes the pipes that the step prints to, as a runner that is gone. */
+  /** Closes the pipes that the step prints to, as a runner that has died. */
   stopReading(): void;
-  /** Resolves when what was printed so far matches; rejects when the step ends without. */
+  /** Resolves once the output so far matches; rejects if the step ends before. */
   printed(pattern: RegExp): Promise<void>;
   readonly finished: Promise<StepRun>;
 }
@@ -59,14 +59,14 @@ export function startStep(step: Step): RunningStep {
   return startPhase(step, 'main', {});
 }
 
-/** Runs the step's post, which sees what its main saved. */
+/** Runs the step's post phase with what main saved. */
 export function runPost(step: Step, main: Pick<StepRun, 'state'>): Promise<StepRun> {
   return startPhase(step, 'post', main.state).finished;
 }
 
 function startPhase(step: Step, phase: 'main' | 'post', state: StepRun['state']): RunningStep {
   const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-step-'));
-  // A step's environment can name other files, e.g. ones that can't be written.
+  // A step's environment can name other files, for example read-only ones.
   const files = { ...commandFiles(folder), ...step.environment };
   const started = performance.now();
   const child = spawn(process.execPath, [programOf(step.action, phase)], {
@@ -121,7 +121,7 @@ function startPhase(step: Step, phase: 'main' | 'post', state: StepRun['state'])
   };
 }
 
-/** Exit code of the step's own process. Children that outlive it may hold its pipes: they are not waited for. */
+/** The exit code of the step's own process. Doesn't wait for children that outlive it and hold its pipes. */
 function ended(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
@@ -155,7 +155,7 @@ function commandFiles(folder: string): Readonly<Record<CommandFile, string>> {
   };
 }
 
-/** What is no file, or gone, holds nothing, as for the runner. */
+/** Empty for a missing file and for anything but a file, as on the runner. */
 function readFile(path: string): string {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(path, 'utf8') : '';
 }
@@ -192,7 +192,7 @@ function jobEnvironment(step: Step, folder: string): NodeJS.ProcessEnv {
   };
 }
 
-/** As the runner names them: upper case, blanks become underscores, dashes stay. */
+/** Named as the runner does: upper case, underscores for blanks, with dashes. */
 function inputVariables(step: Step): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries({ ...defaultsOf(step.action), ...step.inputs }).map(([name, value]) => [
@@ -202,7 +202,7 @@ function inputVariables(step: Step): Readonly<Record<string, string>> {
   );
 }
 
-/** Defaults of action.yml. An expression in one (`${{ github.token }}`) has no value here. */
+/** Defaults in action.yml. An expression (`${{ github.token }}`) has no value here. */
 function defaultsOf(action: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(inputsOf(action)).flatMap(([name, input]) => {
@@ -218,10 +218,10 @@ export function inputsOf(action: string): Readonly<Record<string, unknown>> {
   return membersOf(manifestOf(action)['inputs']);
 }
 
-/** The program of a phase, which action.yml names relative to itself. */
+/** The program of a phase, whose path in action.yml is relative. */
 function programOf(action: string, phase: 'main' | 'post'): string {
   const program = membersOf(manifestOf(action)['runs'])[phase];
-  if (typeof program !== 'string') throw new Error(`${join(action, 'action.yml')} names no ${phase}`);
+  if (typeof program !== 'string') throw new Error(`${join(action, 'action.yml')} has no ${phase}`);
   return join(action, program);
 }
 

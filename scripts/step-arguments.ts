@@ -1,13 +1,13 @@
 export interface StepArguments {
-  /** What stands under `with:`. */
+  /** The values under `with:`. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** The folder that the step takes for the checkout, as it was given. */
+  /** The folder that the step finds as its checkout, as given. */
   readonly workspace: string | undefined;
 }
 
 /**
- * Reads `--workspace FOLDER` and `name=value` for inputs. A name that is given again adds a line to its value, as
- * inputs that are lists take it.
+ * Reads `--workspace FOLDER` and inputs as `name=value`. Repeating a name adds a line to its value, for inputs that are
+ * lists.
  * @param known the inputs of the action
  * @throws Error about the first argument that is neither
  */

@@ -1,7 +1,7 @@
 import { parse, stringify } from 'yaml';
 import { groupsOf } from './input-groups.ts';
 
-/** An action of its own for one operation, `org/fargate-deploy/rollback@v1`: the same bundle with fewer inputs. */
+/** A separate action for one operation, `org/fargate-deploy/rollback@v1`: the same bundle with fewer inputs. */
 export interface SubAction {
   /** Its folder and its operation. */
   readonly operation: string;
@@ -38,7 +38,7 @@ export const subActions: readonly SubAction[] = [
 ];
 
 /**
- * The action.yml of a sub-action, made of the main one's, so that the two can't drift apart.
+ * The action.yml of a sub-action, generated from the main one so that the two can't drift apart.
  * @param action the text of action.yml
  */
 export function subActionText(action: string, { operation, name, description, groups }: SubAction): string {

@@ -35,13 +35,13 @@ const tasks: Record<string, (args: readonly string[]) => void> = {
     const made = bundle();
     const stale = differences(made, join(root, 'dist'));
     if (stale.length > 0)
-      fail(`dist/ is not what a clean build makes (npm run bundle):\n  ${stale.join('\n  ')}`);
+      fail(`dist/ differs from a clean build; run npm run bundle:\n  ${stale.join('\n  ')}`);
     report('dist');
   },
   test: (args) => jest(['pure', 'local', 'scenarios'], args),
   'test:docker': (args) => jest(['docker'], args),
   'test:workflows': (args) => jest(['workflows'], args),
-  // Two processes share them.
+  // Two test files run half of them each.
   rollouts: ([count = '2000', seed, path]) => {
     process.env.ROLLOUTS = String(Math.ceil(Number(count) / 2));
     if (seed !== undefined) process.env.ROLLOUT_SEED = seed;
@@ -68,7 +68,7 @@ const [name = 'all', ...args] = process.argv.slice(2);
 task(name)(args);
 
 function task(wanted: string): (args: readonly string[]) => void {
-  return tasks[wanted] ?? fail(`There is no task ${wanted}: ${Object.keys(tasks).join(', ')}`);
+  return tasks[wanted] ?? fail(`${wanted} isn't a task; use one of ${Object.keys(tasks).join(', ')}`);
 }
 
 function bundle(): string {
@@ -102,7 +102,7 @@ function report(folder: string): void {
   console.log(`${folder}/: ${(bytes / 1024 / 1024).toFixed(2)} MiB`);
 }
 
-/** Runs jest's projects; its machine-readable report lands in reports/, one file a call. */
+/** Runs jest's projects, and writes jest's machine-readable report to a file in reports/. */
 function jest(projects: readonly string[], rest: readonly string[]): void {
   mkdirSync(reports, { recursive: true });
   const file = join(reports, `${projects.join('-')}.json`);
@@ -114,7 +114,7 @@ function jest(projects: readonly string[], rest: readonly string[]): void {
   );
 }
 
-/** Changes the deciding code in thousands of small ways and sees whether the pure tests notice each. */
+/** Changes the deciding code in thousands of small ways, and checks that the pure tests notice each. */
 function mutants(rest: readonly string[]): void {
   const files = rest.filter((arg) => !arg.startsWith('-'));
   const options = rest.filter((arg) => arg.startsWith('-'));
@@ -122,11 +122,11 @@ function mutants(rest: readonly string[]): void {
   run('@stryker-mutator/core/bin/stryker.js', ['run', '__tests__/mutants.json', ...only, ...options]);
   const path = join(reports, 'mutants', 'mutants.json');
   const all = JSON.parse(readFileSync(path, 'utf8')) as MutantReport;
-  // The report of a run of some files carries what an earlier run found in the others.
+  // Stryker's report of some files still includes earlier results of the others.
   const isAsked = (file: string): boolean =>
     files.length === 0 || files.some((one) => matchesGlob(file, one));
   const mutated = Object.entries(all.files).filter(([file]) => isAsked(file));
-  if (mutated.length === 0) fail(`No mutated file is called ${files.join(' or ')}.`);
+  if (mutated.length === 0) fail(`No mutated file matches ${files.join(' or ')}.`);
   const list = readFileSync(join(root, 'docs', 'mutants.md'), 'utf8');
   const { scores, complaints } = judgeMutants({ files: Object.fromEntries(mutated) }, list);
   console.log(`\n${tableOf(scores)}\n`);

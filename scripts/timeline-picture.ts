@@ -80,12 +80,12 @@ function unitMilliseconds(unit: string | undefined): number {
   return unit === 'ms' ? 1 : unit === 's' ? 1000 : 60_000;
 }
 
-/** Mermaid writes what means something to it as `#58;`. */
+/** Mermaid escapes characters as `#58;`. */
 function plain(label: string): string {
   return label.replaceAll(/#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
 }
 
-/** The label stands in its bar where it fits, or else beside it, where there is more room. */
+/** Puts the label into its bar if it fits, otherwise beside it, on the side with more room. */
 function drawBar({ label, tags, begin, end }: Bar, top: number, x: (at: number) => number): string {
   const [left, right] = [x(begin), Math.max(x(end), x(begin) + 3)];
   const kind = tags.includes('crit') ? 'failed' : tags.includes('done') ? 'done' : 'usual';
@@ -106,7 +106,7 @@ function drawBar({ label, tags, begin, end }: Bar, top: number, x: (at: number) 
 function ticksOf(length: number): readonly number[] {
   const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].map((seconds) => seconds * 1000);
   const step = steps.find((one) => length / one <= 10) ?? Math.ceil(length / 10);
-  // The last tick would stand on the edge.
+  // A tick close to the right edge would be cut off.
   return Array.from({ length: Math.ceil(length / step - 0.2) }, (_, index) => index * step);
 }
 

@@ -1,5 +1,5 @@
-// The last line of .ci/run: sums jest's machine-readable reports and the checks that are no tests. Takes the exit code of
-// each part that ran as `name=code`; a part with a report of jest counts its tests, any other counts as one.
+// The last line of .ci/run: the sum of jest's reports and the other checks. Takes the exit code of each part that ran as
+// `name=code`; a part with a jest report counts its tests, any other counts as one.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { add, type Count, countReport, countRun, line } from './count.ts';

@@ -6,17 +6,17 @@ import {
 import type { Fargate } from '../local/fargate.ts';
 import type { Document } from '../local/server/operation.ts';
 
-/** The task definition `web` that tests and the bench begin with: one container, which listens on 8080. */
+/** The task definition `web` of the tests and the bench: one container that listens on 8080. */
 export function webTaskDefinition(
   { account, registryHost }: Fargate,
-  /** In the repository `web`. */
+  /** An image of the repository `web`. */
   tagOrDigest: string,
   {
     container,
     others = [],
     hasHealthCheck = false,
   }: {
-    /** More members of the container. */
+    /** Additional members of the container. */
     readonly container?: Document;
     readonly others?: readonly Document[];
     readonly hasHealthCheck?: boolean;
@@ -46,7 +46,7 @@ export function webTaskDefinition(
   };
 }
 
-/** To the log group `/ecs/web`. */
+/** The log configuration for the log group `/ecs/web`. */
 export function webLogs({ account: { region } }: Fargate): Document {
   return {
     logConfiguration: {

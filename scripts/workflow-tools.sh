@@ -1,8 +1,8 @@
-# To be sourced by bash, after engine.sh and engines.sh. What the workflows are run and checked with: act and actionlint
-# from their Go modules, zizmor from PyPI; three minutes, once for each version. What is built stays in .cache/workflow-tools.
+# Sourced by bash, after engine.sh and engines.sh. Provides the tools that run and check the workflows: act and actionlint
+# from their Go modules, zizmor from PyPI. That takes three minutes, once per version, and stays in .cache/workflow-tools.
 #
 #   workflow_tools   builds what is missing and exports FARGATE_TEST_ACT, FARGATE_TEST_ACTIONLINT, FARGATE_TEST_ZIZMOR;
-#                    fails with a reason on stderr. Programs that those variables name already are taken as they are.
+#                    fails with a reason on stderr. Programs that those variables already name are used as they are.
 
 workflow_act=v0.2.89
 workflow_actionlint=v1.7.12

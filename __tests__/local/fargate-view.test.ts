@@ -49,7 +49,7 @@ describe('the lines of the live view', () => {
       nothing,
       before,
       [
-        'service local/web ACTIVE, 2 tasks wanted',
+        'service local/web ACTIVE, 2 tasks desired',
         'deployment ecs-svc/1 of web: web:1 PRIMARY IN_PROGRESS',
         '(service web) has started 2 tasks.',
         'task 01234567 of web:1 PENDING',
@@ -142,7 +142,7 @@ describe('the live view', () => {
   it('writes a line for each change where there is no terminal', async () => {
     const lines = await written(false);
     expect(lines).toHaveLength(4);
-    expect(lines[0]).toBe('00:00:00  service local/web ACTIVE, 2 tasks wanted\n');
+    expect(lines[0]).toBe('00:00:00  service local/web ACTIVE, 2 tasks desired\n');
   });
 
   it('draws the table over the old one on a terminal, once for several changes', async () => {

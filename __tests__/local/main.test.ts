@@ -15,7 +15,7 @@ describe('npm run local', () => {
     let printed = '';
     for await (const text of child.stdout.setEncoding('utf8')) {
       printed += String(text);
-      if (!String(text).includes('Ctrl-C ends')) continue;
+      if (!String(text).includes('Ctrl-C stops')) continue;
       const endpoint = /listens on (\S+);/.exec(printed)?.[1] ?? '';
       expect((await fetch(endpoint)).status).toBeGreaterThanOrEqual(400);
       child.kill('SIGINT');
@@ -33,7 +33,7 @@ describe('npm run local', () => {
       const args = [main, '--runtime', 'simulated', '--port', String(port)];
       await expect(promisify(execFile)(process.execPath, args)).rejects.toMatchObject({
         code: 1,
-        stderr: `Port ${port} is taken: choose another one with --port (0 takes any free one).\n`,
+        stderr: `Port ${port} is in use. Choose another one with --port (0 takes any free one).\n`,
       });
     } finally {
       other.close();

@@ -66,9 +66,9 @@ it('nothing keeps a version that all files have from being released', () => {
 it('what keeps one is told all together', () => {
   const options = { version: '1.3', packageVersion: '1.2.0', changelog, ref: 'refs/heads/topic' };
   expect(problemsOfRelease(options)).toEqual([
-    '"1.3" is no version, as 1.2.3 is.',
+    '"1.3" is not a version such as 1.2.3.',
     'package.json has the version 1.2.0.',
-    'CHANGELOG.md says nothing under "## 1.3".',
-    'Releases are made of main, not of refs/heads/topic.',
+    'CHANGELOG.md has nothing under "## 1.3".',
+    'Releases are made from main, not from refs/heads/topic.',
   ]);
 });

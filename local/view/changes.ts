@@ -14,12 +14,12 @@ export function changes(before: Snapshot, after: Snapshot): string[] {
   ].map(onOneLine);
 }
 
-/** A service is known by its cluster and name; made anew under the same name it is the same to a person. */
+/** Identifies a service by cluster and name: a service created again under its name is the same to a reader. */
 export function keyOf({ cluster, name }: Pick<ServiceShown, 'cluster' | 'name'>): string {
   return `${cluster}/${name}`;
 }
 
-/** Text from containers and engines may hold anything, also what moves a terminal's cursor. */
+/** Text from containers and engines may contain anything, even sequences that move a terminal's cursor. */
 export function onOneLine(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ').trim();
 }
@@ -27,7 +27,7 @@ export function onOneLine(text: string): string {
 function serviceChanges(before: ServiceShown | undefined, after: ServiceShown): string[] {
   const lines: string[] = [];
   if (before?.status !== after.status || before.desiredCount !== after.desiredCount)
-    lines.push(`service ${keyOf(after)} ${after.status}, ${after.desiredCount} tasks wanted`);
+    lines.push(`service ${keyOf(after)} ${after.status}, ${after.desiredCount} tasks desired`);
   for (const deployment of after.deployments) {
     const earlier = before?.deployments.find(({ id }) => id === deployment.id);
     if (earlier !== undefined && stateOf(earlier) === stateOf(deployment)) continue;
@@ -49,7 +49,7 @@ function taskChanges(before: TaskShown | undefined, after: TaskShown): string[] 
   return [`task ${after.taskId.slice(0, 8)} of ${after.taskDefinition} ${shown(after)}${reason}`];
 }
 
-/** Health says something only of a task that runs. */
+/** Shows health only for running tasks. */
 function shown({ lastStatus, health }: TaskShown): string {
   return lastStatus === 'RUNNING' ? `RUNNING, ${health}` : lastStatus;
 }

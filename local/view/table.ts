@@ -4,7 +4,7 @@ import { keyOf, onOneLine } from './changes.ts';
 const mostTasks = 12;
 const mostEvents = 5;
 
-/** Services, their tasks and newest events as lines of at most that many characters. */
+/** Services, their tasks and newest events, in lines of at most that many characters. */
 export function serviceTable({ services, tasks }: Snapshot, columns: number): string[] {
   if (services.length === 0 && tasks.length === 0) return ['No service yet.'];
   const rows = services.flatMap((service) =>
@@ -41,7 +41,7 @@ export function serviceTable({ services, tasks }: Snapshot, columns: number): st
   ].map((line) => line.slice(0, columns).trimEnd());
 }
 
-/** Running tasks matter more than stopped ones, which come in the order of their start. */
+/** Shows running tasks before stopped ones, which come in the order of their start. */
 function newestLast(tasks: readonly TaskShown[]): readonly TaskShown[] {
   const stopped = tasks.filter(({ lastStatus }) => lastStatus === 'STOPPED');
   const others = tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
