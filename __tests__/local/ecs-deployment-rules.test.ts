@@ -31,9 +31,41 @@ describe('a deployment configuration', () => {
       'InvalidParameterException',
     ],
     [
-      'early success, which is not played',
+      'early success without its members',
       { earlySuccessCriteria: { enable: true } },
-      'UnsupportedFeatureException',
+      'InvalidParameterException',
+    ],
+    [
+      'early success under the minimum',
+      {
+        minimumHealthyPercent: 50,
+        earlySuccessCriteria: {
+          enable: true,
+          healthyPercent: 49,
+          sourceServiceRevisionCleanup: 'DEFERRED',
+        },
+      },
+      'InvalidParameterException',
+    ],
+    [
+      'early success of blue/green',
+      {
+        strategy: 'BLUE_GREEN',
+        bakeTimeInMinutes: 0,
+        earlySuccessCriteria: {
+          enable: true,
+          healthyPercent: 100,
+          sourceServiceRevisionCleanup: 'DEFERRED',
+        },
+      },
+      'InvalidParameterException',
+    ],
+    [
+      'an unknown cleanup',
+      {
+        earlySuccessCriteria: { enable: true, healthyPercent: 100, sourceServiceRevisionCleanup: 'NEVER' },
+      },
+      'InvalidParameterException',
     ],
   ])('is refused with %s', async (_name, deploymentConfiguration, code) => {
     const world = await createWorld();

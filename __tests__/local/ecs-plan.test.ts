@@ -35,6 +35,7 @@ function view(tasks: string, changes: Partial<View> = {}): View {
       state: 'rolling-out',
       mayStartAt: 0,
       startsAlone: false,
+      earlySuccess: undefined,
       bakeSeconds: 0,
       bakeStartedAt: undefined,
     },

@@ -1,8 +1,9 @@
 import { documentOf, flagOf, isGiven, numberOf, textOf } from '../../server/members.ts';
 import type { Document } from '../../server/operation.ts';
 import type { Readings } from '../model/readings.ts';
+import { checkEarlySuccess } from './early-success.ts';
 import { checkLifecycleHooks } from './lifecycle-hooks.ts';
-import { invalidParameter, unsupportedFeature } from './refusals.ts';
+import { invalidParameter } from './refusals.ts';
 import { checkStrategy } from './strategy.ts';
 
 /** Refuses a `deploymentConfiguration` that ECS refuses (the ranges are documented, the texts ours). */
@@ -15,10 +16,7 @@ export function checkDeploymentConfiguration(settings: Document, readings: Readi
   if (least < 0 || least > 100) throw invalidParameter('minimumHealthyPercent must be between 0 and 100.');
   if (most < 100) throw invalidParameter('maximumPercent must be at least 100.');
   checkThreshold(documentOf(configuration, 'deploymentCircuitBreaker'));
-  // ECS takes it, and ends the deployment while old tasks still run. To play it as if it were not there would mislead.
-  if (flagOf(documentOf(configuration, 'earlySuccessCriteria'), 'enable') === true) {
-    throw unsupportedFeature('The local Fargate does not play earlySuccessCriteria.');
-  }
+  checkEarlySuccess(configuration);
 }
 
 /** Who deploys a service. */

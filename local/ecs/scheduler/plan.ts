@@ -1,3 +1,4 @@
+import { healthyTasksNeeded } from '../model/early-success.ts';
 import { dispensable, maintain } from './maintain.ts';
 import { planStages } from './staged-plan.ts';
 import { type Plan, type Step, type Tally, tallyOf } from './tally.ts';
@@ -81,14 +82,17 @@ function makeRoomForNew({ sources, desiredCount, primary, now }: View, count: Ta
 function end(view: View, count: Tally): Step | undefined {
   const { primary, sources, desiredCount, tasks, now } = view;
   const oldOnes = tasks.filter((task) => task.deploymentId !== primary.id);
-  const isReplaced = oldOnes.length === 0 && count.healthy(primary.id).length >= desiredCount;
-  if (isReplaced && count.total() === desiredCount) {
-    if (primary.bakeSeconds === 0) return { kind: 'complete' };
-    if (primary.bakeStartedAt === undefined) return { kind: 'bake' };
-    const bakedAt = primary.bakeStartedAt + primary.bakeSeconds * 1000;
-    if (now >= bakedAt) return { kind: 'complete' };
-    count.wake(bakedAt);
-    return undefined;
+  const { earlySuccess } = primary;
+  const healthy = count.healthy(primary.id).length;
+  const isReplaced = oldOnes.length === 0 && healthy >= desiredCount && count.total() === desiredCount;
+  if (
+    isReplaced ||
+    (earlySuccess !== undefined && healthy >= healthyTasksNeeded(earlySuccess, desiredCount))
+  ) {
+    const next = bake(primary, now, count);
+    // Documented: BLOCKING waits for the end of the old tasks after the bake time.
+    const isHeld = earlySuccess?.isBlocking === true && oldOnes.length > 0;
+    return next?.kind === 'complete' && isHeld ? undefined : next;
   }
   const isWaiting =
     count.steps().length > 0 ||
@@ -96,4 +100,13 @@ function end(view: View, count: Tally): Step | undefined {
     tasks.some((task) => task.state === 'ending' || task.health !== 'healthy');
   const lacksTasks = count.good(primary.id).length < desiredCount;
   return !isWaiting && lacksTasks && sources.length > 0 ? { kind: 'stuck' } : undefined;
+}
+
+function bake({ bakeSeconds, bakeStartedAt }: View['primary'], now: number, count: Tally): Step | undefined {
+  if (bakeSeconds === 0) return { kind: 'complete' };
+  if (bakeStartedAt === undefined) return { kind: 'bake' };
+  const bakedAt = bakeStartedAt + bakeSeconds * 1000;
+  if (now >= bakedAt) return { kind: 'complete' };
+  count.wake(bakedAt);
+  return undefined;
 }

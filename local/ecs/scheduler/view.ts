@@ -1,5 +1,6 @@
 import { documentOf, numberOf } from '../../server/members.ts';
 import type { Deployment } from '../model/deployment.ts';
+import { type EarlySuccess, earlySuccessOf } from '../model/early-success.ts';
 import { primaryOf, type Service } from '../model/service.ts';
 import { type State, tasksOf } from '../model/state.ts';
 import type { Health } from '../model/task.ts';
@@ -28,6 +29,7 @@ interface PrimaryView {
   readonly mayStartAt: number;
   /** Its first task is started alone, to resolve tags to digests. */
   readonly startsAlone: boolean;
+  readonly earlySuccess: EarlySuccess | undefined;
   /** Bake time after everything is healthy and the old tasks are gone; 0 for none. */
   readonly bakeSeconds: number;
   readonly bakeStartedAt: number | undefined;
@@ -71,6 +73,7 @@ export function viewOf(state: State, service: Service): View {
       state: rolloutOf(primary),
       mayStartAt: primary.backOff.until,
       startsAlone: !primary.isResolved,
+      earlySuccess: earlySuccessOf(configuration),
       bakeSeconds: bakeMinutes * 60,
       bakeStartedAt: primary.bakeStartedAt,
     },
