@@ -68,29 +68,25 @@ describe('what somebody else has set since is left alone, and told', () => {
       'a count that autoscaling has raised',
       [count],
       { desiredCount: 8 },
-      ['desired-count is 8 (this run set 4, before it was 2)'],
+      ['desired-count is 8 (this run set 4, it was 2 before)'],
     ],
     [
       'a percentage',
       [maximum],
       { deploymentConfiguration: { maximumPercent: 175 } },
-      ['maximum-percent is 175 (this run set 150, before it was 200)'],
+      ['maximum-percent is 175 (this run set 150, it was 200 before)'],
     ],
     [
       'a circuit breaker whose rollback was switched off',
       [breaker],
       { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } } },
-      [
-        'circuit-breaker is {"enable":true,"rollback":false} (this run set {"enable":true,"rollback":true}, before it was {"enable":false,"rollback":false})',
-      ],
+      ['circuit-breaker is on (this run set on with rollback, it was off before)'],
     ],
     [
       'alarms with one more',
       [alarms],
       { deploymentConfiguration: { alarms: { alarmNames: ['a', 'b', 'c'], enable: true, rollback: true } } },
-      [
-        'alarms is {"alarmNames":["a","b","c"],"enable":true,"rollback":true} (this run set {"alarmNames":["a","b"],"enable":true,"rollback":true}, before it was {"alarmNames":[],"enable":false,"rollback":false})',
-      ],
+      ['alarms is on with rollback for a, b, c (this run set on with rollback for a, b, it was off before)'],
     ],
   ])('%s', (_, settings, service, left) => {
     expect(restoreOf(settings, service)).toEqual({ request: {}, restored: [], left });
@@ -100,8 +96,8 @@ describe('what somebody else has set since is left alone, and told', () => {
     const service = { desiredCount: 8, deploymentConfiguration: { maximumPercent: 150 } };
     expect(restoreOf([count, maximum], service)).toEqual({
       request: { deploymentConfiguration: { maximumPercent: 200 } },
-      restored: ['maximum-percent 200'],
-      left: ['desired-count is 8 (this run set 4, before it was 2)'],
+      restored: ['maximum-percent from 150 to 200'],
+      left: ['desired-count is 8 (this run set 4, it was 2 before)'],
     });
   });
 });
@@ -205,9 +201,9 @@ describe('a setting that nobody knows yet', () => {
   });
 
   it('is told as it is written', () => {
-    expect(restoreOf([later('old', 'new')], { later: 'new' }).restored).toEqual(['later old']);
+    expect(restoreOf([later('old', 'new')], { later: 'new' }).restored).toEqual(['later from new to old']);
     expect(restoreOf([later('old', 'new')], { later: 'other' }).left).toEqual([
-      'later is other (this run set new, before it was old)',
+      'later is other (this run set new, it was old before)',
     ]);
   });
 });

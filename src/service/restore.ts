@@ -6,9 +6,9 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, objectIn } from 
 export interface Restore {
   /** Members of UpdateService; `deploymentConfiguration` whole, with what it has by now of all other members. */
   readonly request: JsonObject;
-  /** What it puts back, as `desired-count 2`. */
+  /** The settings that it restores, as `desired-count from 4 to 2`. */
   readonly restored: readonly string[];
-  /** What somebody else has changed since, as `desired-count is 8 (this run set 4, before it was 2)`. */
+  /** The settings that somebody else has changed since, as `desired-count is 8 (this run set 4, it was 2 before)`. */
   readonly left: readonly string[];
 }
 
@@ -43,12 +43,14 @@ export function restoreOf(settings: readonly ChangedSetting[], service: JsonObje
         ? { deploymentConfiguration: { ...configuration, ...inConfiguration } }
         : {}),
     },
-    restored: ours.map(({ setting: { name, before } }) => `${name} ${shown(before)}`),
+    restored: ours.map(
+      ({ setting: { name, before, after } }) => `${name} from ${inWords(after)} to ${inWords(before)}`,
+    ),
     left: looked
       .filter(({ isOurs }) => !isOurs)
       .map(
         ({ setting: { name, before, after }, now }) =>
-          `${name} is ${shown(now)} (this run set ${shown(after)}, before it was ${shown(before)})`,
+          `${name} is ${inWords(now)} (this run set ${inWords(after)}, it was ${inWords(before)} before)`,
       ),
   };
 }
@@ -93,8 +95,18 @@ function merged(now: Json, before: Json): Json {
   return isJsonObject(now) && isJsonObject(before) ? { ...now, ...before } : before;
 }
 
-function shown(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** The value of a setting in words, never as JSON: `on with rollback for errors`, `FARGATE weight 1`. */
+function inWords(value: Json): string {
+  if (value === null) return 'unset';
+  if (isJsonArray(value)) return value.length === 0 ? 'none' : value.map(inWords).join(', ');
+  if (!isJsonObject(value)) return String(value);
+  const { enable, rollback, alarmNames, capacityProvider, ...others } = value;
+  const state =
+    enable === undefined ? [] : [enable !== true ? 'off' : rollback === true ? 'on with rollback' : 'on'];
+  const names = isJsonArray(alarmNames) && alarmNames.length > 0 ? [`for ${inWords(alarmNames)}`] : [];
+  const provider = capacityProvider === undefined ? [] : [inWords(capacityProvider)];
+  const rest = Object.entries(others).map(([member, one]) => `${member} ${inWords(one ?? null)}`);
+  return [...state, ...names, ...provider, ...rest].join(' ');
 }
 
 const defaults: JsonObject = {

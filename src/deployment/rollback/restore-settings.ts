@@ -38,7 +38,8 @@ export async function readRestore(
 
 /** Says what stays because it is no longer this run's. */
 export function sayLeft({ calling }: Pick<Options, 'calling'>, { left }: Restore): void {
-  if (left.length > 0) calling.say(`left alone, because it was changed since: ${left.join('; ')}`);
+  if (left.length > 0)
+    calling.say(`not restored, because somebody else changed it since: ${left.join('; ')}`);
 }
 
 /**
@@ -61,7 +62,7 @@ export async function restoreSettings(options: Options): Promise<readonly string
       await call(calling, what, (over) =>
         updateServiceDocument(ecs, { cluster, service, ...restore.request }, over),
       );
-      calling.say(`put back: ${restore.restored.join(', ')}`);
+      calling.say(`restored: ${restore.restored.join('; ')}`);
     }
     return restore;
   };
