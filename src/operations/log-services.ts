@@ -3,7 +3,7 @@ import type { Run } from '../run/run.ts';
 import type { ServiceState } from '../service/describe.ts';
 import { nameOf } from '../text/words.ts';
 
-/** Says what the services run, where their way back leads, and what would protect them better. */
+/** Says what the services run, what a failed deployment goes back to, and what would protect them better. */
 export function logServices(
   { log }: Pick<Run, 'log'>,
   services: readonly ServiceState[],
@@ -39,7 +39,11 @@ function describeDeployments({
     inFlight === undefined
       ? `${name} runs ${version}, ${count}`
       : `${name} is being deployed ${nameOf(inFlight.target)} by somebody else (${inFlight.id}), ${count}`;
-  return rollbackTarget === undefined
-    ? `${now}; no deployment of it has ever completed, so there is nothing to roll back to`
-    : `${now}; the way back is ${nameOf(rollbackTarget.taskDefinitionArn)}`;
+  if (rollbackTarget === undefined) {
+    return `${now}; no deployment of it has ever completed, so there is nothing to roll back to`;
+  }
+  // What runs is what a failed deployment goes back to, unless it says otherwise.
+  const target = nameOf(rollbackTarget.taskDefinitionArn);
+  const isObvious = inFlight === undefined && target === version;
+  return isObvious ? now : `${now}. If this fails, ${name} goes back to ${target}.`;
 }
