@@ -104,7 +104,7 @@ it('answers every operation as GitHub describes it', async () => {
     201,
   ];
   expect(answers).toEqual(statuses.map((code) => [code, '']));
-  expect(new Set(github.requests.map(({ what }) => what)).size).toBe(16);
+  expect(new Set(github.requests.map(({ what }) => what)).size).toBe(17);
 });
 
 it('answers as GitHub does to a wrong token, a missing one and an unknown repository', async () => {

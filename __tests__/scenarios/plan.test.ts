@@ -377,7 +377,7 @@ describe('what has to be there', () => {
           .flatMap(([what, state]) => (what === 'image of app' ? state : []))
           .toSorted(),
       ).toEqual(['ok', 'wrong']);
-      expect(run.log).toMatch(/image for linux\/amd64, and the task definition runs on linux\/arm64/);
+      expect(run.log).toMatch(/is for linux\/amd64, and the task definition runs on linux\/arm64/);
     },
   );
 

@@ -2,18 +2,18 @@ import { isJsonObject } from '../text/json.ts';
 import { plain } from '../text/sanitize.ts';
 import { explainGithub, type GithubApi } from './api.ts';
 
-/** GitHub's record of a deployment to an environment, as its page of the repository shows it. Never throws. */
+/** GitHub's record of a deployment to an environment, which the repository's page shows. Never throws. */
 export interface DeploymentRecord {
-  /** Creates it and calls it in progress; a second call does nothing. */
+  /** Creates the record and marks it in progress; a second call does nothing. */
   begin(commit: string | undefined): Promise<void>;
-  /** Tells how it ended; nothing where it was not begun, or where the job has a record of its own. */
+  /** Records how the deployment ended; does nothing if no record was created here. */
   end(state: EndState, description: string): Promise<void>;
 }
 
-/** `failure`: the version failed; `error`: it was not to be seen how it ends. */
+/** `failure`: the version failed; `error`: this run didn't see how the deployment ended. */
 export type EndState = 'success' | 'failure' | 'error';
 
-/** What a record is told. */
+/** A status to add to a record. */
 interface Status {
   readonly state: EndState | 'in_progress' | 'inactive';
   readonly log_url?: string;
@@ -25,15 +25,15 @@ export interface RecordOptions {
   readonly api: GithubApi;
   readonly environment: string;
   readonly environmentUrl: string | undefined;
-  /** GITHUB_SHA, where no commit of the image is known. */
+  /** GITHUB_SHA, for an image whose commit is unknown. */
   readonly sha: string;
   /** The page of this run. */
   readonly runUrl: string;
   readonly say: (line: string) => void;
   readonly notice: (line: string) => void;
-  /** Keeps the id of a record that is begun for `post`; 0 when it has ended. */
+  /** Saves the id of an open record for `post`; 0 once it has ended. */
   readonly save: (id: number) => void;
-  /** Of a record that an earlier phase has begun. */
+  /** The id of a record that an earlier phase created. */
   readonly begun?: number | undefined;
 }
 
@@ -42,7 +42,7 @@ export const noRecord: DeploymentRecord = {
   end: () => Promise.resolve(),
 };
 
-/** How many earlier deployments of the environment are looked at. */
+/** How many earlier deployments to the environment are read. */
 const mostEarlier = 10;
 
 export function deploymentRecord(options: RecordOptions): DeploymentRecord {
@@ -71,7 +71,7 @@ export function deploymentRecord(options: RecordOptions): DeploymentRecord {
       isAsked = true;
       try {
         if (await isRecordedByJob(options)) {
-          say(`the job itself is recorded as a deployment to ${environment}; no other record is made`);
+          say(`the job itself is recorded as a deployment to ${environment}; this run adds no second record`);
           return;
         }
         const { rest } = await api.client();
@@ -107,8 +107,8 @@ export function deploymentRecord(options: RecordOptions): DeploymentRecord {
 }
 
 /**
- * Whether GitHub has made a record of this very job, because it has `environment:` of the same name (no variable tells
- * a step so): such a record's state links to a job of this run.
+ * Whether GitHub recorded this job itself, because it has an `environment:` of the same name. No variable says so; the
+ * status of such a record links to a job of this run.
  */
 async function isRecordedByJob({ api, environment, sha, runUrl }: RecordOptions): Promise<boolean> {
   const { rest } = await api.client();
@@ -137,7 +137,7 @@ async function isRecordedByJob({ api, environment, sha, runUrl }: RecordOptions)
   return false;
 }
 
-/** GitHub does so by itself, but not for production environments (documented). */
+/** Marks earlier deployments inactive, which GitHub itself doesn't do for production environments (documented). */
 async function endEarlier(
   { api, environment }: RecordOptions,
   own: number,
@@ -169,7 +169,7 @@ function idsOf(deployments: unknown): readonly number[] {
   );
 }
 
-/** An answer may be a proxy's: its type is what GitHub publishes, and not what came. */
+/** Octokit's types are what GitHub publishes; a proxy may have sent something else. */
 function itemsOf(data: unknown): readonly unknown[] {
   return Array.isArray(data) ? data : [];
 }

@@ -26,8 +26,8 @@ export interface Plan {
 
 interface PlannedImage {
   /**
-   * `keep`: that of the task definition; `use`: one that exists; `copy`: one that exists, into another repository; `build`:
-   * a new one, whose digest is not known yet.
+   * `keep`: the task definition's image; `use`: an existing image; `copy`: an existing image, copied to another
+   * repository; `build`: a new image, whose digest is unknown until then.
    */
   readonly action: 'keep' | 'use' | 'copy' | 'build';
   /** The image to copy, for `copy`. */
@@ -43,7 +43,7 @@ interface PlannedImage {
 export interface PlanOfService {
   readonly service: string;
   readonly serviceArn: string;
-  /** `none`: it runs just this; `follow`: just this is being deployed; `update`: UpdateService would be called. */
+  /** `none`: the service runs exactly this; `follow`: exactly this is being deployed; `update`: UpdateService is due. */
   readonly action: 'none' | 'follow' | 'update';
   /** Whether a new deployment would begin. */
   readonly deploys: boolean;
@@ -60,7 +60,7 @@ export interface PlanOfService {
   readonly findings: readonly Finding[];
 }
 
-/** A member that changes. A value that may be secret is left out: `hidden` is true then. */
+/** A member that changes. If its value may be secret, `hidden` is true and the value isn't given. */
 export interface PlannedChange {
   readonly name: string;
   readonly kind: 'added' | 'removed' | 'changed';
@@ -69,7 +69,7 @@ export interface PlannedChange {
   readonly after: Json;
 }
 
-/** Describes a change as data that holds no secret. Pure. */
+/** Describes a change as data without secrets. Pure. */
 export function planOf({ image, services }: Change, checks: readonly Check[]): Plan {
   const parameters = new Set(
     checks.filter(({ check, state }) => check === 'secrets' && state === 'ok').map(({ name }) => name),
