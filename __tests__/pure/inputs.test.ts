@@ -629,10 +629,10 @@ describe('inputs together', () => {
   - cluster: the value is empty. Check the expression behind it, or remove the input to use the default (default).
   - service: the value is missing. Name at least one, one per line.
   - build: "yes" isn't allowed. Use auto, true or false.
-  - environment-variables: line 1 has no "=". Write NAME=value.
-  - desired-count: "x" isn't a whole number from 0 to 2147483647.
   - tags: this input is only for an image that is built or copied, but the input image names an existing image. Remove one of them, or set repository to copy the image there.
-  - secrets: the value of A isn't an ARN of Secrets Manager or Parameter Store, nor the name of a parameter. It may be the secret itself, so it is not shown.`);
+  - environment-variables: line 1 has no "=". Write NAME=value.
+  - secrets: the value of A isn't an ARN of Secrets Manager or Parameter Store, nor the name of a parameter. It may be the secret itself, so it is not shown.
+  - desired-count: "x" isn't a whole number from 0 to 2147483647.`);
   });
 });
 

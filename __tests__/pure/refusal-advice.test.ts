@@ -7,7 +7,7 @@ const refusals: readonly (readonly [words: string, advice: RegExp])[] = [
     'InvalidParameterException: 5 active deployments exist, unable to create new deployment.',
     /drained.*protection/,
   ],
-  ['ClientException: Role is not valid', /task-role-arn, execution-role-arn.*leave them out/],
+  ['ClientException: Role is not valid', /task-role-arn, execution-role-arn.*remove them/],
   ["ClientException: Unknown volume 'root-RO'.", /sourceVolume/],
   [
     "ClientException: The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'DB_PASSWORD'.",

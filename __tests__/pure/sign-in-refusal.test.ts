@@ -11,7 +11,7 @@ function adviceFor(name: string, message: string): string | undefined {
   const failure = refusedBySts(error, inputs, token);
   expect(failure).toMatchObject({
     code: 'sign-in-failed',
-    message: `AWS does not let this job take the role ${roleArn}: ${name}: ${message}`,
+    message: `AWS doesn't let this job assume the role ${roleArn}: ${name}: ${message}`,
   });
   return failure.advice;
 }
@@ -36,12 +36,12 @@ it.each([
   [
     'InvalidIdentityTokenException',
     "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements",
-    /passes by itself: run the job again/,
+    /usually passes, so run the job again/,
   ],
   [
     'IDPCommunicationErrorException',
     'Failed to reach the identity provider',
-    /passes by itself: run the job again/,
+    /usually passes, so run the job again/,
   ],
   [
     'InvalidIdentityTokenException',
@@ -56,12 +56,12 @@ it.each([
   [
     'RegionDisabledException',
     'STS is not activated in this region for account:123456789012',
-    /STS is not activated/,
+    /STS isn't active/,
   ],
   [
     'ExpiredTokenException',
     'Token expired: current date/time must be before the expiration date/time',
-    /clock of the runner/,
+    /the runner's clock/,
   ],
   [
     'ValidationError',

@@ -3,7 +3,7 @@ import { type AwsErrorKind, kindOf, wordsOf } from './errors.ts';
 import { localFailure } from './local-failure.ts';
 import { adviceByWords, adviceOnRefusal } from './refusal-advice.ts';
 
-/** Whatever was thrown, in words for the person: the one place where an error that nobody expected becomes a failure. */
+/** Turns anything that was thrown into a failure: the one place where an unexpected error becomes one. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const kind = kindOf(error);
@@ -13,7 +13,7 @@ export function asFailure(error: unknown): Failure {
   return new Failure({ ...problem, advice: adviceOf(problem, message), message, cause: error });
 }
 
-/** What AWS refuses is told by its words; of all else the kind tells more. */
+/** AWS's words explain a refusal; for everything else, the kind of error says more. */
 function adviceOf(problem: Problem, words: string): string {
   if (problem === refused) return adviceOnRefusal(words);
   return problem === problems.denied ? (adviceByWords(words) ?? problem.advice) : problem.advice;
@@ -30,14 +30,14 @@ const unreachable: Problem = {
   code: 'aws-unreachable',
   fault: 'aws',
   advice:
-    'AWS does not answer, or only with errors of its own: check the network of the runner, HTTPS_PROXY and NO_PROXY, and try again.',
+    "AWS doesn't answer, or only with server errors. Check the runner's network, HTTPS_PROXY and NO_PROXY, and run the job again.",
 };
 
 const problems: Readonly<Record<Exclude<AwsErrorKind, 'local'>, Problem>> = {
   denied: {
     code: 'aws-denied',
     fault: 'yours',
-    advice: 'Permit that action for the role of this job; docs/permissions.md lists all that are needed.',
+    advice: "Allow that action for this job's role. docs/permissions.md lists all permissions.",
   },
   credentials: {
     code: 'aws-credentials',
@@ -48,7 +48,7 @@ const problems: Readonly<Record<Exclude<AwsErrorKind, 'local'>, Problem>> = {
   throttled: {
     code: 'aws-unreachable',
     fault: 'aws',
-    advice: 'AWS limits the rate of calls for each account and region; try again later.',
+    advice: 'AWS limits the rate of calls for each account and region. Run the job again later.',
   },
   lost: unreachable,
   unsent: unreachable,

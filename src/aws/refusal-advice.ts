@@ -1,17 +1,17 @@
 /**
- * What to do about a refusal, by AWS's words. Matched loosely, since AWS changes its wording; the words themselves are always
- * shown beside it. They were seen in users' reports.
+ * What to do about a refusal, by AWS's words. Matches loosely, because AWS changes its wording; the words are always shown
+ * beside the advice. They come from users' reports.
  */
 const known: readonly { readonly words: RegExp; readonly advice: string }[] = [
   {
     words: /iam:PassRole/,
     advice:
-      'Permit iam:PassRole on that role for the role of this job, with the condition iam:PassedToService: ecs-tasks.amazonaws.com.',
+      "Allow iam:PassRole on that role for this job's role, with the condition iam:PassedToService: ecs-tasks.amazonaws.com.",
   },
   {
     words: /explicit deny in a service control policy|tag polic/i,
     advice:
-      "A policy of your organization denies it. It may demand tags: set them with task-definition-tags; it may forbid this action's own: set revision-marks: false. Otherwise ask who keeps it.",
+      "A policy of your organization denies it. If it requires tags, set them with task-definition-tags. If it forbids this action's own tags, set revision-marks: false. Otherwise, ask the owner of the policy.",
   },
   {
     words: /active deployments exist|deployments exist on the service/i,
@@ -30,7 +30,7 @@ const known: readonly { readonly words: RegExp; readonly advice: string }[] = [
   {
     words: /Role is not valid/i,
     advice:
-      'Set taskRoleArn and executionRoleArn (task-role-arn, execution-role-arn) to ARNs of roles, or leave them out: an empty one is not taken.',
+      'Set taskRoleArn and executionRoleArn (task-role-arn, execution-role-arn) to ARNs of roles, or remove them: ECS rejects an empty one.',
   },
   {
     words: /valid taskRoleArn/i,
@@ -74,7 +74,7 @@ const known: readonly { readonly words: RegExp; readonly advice: string }[] = [
   },
   {
     words: /target ?group.*(does not exist|not found)/i,
-    advice: 'Make the target group again, or give the service another one.',
+    advice: 'Create the target group again, or give the service another one.',
   },
   { words: /platform does not exist|PlatformUnknown/i, advice: 'Set platform-version to LATEST.' },
   {
@@ -104,22 +104,22 @@ const known: readonly { readonly words: RegExp; readonly advice: string }[] = [
   {
     words: /enum value set|failed to satisfy constraint|can ?not be converted to|SerializationException/i,
     advice:
-      'AWS names the member and what it takes. operation: plan shows the task definition that would be sent.',
+      'AWS names the field and what it accepts. operation: plan shows the task definition that would be sent.',
   },
 ];
 
 const general =
-  'AWS says what it does not take. Correct that in the task definition, the service or the inputs, and run the job again; operation: plan shows what would be sent.';
+  'AWS says what it rejects. Correct that in the task definition, the service or the inputs, and run the job again. operation: plan shows what would be sent.';
 
 /**
- * What a person can do about a refusal.
- * @param words AWS's own, with the error's name
+ * Says what to do about a refusal.
+ * @param words AWS's words, with the error's name
  */
 export function adviceOnRefusal(words: string): string {
   return adviceByWords(words) ?? general;
 }
 
-/** The same where AWS's words tell something particular. */
+/** The same, undefined if AWS's words aren't known. */
 export function adviceByWords(words: string): string | undefined {
   return known.find((one) => one.words.test(words))?.advice;
 }

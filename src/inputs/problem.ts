@@ -1,5 +1,5 @@
 import { Failure } from '../process/failure.ts';
-import { type InputName, sectionOf } from './input-names.ts';
+import { type InputName, inputNames, sectionOf } from './input-names.ts';
 
 /** What is wrong with an input. */
 export interface InputProblem {
@@ -9,8 +9,14 @@ export interface InputProblem {
   readonly text: string;
 }
 
-/** All problems of a run's inputs as one failure, each once, with links to the sections that describe these inputs. */
-export function inputFailure(problems: readonly InputProblem[]): Failure {
+/**
+ * All problems of a run's inputs as one failure, each once and in the order of action.yml, with links to the sections that
+ * describe these inputs.
+ */
+export function inputFailure(found: readonly InputProblem[]): Failure {
+  const problems = found.toSorted(
+    (one, other) => inputNames.indexOf(one.input) - inputNames.indexOf(other.input),
+  );
   const lines = [...new Set(problems.map(({ input, text }) => `${input}: ${text}`))];
   const sections = [...new Set(problems.map(({ input }) => sectionOf(input)))];
   return new Failure({

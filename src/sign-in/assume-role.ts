@@ -15,13 +15,13 @@ export interface AssumeRole {
   readonly calling: Calling;
   readonly date: () => Date;
   readonly mask: (secret: string) => void;
-  /** Of the client that asks AWS: proxies and timeouts. */
+  /** The AWS client's: proxies and timeouts. */
   readonly requestHandler: object;
 }
 
 /**
- * Takes the role with a fresh token of GitHub, which is good for one sign-in of a few minutes. What the token says of
- * this job stands in a failure's message, because the role's trust policy has to allow just that.
+ * Assumes the role with a fresh OIDC token, which is valid for a few minutes. A failure's advice quotes the token's
+ * claims, because the role's trust policy has to allow them.
  *
  * @throws Failure sign-in-failed
  */
@@ -49,7 +49,7 @@ export async function assumeRole(options: AssumeRole): Promise<Session> {
   return { accessKeyId, secretAccessKey, sessionToken, endsAt };
 }
 
-/** Where AWS did not answer at all, nothing was refused. */
+/** Nothing was refused if AWS didn't answer at all. */
 function isAnswer(error: unknown): boolean {
   return !['lost', 'unsent', 'throttled', 'local'].includes(kindOf(error));
 }
@@ -59,18 +59,18 @@ async function tokenOf({ environment, inputs, calling, mask }: AssumeRole): Prom
     throw new Failure({
       code: 'sign-in-failed',
       fault: 'yours',
-      message: 'GitHub gives this job no identity token, which role-to-assume needs.',
+      message: 'GitHub gives this job no OIDC token, which role-to-assume needs.',
       advice:
-        'Give the job `permissions: id-token: write` (and `contents: read` for the checkout). A pull request from a fork never gets one.',
+        'Add `permissions: id-token: write` to the job (and `contents: read` for the checkout). A pull request from a fork never gets a token.',
     });
   }
   const token = await readIdentityToken(environment, inputs.audience, calling).catch((error: unknown) => {
     throw new Failure({
       code: 'sign-in-failed',
       fault: 'aws',
-      message: `GitHub's token endpoint gives no identity token: ${wordsOf(error)}`,
+      message: `GitHub's token endpoint returned no OIDC token: ${wordsOf(error)}`,
       advice:
-        'That is on the side of GitHub, or of the network and the proxy (HTTPS_PROXY, NO_PROXY) between; run the job again.',
+        'The cause is at GitHub, or in the network or proxy in between (HTTPS_PROXY, NO_PROXY). Run the job again.',
       cause: error,
     });
   });

@@ -4,7 +4,7 @@ import { isJsonObject } from '../text/json.ts';
 
 const limits = { connectMilliseconds: 5_000, totalMilliseconds: 10_000, mostBytes: 1024 * 1024 };
 
-/** An answer of GitHub's token endpoint that has no token. */
+/** An answer of GitHub's token endpoint without a token. */
 class TokenError extends Error {
   readonly status: number;
 
@@ -15,17 +15,17 @@ class TokenError extends Error {
 }
 
 /**
- * GitHub's identity token of this job, for an audience. Errors that pass are waited out.
+ * Requests this job's OIDC token for an audience, and tries again after errors that can pass.
  *
- * @param environment where the runner has put the endpoint and the token to ask it with
- * @throws Error that holds neither of them
+ * @param environment contains the endpoint and the token for it, as the runner sets them
+ * @throws Error without either of them in its message
  */
 export async function readIdentityToken(
   environment: NodeJS.ProcessEnv,
   audience: string,
   calling: Calling,
 ): Promise<string> {
-  // The runner's address has a query already.
+  // The runner's URL already has a query.
   const url = new URL(environment.ACTIONS_ID_TOKEN_REQUEST_URL ?? '');
   url.searchParams.set('audience', audience);
   const headers = {

@@ -5,7 +5,7 @@ import type { SignInInputs } from '../inputs/sign-in.ts';
 import type { Clock } from '../process/clock.ts';
 import { assumeRole } from './assume-role.ts';
 
-/** The sessions of a role that this job takes by GitHub's identity token; none is begun before it is asked for. */
+/** The sessions of the role that this job assumes with GitHub's OIDC token. The first starts when it is needed. */
 export function signIn({
   inputs,
   region,
@@ -22,7 +22,7 @@ export function signIn({
       inputs,
       region,
       environment: process.env,
-      // Without the run's signal: what undoes a cancelled run signs in by the same sessions.
+      // Without the run's signal: the rollback of a cancelled run uses the same sessions.
       date: () => clock.date(),
       calling: { clock, say },
       mask: setSecret,
