@@ -15,7 +15,7 @@ it.each<[string, Date | undefined, Date | undefined, boolean, boolean]>([
 });
 
 it('finds the PRIMARY deployment, and only with id and task definition', () => {
-  const old = { id: 'ecs-svc/1', status: 'ACTIVE' };
+  const old = { id: 'ecs-svc/1', status: 'ACTIVE', taskDefinition: 'web:1' };
   const primary = { id: 'ecs-svc/2', status: 'PRIMARY', taskDefinition: 'web:2' };
   expect(primaryOf({ deployments: [old, primary] })).toBe(primary);
   expect(primaryOf({ deployments: [old] })).toBeUndefined();
