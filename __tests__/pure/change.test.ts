@@ -170,14 +170,28 @@ describe('the findings about a change', () => {
   it.each<[string, Partial<Base>, string, string | undefined]>([
     [
       'that is not used',
-      { newer: { arn: revision('web:2'), registeredBy: 'arn:aws:iam::111122223333:user/ana' } },
-      'web runs web:1, which is used; its family has the newer web:2 (registered by ana), which the service never took up or was rolled back from.',
+      {
+        newer: { arn: revision('web:2'), run: undefined, registeredBy: 'arn:aws:iam::111122223333:user/ana' },
+      },
+      'web runs web:1, which is used. Its family has the newer web:2 (registered by ana), which the service has never run or was rolled back from.',
       'To start from it, set task-definition to web.',
     ],
     [
       'that is used',
-      { arn: revision('web:2'), newer: { arn: revision('web:2'), registeredBy: undefined } },
+      { arn: revision('web:2'), newer: { arn: revision('web:2'), run: undefined, registeredBy: undefined } },
       'web runs web:1; web:2 is newer and is used, because task-definition names it.',
+      undefined,
+    ],
+    [
+      'that an earlier run deployed and the service left',
+      {
+        newer: {
+          arn: revision('web:2'),
+          run: 'https://github.com/acme/web/actions/runs/7',
+          registeredBy: 'arn:aws:iam::111122223333:user/ana',
+        },
+      },
+      'web runs web:1, which is used. The newer web:2 is of an earlier run (https://github.com/acme/web/actions/runs/7); its deployment failed, was rolled back, or never began.',
       undefined,
     ],
   ])('tell of a newer revision %s', (_, base, message, fix) => {
@@ -212,6 +226,7 @@ describe('the findings about a change', () => {
     const newer = {
       arn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
       registeredBy: undefined,
+      run: undefined,
     };
     expect(rulesOf(planned({}, kept, seen, { ...baseOf(seen), newer }))).toEqual([
       ['newer-revision', 'notice'],

@@ -129,7 +129,7 @@ describe('giving up', () => {
     expect(judge(aSnapshotOf(failures), { ...policy, circuitBreaker: true }).kind).toBe('waiting');
   });
 
-  it('calls three that failed alike before any was healthy, however many are wanted', () => {
+  it('calls three that failed the same way before any was healthy, however many are wanted', () => {
     const service = aService([aDeployment()], { desiredCount: 40 });
     const seen = aSnapshotOf({ ...withFailures(3), service });
     expect(judge(seen, policy).kind).toBe('giveUp');

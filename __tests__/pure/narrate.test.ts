@@ -173,9 +173,9 @@ describe('a failed task', () => {
       [
         'task aaa3 failed: Essential container in task exited: web exited with 1',
         'task bbb2 failed: CannotPullContainerError: no',
-        '8 more tasks failed alike, 11 in all: Essential container in task exited',
+        '8 more tasks failed the same way, 11 in all: Essential container in task exited',
       ],
-      ['1 more task failed alike, 12 in all: Essential container in task exited'],
+      ['1 more task failed the same way, 12 in all: Essential container in task exited'],
     ]);
   });
 

@@ -46,7 +46,7 @@ describe('whether a stopped task failed', () => {
   });
 });
 
-describe('tasks failed alike', () => {
+describe('tasks failed the same way', () => {
   const fingerprint = (task: TaskView): string | undefined => failureOf(task)?.fingerprint;
 
   it.each<[string, TaskView, TaskView]>([

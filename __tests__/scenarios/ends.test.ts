@@ -154,7 +154,7 @@ const ends: readonly End[] = [
     result: 'rolled-back',
     reason: 'time-limit',
     runs: 'v1',
-    log: [/more tasks? failed alike/, /Its log says: “DATABASE_URL is not set”/],
+    log: [/more tasks? failed the same way/, /Its log says: “DATABASE_URL is not set”/],
   },
   {
     name: 'the same, with the rollback left out too',

@@ -144,7 +144,7 @@ function steady(log: string): string {
     // How far it has come, which warnings of ECS were read and which targets are there depends on the moment.
     .filter(
       (line) =>
-        !/new tasks running|^rolling back: |^ECS says: |more tasks? failed alike|^Load balancer:|^ {2}target group /.test(
+        !/new tasks running|^rolling back: |^ECS says: |more tasks? failed the same way|^Load balancer:|^ {2}target group /.test(
           line,
         ),
     )

@@ -141,7 +141,7 @@ describe('operation: plan', () => {
     await registerTaskDefinition(world.ecs, isJsonObject(document) ? { ...document, memory: '1024' } : {});
     const running = await world.deploy({ operation: 'plan', image: 'v2' });
     expect(running.log).toMatch(
-      /web runs web:1, which is used; its family has the newer web:2 \(registered by local\)/,
+      /web runs web:1, which is used. Its family has the newer web:2 \(registered by local\)/,
     );
     const newest = await world.deploy({ operation: 'plan', image: 'v2', 'task-definition': 'web' });
     expect(newest.log).toMatch(/web:2 \(registered by local\) is newer and is used/);

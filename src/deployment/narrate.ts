@@ -98,7 +98,7 @@ function progressLine(snapshot: Snapshot, verdict: Verdict): string {
   }
 }
 
-/** From the fourth of a cause on, tasks that failed alike are told together. */
+/** From the fourth of a cause on, tasks that failed the same way share a line. */
 const toldOneByOne = 3;
 
 function newFailures(
@@ -129,7 +129,7 @@ function newFailures(
   }
   for (const [fingerprint, { example, count }] of more) {
     lines.push(
-      `${count} more task${count === 1 ? '' : 's'} failed alike, ${alike.get(fingerprint)} in all: ${whyStopped(example)}`,
+      `${count} more task${count === 1 ? '' : 's'} failed the same way, ${alike.get(fingerprint)} in all: ${whyStopped(example)}`,
     );
   }
   return { lines, told: new Set([...told.failures, ...fresh.map(({ task }) => task.arn)]), alike };

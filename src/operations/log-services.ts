@@ -19,9 +19,10 @@ export function logServices(
     return breaker?.enable !== true || breaker.rollback !== true;
   });
   if (unprotected.length === 0 || circuitBreaker === 'rollback') return;
-  const names = unprotected.map(({ name }) => name).join(', ');
+  const [only] = unprotected;
+  const who = unprotected.length === 1 ? `${only?.name} has` : `${unprotected.length} services have`;
   log.notice(
-    `${names}: no circuit breaker with rollback. This run rolls back by itself, but only ECS can when the runner is lost or its credentials end: set the input circuit-breaker to rollback, or deploymentCircuitBreaker={enable=true,rollback=true} in the deployment configuration of the service.`,
+    `${who} no circuit breaker that rolls back when the runner is lost: docs/security.md#the-circuit-breaker`,
   );
 }
 

@@ -98,9 +98,11 @@ async function back(
   };
 }
 
-/** What others have set since stays, and is told. */
+/** Says which settings stay as somebody else has set them since. */
 export function leftAlone(left: readonly string[]): readonly string[] {
-  return left.length === 0 ? [] : [` Left alone, because it was changed since: ${left.join('; ')}.`];
+  return left.length === 0
+    ? []
+    : [` Not restored, because somebody else changed it since: ${left.join('; ')}.`];
 }
 
 /** The way back was not reached: what runs now, and what a person has to do. */

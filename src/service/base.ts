@@ -8,6 +8,7 @@ import { Failure } from '../process/failure.ts';
 import { calling, type Run } from '../run/run.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { classify, loadFile } from '../task-definition/load.ts';
+import { originOf } from '../task-definition/provenance.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../text/json.ts';
 import { nameOf } from '../text/words.ts';
 import type { ServiceState } from './describe.ts';
@@ -25,6 +26,8 @@ export interface Base {
 
 interface Newer {
   readonly arn: string;
+  /** The workflow run of this action that registered it, by its provenance tag; undefined for anybody else's. */
+  readonly run: string | undefined;
   /** Who registered it, as ECS tells. */
   readonly registeredBy: string | undefined;
 }
@@ -73,7 +76,7 @@ export async function readBase(
     document: fromDescribed(described),
     arn: arnOf(described.taskDefinition),
     isInactive: objectIn(described.taskDefinition).status !== 'ACTIVE',
-    newer: newerThan(seen.taskDefinitionArn, described.taskDefinition),
+    newer: newerThan(seen.taskDefinitionArn, described),
   };
 }
 
@@ -81,7 +84,7 @@ export async function readBase(
 async function readNewer(run: Run, { taskDefinitionArn }: ServiceState): Promise<Newer | undefined> {
   const family = nameOf(taskDefinitionArn).split(':')[0] ?? '';
   try {
-    return newerThan(taskDefinitionArn, (await describe(run, family)).taskDefinition);
+    return newerThan(taskDefinitionArn, await describe(run, family));
   } catch {
     // Only a notice hangs on it; a family without an ACTIVE revision is refused too.
     return undefined;
@@ -89,14 +92,19 @@ async function readNewer(run: Run, { taskDefinitionArn }: ServiceState): Promise
 }
 
 /** Revisions of one family are numbered upwards (documented); those of another family do not compare. */
-function newerThan(runningArn: string, taskDefinition: unknown): Newer | undefined {
+function newerThan(runningArn: string, described: JsonObject): Newer | undefined {
+  const { taskDefinition } = described;
   const arn = arnOf(taskDefinition);
   if (arn === undefined) return undefined;
   const [family, revision] = nameOf(arn).split(':');
   const [runningFamily, runningRevision] = nameOf(runningArn).split(':');
   if (family !== runningFamily || Number(revision) <= Number(runningRevision)) return undefined;
   const registeredBy = isJsonObject(taskDefinition) ? taskDefinition.registeredBy : undefined;
-  return { arn, registeredBy: typeof registeredBy === 'string' ? registeredBy : undefined };
+  return {
+    arn,
+    run: originOf(fromDescribed(described)).run,
+    registeredBy: typeof registeredBy === 'string' ? registeredBy : undefined,
+  };
 }
 
 function describe(run: Run, reference: string): Promise<JsonObject> {

@@ -10,7 +10,7 @@ export interface TaskFailure {
    * health checks. A circuit breaker counts the first and the last, not the second (documented).
    */
   readonly kind: 'never-started' | 'exited' | 'unhealthy';
-  /** Tasks that failed alike have the same text: no ids, no addresses, no times. */
+  /** Tasks that failed the same way have the same text: no ids, no addresses, no times. */
   readonly fingerprint: string;
 }
 

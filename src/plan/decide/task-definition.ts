@@ -53,6 +53,8 @@ export function noticeNewer(
   const running = nameOf(taskDefinitionArn);
   const by = newer.registeredBy === undefined ? '' : ` (registered by ${nameOf(newer.registeredBy)})`;
   const isUsed = arn === newer.arn;
+  // A version that a run of this action deployed and the service left: nobody should start from it.
+  const isLeft = newer.run !== undefined && !isUsed;
   return [
     {
       rule: newerRevision,
@@ -60,8 +62,10 @@ export function noticeNewer(
       place: 'taskDefinition',
       message: isUsed
         ? `${name} runs ${running}; ${newest}${by} is newer and is used, because task-definition names it.`
-        : `${name} runs ${running}, which is used; its family has the newer ${newest}${by}, which the service never took up or was rolled back from.`,
-      fix: isUsed ? undefined : `To start from it, set task-definition to ${newest.split(':')[0]}.`,
+        : isLeft
+          ? `${name} runs ${running}, which is used. The newer ${newest} is of an earlier run (${newer.run}); its deployment failed, was rolled back, or never began.`
+          : `${name} runs ${running}, which is used. Its family has the newer ${newest}${by}, which the service has never run or was rolled back from.`,
+      fix: isUsed || isLeft ? undefined : `To start from it, set task-definition to ${newest.split(':')[0]}.`,
     },
   ];
 }
