@@ -52,6 +52,7 @@ const foreign = new Set([
   'enable-fault-injection',
   'fargate-deploy',
   'hang-after',
+  'pull-requests',
   'reset-after',
   'reset-before',
   'run-task',

@@ -95,7 +95,7 @@ it('names a few services of sixty, and says which changes were left out', () => 
   expect(read).toContain(
     'Plan: service-0, service-1, service-2, service-3, service-4 and 55 more would be updated.',
   );
-  expect(read).toMatch(/Left out for its size: changes \(\d+\)\./);
+  expect(read).toMatch(/Left out to stay within the size limit: changes \(\d+\)\./);
   for (const service of services) expect(read).toContain(`${service}: a new deployment`);
 });
 

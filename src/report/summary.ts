@@ -223,7 +223,7 @@ export function fitParts(parts: readonly SummaryPart[], most: number): string {
     ...parts.filter((part) => kept.has(part)).flatMap(({ lines }) => lines),
     ...(left.length === 0
       ? []
-      : [`<sub>Left out, because a summary has a size limit: ${titles.join(', ')}.</sub>`, '']),
+      : [`<sub>Left out to stay within the size limit: ${titles.join(', ')}.</sub>`, '']),
   ].join('\n');
 }
 
