@@ -50,9 +50,9 @@ describe('the health check of the address', () => {
       result: { isGood: true },
       said: [
         ...problems.map(
-          (said) => expect.stringMatching(`^http://127\\.0\\.0\\.1:\\d+/health: .*${said}`) as string,
+          (said) => expect.stringMatching(`^health-check-url: http://127\\.0\\.0\\.1:\\d+/health: .*${said}`) as string,
         ),
-        expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/health answered with status 200$/) as string,
+        expect.stringMatching(/^health-check-url: http:\/\/127\.0\.0\.1:\d+\/health answered with status 200$/) as string,
       ],
       asked: answers.map(() => ['/health?a=b', basic]),
       sleeps: answers.length - 1,
@@ -68,6 +68,8 @@ describe('the health check of the address', () => {
     expect([seen.asked.length, seen.sleeps]).toEqual([6, 5]);
     expect(seen.result).toEqual({ isGood: false, said: expect.stringMatching(said) as string });
     expect(JSON.stringify(seen.said)).not.toContain('s3cret');
+    // The same answer is logged once.
+    expect(seen.said).toHaveLength(1);
   });
 
   it('ends with the cancel', async () => {

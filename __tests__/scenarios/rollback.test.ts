@@ -35,7 +35,7 @@ describe('without a target', () => {
     const image = `${world.fargate.registryHost}/web@${digest}`;
     expect(first.outputs).toMatchObject({ image, 'image-digest': digest, digest });
     expect(await world.settled()).toBe('v2');
-    expect(first.summary).toMatch(/^### ✅ web: rolled back, as asked$/m);
+    expect(first.summary).toMatch(/^### ✅ web: rolled back, as requested$/m);
     expect(readable(first.summary)).toMatch(/web:3<\/code>.*SUCCESSFUL/);
     expect(first.summary).toContain('https://github.com/octo-org/web/actions/runs/1000');
 

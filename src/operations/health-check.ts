@@ -49,13 +49,14 @@ export async function answersAsWanted({
   let said = '';
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (attempt > 0) await clock.sleep(5_000, signal);
+    const before = said;
     said = await ask(url, status, signal);
     if (said === '') {
-      say(`${shownUrl(url)} answered with status ${status}`);
+      say(`health-check-url: ${shownUrl(url)} answered with status ${status}`);
       return { isGood: true };
     }
     if (signal.aborted) break;
-    say(`${shownUrl(url)}: ${said}`);
+    if (said !== before) say(`health-check-url: ${shownUrl(url)}: ${said}`);
   }
   return { isGood: false, said };
 }
