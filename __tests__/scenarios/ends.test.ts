@@ -43,7 +43,7 @@ const ends: readonly End[] = [
     result: 'rolled-back',
     reason: 'circuit-breaker',
     runs: 'v1',
-    log: [/rolled back by the service's circuit breaker/, /The image is not in the registry/],
+    log: [/rolled back by the service's circuit breaker/, /The image isn't in the registry/],
   },
   {
     name: 'a crash at the start, with a circuit breaker that does not roll back',
@@ -80,7 +80,7 @@ const ends: readonly End[] = [
     result: 'rolled-back',
     reason: 'tasks-failed',
     runs: 'v1',
-    log: [/The execution role may not pull the image/],
+    log: [/The execution role isn't allowed to pull the image/],
   },
   {
     name: 'out of memory',
@@ -94,7 +94,7 @@ const ends: readonly End[] = [
     result: 'rolled-back',
     reason: 'tasks-failed',
     runs: 'v1',
-    log: [/used more memory than it was given/, /exit code 137/],
+    log: [/ran out of memory and was killed/, /exit code 137/],
   },
   {
     name: 'a failing check of the load balancer',
@@ -126,7 +126,7 @@ const ends: readonly End[] = [
     result: 'rolled-back',
     reason: 'tasks-failed',
     runs: 'v1',
-    log: [/crashed on a memory fault/, /\| Segmentation fault/],
+    log: [/crashed on an invalid memory access/, /\| Segmentation fault/],
   },
   {
     name: 'tasks that are never placed, until the time limit',
