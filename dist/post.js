@@ -1,5 +1,5 @@
-// `post` of action.yml: GitHub runs it after the job, also when the step was cancelled or killed at any moment, so that
-// nothing may be concluded from what the step has not saved. It can't deploy; without anything left open it ends here.
+// `post` of action.yml. GitHub runs it after the job, even if the step was cancelled or killed at any moment, so state that
+// is missing proves nothing. It can't deploy, and ends here if nothing is open.
 const isOpen = Object.entries(process.env).some(([name, value]) => /^STATE_(journal|record)/.test(name) && value !== '');
 if (isOpen) {
     const { finishStep } = await import('./bundle.js');
