@@ -100,9 +100,14 @@ describe.each(jobs)('the job $name of $file', ({ file, job, step, concurrency })
     expect(role).toBe(isPlan ? 'plan-staging' : `deploy-${job.environment}`);
   });
 
-  it('may get an identity token, and read the code where it needs it', () => {
+  it('may get an identity token, read the code where it needs it, and comment where it is to', () => {
     const needsCode = job.steps.some(({ uses }) => uses?.startsWith('actions/checkout'));
-    expect(job.permissions).toEqual({ 'id-token': 'write', ...(needsCode ? { contents: 'read' } : {}) });
+    const comments = String(step.with?.['pull-request-comment']) === 'true';
+    expect(job.permissions).toEqual({
+      'id-token': 'write',
+      ...(needsCode ? { contents: 'read' } : {}),
+      ...(comments ? { 'pull-requests': 'write' } : {}),
+    });
   });
 });
 

@@ -94,7 +94,7 @@ describe('a post whose saved state cannot be read', () => {
         level: 'error',
         title: 'fargate-deploy: not finished',
         message: expect.stringMatching(
-          /what it saved for this post phase cannot be read, so nothing was done/,
+          /the state that it saved for this post step cannot be read, so nothing was done here/,
         ),
       },
     ]);
