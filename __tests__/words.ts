@@ -7,7 +7,7 @@ export const words: readonly { readonly not: RegExp; readonly but: string }[] = 
   { not: /\banew\b/i, but: 'again' },
   { not: /\b(?:is|are) none\b(?! of)/i, but: "doesn't exist, isn't one" },
   { not: /\bshall\b/i, but: 'has to, is to, or the present tense' },
-  { not: /\bleft out,/i, but: 'Defaults to …' },
+  { not: /\bLeft out,/, but: 'Defaults to …' },
   { not: /\bways? back\b/i, but: 'rollback, the earlier version' },
   { not: /\balike\b/i, but: 'in the same way' },
   { not: /\ball the same\b/i, but: 'anyway' },

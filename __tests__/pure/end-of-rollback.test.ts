@@ -184,7 +184,7 @@ describe('a rollback by an update', () => {
   });
 });
 
-describe('the way back is up', () => {
+describe('the rollback target is up', () => {
   it.each<[string, StartedRollback, Parameters<typeof isUp>[2], boolean]>([
     ['with all its tasks', byEcs, old, true],
     ['with more tasks than it shall have', byEcs, { ...old, runningCount: 3 }, true],

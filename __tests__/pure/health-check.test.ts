@@ -50,9 +50,14 @@ describe('the health check of the address', () => {
       result: { isGood: true },
       said: [
         ...problems.map(
-          (said) => expect.stringMatching(`^health-check-url: http://127\\.0\\.0\\.1:\\d+/health: .*${said}`) as string,
+          (said) =>
+            expect.stringMatching(
+              `^health-check-url: http://127\\.0\\.0\\.1:\\d+/health: .*${said}`,
+            ) as string,
         ),
-        expect.stringMatching(/^health-check-url: http:\/\/127\.0\.0\.1:\d+\/health answered with status 200$/) as string,
+        expect.stringMatching(
+          /^health-check-url: http:\/\/127\.0\.0\.1:\d+\/health answered with status 200$/,
+        ) as string,
       ],
       asked: answers.map(() => ['/health?a=b', basic]),
       sleeps: answers.length - 1,

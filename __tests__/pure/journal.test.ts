@@ -340,7 +340,9 @@ describe('a journal as large as a runner can hand on', () => {
     const begin = (): void => {
       for (; open < 1000; open++) journal.begin(long(open));
     };
-    expect(begin).toThrow(/^The state of the \d+ updates that this run has in flight is as large as/);
+    expect(begin).toThrow(
+      /^This run has as many updates in flight \(\d+\) as a runner can hand to the post phase/,
+    );
     expect({ open: journal.open().length, saved: texts.length }).toEqual({ open, saved: open });
     // A usual update is 1 to 3 KiB, and an input allows 500 services.
     expect(open).toBeGreaterThan(500);

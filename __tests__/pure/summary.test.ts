@@ -247,8 +247,7 @@ describe('its size', () => {
     });
     const parts = [part(2, 'a'), part(0, 'b'), part(1, 'c'), part(2, 'd'), part(0, 'b')];
     const shown = [50, 49, 39, 29, 9].map((most) => fitParts(parts, most).replaceAll(/\.+(?=\n|$)/g, ''));
-    const left = (what: string): string =>
-      `<sub>Left out to stay within the size limit: ${what}.</sub>\n`;
+    const left = (what: string): string => `<sub>Left out to stay within the size limit: ${what}.</sub>\n`;
     expect(shown).toEqual(
       [
         'a\nb\nc\nd\nb',

@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { clusterMissing, serviceMissing, unfit } from '../../src/service/unsupported.ts';
+import { clusterMissing, serviceMissing, unsupportedService } from '../../src/service/unsupported.ts';
 
 const place = 'account 123456789012, region eu-west-1';
 const text = ({ code, fault, message, advice }: ReturnType<typeof clusterMissing>) => ({
@@ -21,7 +21,7 @@ describe('a service that the action can deploy to', () => {
       },
     ],
   ])('%s', (_, service) => {
-    expect(unfit('web', service)).toBeUndefined();
+    expect(unsupportedService('web', service)).toBeUndefined();
   });
 });
 
@@ -40,7 +40,7 @@ describe('the refusal of', () => {
     ],
     ['another controller', { status: 'ACTIVE', deploymentController: { type: 'EXTERNAL' } }],
   ])('%s', (_, service) => {
-    const refusal = unfit('web', service);
+    const refusal = unsupportedService('web', service);
     expect(refusal && text(refusal)).toMatchSnapshot();
   });
 

@@ -25,7 +25,7 @@ describe('what runs after a rollback is', () => {
       'another version',
       { taskDefinition: 'x/web:0', containerImages: [app('sha256:a')] },
       false,
-      { kind: 'other-version', says: 'ECS returned to web:0, not to web:1' },
+      { kind: 'other-version', says: 'ECS went back to web:0, not to web:1' },
     ],
     [
       'another image',
@@ -33,7 +33,7 @@ describe('what runs after a rollback is', () => {
       false,
       {
         kind: 'other-image',
-        says: 'the container app runs sha256:b, and ran sha256:a before: r/web:v1 was pushed anew since',
+        says: 'the container app runs sha256:b, and ran sha256:a before: r/web:v1 was pushed again since',
       },
     ],
   ])('%s', (_, part, isCopy, expected) => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { faultsOf } from '../words.ts';
 
@@ -14,15 +14,25 @@ const texts = [
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
-  // The texts of the likely causes.
-  '__tests__/pure/__snapshots__/known-causes.test.ts.snap',
-  '__tests__/pure/__snapshots__/exit-cause.test.ts.snap',
+  // Whole logs and summaries, and the texts of the likely causes.
+  ...globSync('__tests__/{pure,scenarios}/__snapshots__/*.snap', { cwd: root }),
 ];
 
 it.each(texts)('%s is written in plain English', (path) => {
-  const text = readFileSync(join(root, path), 'utf8');
+  const content = readFileSync(join(root, path), 'utf8');
+  const text = path.endsWith('.snap') ? content.replaceAll('`', "'") : content;
   // The rules show what not to write.
   expect(faultsOf(text.replace(/^## English\n.*?(?=^## )/ms, ''))).toEqual([]);
+});
+
+it('the messages and the comments of the action are written in plain English', () => {
+  const faults = globSync('src/**/*.ts', { cwd: root }).map((path) => ({
+    path,
+    // Without its backticks, a template is text and not code.
+    faults: faultsOf(readFileSync(join(root, path), 'utf8').replaceAll('`', "'")),
+  }));
+  expect(faults.filter((file) => file.faults.length > 0)).toEqual([]);
+  expect(faults.length).toBeGreaterThan(200);
 });
 
 it.each([

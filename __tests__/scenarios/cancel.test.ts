@@ -40,7 +40,7 @@ describe('a cancelled workflow', () => {
     },
   );
 
-  it.concurrent('before anything was touched has nothing to undo', async () => {
+  it.concurrent('before anything was touched has nothing to roll back', async () => {
     await using world = await startWorld();
     world.fargate.faults.add({ operation: 'DescribeServices', fault: { kind: 'throttle' }, times: 3 });
     const step = world.start({ image: 'v2' });
@@ -108,7 +108,7 @@ describe('a killed step', () => {
     await isBack(world);
   });
 
-  it.concurrent('before the update was made has nothing to undo', async () => {
+  it.concurrent('before the update was made has nothing to roll back', async () => {
     await using world = await startWorld();
     world.fargate.faults.add({ operation: 'UpdateService', fault: { kind: 'hang' }, times: 'always' });
     const step = world.start({ image: 'v2' });
@@ -117,7 +117,7 @@ describe('a killed step', () => {
     const run = await step.finished;
     const post = await world.post({ image: 'v2' }, run);
     expect(post.exitCode).toBe(0);
-    expect(post.log).toMatch(/was never made; nothing to undo/);
+    expect(post.log).toMatch(/was never made; nothing to roll back/);
     await isBack(world);
   });
 
@@ -253,7 +253,7 @@ const points: readonly Point[] = [
     reached: (_, step) => step.printed(/new tasks running/),
   },
   {
-    name: 'while the way back is being asked for',
+    name: 'while the rollback is being requested',
     world: { behaviours: { v2: { exit: { afterSeconds: 1, exitCode: 1 } } } },
     prepare: fault('StopServiceDeployment', 'throttle', 2),
     reached: (_, step) => step.printed(/StopServiceDeployment.*trying again/),

@@ -265,6 +265,6 @@ it.concurrent('an image of the way back that is gone is warned of before the upd
   const warnings = run.annotations.filter(({ level }) => level === 'warning');
   expect(warnings).toHaveLength(1);
   expect(run.log).toMatch(
-    /the way back, web:1, runs an image that is no longer in its repository[^]*has begun/,
+    /web:1, the version to roll back to, runs an image that is no longer in its repository[^]*has begun/,
   );
 });

@@ -47,7 +47,9 @@ it.concurrent('a service’s ARN names its cluster', async () => {
   expect({ log: run.log, result: run.outputs.result }).toEqual({ log: run.log, result: 'deployed' });
   const refused = await world.deploy({ service: serviceArn, cluster: 'production', image: 'v3' });
   expect(refused.outputs).toMatchObject({ result: 'failed', reason: 'input-invalid' });
-  expect(refused.outputs.message).toMatch(/is in the cluster staging \(account 123456789012, region eu-west-1\), but the input cluster is production/);
+  expect(refused.outputs.message).toMatch(
+    /is in the cluster staging \(account 123456789012, region eu-west-1\), but the input cluster is production/,
+  );
   expect(await world.settled()).toBe('v2');
 });
 

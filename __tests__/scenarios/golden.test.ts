@@ -35,7 +35,7 @@ let isBroken = false;
 const reds: readonly Red[] = [
   { name: 'a crash at the start', world: { behaviours: { v2: crash } } },
   {
-    name: 'an image that can not be pulled, rolled back by the circuit breaker',
+    name: 'an image that cannot be pulled, rolled back by the circuit breaker',
     world: {
       behaviours: { v2: { neverStarts: { kind: 'cannot-be-pulled', stoppedReason: pull } } },
       service: breaker(true),

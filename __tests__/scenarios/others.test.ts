@@ -142,7 +142,7 @@ describe('what others decide', () => {
       isStopped: true,
       result: 'rolled-back',
       reason: 'rolled-back-by-ecs',
-      log: /web:2 was rolled back by ECS; web runs the version from before/,
+      log: /web:2 was rolled back by ECS; web runs the previous version/,
       runs: 'v1',
     },
     {
@@ -268,7 +268,9 @@ describe('a deployment that somebody else begins just before our update', () => 
     await forceSame(world);
     const post = await world.post(scale, killed);
     expect({ log: post.log, exitCode: post.exitCode }).toEqual({
-      log: expect.stringMatching(/web: the update only set a count or other settings; nothing to undo\./),
+      log: expect.stringMatching(
+        /web: the update only set a count or other settings; nothing to roll back\./,
+      ),
       exitCode: 0,
     });
     nothingStopped(world);

@@ -15,7 +15,7 @@ function done(world: World, operation: string): number {
   return made.length - world.callsBefore([operation]);
 }
 
-describe('the way back is taken', () => {
+describe('the rollback', () => {
   it.concurrent('by stopping the deployment with a rollback, and is verified by revision and digest', async () => {
     await using world = await startWorld({ behaviours: { v2: crash } });
     const run = await world.deploy({ image: 'v2' });
@@ -132,14 +132,14 @@ describe('a rollback that does not lead back', () => {
     expect(run.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
-  it.concurrent('because the tag of the old version was pushed anew', async () => {
+  it.concurrent('because the tag of the old version was pushed again', async () => {
     await using world = await startWorld({ behaviours: { v2: crash }, imageByTag: true });
     refuse(world, 'StopServiceDeployment', { kind: 'denied' });
     world.fargate.images.put('web', { tags: ['v1', 'anew'] });
     const run = await world.deploy({ image: 'v2' });
     expect(run.outputs).toMatchObject({ result: 'rollback-failed', reason: 'tasks-failed' });
     expect(run.outputs.message).toMatch(
-      /the container app runs sha256:\w+, and ran sha256:\w+ before: .*web:v1 was pushed anew/,
+      /the container app runs sha256:\w+, and ran sha256:\w+ before: .*web:v1 was pushed again/,
     );
   });
 

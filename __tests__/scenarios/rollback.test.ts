@@ -62,7 +62,7 @@ describe('without a target', () => {
     expect(run.outputs.message).toMatch(
       /web:2 was being deployed to web and was stopped, as asked\..*runs web:1 again/,
     );
-    expect(run.log).toMatch(/asked ECS to stop/);
+    expect(run.log).toMatch(/requested that ECS stops/);
     expect(run.outputs['image-digest']).toBe(world.fargate.images.find('web', 'v1'));
     expect(world.fargate.calls.of('StopServiceDeployment').length).toBe(1);
     expect(await world.settled()).toBe('v1');

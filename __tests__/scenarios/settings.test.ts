@@ -78,7 +78,7 @@ describe('settings of the service', () => {
     const before = (await world.service()).deployments?.[0]?.id;
     const run = await world.deploy({ 'minimum-healthy-percent': '50', 'enable-ecs-managed-tags': 'true' });
     expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
-    expect(run.outputs['message']).toMatch(/has the settings that were asked for/);
+    expect(run.outputs['message']).toMatch(/has the requested settings/);
     const service = await world.service();
     expect(service.deployments?.map(({ id }) => id)).toEqual([before]);
     expect(service.deploymentConfiguration?.minimumHealthyPercent).toBe(50);

@@ -1,7 +1,7 @@
 import { type Calling, pauseMilliseconds } from './call.ts';
 import { kindOf, wordsOf } from './errors.ts';
 
-/** A refusal that AWS takes back when the same request is sent a little later. */
+/** A refusal that passes: AWS accepts the same request a little later. */
 export interface PassingRefusal {
   /** Why it passes, for the log. */
   readonly why: string;

@@ -62,7 +62,7 @@ export async function follow({
       verdict = judge(snapshot, policy);
     }
     if (verdict.kind === 'watching' && !wasWatched) {
-      // Before a word of it is said: a run that is cut off from here on leaves this version to be taken back.
+      // Before a word of it is logged: a run that is cut off from here on leaves this version to roll back.
       wasWatched = true;
       watches();
     }

@@ -33,7 +33,7 @@ export function judge(snapshot: Snapshot, policy: RolloutPolicy): Verdict {
       return { kind: 'giveUp', why: { kind: 'no-progress', idleSeconds: snapshot.idleSeconds } };
     }
   } else if (isOurs && snapshot.elapsedSeconds >= policy.limitSeconds) {
-    // The new version has what it wants, or somebody has to decide: undoing now would take a healthy version away.
+    // The new version has what it wants, or somebody has to decide: rolling back now would take a healthy version away.
     return {
       kind: 'ended',
       end:

@@ -11,7 +11,7 @@ export interface NarrationState {
   readonly progress: string;
   readonly failures: ReadonlySet<string>;
   /** How many tasks of each cause were told. */
-  readonly alike: ReadonlyMap<string, number>;
+  readonly countByCause: ReadonlyMap<string, number>;
   /** The warnings told, without what differs from one to the next. */
   readonly warnings: ReadonlySet<string>;
   readonly lastLineAt: number;
@@ -20,7 +20,7 @@ export interface NarrationState {
 export const nothingNarrated: NarrationState = {
   progress: '',
   failures: new Set(),
-  alike: new Map(),
+  countByCause: new Map(),
   warnings: new Set(),
   lastLineAt: 0,
 };
@@ -56,7 +56,7 @@ export function narrate(
     told: {
       progress,
       failures: failures.told,
-      alike: failures.alike,
+      countByCause: failures.countByCause,
       warnings: new Set([...told.warnings, ...warnings.map(({ kind }) => kind)]),
       lastLineAt: lines.length > 0 ? now : told.lastLineAt,
     },
@@ -108,17 +108,17 @@ function newFailures(
 ): {
   readonly lines: readonly string[];
   readonly told: ReadonlySet<string>;
-  readonly alike: ReadonlyMap<string, number>;
+  readonly countByCause: ReadonlyMap<string, number>;
 } {
   const failures = snapshot.tasks.flatMap((task) => failureOf(task) ?? []);
   const fresh = failures.filter(({ task }) => !told.failures.has(task.arn));
   const counted = countedOf(verdict);
-  const alike = new Map(told.alike);
+  const countByCause = new Map(told.countByCause);
   const lines: string[] = [];
   const more = new Map<string, { readonly example: TaskFailure; count: number }>();
   for (const [index, failure] of fresh.entries()) {
-    const count = (alike.get(failure.fingerprint) ?? 0) + 1;
-    alike.set(failure.fingerprint, count);
+    const count = (countByCause.get(failure.fingerprint) ?? 0) + 1;
+    countByCause.set(failure.fingerprint, count);
     if (count <= toldOneByOne) {
       lines.push(failureLine(failure, counted, counted.count - fresh.length + index + 1));
       continue;
@@ -129,10 +129,10 @@ function newFailures(
   }
   for (const [fingerprint, { example, count }] of more) {
     lines.push(
-      `${count} more task${count === 1 ? '' : 's'} failed the same way, ${alike.get(fingerprint)} in all: ${whyStopped(example)}`,
+      `${count} more task${count === 1 ? '' : 's'} failed the same way, ${countByCause.get(fingerprint)} in all: ${whyStopped(example)}`,
     );
   }
-  return { lines, told: new Set([...told.failures, ...fresh.map(({ task }) => task.arn)]), alike };
+  return { lines, told: new Set([...told.failures, ...fresh.map(({ task }) => task.arn)]), countByCause };
 }
 
 function failureLine({ task, ...failure }: TaskFailure, counted: FailureCount, nth: number): string {

@@ -86,7 +86,7 @@ export function isGood(result: Result): boolean {
   return result === 'deployed' || result === 'unchanged' || result === 'started' || result === 'planned';
 }
 
-/** Good ends that a person has to hear of all the same: the step warns. */
+/** Good ends that a person has to hear of: the step warns. */
 export function isDoubtful({ result, reason }: Pick<ServiceOutcome, 'result' | 'reason'>): boolean {
   const reasonsToWarn: readonly Reason[] = ['completed-short', 'completed-after-failures', 'nothing-proven'];
   return isGood(result) && reasonsToWarn.includes(reason);

@@ -9,7 +9,7 @@ export interface Sentence {
   readonly result: Result;
   readonly reason: Reason;
   readonly text: string;
-  /** Whether the service was left on a failed version, so that the way back has to be taken by us. */
+  /** Whether the service was left on a failed version, so that we have to roll back. */
   readonly needsRollback: boolean;
   readonly advice?: string;
   /** How many tasks of the new version have failed by then. */
@@ -26,7 +26,7 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
       return {
         result: 'rolled-back',
         reason: reasonOf[end.by],
-        text: `${version} was rolled back by ${actor[end.by]}; ${service} runs the version from before.${because(end.reason)}`,
+        text: `${version} was rolled back by ${actor[end.by]}; ${service} runs the previous version.${because(end.reason)}`,
         needsRollback: false,
       };
     case 'rollback-failed':
@@ -132,7 +132,7 @@ function completedText(
     : { reason: 'completed', text: `${service} runs ${version}: the deployment completed with ${counts}.` };
 }
 
-/** Why we gave up; always to be undone. */
+/** Why we gave up; always rolled back. */
 export function sentenceOfGiveUp(why: GiveUp, service: string, version: string): Sentence {
   switch (why.kind) {
     case 'tasks-failed':

@@ -49,7 +49,7 @@ export interface Deployed {
 }
 
 /**
- * Does what was decided: registers, updates, follows, and takes the way back where that fails.
+ * Does what was decided: registers, updates, follows, and rolls back where that fails.
  * @param isForeign whether the commit is of another repository than the workflow's: GitHub's record of the deployment can
  *   not name it
  * @param commit of the image that is put in; an image that is kept keeps its own

@@ -55,7 +55,7 @@ export async function decide(
   };
 }
 
-/** Decides anew once the image is built: what the services run may be another by now. */
+/** Decides again once the image is built: the services may run another version by now. */
 export async function decideWith(
   image: ProvidedImage,
   inputs: Inputs,

@@ -26,7 +26,7 @@ import { readNamedImage } from './promote.ts';
 
 /**
  * Takes the checkout (or an image that exists) to a healthy service: look, decide, build and push, register, update,
- * follow, and take the way back when it fails. One image serves all services of the run.
+ * follow, and roll back when it fails. One image serves all services of the run.
  *
  * @throws Failure for everything that is found out before a service is touched
  */
@@ -70,7 +70,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
   const sources = isBuilt ? await loadSources(run, inputs.image) : undefined;
   const commit = isBuilt ? sources?.commit?.sha : named.commit;
   const isForeign = sources !== undefined && !isOfOwnRepository(sources, run.environment);
-  // What takes minutes, others may have deployed in: what runs now is what is changed, and the way back.
+  // A build takes minutes, in which others may deploy: what runs now is what changes, and the rollback target.
   const decideAnew = async (image: ProvidedImage): Promise<Change> => {
     stopIfCancelled(run);
     const bound = await decideWith(image, inputs, run, await lookAndWait());

@@ -28,7 +28,7 @@ export const finishServiceUpdate: Finisher<'service-update'> = async ({ run, rea
   if (!update.deploys) {
     run.journal.done(service.arn);
     return {
-      lines: [`${name}: the update only set a count or other settings; nothing to undo.`],
+      lines: [`${name}: the update only set a count or other settings; nothing to roll back.`],
       isGood: true,
     };
   }
@@ -36,11 +36,14 @@ export const finishServiceUpdate: Finisher<'service-update'> = async ({ run, rea
     const id = progress.foundId ?? (await findDeployment(run, reader, update));
     if (id === undefined) {
       run.journal.done(service.arn);
-      return { lines: [`${name}: the update to ${version} was never made; nothing to undo.`], isGood: true };
+      return {
+        lines: [`${name}: the update to ${version} was never made; nothing to roll back.`],
+        isGood: true,
+      };
     }
     if (id === update.previousDeploymentId) {
       run.journal.done(service.arn);
-      return { lines: [`${name}: the update began no deployment; nothing to undo.`], isGood: true };
+      return { lines: [`${name}: the update began no deployment; nothing to roll back.`], isGood: true };
     }
     if (!update.rollsBackWhenCutOff) {
       return {

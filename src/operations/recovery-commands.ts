@@ -6,7 +6,7 @@ import type { RollbackTarget } from '../reference/rollback-target.ts';
 import { optionsOf, restoreOf } from '../service/restore.ts';
 import { nameOf } from '../text/words.ts';
 
-/** What is known of the way back when a person has to take it. */
+/** What is known of the rollback when a person has to do it. */
 export interface RollbackTargetNow {
   /** Options that put back the settings that are still this run's. */
   readonly options: string;
@@ -15,7 +15,7 @@ export interface RollbackTargetNow {
 }
 
 /**
- * What a person runs to see what is there, and to put it right. Each thing is read once, so that a run whose access has
+ * What a person runs to see what is there, and to fix it. Each thing is read once, so that a run whose access has
  * ended does not wait for it. Never throws.
  */
 export async function recoveryCommands(

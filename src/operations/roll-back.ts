@@ -15,11 +15,11 @@ import { describeRollback, failed, leftToPost, notBegun, type RollbackReport } f
 import type { ServiceRollout } from './service-rollout.ts';
 
 /**
- * Takes the way back and, unless the run has no time for it, follows it to its end. The first cause always stays the
+ * Rolls back and, unless the run has no time for it, follows it to its end. The first cause always stays the
  * first sentence; what the rollback adds comes behind it. Never throws.
  *
- * @param cause the end that has to be undone
- * @param isDoubted whether it is undone though ECS has completed it, whatever the cause
+ * @param cause the end to roll back from
+ * @param isDoubted whether it is rolled back though ECS has completed it, whatever the cause
  */
 export async function rollBack(
   options: Pick<ServiceRollout, 'run' | 'inputs' | 'reader' | 'say'>,
@@ -44,7 +44,7 @@ async function take(
   cause: Sentence,
   { waits, isDoubted }: { readonly waits: boolean; readonly isDoubted: boolean },
 ): Promise<RollbackReport> {
-  // What failed a check of ours, or has not passed it yet, is taken back though ECS has completed it; everything else
+  // What failed a check of ours, or has not passed it yet, is rolled back though ECS has completed it; everything else
   // that ECS completes meanwhile stays.
   const rollsBackCompleted =
     isDoubted || cause.reason === 'tasks-failed' || inputs.wait.healthCheckUrl !== undefined;
@@ -109,7 +109,7 @@ interface Following {
 
 /**
  * Follows a rollback that has begun, and tells why one has not; also what `post` does after a run that was cut off. Where ECS's own rollback
- * leaves the failed version, because it fails or comes too late, the service is updated to the way back instead, once. Never throws.
+ * leaves the failed version, because it fails or comes too late, the service is updated to the rollback target instead, once. Never throws.
  */
 export async function followOrTell(
   run: Pick<Run, 'clock' | 'signal'>,

@@ -16,7 +16,7 @@ export interface OwnDeployment {
 
 /**
  * The rollback is begun at once and left to `post`: GitHub gives this process only seconds.
- * @param doubt why the deployment isn't believed, though ECS has completed it: then it is taken back all the same
+ * @param doubt why the deployment isn't believed, though ECS has completed it: then it is rolled back anyway
  */
 export async function cancelled(
   options: ServiceRollout,
@@ -92,7 +92,7 @@ export async function accessLost(
 
 /** A count or other settings were set, without a deployment. */
 export function setNotWaitedFor(options: ServiceRollout, deploymentId: string): ServiceOutcome {
-  const text = `${options.seen.name} has the settings that were asked for; their effect was not waited for.`;
+  const text = `${options.seen.name} has the requested settings; the run did not wait for their effect.`;
   return outcome(options, { result: 'started', reason: 'not-waited-for', text }, { deploymentId });
 }
 
@@ -105,7 +105,7 @@ export function notWaitedFor(options: ServiceRollout, deploymentId: string): Ser
 export function settingsOnly(options: ServiceRollout, deploymentId: string): ServiceOutcome {
   const { run, seen } = options;
   run.journal.done(seen.arn);
-  const text = `${seen.name} has the settings that were asked for, and runs ${version(options)} as before; they hold for deployments and tasks from now on.`;
+  const text = `${seen.name} has the requested settings, and runs ${version(options)} as before; they hold for deployments and tasks from now on.`;
   return outcome(options, { result: 'deployed', reason: 'completed', text }, { deploymentId });
 }
 
@@ -113,7 +113,7 @@ export function settingsOnly(options: ServiceRollout, deploymentId: string): Ser
 export function besidesAnother(options: ServiceRollout, other: IdentifiedDeployment): ServiceOutcome {
   const { run, seen } = options;
   run.journal.done(seen.arn);
-  const text = `${seen.name} has the settings that were asked for. Meanwhile another deployment (${other.id} of ${nameOf(other.taskDefinition)}) began, which is not of this run; it was left alone.`;
+  const text = `${seen.name} has the requested settings. Meanwhile another deployment (${other.id} of ${nameOf(other.taskDefinition)}) began, which is not of this run; it was left alone.`;
   return outcome(options, { result: 'superseded', reason: 'another-deployment', text });
 }
 

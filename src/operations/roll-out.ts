@@ -40,7 +40,7 @@ export async function rollOut(options: ServiceRollout): Promise<ServiceOutcome> 
     }
   } catch (error) {
     const failure = asFailure(error);
-    // A defect of ours in the middle is left open in the journal, so that post undoes what was begun.
+    // A defect of ours in the middle stays open in the journal, so that post rolls back what was begun.
     const text = isOpen(run.journal, 'service-update', seen.arn)
       ? `The deployment of ${version(options)} to ${seen.name} can't be followed to its end, and is left to the post step: ${failure.message}`
       : `${seen.name} could not be updated: ${failure.message}`;

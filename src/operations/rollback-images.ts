@@ -5,7 +5,7 @@ import type { ServiceState } from '../service/describe.ts';
 import { nameOf } from '../text/words.ts';
 
 /**
- * Warns, before a service is touched, when an image of its way back is no longer in ECR: a rollback could start no task
+ * Warns, before a service is touched, when an image of its rollback target is no longer in ECR: a rollback could start no task
  * of it. What can't be looked up (another registry, no permission) is not known to be gone, and nothing is said. An
  * image that several services run is looked up once.
  */
@@ -22,7 +22,7 @@ export async function warnOfLostImages(run: Run, services: readonly ServiceState
       if (rollbackTarget === undefined) return;
       for (const image of (await Promise.all(rollbackTarget.images.map(lookUp))).flat()) {
         run.log.warning(
-          `${name}: the way back, ${nameOf(rollbackTarget.taskDefinitionArn)}, runs an image that is no longer in its repository (${image}). If this deployment fails, a rollback can keep tasks that still run but start none. Keep images of running versions out of the repository's lifecycle rules.`,
+          `${name}: ${nameOf(rollbackTarget.taskDefinitionArn)}, the version to roll back to, runs an image that is no longer in its repository (${image}). A rollback could keep the tasks that still run, but start none. Exclude images of running versions from the repository's lifecycle rules.`,
         );
       }
     }),

@@ -105,7 +105,7 @@ export function leftAlone(left: readonly string[]): readonly string[] {
     : [` Not restored, because somebody else changed it since: ${left.join('; ')}.`];
 }
 
-/** The way back was not reached: what runs now, and what a person has to do. */
+/** The rollback did not reach its target: what runs now, and what a person has to do. */
 export async function failed(
   rollbackOptions: RollbackOptions,
   cause: Sentence,
@@ -127,7 +127,7 @@ function commandsFor({ ecs, deployment, rollbackTarget }: RollbackOptions): Prom
   return recoveryCommands(ecs, deployment.service, rollbackTarget);
 }
 
-/** There was nothing to undo, or no way to do it. */
+/** There was nothing to roll back, or no way to do it. */
 export async function notBegun(
   rollbackOptions: RollbackOptions,
   cause: Sentence,

@@ -6,7 +6,7 @@ import { type PlannedService, planService } from '../plan/decide/change.ts';
 import { Failure } from '../process/failure.ts';
 import type { DeploymentRef } from '../reference/deployment.ts';
 import { readWantedVersion } from '../reference/rollback-version.ts';
-import { type PastDeployment, readPast, versionLine } from '../rollback/past.ts';
+import { newestVersions, type PastDeployment, readPast, versionLine } from '../rollback/past.ts';
 import { logProof } from '../rollback/proof.ts';
 import { foreignDeployment, imageGone } from '../rollback/refusals.ts';
 import { findTaskDefinition } from '../rollback/task-definition.ts';
@@ -27,10 +27,10 @@ import { stopInFlight } from './stop-in-flight.ts';
 /** How one service returns. */
 type Return = Pick<PastDeployment, 'origin'> & {
   readonly past: readonly PastDeployment[];
-  /** Of the version that is returned to; undefined where several of its containers could be meant. */
+  /** Of the version to roll back to; undefined where several of its containers could be meant. */
   readonly image: ProvidedImage | undefined;
 } & (
-    | /** The deployment in flight is stopped, and ECS itself returns to the version from before. */
+    | /** The deployment in flight is stopped, and ECS itself returns to the previous version. */
     { readonly kind: 'stop'; readonly seen: ServiceState; readonly deployment: DeploymentRef }
     | { readonly kind: 'deploy'; readonly planned: PlannedService }
   );
@@ -103,7 +103,7 @@ function imageOf(
   }
 }
 
-/** Of the version that is returned to, where it is a commit of this repository. */
+/** Of the version to roll back to, where it is a commit of this repository. */
 function commitOf(returns: readonly Return[], { environment }: Run): string | undefined {
   const { repository } = originOfRun(environment);
   return returns
@@ -114,16 +114,17 @@ function commitOf(returns: readonly Return[], { environment }: Run): string | un
 async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: ServiceState): Promise<Return> {
   const { to, allow } = inputs.rollback;
   const past = await readPast(run.aws.ecs, calling(run), seen);
-  for (const line of past.slice(0, 10).map(versionLine)) run.log.say(`  ${seen.name}: ${line}`);
   if (seen.history.kind === 'unknown') {
     run.log.notice(
-      `The history of ${seen.name} is not told; what is known are the revisions that were registered by this action, not whether they were healthy.`,
+      `The deployments of ${seen.name} are not known, only the revisions that this action registered: they may never have been healthy.`,
     );
   }
   if (seen.inFlight !== undefined) refuseForeign(run, seen, past, allow);
 
   const wanted = readWantedVersion(to);
+  // A refusal lists the versions itself.
   const version = await findVersion(inputs, run, seen, past, wanted);
+  for (const line of newestVersions(past)) run.log.say(`  ${seen.name}: ${line}`);
   await logProof(run, reader, seen, version, past);
   const name = nameOf(version.taskDefinitionArn);
   const isRollbackTarget = version.taskDefinitionArn === seen.rollbackTarget?.taskDefinitionArn;

@@ -11,7 +11,7 @@ import { policyOf, type ServiceRollout } from './service-rollout.ts';
 
 /**
  * Waits until a changed desired count is reached. ECS starts no deployment for it (documented), so there is nothing
- * to judge or to undo: the version that runs stays the one that runs.
+ * to judge or to roll back: the version that runs stays the one that runs.
  */
 export async function awaitScale(
   options: ServiceRollout,

@@ -13,7 +13,7 @@ import { followOrTell, rollbackOf } from './roll-back.ts';
 
 /**
  * Stops the deployment that is in flight with a rollback and follows that to its end: ECS returns to the last good
- * version without a deployment of a revision in between. The journal has it as a deployment to be undone, so that
+ * version without a deployment of a revision in between. The journal has it as a deployment to roll back, so that
  * `post` goes on with it when the step is cut off. Never throws.
  */
 export async function stopInFlight(
@@ -43,7 +43,11 @@ export async function stopInFlight(
   const begun = await startRollback(rollbackOptions);
   const say = run.log.say;
   if (begun.kind === 'by-ecs')
-    say(`${begun.asked ? 'asked ECS to stop' : 'ECS stops'} ${deploymentId} and to roll back`);
+    say(
+      begun.asked
+        ? `requested that ECS stops ${deploymentId} and rolls back`
+        : `ECS stops ${deploymentId} and rolls back`,
+    );
   if (begun.kind === 'by-update') say(`deployment ${begun.deploymentId} takes its place`);
   const taken = inputs.wait.forStability
     ? await followOrTell(run, rollbackOptions, {

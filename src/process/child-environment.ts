@@ -127,7 +127,7 @@ function namesOf(patterns: readonly string[]): RegExp {
 
 /**
  * What git is told wherever it runs, by us or by buildx and plain Docker, which ask it about a context: a folder that
- * looks like a bare repository is none, and no setting of a repository starts a program.
+ * looks like a bare repository isn't taken for one, and no setting of a repository starts a program.
  */
 const guards: Readonly<Record<string, string>> = {
   'safe.bareRepository': 'explicit',

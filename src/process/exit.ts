@@ -1,7 +1,7 @@
 /**
  * Ends the process once its output is written. A pipe takes 64 KiB at a time, and `process.exit` drops what a slow
  * reader has not taken yet (seen on Linux): that would be the end of the log, with the annotation. Nothing else is
- * waited for: a socket that is kept alive shall not keep the step.
+ * waited for: a socket that is kept alive must not keep the step.
  */
 export async function exitWith(code: number): Promise<never> {
   const patience = setTimeout(() => process.exit(code), 10_000);

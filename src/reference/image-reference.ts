@@ -39,7 +39,7 @@ export function repositoryUri({
   return registry === undefined ? repository : `${registry}/${repository}`;
 }
 
-/** The reference that ECS shall run: by digest, so that it is this image for ever. */
+/** The reference for ECS: by digest, so that it stays this image. */
 export function atDigest(repository: string, digest: string): string {
   return `${repository}@${digest}`;
 }

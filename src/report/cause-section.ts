@@ -22,7 +22,7 @@ export function causeSection({ groups, targets, events }: Cause): readonly strin
   ];
 }
 
-/** The last log lines of the failed container, or why there are none. */
+/** The last log lines of the failed container, or why they are missing. */
 export function logSection({ logs }: Cause): readonly string[] {
   if (logs === undefined) return [];
   const url = logs.stream === undefined ? undefined : logUrl(logs.stream);

@@ -33,7 +33,7 @@ export function targetKey({ place, cluster, services, environment = '' }: PlanTa
 }
 
 /**
- * A plan, or why there is none, as the Markdown of a comment. Texts from outside mean nothing in it, and mention nobody.
+ * A plan, or why it failed, as the Markdown of a comment. Texts from outside mean nothing in it, and mention nobody.
  * The runner masks secrets in logs and summaries, but not here: no output of another program gets into a comment.
  *
  * @param most characters in all

@@ -164,7 +164,12 @@ async function readTagged(
   });
 }
 
-/** Describes a deployment in one line, for the log. */
+/** The ten newest versions, a line each, for the log or a refusal. */
+export function newestVersions(past: readonly PastDeployment[]): readonly string[] {
+  return past.slice(0, 10).map(versionLine);
+}
+
+/** Describes a deployment in one line. */
 export function versionLine({
   createdAt,
   status,

@@ -1,7 +1,7 @@
 import { Failure } from '../process/failure.ts';
 import type { ServiceState } from '../service/describe.ts';
 import { nameOf } from '../text/words.ts';
-import { type PastDeployment, versionLine } from './past.ts';
+import { newestVersions, type PastDeployment } from './past.ts';
 
 /** The history does not have what `to` names; its newest versions are listed. */
 export function versionMissing(
@@ -21,7 +21,7 @@ export function versionMissing(
           : `The history of ${name} has no version ${to}.`,
     advice:
       'A version can be named by its revision, digest, image tag or commit. What ran more than 90 days ago is not in the history: deploy its image with the input image.',
-    detail: past.slice(0, 10).toReversed().map(versionLine),
+    detail: newestVersions(past),
   });
 }
 
@@ -34,12 +34,18 @@ export function ambiguous(to: string, commits: readonly string[]): Failure {
   });
 }
 
-export function unproven(name: string, version: string, why: string): Failure {
+export function unproven(
+  name: string,
+  version: string,
+  past: readonly PastDeployment[],
+  why: string,
+): Failure {
   return new Failure({
     code: 'rollback-target-unproven',
     fault: 'yours',
-    message: `${name} was not returned to ${version}: ${why}.`,
+    message: `${name} was not rolled back to ${version}: ${why}.`,
     advice: 'Choose a version that was healthy, or set allow: never-healthy.',
+    detail: newestVersions(past),
   });
 }
 
@@ -47,9 +53,9 @@ export function imageGone(name: string, version: string, images: readonly string
   return new Failure({
     code: 'image-missing',
     fault: 'yours',
-    message: `${name} was not returned to ${version}: its repository no longer holds ${images.join(', ')}.`,
+    message: `${name} was not rolled back to ${version}: its repository no longer holds ${images.join(', ')}.`,
     advice:
-      'Choose another version with the input to. Keep images of versions to return to out of the lifecycle rules; allow: image-missing tries all the same.',
+      'Choose another version with the input to. To keep such images, exclude them from the lifecycle rules of the repository. allow: image-missing deploys it anyway.',
   });
 }
 

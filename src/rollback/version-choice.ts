@@ -3,7 +3,7 @@ import type { WantedVersion } from '../reference/rollback-version.ts';
 import { nameOf } from '../text/words.ts';
 import type { PastDeployment } from './past.ts';
 
-/** The version to go back to, or why there is none. */
+/** The version to go back to, or why it can't be chosen. */
 export type VersionChoice =
   | { readonly kind: 'found'; readonly version: PastDeployment }
   /** It is in the history, but no deployment of it ever succeeded. */

@@ -31,13 +31,14 @@ export async function findVersion(
       return target.version;
     case 'never-healthy': {
       const { status, taskDefinitionArn: arn } = target.version;
-      if (!allowed) throw unproven(seen.name, nameOf(arn), `no deployment of it ever completed (${status})`);
+      if (!allowed)
+        throw unproven(seen.name, nameOf(arn), past, `no deployment of it ever completed (${status})`);
       return target.version;
     }
     case 'not-in-history': {
       const isUnknown = seen.history.kind === 'unknown';
       if (!allowed && !isUnknown)
-        throw unproven(seen.name, target.reference, 'the history of the last 90 days does not have it');
+        throw unproven(seen.name, target.reference, past, 'the history of the last 90 days does not have it');
       return {
         createdAt: undefined,
         status: undefined,

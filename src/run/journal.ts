@@ -13,7 +13,7 @@ export interface Journal {
   readonly begin: (work: Work) => void;
   /** The id of what the work started is known. */
   readonly found: (name: string, id: string) => void;
-  /** ECS has completed the deployment, but that isn't believed yet: until then it is rolled back all the same. */
+  /** ECS has completed the deployment, but that isn't believed yet: until then it is rolled back anyway. */
   readonly doubting: (name: string) => void;
   /** The rollback is about to be requested. */
   readonly rollingBack: (name: string, rollsBackCompleted: boolean) => void;
@@ -91,7 +91,7 @@ function tooLarge(open: number): Failure {
   return new Failure({
     code: 'runner-failed',
     fault: 'yours',
-    message: `The state of the ${open} updates that this run has in flight is as large as a runner can hand to the post phase. Without it, nothing could roll back one more.`,
+    message: `This run has as many updates in flight (${open}) as a runner can hand to the post phase, which could not roll back one more.`,
     advice: 'This update was not started. Deploy fewer services in one run.',
   });
 }

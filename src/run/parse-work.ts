@@ -3,7 +3,7 @@ import type { OpenWork, Progress, Work, WorkKind } from './work.ts';
 
 /**
  * A work as the journal saved it. The text may be cut off, come from another version of this action or from somebody
- * else: it has to have exactly the members of its kind, so that nothing is rolled back by what only looks alike.
+ * else: it has to have exactly the members of its kind, so that nothing is rolled back by what only resembles it.
  *
  * @throws Error about anything else
  */

@@ -27,7 +27,7 @@ export function calling({ clock, log, signal }: Run): Calling {
   return { clock, say: log.say, signal };
 }
 
-/** For calls that have to be made although the run is cancelled: they undo. They are hurried then. */
+/** For calls that have to be made although the run is cancelled, because they roll back. They are hurried then. */
 export function callingUntilDone({ clock, log, signal }: Run): Calling {
   return { clock, say: log.say, hurry: signal };
 }

@@ -18,7 +18,7 @@ import {
   listServiceDeployments,
   readServiceRevision,
 } from './service-deployments.ts';
-import { clusterMissing, serviceMissing, unfit } from './unsupported.ts';
+import { clusterMissing, serviceMissing, unsupportedService } from './unsupported.ts';
 
 interface DeploymentInFlight extends DeploymentRef {
   /** Of the service deployment, or PRIMARY's rollout state where ECS shows no service deployment. */
@@ -82,7 +82,9 @@ async function readServices(
       );
       const document = reply.documents.find(({ serviceArn }) => serviceArn === service?.serviceArn);
       const problem =
-        service === undefined ? serviceMissing(cluster, name, await where()) : unfit(name, service);
+        service === undefined
+          ? serviceMissing(cluster, name, await where())
+          : unsupportedService(name, service);
       if (problem !== undefined) problems.push(problem);
       else if (service !== undefined) found.push({ service, document: document ?? {} });
     }

@@ -42,7 +42,7 @@ export async function takenByAnother(
 
 /**
  * A deployment shows its revision and when it began, and not who began it (AWS's API model): one that somebody else began
- * with this very revision in the same moment can't be told from ours.
+ * with the same revision in the same moment can't be told from ours.
  */
 export function takenForOurs({ id }: Pick<IdentifiedDeployment, 'id'>): string {
   return `The deployment ${id} has this run's revision and began after this run had last seen the service, so it is taken for this run's. ECS doesn't say who began it.`;

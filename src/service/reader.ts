@@ -29,7 +29,7 @@ export interface Reader {
     serviceArn: string,
     since: Date | undefined,
   ): Promise<readonly StartedDeployment[]>;
-  /** The ARNs of a service's tasks that run (or shall), or that are stopped (or shall be) and not yet forgotten. */
+  /** The ARNs of a service's tasks that run or start, or that stop or stopped and are not yet forgotten. */
   taskArns(
     clusterArn: string,
     serviceName: string,

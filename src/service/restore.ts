@@ -16,7 +16,7 @@ export const nothingToRestore: Restore = { request: {}, restored: [], left: [] }
 
 /**
  * Puts back only what still has this run's value: a count that autoscaling has raised since, or percents that somebody
- * has corrected, belong to them. A setting that shows its earlier value is sent all the same, because a reading may be
+ * has corrected, belong to them. A setting that shows its earlier value is sent anyway, because a reading may be
  * older than the run's own update (ECS is eventually consistent), and sending it changes nothing otherwise. Pure.
  *
  * @param service as DescribeServices shows it now

@@ -1,13 +1,13 @@
 import type { Deployment, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 
-/** Which deployment the way back leads to; its task definition is read by the caller where only a revision is known. */
+/** The deployment to roll back to; the caller reads its task definition where only a revision is known. */
 export type RollbackSource =
   | { readonly kind: 'revision'; readonly serviceRevisionArn: string }
   | { readonly kind: 'task-definition'; readonly taskDefinitionArn: string }
   | { readonly kind: 'none' };
 
 /**
- * Chooses the way back: the target of the newest service deployment that succeeded; where that history is not told,
+ * Chooses the rollback target: the newest service deployment that succeeded; where that history is not known,
  * the deployment that is COMPLETED. Never the one in flight, never "revision minus one".
  *
  * @param history newest first; undefined when ECS does not tell it

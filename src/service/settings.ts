@@ -83,7 +83,7 @@ function alarmsOf(configuration: JsonObject, { alarms }: ServiceInputs): JsonObj
   if (alarms === undefined) return undefined;
   const before = objectIn(configuration.alarms);
   if (alarms.length === 0) return { ...before, alarmNames: [], enable: false, rollback: false };
-  // Alarms that are newly switched on shall undo; where somebody has decided about that, it stays.
+  // Alarms that are newly switched on roll back; where somebody has decided about that, it stays.
   const rollback = before.enable === true ? (before.rollback ?? true) : true;
   return { ...before, alarmNames: alarms, enable: true, rollback };
 }

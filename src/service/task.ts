@@ -8,7 +8,7 @@ export interface TaskView {
   readonly lastStatus: string;
   readonly stopCode: string | undefined;
   readonly stoppedReason: string | undefined;
-  /** By the container health checks: HEALTHY, UNHEALTHY or UNKNOWN (also when there are none). */
+  /** By the container health checks: HEALTHY, UNHEALTHY or UNKNOWN (also without any). */
   readonly healthStatus: string;
   readonly privateIp: string | undefined;
   readonly containers: readonly ContainerView[];

@@ -23,7 +23,7 @@ export function serviceMissing(cluster: string, name: string, place: string): Fa
 }
 
 /** Services that cannot be deployed to, or not yet by this action. Unknown controllers and strategies are refused too. */
-export function unfit(
+export function unsupportedService(
   name: string,
   { status, deploymentController, deploymentConfiguration }: Service,
 ): Failure | undefined {
@@ -43,7 +43,7 @@ export function unfit(
     fault: 'yours',
     message:
       controller === 'ECS'
-        ? `The service ${name} uses the deployment strategy ${strategy}; this action can follow and undo ROLLING only.`
+        ? `The service ${name} uses the deployment strategy ${strategy}; this action can follow and roll back only ROLLING.`
         : `The service ${name} uses the deployment controller ${controller}; this action works with ECS only.`,
     advice: 'Nothing was changed. Deploy this service with the tool that its controller or strategy needs.',
   });

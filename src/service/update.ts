@@ -24,7 +24,7 @@ export type UpdateResult =
 
 export interface UpdateRequest {
   readonly taskDefinitionArn: string;
-  /** Whether a deployment shall begin; without one the task definition, which may be INACTIVE, is not sent. */
+  /** Whether the update begins a deployment; without one the task definition, which may be INACTIVE, is not sent. */
   readonly deploys: boolean;
   readonly desiredCount: number | undefined;
   /** Other members of UpdateService. */

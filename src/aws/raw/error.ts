@@ -4,7 +4,7 @@ import type { RawService } from './endpoint.ts';
 import type { RawReply } from './request.ts';
 
 /**
- * The error that a reply is, named and worded as the SDK's own would be, so that errors.ts sorts both alike. Undefined for
+ * The error that a reply is, named and worded as the SDK's own would be, so that errors.ts sorts both in one way. Undefined for
  * an answer in the service's protocol. Pure.
  */
 export function errorOf(service: RawService, { status, headers, body }: RawReply): Error | undefined {
@@ -28,7 +28,7 @@ function isJson(service: RawService): boolean {
   return service === 'ssm';
 }
 
-/** What an error of AWS's protocols says; undefined for what is none. */
+/** What an error of AWS's protocols says; undefined for anything else. */
 function explained(
   service: RawService,
   headers: RawReply['headers'],

@@ -22,7 +22,7 @@ export function readRole(body: string): Role {
   };
 }
 
-/** The document is encoded as in a URL (documented); a text that is none says nothing. */
+/** The document is encoded as in a URL (documented); any other text says nothing. */
 function decoded(policy: string): Json {
   try {
     return JSON.parse(decodeURIComponent(policy)) as Json;

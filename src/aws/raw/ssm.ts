@@ -7,7 +7,7 @@ export interface Parameters {
   readonly found: readonly {
     readonly name: string;
     readonly arn: string;
-    /** The version or label that was asked for, with its colon; empty without one. */
+    /** The requested version or label, with its colon; empty without one. */
     readonly selector: string;
   }[];
   /** The names that SSM does not have. */

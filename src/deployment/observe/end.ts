@@ -17,7 +17,7 @@ export type End =
       readonly kind: 'rollback-failed';
       readonly by: RolledBackBy;
       readonly reason: string;
-      /** Whether PRIMARY is still the failed version, so that a way back by other means is worth trying. */
+      /** Whether PRIMARY is still the failed version, so that a rollback by other means is worth trying. */
       readonly isFailedLeft: boolean;
     }
   | {
@@ -117,7 +117,7 @@ function stopped(snapshot: Snapshot, deployment: ServiceDeployment, reason: stri
   return { kind: 'stopped', reason };
 }
 
-/** FAILED and stopped by nobody that is told is taken for the breaker's work: the failed version is to be undone. */
+/** FAILED, and stopped by nobody that ECS names, is taken for the breaker's work: the failed version has to be rolled back. */
 function failedBy(
   deployment: ServiceDeployment,
   { rolloutState }: Deployment,
@@ -130,7 +130,7 @@ function failedBy(
 /** Longer than ECS takes to begin its rollback after it calls a deployment FAILED (our choice). */
 const rollbackBeginsSeconds = 60;
 
-/** The same truth from `deployments[]`, where the service deployment is not to be had. */
+/** The same truth from `deployments[]`, where the service deployment can't be read. */
 function endByDeployments(snapshot: Snapshot): End | undefined {
   if (snapshot.serviceDeployment !== undefined || snapshot.service === undefined) return undefined;
   const own = ownDeployment(snapshot);

@@ -19,7 +19,7 @@ export interface Observer {
    * @throws ExchangeError when the reader's reads have ended
    */
   observe(): Promise<Snapshot>;
-  /** Reads the service (and its tasks with their health) anew for the next answer, whatever was read last. */
+  /** Reads the service (and its tasks with their health) again for the next answer, whatever was read last. */
   refresh(what: 'service' | 'service-and-tasks'): void;
 }
 

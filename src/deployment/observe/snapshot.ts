@@ -8,7 +8,7 @@ export interface Snapshot {
   readonly deploymentId: string;
   /** When AWS made it, by AWS's clock. */
   readonly createdAt: Date | undefined;
-  /** What the service shall have by the update that began the deployment. */
+  /** What the service wants by the update that began the deployment. */
   readonly wantedCount: number;
   /** The service as last read; undefined until it was. */
   readonly service: Service | undefined;
@@ -41,7 +41,7 @@ export function ownDeployment({ service, deploymentId }: Snapshot): Deployment |
   return service?.deployments?.find(({ id }) => id === deploymentId);
 }
 
-/** How many tasks the new version shall have, and has. */
+/** How many tasks the new version wants, and has. */
 export interface Counts {
   readonly desired: number;
   readonly running: number;

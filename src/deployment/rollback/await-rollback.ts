@@ -9,7 +9,7 @@ import { failureOf } from '../observe/task-failure.ts';
 import { endOfRollback, isUp, type RollbackEnd, type StartedRollback } from './end-of-rollback.ts';
 
 /**
- * Follows a rollback until the service runs the version from before: PRIMARY, COMPLETED, with all its tasks.
+ * Follows a rollback until the service runs the rollback target: PRIMARY, COMPLETED, with all its tasks.
  * @throws Failure when nothing can be seen any more
  */
 export async function awaitRollback({

@@ -36,7 +36,7 @@ export async function readCurrentState(
   }
 }
 
-/** A line for each deployment that has tasks or shall have them, PRIMARY first as ECS lists them. */
+/** A line for each deployment that has tasks or wants them, PRIMARY first as ECS lists them. */
 export function describeDeployments(
   service: Pick<Service, 'deployments' | 'desiredCount'> | undefined,
 ): readonly string[] {

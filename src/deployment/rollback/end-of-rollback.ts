@@ -68,7 +68,7 @@ export function endOfRollback(
     : undefined;
 }
 
-/** Whether PRIMARY is the version from before with all its tasks running. */
+/** Whether PRIMARY is the rollback target with all its tasks running. */
 export function isUp(
   own: Pick<DeploymentRef, 'id' | 'createdAt'>,
   started: StartedRollback,

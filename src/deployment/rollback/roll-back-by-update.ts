@@ -12,7 +12,7 @@ import { readRestore, sayLeft } from './restore-settings.ts';
 import type { RollbackOptions, RollbackUpdate } from './rollback-start.ts';
 
 /**
- * Updates the service to the way back, to a copy of its task definition where that is no longer ACTIVE.
+ * Updates the service to the rollback target, to a copy of its task definition where that is no longer ACTIVE.
  *
  * @param copied gets the ARN of the copy, so that another try does not register a second one
  * @throws what ECS answers when it refuses

@@ -23,9 +23,9 @@ export type RollbackStart =
       /** Settings that stay, because others have changed them since. */
       readonly left: readonly string[];
     }
-  /** A new deployment of the way back was started. */
+  /** A new deployment of the rollback target was started. */
   | RollbackUpdate
-  /** It completed before it could be undone, and it stays. */
+  /** It completed before it could be rolled back, and it stays. */
   | { readonly kind: 'completed'; readonly running: number; readonly desired: number }
   /** The service runs another deployment by now (undefined: none at all), so there is nothing of ours to roll back. */
   | { readonly kind: 'not-ours'; readonly primaryId: string | undefined }
@@ -39,6 +39,6 @@ export interface RollbackOptions {
   /** The deployment to roll back. */
   readonly deployment: DeploymentRef;
   readonly rollbackTarget: RollbackTarget | undefined;
-  /** Whether a deployment that completed meanwhile is taken back too. */
+  /** Whether a deployment that completed meanwhile is rolled back too. */
   readonly rollsBackCompleted: boolean;
 }

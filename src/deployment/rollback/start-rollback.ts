@@ -9,8 +9,8 @@ import { rollBackByUpdate } from './roll-back-by-update.ts';
 import type { RollbackOptions, RollbackStart } from './rollback-start.ts';
 
 /**
- * Begins to undo a deployment of ours: follow ECS's own rollback where one runs, else StopServiceDeployment with
- * ROLLBACK while the deployment is in flight, else UpdateService to the way back.
+ * Begins to roll back a deployment of ours: follow ECS's own rollback where one runs, else StopServiceDeployment with
+ * ROLLBACK while the deployment is in flight, else UpdateService to the rollback target.
  *
  * StopServiceDeployment names our own deployment, so it is safe whatever else goes on. UpdateService is not: PRIMARY is
  * read just before, and nothing is done when it is not ours. ECS has no conditional update, so another deployment that
@@ -91,7 +91,7 @@ async function ownServiceDeployment({
       const read = call(calling, 'ecs:DescribeServiceDeployments', (over) =>
         reader.until(over).serviceDeployment(arn),
       );
-      // Not answered in time: it is stopped by its name all the same. ECS refuses that for one that is over.
+      // Not answered in time: it is stopped by its name anyway. ECS refuses that for one that is over.
       const inFlight = { status: 'IN_PROGRESS' } as const;
       const own = await read.catch((error: unknown) => {
         if (!isPassing(kindOf(error))) throw error;
@@ -101,7 +101,7 @@ async function ownServiceDeployment({
     }
     return undefined;
   } catch (error) {
-    // Without this API the way back by UpdateService is still there.
+    // Without this API, UpdateService can still roll back.
     calling.say(`The service deployment can't be read: ${wordsOf(error)}`);
     return undefined;
   }

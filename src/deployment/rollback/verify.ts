@@ -7,18 +7,18 @@ import { nameOf } from '../../text/words.ts';
 /** Whether what the service runs after a rollback is what it ran before. */
 export type Verification =
   | { readonly kind: 'same' }
-  /** Another one than the way back that was fixed, but a version that ECS itself chose. */
+  /** Not the rollback target that was fixed, but a version that ECS itself chose. */
   | { readonly kind: 'other-version'; readonly says: string }
   /** The same task definition, but other images: its tags have moved since. */
   | { readonly kind: 'other-image'; readonly says: string }
   | { readonly kind: 'unknown' };
 
 /**
- * Reads the service revision that runs after a rollback and compares it with the way back, by task definition and by
+ * Reads the service revision that runs after a rollback and compares it with the rollback target, by task definition and by
  * the digests of the images (the revision tells them, documented).
  *
  * @param deploymentId of the deployment that is PRIMARY after the rollback
- * @param isCopy whether the task definition was registered anew, so that its ARN is another one
+ * @param isCopy whether the task definition was registered again, so that its ARN is another one
  */
 export async function verifyRollback(
   { ecs, calling }: { readonly ecs: ECSClient; readonly calling: Calling },
@@ -44,7 +44,7 @@ export function compare(
   if (!isCopy && taskDefinition !== undefined && taskDefinition !== rollbackTarget.taskDefinitionArn) {
     return {
       kind: 'other-version',
-      says: `ECS returned to ${nameOf(taskDefinition)}, not to ${nameOf(rollbackTarget.taskDefinitionArn)}`,
+      says: `ECS went back to ${nameOf(taskDefinition)}, not to ${nameOf(rollbackTarget.taskDefinitionArn)}`,
     };
   }
   const running = new Map(imagesOf(revision).map(({ container, digest }) => [container, digest]));
@@ -55,7 +55,7 @@ export function compare(
   if (moved !== undefined) {
     return {
       kind: 'other-image',
-      says: `the container ${moved.container} runs ${running.get(moved.container)}, and ran ${moved.digest} before: ${moved.image} was pushed anew since`,
+      says: `the container ${moved.container} runs ${running.get(moved.container)}, and ran ${moved.digest} before: ${moved.image} was pushed again since`,
     };
   }
   const isTold = rollbackTarget.images.some(

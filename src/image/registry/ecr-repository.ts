@@ -6,6 +6,7 @@ import { Failure } from '../../process/failure.ts';
 import {
   atDigest,
   type ImageReference,
+  isDigest,
   parseReference,
   registryHost,
 } from '../../reference/image-reference.ts';
@@ -148,7 +149,11 @@ function imageMissing(uri: string, tagOrDigest: string): Failure {
     code: 'image-missing',
     fault: 'yours',
     message: `The repository ${uri} has no image ${tagOrDigest}.`,
-    advice: 'Check the input image. A lifecycle rule of the repository may have deleted it.',
+    advice: `Check the input image. A lifecycle rule of the repository may have deleted it.${
+      isDigest(tagOrDigest)
+        ? ''
+        : ` If you mean an image on Docker Hub, write it with its host and tag, as docker.io/library/${tagOrDigest}:TAG.`
+    }`,
   });
 }
 

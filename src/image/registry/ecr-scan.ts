@@ -7,7 +7,7 @@ import { type EcrPlace, inRepository } from './ecr-place.ts';
 import { childrenFor } from './manifest.ts';
 
 /**
- * Waits for ECR's scan of an image, and refuses findings of this severity or worse. Starts a scan if there is none. In an
+ * Waits for ECR's scan of an image, and refuses findings of this severity or worse. Starts a scan if there has been no scan yet. In an
  * index, the images for these platforms count.
  *
  * @throws Failure scan-findings, scan-unknown

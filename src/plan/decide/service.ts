@@ -6,9 +6,9 @@ import { needsForce, noSettings, type SettingsChange, startsDeployment } from '.
 
 /** The action on one service. */
 export type ServiceChange =
-  /** It runs this very revision, completed, with all that was asked. */
+  /** It runs this revision already, completed, with all that was requested. */
   | { readonly kind: 'unchanged' }
-  /** A deployment of this very revision is in flight: it is followed, and never undone by us. */
+  /** A deployment of the same revision is in flight: it is followed, and we never roll it back. */
   | { readonly kind: 'join'; readonly deployment: DeploymentRef }
   | {
       readonly kind: 'update';

@@ -37,7 +37,7 @@ export function quietCalling({ clock, signal }: CheckContext): Calling {
 }
 
 /**
- * Reads what an error says about the thing that was asked for. Only "not found" is a verdict; everything else leaves it
+ * Reads what an error says about the thing that was requested. Only "not found" is a verdict; everything else leaves it
  * open, and says why. Pure.
  *
  * @param action the permission that the question needs; AWS's own word for it comes first

@@ -23,7 +23,7 @@ export async function checkImage(context: CheckContext, image: string, platform:
   const reference = parseReference(image);
   if (reference === undefined) return { state: 'wrong', detail: 'It is no image reference.' };
   const { digest, tag, registry } = reference;
-  const elsewhere: Answer = { state: 'unknown', detail: 'It is not in ECR, and was not asked for.' };
+  const elsewhere: Answer = { state: 'unknown', detail: "It isn't in ECR, so it wasn't checked." };
   // Without a registry it is Docker Hub's, also where ECR has a repository of that name.
   if (registry === undefined) return elsewhere;
   try {
@@ -34,7 +34,12 @@ export async function checkImage(context: CheckContext, image: string, platform:
       create: undefined,
     });
     const found = await repository.readImage(digest ?? tag ?? 'latest');
-    if (found === undefined) return elsewhere;
+    if (found === undefined) {
+      const { notAsked } = repository;
+      return notAsked === undefined
+        ? elsewhere
+        : { state: 'unknown', detail: `${notAsked}, so it wasn't checked.` };
+    }
     const unseen: string[] = [];
     const say = (line: string): void => void unseen.push(line);
     await checkPlatforms(found, [platform], say);

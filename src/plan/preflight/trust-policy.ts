@@ -60,7 +60,7 @@ function fitOfAction({ Action: action, NotAction: notAction }: JsonObject): Fit 
   return notAction !== undefined && !names(notAction) ? 'yes' : 'no';
 }
 
-/** `"*"` and `{"AWS": "*"}` are all principals alike (documented). */
+/** `"*"` and `{"AWS": "*"}` both mean all principals (documented). */
 function fitOfPrincipal({ Principal: principal, NotPrincipal: notPrincipal }: JsonObject): Fit {
   // AWS does not document what it means for a service.
   if (notPrincipal !== undefined) return 'perhaps';

@@ -77,7 +77,8 @@ export const loggingRules: readonly Rule<TaskDefinitionDocument>[] = [
             ? [
                 {
                   place: `${place}.logConfiguration.logDriver`,
-                  message: 'awsfirelens needs a container with a firelensConfiguration, and there is none.',
+                  message:
+                    'awsfirelens needs a container with a firelensConfiguration; no container has one.',
                   fix: 'Add one of Fluent Bit with firelensConfiguration {"type": "fluentbit"}.',
                 },
               ]

@@ -17,7 +17,7 @@ export const schedulingRule: Rule<ServiceOfTask> = {
           {
             place: 'service.schedulingStrategy',
             message: 'The scheduling strategy is DAEMON, which Fargate does not have.',
-            fix: 'Make the service anew with REPLICA.',
+            fix: 'Create the service again with REPLICA.',
           },
         ]
       : [],
@@ -38,7 +38,7 @@ export const taskCountRule: Rule<ServiceOfTask> = {
           {
             severity: 'warning',
             place: 'service.desiredCount',
-            message: `The service shall have ${count} tasks; the quota is ${quota}${isDiscovered ? ' with Cloud Map or Service Connect' : ''} unless it was raised.`,
+            message: `The service would have ${count} tasks; the quota is ${quota}${isDiscovered ? ' with Cloud Map or Service Connect' : ''} unless it was raised.`,
           },
         ];
   },

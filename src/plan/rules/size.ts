@@ -175,7 +175,7 @@ function rangeOf(memories: readonly number[]): string {
   return `${first} to ${memories.at(-1) ?? 0} in steps of ${second - first}`;
 }
 
-/** Prefers the larger of two that are as near: less than was asked for can fail. */
+/** Prefers the larger of two that are as near: less than requested can fail. */
 function nearest(choices: readonly number[], wanted: number): number {
   return choices.reduce(
     (best, choice) => (Math.abs(choice - wanted) <= Math.abs(best - wanted) ? choice : best),

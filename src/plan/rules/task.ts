@@ -33,7 +33,7 @@ export const taskRules: readonly Rule<TaskDefinitionDocument>[] = [
           ],
   },
   {
-    // It says what ECS checks when it registers. Left out, ECS finds out by itself what the revision can run on
+    // It says what ECS checks when it registers. Without it, ECS finds out by itself what the revision can run on
     // (`compatibilities`, documented); whether it does so for a list without FARGATE is not known.
     name: 'requires-compatibilities',
     check: ({ requiresCompatibilities }) =>

@@ -70,7 +70,7 @@ export const windowsSpotRule: Rule<ServiceOfTask> = {
     return [
       {
         place: 'service.capacityProviderStrategy',
-        message: 'The service shall run on Fargate Spot, which has no Windows.',
+        message: 'The service runs on Fargate Spot, which has no Windows.',
         fix: 'Set capacity-provider-strategy to capacityProvider=FARGATE,weight=1.',
       },
     ];
