@@ -24,7 +24,7 @@ it('a plan of a build names the image to build, and neither builds nor creates a
     image: { action: 'build', uri: expect.stringContaining('/other:'), digest: null },
     services: [{ action: 'update', taskDefinition: { action: 'register' } }],
   });
-  expect(run.log).toMatch(/is built and pushed; its digest is known then/);
+  expect(run.log).toMatch(/is built and pushed, which gives it its digest/);
   expect(made()).toEqual(before);
 
   const deployed = await world.deploy();
