@@ -171,11 +171,11 @@ function tellsTheCause(one: RolloutCase, { outcome, log, isDisturbed }: Facts): 
   const words: Partial<Record<RolloutCase['version'], RegExp>> = {
     'crashes at the start': /exit code 1\b[^]*no database/,
     'crashes later': /exit code 139/,
-    'can not be pulled': /not in the registry/,
-    'can not be initialized': /may not read a secret/,
-    'out of memory': /more memory than it was given/,
+    'can not be pulled': /isn't in the registry/,
+    'can not be initialized': /isn't allowed to read a secret/,
+    'out of memory': /ran out of memory/,
     unhealthy: /own health check failed/,
-    'answers 500': /answered with 500/,
+    'answers 500': /got status 500/,
   };
   const wanted = words[one.version];
   return wanted === undefined || wanted.test(log) ? [] : [`the cause is not told: ${wanted}`];
