@@ -17,7 +17,7 @@ it('a missing repository is created as the inputs say, and a plan says so before
   };
   const plan = await world.deploy({ ...inputs, operation: 'plan' });
   const words = 'scan on push, immutable tags, a lifecycle policy';
-  expect(plan.log).toContain(`Its repository is created (${words}).`);
+  expect(plan.log).toContain(`The repository is created first (${words}).`);
   expect(JSON.parse(plan.outputs['plan'] ?? '')).toMatchObject({ image: { newRepository: words } });
 
   const run = await world.deploy(inputs);
