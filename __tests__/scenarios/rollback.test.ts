@@ -213,7 +213,7 @@ it.concurrent('finds marked revisions where the history is not told', async () =
   const run = await world.deploy(rollback());
   expect(run.outputs.result).toBe('deployed');
   expect(await world.settled()).toBe('v2');
-  expect(run.annotations.map(({ message }) => message).join('\n')).toMatch(/history of web is not told/);
+  expect(run.annotations.map(({ message }) => message).join('\n')).toMatch(/history of web is not known/);
 });
 
 it.concurrent('returns to the image that ran, not to where its tag leads now', async () => {

@@ -116,7 +116,7 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
   const past = await readPast(run.aws.ecs, calling(run), seen);
   if (seen.history.kind === 'unknown') {
     run.log.notice(
-      `The deployments of ${seen.name} are not known, only the revisions that this action registered: they may never have been healthy.`,
+      `The history of ${seen.name} is not known, only the revisions that this action registered: they may never have been healthy.`,
     );
   }
   if (seen.inFlight !== undefined) refuseForeign(run, seen, past, allow);
