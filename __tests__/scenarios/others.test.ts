@@ -246,7 +246,7 @@ describe('a deployment that somebody else begins just before our update', () => 
       outputs: {
         result: 'superseded',
         reason: 'another-deployment',
-        message: expect.stringMatching(/^web has the settings .* of other:1\) began.*left alone/),
+        message: expect.stringMatching(/^web has the requested settings.* of other:1\) began.*left alone/),
       },
     });
     nothingStopped(world);
