@@ -53,8 +53,8 @@ export function openJournal({ save, saveIfPossible = save, before = [] }: Journa
       const slot = works.get(name)?.slot ?? ++slots;
       const one: OpenWork = { work, progress: { isRollingBack: false, rollsBackCompleted: false } };
       const text = textOf(one);
-      sizes.delete(slot);
-      const size = [...sizes.values()].reduce((sum, length) => sum + length, text.length);
+      const others = [...sizes].filter(([other]) => other !== slot);
+      const size = others.reduce((sum, [, length]) => sum + length, text.length);
       if (size > mostCharacters) throw tooLarge(works.size);
       save(slot, text);
       sizes.set(slot, text.length);
