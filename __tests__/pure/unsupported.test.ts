@@ -20,6 +20,14 @@ describe('a service that the action can deploy to', () => {
         deploymentConfiguration: { strategy: 'ROLLING' },
       },
     ],
+    [
+      'shifts traffic',
+      {
+        status: 'ACTIVE',
+        deploymentController: { type: 'ECS' },
+        deploymentConfiguration: { strategy: 'BLUE_GREEN' },
+      },
+    ],
   ])('%s', (_, service) => {
     expect(unsupportedService('web', service)).toBeUndefined();
   });
@@ -29,7 +37,6 @@ describe('the refusal of', () => {
   it.each<[string, Service]>([
     ['a deleted service', { status: 'INACTIVE' }],
     ['a service without a status', {}],
-    ['another strategy', { status: 'ACTIVE', deploymentConfiguration: { strategy: 'BLUE_GREEN' } }],
     [
       'another controller, whatever its strategy',
       {

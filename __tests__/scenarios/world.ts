@@ -22,7 +22,13 @@ import { type Fargate, type FargateOptions, startFargate } from '../../local/far
 import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import type { Document } from '../../local/server/operation.ts';
 import { type RunningStep, runPost, type Step, type StepRun, startStep } from '../../scripts/runner.ts';
-import { createWebTargetGroup, webLogs, webService, webTaskDefinition } from '../../scripts/web-service.ts';
+import {
+  createShiftingBalancer,
+  createWebTargetGroup,
+  webLogs,
+  webService,
+  webTaskDefinition,
+} from '../../scripts/web-service.ts';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
 
 /**
@@ -32,6 +38,8 @@ import { registerTaskDefinition } from '../../src/aws/document.ts';
 export interface World extends AsyncDisposable {
   readonly fargate: Fargate;
   readonly ecs: ECSClient;
+  /** Where the listener of a shifting load balancer answers; else empty. */
+  readonly url: string;
   /** Leaves out that many seconds of the local Fargate. */
   skip(seconds: number): void;
   /** The checkout of the step. */
@@ -73,7 +81,10 @@ export interface WorldOptions {
   readonly container?: Document;
   /** The first task definition names its image by tag, not by digest. */
   readonly imageByTag?: boolean;
-  readonly loadBalancer?: boolean;
+  /** `shifting`: with two target groups between which a strategy shifts traffic; the listener is `World.url`. */
+  readonly loadBalancer?: boolean | 'shifting';
+  /** Lambda functions that lifecycle hooks call. */
+  readonly functions?: FargateOptions['functions'];
   readonly containerHealthCheck?: boolean;
   readonly readings?: FargateOptions['readings'];
   readonly unknownMembers?: FargateOptions['unknownMembers'];
@@ -101,6 +112,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     readings: options.readings ?? {},
     registry: options.registry ?? 'none',
     ...(options.trust === undefined ? {} : { trust: options.trust }),
+    ...(options.functions === undefined ? {} : { functions: options.functions }),
     ...(options.unknownMembers === undefined ? {} : { unknownMembers: options.unknownMembers }),
     behave: ({ taskDefinition, serviceName }) => {
       const containers = taskDefinition.containerDefinitions;
@@ -130,11 +142,16 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     }),
     ...options.taskDefinition,
   });
-  const targetGroupArn = options.loadBalancer
-    ? await createWebTargetGroup(new ElasticLoadBalancingV2Client(config), 5)
-    : undefined;
+  const elb = new ElasticLoadBalancingV2Client(config);
+  const balancer = options.loadBalancer === 'shifting' ? await createShiftingBalancer(elb, 5) : undefined;
+  const targetGroupArn = options.loadBalancer === true ? await createWebTargetGroup(elb, 5) : undefined;
   for (const serviceName of ['web', ...(options.services ?? [])]) {
-    const request = webService(cluster, 2, { serviceName, targetGroupArn, ...options.service });
+    const request = webService(cluster, 2, {
+      serviceName,
+      targetGroupArn,
+      ...(balancer === undefined ? {} : { loadBalancers: [balancer.loadBalancer] }),
+      ...options.service,
+    });
     await ecs.send(new CreateServiceCommand(request));
   }
 
@@ -174,6 +191,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return {
     fargate,
     ecs,
+    url: balancer?.url ?? '',
     skip: (seconds) => clock.skip(seconds),
     workspace,
     describeTaskDefinition: (taskDefinition) =>

@@ -22,10 +22,13 @@ export function serviceMissing(cluster: string, name: string, place: string): Fa
   });
 }
 
-/** Services that cannot be deployed to, or not yet by this action. Unknown controllers and strategies are refused too. */
+/**
+ * Services that cannot be deployed to, or not yet by this action. Unknown controllers are refused too; strategies are not,
+ * since ECS starts, shows and ends all of them by the same API (documented), and what its record shows is followed.
+ */
 export function unsupportedService(
   name: string,
-  { status, deploymentController, deploymentConfiguration }: Service,
+  { status, deploymentController }: Service,
 ): Failure | undefined {
   if (status !== 'ACTIVE') {
     return new Failure({
@@ -36,15 +39,11 @@ export function unsupportedService(
     });
   }
   const controller = deploymentController?.type ?? 'ECS';
-  const strategy = deploymentConfiguration?.strategy ?? 'ROLLING';
-  if (controller === 'ECS' && strategy === 'ROLLING') return undefined;
+  if (controller === 'ECS') return undefined;
   return new Failure({
     code: 'service-unsupported',
     fault: 'yours',
-    message:
-      controller === 'ECS'
-        ? `The service ${name} uses the deployment strategy ${strategy}; this action can follow and roll back only ROLLING.`
-        : `The service ${name} uses the deployment controller ${controller}; this action works with ECS only.`,
-    advice: 'Nothing was changed. Deploy this service with the tool that its controller or strategy needs.',
+    message: `The service ${name} uses the deployment controller ${controller}; this action works with ECS only.`,
+    advice: 'Nothing was changed. Deploy this service with the tool that its controller needs.',
   });
 }
