@@ -11,9 +11,9 @@ import { mayBeSecret } from '../../src/plan/show/secrecy.ts';
 import { parseAssignments } from '../../src/task-definition/assignments.ts';
 import { parseCommand } from '../../src/task-definition/command.ts';
 import { normalizeMemory } from '../../src/task-definition/document.ts';
-import { isExact } from '../../src/task-definition/json-fault.ts';
 import { parseTaskDefinition } from '../../src/task-definition/parse.ts';
 import { looksLikeToken } from '../../src/task-definition/secret-value.ts';
+import { isExact } from '../../src/text/json-fault.ts';
 
 /** What of a file, a line or a value is read at most, or more. */
 const kib = 1024;

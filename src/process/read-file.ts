@@ -23,3 +23,19 @@ export async function readBounded(path: string, mostBytes: number): Promise<Buff
     await file.close();
   }
 }
+
+/**
+ * Reads a file of the checkout as text: UTF-8, or UTF-16 as PowerShell writes what a command prints.
+ *
+ * @param mostBytes what a file of this kind can have at most
+ * @throws NotReadable with the reason as a clause; the system's own error where there is no such file
+ */
+export async function readTextBounded(path: string, mostBytes: number): Promise<string> {
+  const bytes = await readBounded(path, mostBytes);
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  try {
+    return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new NotReadable('is not text in UTF-8');
+  }
+}

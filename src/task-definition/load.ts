@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Failure } from '../process/failure.ts';
-import { NotReadable, readBounded } from '../process/read-file.ts';
+import { NotReadable, readTextBounded } from '../process/read-file.ts';
 import type { TaskDefinitionDocument } from './document.ts';
 import { parseTaskDefinition } from './parse.ts';
 
@@ -41,16 +41,13 @@ export function classify(input: string, isFile: (path: string) => boolean): Sour
  * @throws Failure task-definition-missing, task-definition-unreadable
  */
 export async function loadFile(path: string, workspace: string): Promise<TaskDefinitionDocument> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readBounded(resolve(workspace, path), mostBytes);
-  } catch (cause) {
+  const text = await readTextBounded(resolve(workspace, path), mostBytes).catch((cause: unknown) => {
     if (cause instanceof NotReadable) {
       throw new Failure({
         code: 'task-definition-unreadable',
         fault: 'yours',
         message: `The task definition ${path} cannot be used: it ${cause.message}.`,
-        advice: 'ECS takes task definitions of up to 64 KiB.',
+        advice: 'Name a file in UTF-8; ECS takes task definitions of up to 64 KiB.',
       });
     }
     throw new Failure({
@@ -59,27 +56,12 @@ export async function loadFile(path: string, workspace: string): Promise<TaskDef
       message: `The task definition file ${path} cannot be read.`,
       cause,
     });
-  }
-  return parseTaskDefinition(textOf(bytes, path), path);
+  });
+  return parseTaskDefinition(text, path);
 }
 
 /** Four times what ECS takes (documented: 64 KiB), for comments and indents. */
 const mostBytes = 256 * 1024;
-
-/** UTF-8, or UTF-16 as PowerShell writes what a command prints; each with its byte order mark or, UTF-8, without. */
-function textOf(bytes: Uint8Array, path: string): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  try {
-    return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new Failure({
-      code: 'task-definition-unreadable',
-      fault: 'yours',
-      message: `The task definition ${path} cannot be used: it is not text in UTF-8.`,
-      advice: 'Save the file as UTF-8.',
-    });
-  }
-}
 
 /** Every partition has a prefix of its own: aws, aws-cn, aws-us-gov and others (documented). */
 function isArnOfTaskDefinition(input: string): boolean {
