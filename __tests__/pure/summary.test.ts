@@ -31,7 +31,8 @@ const changes = new Map([
     anOutcome().serviceArn,
     {
       before: origin,
-      members: [{ name: 'desired-count', kind: 'changed', hidden: false, before: 1, after: 2 } as const],
+      members: [],
+      settings: [{ name: 'desired-count', kind: 'changed', hidden: false, before: 1, after: 2 } as const],
     },
   ],
 ]);
@@ -151,7 +152,7 @@ sh: app: not found
       durationSeconds: 1,
       facts: new Map([[outcome.serviceArn, { runsNow, times: noTimes, settings: noSettings }]]),
       changes: new Map([
-        [outcome.serviceArn, { before: { ...origin, commit: '9'.repeat(40) }, members: [] }],
+        [outcome.serviceArn, { before: { ...origin, commit: '9'.repeat(40) }, members: [], settings: [] }],
       ]),
       origin,
       server: 'https://github.com',

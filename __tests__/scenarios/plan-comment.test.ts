@@ -102,7 +102,7 @@ it.concurrent('shows no value that may be a secret, and mentions nobody', async 
   const [comment] = github.comments.all;
   expect(comment?.body).not.toMatch(/s3cr3t/);
   // A fence, in which GitHub looks for no mentions.
-  expect(comment?.body).toMatch(/```diff\n[^`]*"@octo-org\/team","#1"[^`]*\n```/);
+  expect(comment?.body).toMatch(/```diff\n[^`]*@octo-org\/team #1[^`]*\n```/);
 });
 
 const fork = { from: 2, to: 1 };

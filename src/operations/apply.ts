@@ -140,8 +140,7 @@ function changesOf(change: Change): ReadonlyMap<string, ServiceChanges> {
   return new Map(
     change.services.map(({ seen: { arn, taskDefinition } }) => {
       const { taskDefinition: revision, settings = [] } = planned.get(arn) ?? {};
-      const members = [...(revision?.changes ?? []), ...settings];
-      return [arn, { before: originOf(taskDefinition), members }];
+      return [arn, { before: originOf(taskDefinition), members: revision?.changes ?? [], settings }];
     }),
   );
 }

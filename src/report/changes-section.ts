@@ -1,8 +1,10 @@
 import type { ServiceOutcome } from '../deployment/outcome.ts';
+import { leafInWords, leavesOf } from '../plan/show/leaves.ts';
 import type { PlannedChange } from '../plan/show/plan.ts';
 import { parseReference } from '../reference/image-reference.ts';
+import { settingInWords } from '../service/setting-words.ts';
 import type { Origin } from '../task-definition/provenance.ts';
-import { isJsonArray, isJsonObject, type Json, objectIn, wordIn } from '../text/json.ts';
+import { type Json, wordIn } from '../text/json.ts';
 import { nameOf } from '../text/words.ts';
 import { commitUrl } from './links.ts';
 import { code, link, text } from './markdown.ts';
@@ -11,8 +13,9 @@ import { code, link, text } from './markdown.ts';
 export interface ServiceChanges {
   /** The origin of the version before. */
   readonly before: Origin;
-  /** Of the task definition and of the service; a value that may be secret isn't in it. */
+  /** Of the task definition; a value that may be secret isn't in it. */
   readonly members: readonly PlannedChange[];
+  readonly settings: readonly PlannedChange[];
 }
 
 /** A longer list is no summary. */
@@ -21,11 +24,12 @@ const mostItems = 15;
 /** The changes of a deployment: images by commit, variables by name, settings in words. */
 export function changesSection(
   { taskDefinitionArn, previousTaskDefinitionArn }: ServiceOutcome,
-  { before, members }: ServiceChanges,
+  { before, members: changed, settings }: ServiceChanges,
   origin: Origin | undefined,
   server: string | undefined,
 ): readonly string[] {
   if (taskDefinitionArn === undefined || previousTaskDefinitionArn === undefined) return [];
+  const members = changed.flatMap(leavesOf);
   const [from, to] = [nameOf(previousTaskDefinitionArn), nameOf(taskDefinitionArn)].map(code);
   const images = members.filter(({ name }) => imageMember.test(name));
   const commits = images.length === 1 ? [linkTo(before, server), linkTo(origin, server)] : [];
@@ -42,7 +46,8 @@ export function changesSection(
     ...[...Map.groupBy(named, ({ name }) => namedMember.exec(name)?.[1] ?? '')].map(
       ([list, changes]) => `${labelOf(list)}: ${namesOf(changes)}`,
     ),
-    ...others.map((change) => `${labelOf(change.name)}: ${valueWords(change)}`),
+    ...others.map((change) => `${labelOf(change.name)}: ${changeInWords(change, leafInWords)}`),
+    ...settings.map((change) => `${text(change.name)}: ${changeInWords(change, settingInWords)}`),
   ];
   if (items.length === 0) return [];
   const more = items.length - mostItems;
@@ -69,7 +74,7 @@ function linkTo(origin: Origin | undefined, server: string | undefined): string 
 
 function imageWords(change: PlannedChange, [from, to]: readonly (string | undefined)[]): string {
   const { kind, hidden, before, after } = change;
-  if (hidden || kind !== 'changed') return valueWords(change);
+  if (hidden || kind !== 'changed') return changeInWords(change, leafInWords);
   return `${from ?? imageName(before)} → ${to ?? imageName(after)}`;
 }
 
@@ -91,28 +96,18 @@ function namesOf(changes: readonly PlannedChange[]): string {
     .join('; ');
 }
 
-function valueWords({ name, kind, hidden, before, after }: PlannedChange): string {
+function changeInWords(
+  { kind, hidden, before, after }: PlannedChange,
+  inWords: (value: Json) => string,
+): string {
   if (hidden) return `${kind} (value not shown)`;
-  const [from, to] = [inWords(name, before), inWords(name, after)];
-  if (kind === 'added') return to === undefined ? 'added' : `${to} (new)`;
-  if (kind === 'removed') return from === undefined ? 'removed' : `removed (was ${from})`;
-  return from === undefined || to === undefined ? 'changed' : `${from} → ${to}`;
-}
-
-/** Undefined for a value that only JSON could show. */
-function inWords(name: string, value: Json): string | undefined {
-  if (name === 'circuit-breaker') {
-    const { enable, rollback } = objectIn(value);
-    return enable !== true ? 'off' : rollback === true ? 'on, with rollback' : 'on, without rollback';
-  }
-  if (value === null) return 'not set';
-  if (isJsonArray(value) && value.every((item) => typeof item === 'string')) {
-    return value.length > 5 ? undefined : code(value.join(' '));
-  }
-  return isJsonObject(value) || isJsonArray(value) ? undefined : code(shortened(String(value)));
+  const [from, to] = [before, after].map((value) =>
+    value === null ? inWords(value) : code(shortened(inWords(value))),
+  );
+  if (kind === 'added') return `${to} (new)`;
+  return kind === 'removed' ? `removed (was ${from})` : `${from} → ${to}`;
 }
 
 function shortened(value: string): string {
-  if (value === '') return '""';
   return value.length > 80 ? `${value.slice(0, 80)}…` : value;
 }

@@ -1,6 +1,6 @@
 import { findingLine } from '../plan/preflight/findings.ts';
-import { type Plan, type PlannedChange, type PlanOfService, problemsOf } from '../plan/show/plan.ts';
-import { describeChange, describeCost, describeImage, describeService } from '../plan/show/words.ts';
+import { type Plan, type PlanOfService, problemsOf } from '../plan/show/plan.ts';
+import { describeChanges, describeCost, describeImage, describeService } from '../plan/show/words.ts';
 import { printable } from '../text/sanitize.ts';
 import { code, fenced, text } from './markdown.ts';
 import { fitParts, mostCharacters, type SummaryPart } from './summary.ts';
@@ -12,7 +12,7 @@ export function planLines(plan: Plan): readonly string[] {
     ...plan.services.flatMap((service) => [
       '',
       describeService(service),
-      ...changeLines(service).map((line) => `  ${line}`),
+      ...describeChanges(service).map((line) => `  ${line}`),
       ...costLines(service).map((line) => `  ${line}`),
       ...service.findings.map((finding) => `  ${finding.severity}: ${findingLine(finding)}`),
     ]),
@@ -53,7 +53,7 @@ export function planSummary(
 }
 
 function serviceParts(service: PlanOfService): readonly SummaryPart[] {
-  const changes = changeLines(service);
+  const changes = describeChanges(service);
   const findings = service.findings.map(
     (finding) => `- ${severityIcons[finding.severity]} ${text(findingLine(finding))}`,
   );
@@ -118,10 +118,6 @@ export function planMessage(plan: Plan): string {
 }
 
 const severityIcons = { problem: '❌', warning: '⚠️', notice: 'ℹ️' } as const;
-
-function changeLines({ taskDefinition, settings }: PlanOfService): readonly string[] {
-  return [...taskDefinition.changes, ...settings].map((change: PlannedChange) => describeChange(change));
-}
 
 function costLines({ cost }: PlanOfService): readonly string[] {
   const words = describeCost(cost);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChangedSetting } from '../reference/rollback-target.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, objectIn } from '../text/json.ts';
+import { settingInWords } from './setting-words.ts';
 
 /** What a rollback does with the settings that its run has changed. */
 export interface Restore {
@@ -44,13 +45,14 @@ export function restoreOf(settings: readonly ChangedSetting[], service: JsonObje
         : {}),
     },
     restored: ours.map(
-      ({ setting: { name, before, after } }) => `${name} from ${inWords(after)} to ${inWords(before)}`,
+      ({ setting: { name, before, after } }) =>
+        `${name} from ${settingInWords(after)} to ${settingInWords(before)}`,
     ),
     left: looked
       .filter(({ isOurs }) => !isOurs)
       .map(
         ({ setting: { name, before, after }, now }) =>
-          `${name} is ${inWords(now)} (this run set ${inWords(after)}, it was ${inWords(before)} before)`,
+          `${name} is ${settingInWords(now)} (this run set ${settingInWords(after)}, it was ${settingInWords(before)} before)`,
       ),
   };
 }
@@ -93,20 +95,6 @@ export function holds(now: Json, set: Json): boolean {
 
 function merged(now: Json, before: Json): Json {
   return isJsonObject(now) && isJsonObject(before) ? { ...now, ...before } : before;
-}
-
-/** The value of a setting in words, never as JSON: `on with rollback for errors`, `FARGATE weight 1`. */
-function inWords(value: Json): string {
-  if (value === null) return 'unset';
-  if (isJsonArray(value)) return value.length === 0 ? 'none' : value.map(inWords).join(', ');
-  if (!isJsonObject(value)) return String(value);
-  const { enable, rollback, alarmNames, capacityProvider, ...others } = value;
-  const state =
-    enable === undefined ? [] : [enable !== true ? 'off' : rollback === true ? 'on with rollback' : 'on'];
-  const names = isJsonArray(alarmNames) && alarmNames.length > 0 ? [`for ${inWords(alarmNames)}`] : [];
-  const provider = capacityProvider === undefined ? [] : [inWords(capacityProvider)];
-  const rest = Object.entries(others).map(([member, one]) => `${member} ${inWords(one ?? null)}`);
-  return [...state, ...names, ...provider, ...rest].join(' ');
 }
 
 const defaults: JsonObject = {

@@ -41,12 +41,17 @@ function diffMembers(
 function diffValues(before: Json | undefined, after: Json | undefined, path: Path): readonly Difference[] {
   if (isDeepStrictEqual(before, after)) return [];
   if (isJsonObject(before) && isJsonObject(after)) return diffMembers(before, after, path);
-  const key = entryKeys.get(path.at(-1));
-  const one = key === undefined ? undefined : keyEntries(before, key);
-  const other = key === undefined ? undefined : keyEntries(after, key);
+  const list = path.at(-1);
+  const [one, other] = [before, after].map((value) => keyEntriesOf(list, value));
   return one === undefined || other === undefined
     ? [{ path, before, after }]
     : diffMembers(one, other, path, (entry) => ({ entry }));
+}
+
+/** The same, of a list that ECS knows by this name; undefined for any other. */
+export function keyEntriesOf(name: Path[number] | undefined, list: Json | undefined): JsonObject | undefined {
+  const key = entryKeys.get(name);
+  return key === undefined ? undefined : keyEntries(list, key);
 }
 
 /**

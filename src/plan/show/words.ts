@@ -1,15 +1,34 @@
 import { parseReference, repositoryUri } from '../../reference/image-reference.ts';
-import { isJsonArray, isJsonObject, type Json } from '../../text/json.ts';
+import { settingInWords } from '../../service/setting-words.ts';
+import type { Json } from '../../text/json.ts';
 import type { Cost } from './cost.ts';
+import { leafInWords, leavesOf } from './leaves.ts';
 import type { Plan, PlannedChange, PlanOfService } from './plan.ts';
 
-/** A change as one line: `+` for what is added, `-` for what is removed, `~` for what changes. */
-export function describeChange({ name, kind, hidden, before, after }: PlannedChange): string {
+/**
+ * The changes of a service, one per line: `+` for what is added, `-` for what is removed, `~` for what changes. A member of
+ * the task definition that is an object has a line for each of its values that differs.
+ */
+export function describeChanges({
+  taskDefinition,
+  settings,
+}: Pick<PlanOfService, 'taskDefinition' | 'settings'>): readonly string[] {
+  return [
+    ...taskDefinition.changes.flatMap(leavesOf).map((change) => describeChange(change, leafInWords)),
+    ...settings.map((change) => describeChange(change, settingInWords)),
+  ];
+}
+
+function describeChange(
+  { name, kind, hidden, before, after }: PlannedChange,
+  inWords: (value: Json) => string,
+): string {
   const sign = { added: '+', removed: '-', changed: '~' }[kind];
   if (hidden) return `${sign} ${name} (not shown)`;
-  if (kind === 'added') return `${sign} ${name}: ${abbreviate(after)}`;
-  if (kind === 'removed') return `${sign} ${name}: ${abbreviate(before)}`;
-  return `${sign} ${name}: ${imageWords(before, after) ?? `${abbreviate(before)} -> ${abbreviate(after)}`}`;
+  const [from, to] = [before, after].map((value) => abbreviate(inWords(value)));
+  if (kind === 'added') return `${sign} ${name}: ${to}`;
+  if (kind === 'removed') return `${sign} ${name}: ${from}`;
+  return `${sign} ${name}: ${imageWords(before, after) ?? `${from} -> ${to}`}`;
 }
 
 /** Says in one sentence what would happen to a service. */
@@ -34,7 +53,7 @@ export function describeService({
             ? `the same revision (${from})`
             : `${revisionOf(taskDefinition.to ?? '')} (instead of ${from})`;
       const how = deploys ? 'a new deployment' : 'no new deployment';
-      const count = taskDefinition.changes.length + settings.length;
+      const count = describeChanges({ taskDefinition, settings }).length;
       return `${service}: ${how}, ${what}; ${count} ${count === 1 ? 'change' : 'changes'}.`;
     }
     default:
@@ -104,8 +123,6 @@ function revisionOf(arn: string): string {
   return arn.split('/').at(-1) ?? arn;
 }
 
-function abbreviate(value: Json): string {
-  const text = isJsonObject(value) || isJsonArray(value) ? JSON.stringify(value) : String(value);
-  const shown = text === '' ? '""' : text;
-  return shown.length > 200 ? `${shown.slice(0, 200)}... (${shown.length} characters)` : shown;
+function abbreviate(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}... (${text.length} characters)` : text;
 }
