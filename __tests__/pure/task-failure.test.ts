@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { failureOf } from '../../src/deployment/observe/task-failure.ts';
-import { type TaskView, taskView } from '../../src/service/task.ts';
+import type { TaskView } from '../../src/service/task.ts';
 import { aContainer, aTask, aTaskNotStarted } from './a-task.ts';
 
 describe('whether a stopped task failed', () => {
@@ -153,63 +153,4 @@ describe('tasks failed the same way', () => {
   ): TaskView {
     return aTask({ stopCode: 'ServiceSchedulerInitiated', stoppedReason, containers });
   }
-});
-
-describe('a task of ECS', () => {
-  it('is seen with all that is there', () => {
-    expect(
-      taskView({
-        taskArn: 'arn:aws:ecs:eu-west-1:1:task/main/aaa1',
-        lastStatus: 'STOPPED',
-        stopCode: 'TaskFailedToStart',
-        stoppedReason: 'why',
-        healthStatus: 'UNHEALTHY',
-        attachments: [
-          { type: 'other' },
-          { type: 'ElasticNetworkInterface', details: [{ name: 'privateIPv4Address', value: '10.0.0.1' }] },
-        ],
-        containers: [{ name: 'web', exitCode: 1, reason: 'because', healthStatus: 'UNHEALTHY' }, {}],
-        createdAt: new Date(1),
-        pullStartedAt: new Date(2),
-        pullStoppedAt: new Date(3),
-        startedAt: new Date(4),
-        stoppingAt: new Date(5),
-        stoppedAt: new Date(6),
-      }),
-    ).toEqual({
-      arn: 'arn:aws:ecs:eu-west-1:1:task/main/aaa1',
-      id: 'aaa1',
-      lastStatus: 'STOPPED',
-      stopCode: 'TaskFailedToStart',
-      stoppedReason: 'why',
-      healthStatus: 'UNHEALTHY',
-      privateIp: '10.0.0.1',
-      containers: [
-        { name: 'web', exitCode: 1, reason: 'because', healthStatus: 'UNHEALTHY' },
-        { name: '', exitCode: undefined, reason: undefined, healthStatus: 'UNKNOWN' },
-      ],
-      times: { created: 1, pullStarted: 2, pullStopped: 3, started: 4, stopping: 5, stopped: 6 },
-    });
-  });
-
-  it('is seen when nothing is there', () => {
-    expect(taskView({})).toEqual({
-      arn: '',
-      id: '',
-      lastStatus: 'UNKNOWN',
-      stopCode: undefined,
-      stoppedReason: undefined,
-      healthStatus: 'UNKNOWN',
-      privateIp: undefined,
-      containers: [],
-      times: {
-        created: undefined,
-        pullStarted: undefined,
-        pullStopped: undefined,
-        started: undefined,
-        stopping: undefined,
-        stopped: undefined,
-      },
-    });
-  });
 });

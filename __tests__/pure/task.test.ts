@@ -19,7 +19,11 @@ it('shows of a task what the judge and the diagnosis need', () => {
         ],
       },
     ],
-    containers: [{ name: 'app', exitCode: 1, reason: 'Killed', healthStatus: 'UNHEALTHY' }, {}],
+    containers: [
+      { name: 'app', exitCode: 1, reason: 'Killed', healthStatus: 'UNHEALTHY' },
+      { name: 'sidecar' },
+      { exitCode: 1 },
+    ],
     createdAt: at(1),
     pullStartedAt: at(2),
     pullStoppedAt: at(3),
@@ -37,7 +41,7 @@ it('shows of a task what the judge and the diagnosis need', () => {
     privateIp: '10.0.0.7',
     containers: [
       { name: 'app', exitCode: 1, reason: 'Killed', healthStatus: 'UNHEALTHY' },
-      { name: '', exitCode: undefined, reason: undefined, healthStatus: 'UNKNOWN' },
+      { name: 'sidecar', exitCode: undefined, reason: undefined, healthStatus: 'UNKNOWN' },
     ],
     times: {
       created: 1000,
@@ -60,9 +64,9 @@ it('knows little of a task that ECS shows without members', () => {
     stopping: undefined,
     stopped: undefined,
   };
-  expect(taskView({})).toEqual({
-    arn: '',
-    id: '',
+  expect(taskView({ taskArn: arn })).toEqual({
+    arn,
+    id: 'aaa1',
     lastStatus: 'UNKNOWN',
     healthStatus: 'UNKNOWN',
     containers: [],

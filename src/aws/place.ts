@@ -40,6 +40,6 @@ async function accountOf(
 ): Promise<string | undefined> {
   const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   const sts = await aws.sts(region);
-  const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand(), { abortSignal });
-  return /^\d{12}$/.test(account) ? account : undefined;
+  const { Account: account } = await sts.send(new GetCallerIdentityCommand(), { abortSignal });
+  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
 }

@@ -4,7 +4,7 @@ import { statusOf } from '../deployment/rollback/roll-back-by-update.ts';
 import type { ServiceRef } from '../reference/deployment.ts';
 import type { RollbackTarget } from '../reference/rollback-target.ts';
 import { optionsOf, restoreOf } from '../service/restore.ts';
-import { nameOf } from '../text/words.ts';
+import { familyOf, nameOf } from '../text/words.ts';
 
 /** What is known of the rollback when a person has to do it. */
 export interface RollbackTargetNow {
@@ -55,7 +55,7 @@ export function commandsOf(
   const look = `aws ecs describe-services --cluster ${clusterArn} --services ${serviceName} --query 'services[0].deployments'`;
   if (rollbackTarget === undefined) return [look, `aws ecs update-service ${where} --desired-count 0`];
   const name = nameOf(rollbackTarget.taskDefinitionArn);
-  const family = name.split(':')[0] ?? name;
+  const family = familyOf(name);
   const update = (taskDefinition: string): string =>
     `aws ecs update-service ${where} --task-definition ${taskDefinition}${options} --force-new-deployment`;
   if (isActive !== false) return [look, update(name)];

@@ -161,7 +161,7 @@ function refuseForeign(
   const { repository } = originOfRun(environment);
   const isOurs = repository !== undefined && deployment?.origin.repository === repository;
   if (!isOurs && !allow.includes('foreign-deployment')) {
-    throw foreignDeployment(seen, { origin: deployment?.origin ?? noOrigin });
+    throw foreignDeployment(inFlight, { origin: deployment?.origin ?? noOrigin });
   }
   log.say(`${inFlight.id} of ${nameOf(inFlight.target)} is in flight, and is given up`);
 }

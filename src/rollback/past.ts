@@ -10,11 +10,11 @@ import { describeTaskDefinition } from '../aws/document.ts';
 import { kindOf } from '../aws/errors.ts';
 import type { RunImage } from '../reference/rollback-target.ts';
 import type { ServiceState } from '../service/describe.ts';
-import { imagesOf } from '../service/service-deployments.ts';
+import { deploymentIdOf, imagesOf } from '../service/service-deployments.ts';
 import { containersOf, fromDescribed } from '../task-definition/document.ts';
 import { noOrigin, type Origin, originOf } from '../task-definition/provenance.ts';
 import { isJsonObject } from '../text/json.ts';
-import { nameOf } from '../text/words.ts';
+import { familyOf, nameOf } from '../text/words.ts';
 
 /** A deployment of a service that was, or is. */
 export interface PastDeployment {
@@ -59,7 +59,8 @@ export async function readPast(
   const arns = new Set([...revisions.values()].flatMap(({ taskDefinition }) => taskDefinition ?? []));
   const origins = await readOrigins(ecs, calling, [...arns]);
   return read.flatMap((brief) => {
-    const { createdAt, finishedAt, status, serviceDeploymentArn, targetServiceRevisionArn = '' } = brief;
+    const { createdAt, finishedAt, status, serviceDeploymentArn, targetServiceRevisionArn } = brief;
+    if (targetServiceRevisionArn === undefined) return [];
     const revision = revisions.get(targetServiceRevisionArn);
     if (revision?.taskDefinition === undefined) return [];
     return {
@@ -68,7 +69,7 @@ export async function readPast(
       status,
       taskDefinitionArn: revision.taskDefinition,
       serviceDeploymentArn,
-      deploymentId: `ecs-svc/${targetServiceRevisionArn.split('/').at(-1) ?? ''}`,
+      deploymentId: deploymentIdOf(targetServiceRevisionArn),
       images: imagesOf(revision),
       origin: origins.get(revision.taskDefinition) ?? noOrigin,
     };
@@ -96,7 +97,9 @@ async function readRevisions(
   );
   return new Map(
     replies.flatMap(({ serviceRevisions = [] }) =>
-      serviceRevisions.map((revision) => [revision.serviceRevisionArn ?? '', revision] as const),
+      serviceRevisions.flatMap((revision) =>
+        revision.serviceRevisionArn === undefined ? [] : [[revision.serviceRevisionArn, revision] as const],
+      ),
     ),
   );
 }
@@ -126,11 +129,10 @@ async function readTagged(
   calling: Calling,
   runningArn: string,
 ): Promise<readonly PastDeployment[]> {
-  const family = nameOf(runningArn).split(':')[0] ?? '';
   const { taskDefinitionArns = [] } = await call(calling, 'ecs:ListTaskDefinitions', (abortSignal) =>
     ecs.send(
       new ListTaskDefinitionsCommand({
-        familyPrefix: family,
+        familyPrefix: familyOf(runningArn),
         status: 'ACTIVE',
         sort: 'DESC',
         maxResults: most.tagged,
@@ -139,12 +141,14 @@ async function readTagged(
     ),
   );
   const read = await Promise.all(
-    taskDefinitionArns.map((arn) =>
-      call(calling, 'ecs:DescribeTaskDefinition', (over) => describeTaskDefinition(ecs, arn, over)),
-    ),
+    taskDefinitionArns.map(async (arn) => ({
+      arn,
+      described: await call(calling, 'ecs:DescribeTaskDefinition', (over) =>
+        describeTaskDefinition(ecs, arn, over),
+      ),
+    })),
   );
-  return read.flatMap((described, index) => {
-    const arn = taskDefinitionArns[index] ?? '';
+  return read.flatMap(({ arn, described }) => {
     const document = fromDescribed(described);
     const origin = originOf(document);
     if (origin.repository === undefined && arn !== runningArn) return [];

@@ -1,5 +1,5 @@
 import { Failure } from '../process/failure.ts';
-import type { ServiceState } from '../service/describe.ts';
+import type { DeploymentRef } from '../reference/deployment.ts';
 import { nameOf } from '../text/words.ts';
 import { newestVersions, type PastDeployment } from './past.ts';
 
@@ -60,7 +60,7 @@ export function imageGone(name: string, version: string, images: readonly string
 }
 
 export function foreignDeployment(
-  { name, inFlight }: ServiceState,
+  { service: { name }, id, target }: DeploymentRef,
   { origin }: Pick<PastDeployment, 'origin'>,
 ): Failure {
   const whose =
@@ -70,7 +70,7 @@ export function foreignDeployment(
   return new Failure({
     code: 'deployment-in-flight',
     fault: 'yours',
-    message: `The deployment ${inFlight?.id} of ${nameOf(inFlight?.target ?? '')} to ${name} is in flight, and ${whose}.`,
+    message: `The deployment ${id} of ${nameOf(target)} to ${name} is in flight, and ${whose}.`,
     advice: 'To stop it and roll back, set allow: foreign-deployment; if-in-flight: wait waits for its end.',
   });
 }

@@ -110,8 +110,8 @@ function matches(
 }
 
 function hasDigest({ images }: PastDeployment, digests: readonly string[]): boolean {
-  return images.some(
-    ({ image, digest }) => digests.includes(digest ?? '') || digests.includes(image.split('@')[1] ?? ''),
+  return images.some(({ image, digest }) =>
+    [digest, image.split('@')[1]].some((one) => one !== undefined && digests.includes(one)),
   );
 }
 

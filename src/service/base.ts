@@ -10,7 +10,7 @@ import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/d
 import { classify, loadFile } from '../task-definition/load.ts';
 import { originOf } from '../task-definition/provenance.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../text/json.ts';
-import { nameOf } from '../text/words.ts';
+import { familyOf, nameOf } from '../text/words.ts';
 import type { ServiceState } from './describe.ts';
 
 /** What a service's next task definition starts from. */
@@ -82,9 +82,8 @@ export async function readBase(
 
 /** Terraform and others register revisions that a service does not run yet; which one is used is then worth a word. */
 async function readNewer(run: Run, { taskDefinitionArn }: ServiceState): Promise<Newer | undefined> {
-  const family = nameOf(taskDefinitionArn).split(':')[0] ?? '';
   try {
-    return newerThan(taskDefinitionArn, await describe(run, family));
+    return newerThan(taskDefinitionArn, await describe(run, familyOf(taskDefinitionArn)));
   } catch {
     // Only a notice hangs on it; a family without an ACTIVE revision is refused too.
     return undefined;

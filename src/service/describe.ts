@@ -9,6 +9,7 @@ import type { DeploymentRef, ServiceRef } from '../reference/deployment.ts';
 import type { RollbackTarget } from '../reference/rollback-target.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { type JsonObject, objectIn } from '../text/json.ts';
+import { type IdentifiedService, isIdentifiedService, unidentifiedService } from './identified-service.ts';
 import { deploymentRefOf, type IdentifiedDeployment, primaryOf } from './primary.ts';
 import { chooseRollbackTarget } from './rollback-target.ts';
 import {
@@ -44,7 +45,8 @@ export interface ServiceState extends ServiceRef {
 
 /**
  * Reads the services and all that decides about them, in parallel. All problems are reported together.
- * @throws Failure cluster-missing, service-missing, service-inactive, service-unsupported
+ * @throws Failure cluster-missing, service-missing, service-inactive, service-unsupported; aws-unreachable for an answer
+ *   that doesn't identify a service
  */
 export async function readServiceStates(
   aws: Pick<Aws, 'ecs' | 'sts'>,
@@ -76,17 +78,17 @@ async function readServices(
     ).catch(async (error: unknown) => {
       throw kindOf(error) === 'not-found' ? clusterMissing(cluster, await where(), error) : error;
     });
+    const described = reply.services ?? [];
+    const isUnnamed = described.some(({ serviceName, serviceArn }) => !serviceName && !serviceArn);
     for (const name of services) {
-      const service = (reply.services ?? []).find(
-        (one) => one.serviceName === name || one.serviceArn === name,
-      );
+      const service = described.find((one) => one.serviceName === name || one.serviceArn === name);
       const document = reply.documents.find(({ serviceArn }) => serviceArn === service?.serviceArn);
-      const problem =
-        service === undefined
-          ? serviceMissing(cluster, name, await where())
-          : unsupportedService(name, service);
-      if (problem !== undefined) problems.push(problem);
-      else if (service !== undefined) found.push({ service, document: document ?? {} });
+      const unsupported = service && unsupportedService(name, service);
+      if (service === undefined && !isUnnamed) problems.push(serviceMissing(cluster, name, await where()));
+      else if (unsupported !== undefined) problems.push(unsupported);
+      else if (service !== undefined && document !== undefined && isIdentifiedService(service))
+        found.push({ service, document });
+      else problems.push(unidentifiedService(cluster, name, await where(), service));
     }
   }
   const [first] = problems;
@@ -104,7 +106,7 @@ async function readServices(
 }
 
 interface DescribedService {
-  readonly service: Service;
+  readonly service: IdentifiedService;
   readonly document: JsonObject;
 }
 
@@ -113,12 +115,7 @@ async function readState(
   calling: Calling,
   { service, document }: DescribedService,
 ): Promise<ServiceState> {
-  const {
-    serviceArn = '',
-    clusterArn = '',
-    serviceName = '',
-    taskDefinition: taskDefinitionArn = '',
-  } = service;
+  const { serviceArn, clusterArn, serviceName, taskDefinition: taskDefinitionArn } = service;
   const ref: ServiceRef = { name: serviceName, arn: serviceArn, clusterArn };
   const deployments = service.deployments ?? [];
   const primary = primaryOf(service);

@@ -14,7 +14,7 @@ import {
 import { batched } from '../aws/batch.ts';
 import { optionsOf } from '../aws/document.ts';
 import type { Clock } from '../process/clock.ts';
-import { type TaskView, taskView } from './task.ts';
+import { type IdentifiedTask, isIdentifiedTask, type TaskView, taskView } from './task.ts';
 
 /**
  * The reads by which rollouts are followed, shared by all rollouts of a run. Each is sent once: a read that fails is
@@ -65,7 +65,7 @@ const tickMilliseconds = { least: 2_500, most: 2_800 };
 
 export function createReader(ecs: ECSClient, clock: Clock): Reader {
   const services = new Map<string, ReturnType<typeof batched<Service>>>();
-  const tasks = new Map<string, ReturnType<typeof batched<Task>>>();
+  const tasks = new Map<string, ReturnType<typeof batched<IdentifiedTask>>>();
   const readServiceDeployment = batched<ServiceDeployment>(20, async (arns, abortSignal) => {
     const reply = await ecs.send(
       new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...arns] }),
@@ -73,7 +73,7 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
         abortSignal,
       },
     );
-    return new Map((reply.serviceDeployments ?? []).map((one) => [one.serviceDeploymentArn ?? '', one]));
+    return byKey(reply.serviceDeployments, ({ serviceDeploymentArn }) => serviceDeploymentArn);
   });
   let slowUntil = 0;
   let next: Promise<void> | undefined;
@@ -86,7 +86,7 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
           const reply = await ecs.send(new DescribeServicesCommand({ cluster, services: [...arns] }), {
             abortSignal,
           });
-          return new Map((reply.services ?? []).map((service) => [service.serviceArn ?? '', service]));
+          return byKey(reply.services, ({ serviceArn: arn }) => arn);
         });
       services.set(cluster, read);
       return read(serviceArn, signal);
@@ -104,11 +104,10 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
         }),
         optionsOf(signal),
       );
-      return (reply.serviceDeployments ?? []).map((brief) => ({
-        arn: brief.serviceDeploymentArn ?? '',
-        targetServiceRevisionArn: brief.targetServiceRevisionArn,
-        createdAt: brief.createdAt,
-      }));
+      return (reply.serviceDeployments ?? []).flatMap(
+        ({ serviceDeploymentArn: arn, targetServiceRevisionArn, createdAt }) =>
+          arn === undefined ? [] : { arn, targetServiceRevisionArn, createdAt },
+      );
     },
 
     taskArns: async (cluster, serviceName, desiredStatus) => {
@@ -129,12 +128,12 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
       const read =
         tasks.get(cluster) ??
         // The lists of many services come one by one; their tasks are read together.
-        batched<Task>(
+        batched<IdentifiedTask>(
           100,
           async (some, abortSignal) => {
             const command = new DescribeTasksCommand({ cluster, tasks: [...some] });
             const reply = await ecs.send(command, { abortSignal });
-            return new Map((reply.tasks ?? []).map((task) => [task.taskArn ?? '', task]));
+            return byKey(reply.tasks?.filter(isIdentifiedTask), ({ taskArn }) => taskArn);
           },
           'in-turn',
         );
@@ -145,7 +144,7 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
       const isOwn = ({ startedBy }: Task): boolean => startedBy === deploymentId;
       return {
         own: found.filter(isOwn).map(taskView),
-        foreign: found.filter((task) => !isOwn(task)).map(({ taskArn = '' }) => taskArn),
+        foreign: found.filter((task) => !isOwn(task)).map(({ taskArn }) => taskArn),
       };
     },
 
@@ -172,4 +171,17 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
     },
   });
   return readsUntil(undefined);
+}
+
+/** What an answer describes, by ARN. What has no ARN counts as not described: nobody can say what it is. */
+function byKey<T>(
+  described: readonly T[] = [],
+  arnOf: (one: T) => string | undefined,
+): ReadonlyMap<string, T> {
+  return new Map(
+    described.flatMap((one) => {
+      const arn = arnOf(one);
+      return arn === undefined ? [] : [[arn, one] as const];
+    }),
+  );
 }

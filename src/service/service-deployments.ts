@@ -66,11 +66,9 @@ export async function readServiceRevision(
 
 /** The images of a service revision, with the digests that ECS resolved them to. */
 export function imagesOf({ containerImages }: ServiceRevision): readonly RunImage[] {
-  return (containerImages ?? []).map(({ containerName = '', image = '', imageDigest }) => ({
-    container: containerName,
-    image,
-    digest: imageDigest,
-  }));
+  return (containerImages ?? []).flatMap(({ containerName: container, image, imageDigest: digest }) =>
+    container === undefined || image === undefined ? [] : { container, image, digest },
+  );
 }
 
 /**
@@ -81,8 +79,17 @@ export function isRevisionOf(
   serviceRevisionArn: string | undefined,
   deploymentId: string | undefined,
 ): boolean {
-  const number = deploymentId?.split('/').at(-1);
-  return number !== undefined && number !== '' && serviceRevisionArn?.split('/').at(-1) === number;
+  return (
+    serviceRevisionArn !== undefined &&
+    deploymentId !== undefined &&
+    deploymentIdOf(serviceRevisionArn) === deploymentId
+  );
+}
+
+/** The `ecs-svc/<N>` of the deployment that a service revision is the one of; undefined for an ARN without a number. */
+export function deploymentIdOf(serviceRevisionArn: string): string | undefined {
+  const number = serviceRevisionArn.split('/').at(-1);
+  return number === undefined || number === '' ? undefined : `ecs-svc/${number}`;
 }
 
 /** Statuses in which a service deployment is over (documented); a status that is not known is taken as in flight. */

@@ -32,8 +32,16 @@ interface TaskTimes {
   readonly stopped: number | undefined;
 }
 
-export function taskView(task: Task): TaskView {
-  const arn = task.taskArn ?? '';
+/** A task with its ARN, by which ECS is asked about it. */
+export type IdentifiedTask = Task & { readonly taskArn: string };
+
+export function isIdentifiedTask(task: Task): task is IdentifiedTask {
+  return task.taskArn !== undefined;
+}
+
+/** Leaves out containers without a name: nothing can be told of them. */
+export function taskView(task: IdentifiedTask): TaskView {
+  const arn = task.taskArn;
   const details = (task.attachments ?? []).flatMap((attachment) => attachment.details ?? []);
   return {
     arn,
@@ -43,12 +51,9 @@ export function taskView(task: Task): TaskView {
     stoppedReason: task.stoppedReason,
     healthStatus: task.healthStatus ?? 'UNKNOWN',
     privateIp: details.find(({ name }) => name === 'privateIPv4Address')?.value,
-    containers: (task.containers ?? []).map((container) => ({
-      name: container.name ?? '',
-      exitCode: container.exitCode,
-      reason: container.reason,
-      healthStatus: container.healthStatus ?? 'UNKNOWN',
-    })),
+    containers: (task.containers ?? []).flatMap(({ name, exitCode, reason, healthStatus = 'UNKNOWN' }) =>
+      name === undefined ? [] : { name, exitCode, reason, healthStatus },
+    ),
     times: {
       created: task.createdAt?.getTime(),
       pullStarted: task.pullStartedAt?.getTime(),

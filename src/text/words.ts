@@ -13,6 +13,11 @@ export function nameOf(taskDefinitionArn: string): string {
   return taskDefinitionArn.split('/').at(-1) ?? taskDefinitionArn;
 }
 
+/** The family in a task definition's ARN or name, e.g. `web`. */
+export function familyOf(taskDefinitionArn: string): string {
+  return nameOf(taskDefinitionArn).replace(/:.*$/s, '');
+}
+
 /** A duration, e.g. `83 s` or `4 min 45 s`. */
 export function inWords(seconds: number): string {
   const whole = Math.round(seconds);

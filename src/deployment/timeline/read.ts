@@ -6,7 +6,7 @@ import type { ServiceState } from '../../service/describe.ts';
 import { type IdentifiedDeployment, primaryOf } from '../../service/primary.ts';
 import type { Reader } from '../../service/reader.ts';
 import { isRevisionOf } from '../../service/service-deployments.ts';
-import { taskView } from '../../service/task.ts';
+import { type IdentifiedTask, isIdentifiedTask, taskView } from '../../service/task.ts';
 import { containersOf, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { isJsonObject } from '../../text/json.ts';
 import { failureOf } from '../observe/task-failure.ts';
@@ -99,8 +99,8 @@ async function readAll({
         begun,
         finished: deployment?.finishedAt?.getTime(),
         rollback,
-        newTasks: newTasks.map(taskTimeline),
-        oldTasks: oldTasks.map(taskTimeline),
+        newTasks: newTasks.filter(isIdentifiedTask).map(taskTimeline),
+        oldTasks: oldTasks.filter(isIdentifiedTask).map(taskTimeline),
       },
       settings: {
         ...group,
@@ -217,7 +217,7 @@ function containerCheckOf(document: TaskDefinitionDocument): number | undefined 
   return intervals.length === 0 ? undefined : Math.max(...intervals);
 }
 
-function taskTimeline(task: Task): TaskTimeline {
+function taskTimeline(task: IdentifiedTask): TaskTimeline {
   const view = taskView(task);
   return {
     id: view.id,

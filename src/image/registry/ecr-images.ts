@@ -1,6 +1,7 @@
 import type { ImageFailure } from '@aws-sdk/client-ecr';
 import { call } from '../../aws/call.ts';
 import { download } from '../../aws/download.ts';
+import { incompleteAnswer } from '../../aws/incomplete-answer.ts';
 import { Failure } from '../../process/failure.ts';
 import { isDigest } from '../../reference/image-reference.ts';
 import { type EcrPlace, inRepository } from './ecr-place.ts';
@@ -17,7 +18,8 @@ export interface EcrImage {
  * Reads the images with these tags and digests, keyed by both. Missing ones are skipped. For a digest ECR may also return
  * one of the image's tags.
  *
- * @throws Failure aws-refused for an image that exists but can't be read
+ * @throws Failure aws-refused for an image that exists but can't be read; aws-unreachable for an answer that lacks the
+ *   digest or the manifest of an image
  */
 export async function readImages(
   place: EcrPlace,
@@ -38,12 +40,14 @@ export async function readImages(
   const unread = reply.failures?.find(({ failureCode }) => !meansMissing(failureCode));
   if (unread !== undefined) throw unreadable(place, unread);
   return new Map(
-    (reply.images ?? []).flatMap(({ imageId, imageManifest = '', imageManifestMediaType: mediaType }) => {
-      const { imageDigest: digest, imageTag: tag } = imageId ?? {};
-      if (digest === undefined) return [];
-      const image: EcrImage = { digest, manifest: imageManifest, mediaType };
-      return [digest, ...(tag === undefined ? [] : [tag])].map((name) => [name, image] as const);
-    }),
+    (reply.images ?? []).flatMap(
+      ({ imageId, imageManifest: manifest, imageManifestMediaType: mediaType }) => {
+        const { imageDigest: digest, imageTag: tag } = imageId ?? {};
+        if (digest === undefined || manifest === undefined) throw incomplete(place, tagsOrDigests);
+        const image: EcrImage = { digest, manifest, mediaType };
+        return [digest, ...(tag === undefined ? [] : [tag])].map((name) => [name, image] as const);
+      },
+    ),
   );
 }
 
@@ -55,12 +59,20 @@ function meansMissing(code: ImageFailure['failureCode'] = 'ImageNotFound'): bool
   return code === 'ImageNotFound' || code.startsWith('Invalid') || code.startsWith('Upstream');
 }
 
-function unreadable({ uri }: EcrPlace, { imageId, failureCode, failureReason = '' }: ImageFailure): Failure {
+function unreadable({ uri }: EcrPlace, { imageId, failureCode, failureReason }: ImageFailure): Failure {
+  const name = imageId?.imageTag ?? imageId?.imageDigest;
   return new Failure({
     code: 'aws-refused',
     fault: 'aws',
-    message: `ECR can't read the image ${imageId?.imageTag ?? imageId?.imageDigest ?? ''} of ${uri} (${failureCode ?? 'no code'}): ${failureReason}`,
+    message: `ECR can't read ${name === undefined ? 'an image' : `the image ${name}`} of ${uri} (${failureCode ?? 'no code'}): ${failureReason ?? 'it gives no reason.'}`,
   });
+}
+
+/** ECR always sends both. Such an image must not count as missing, or a tag that exists would be built again. */
+function incomplete({ uri }: EcrPlace, tagsOrDigests: readonly string[]): Failure {
+  return incompleteAnswer(
+    `ECR's answer about ${tagsOrDigests.join(', ')} of ${uri} lacks the digest or the manifest of an image.`,
+  );
 }
 
 /** Images and indexes of Docker and OCI. */

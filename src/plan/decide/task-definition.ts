@@ -6,7 +6,7 @@ import type { TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { edit } from '../../task-definition/edit.ts';
 import { isProvenanceTag } from '../../task-definition/provenance.ts';
 import { listIn, objectIn, textIn } from '../../text/json.ts';
-import { nameOf } from '../../text/words.ts';
+import { familyOf, nameOf } from '../../text/words.ts';
 import type { Finding } from '../rules/rule.ts';
 
 /** The next task definition of a service. */
@@ -65,7 +65,7 @@ export function noticeNewer(
         : isLeft
           ? `${name} runs ${running}, which is used. The newer ${newest} is of an earlier run (${newer.run}); its deployment failed, was rolled back, or never began.`
           : `${name} runs ${running}, which is used. Its family has the newer ${newest}${by}, which the service has never run or was rolled back from.`,
-      fix: isUsed || isLeft ? undefined : `To start from it, set task-definition to ${newest.split(':')[0]}.`,
+      fix: isUsed || isLeft ? undefined : `To start from it, set task-definition to ${familyOf(newest)}.`,
     },
   ];
 }

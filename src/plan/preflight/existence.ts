@@ -30,7 +30,9 @@ export async function checkExistence(
   skipped: readonly string[],
 ): Promise<readonly Check[]> {
   const wanted = requirementsOf(change).filter(({ check }) => !isSkipped(check, skipped));
-  const owner = ownerOf(change.services[0]?.seen.arn ?? '');
+  const [first] = change.services;
+  if (first === undefined) return [];
+  const owner = ownerOf(first.seen.arn);
   const parameters = askParameters(run, wanted, owner);
   const running = new Set(requirementsOfRunning(change).map(keyOf));
   // Equal requirements share one question.

@@ -66,7 +66,7 @@ export function requiredCallsOf({ image, services }: Change): readonly RequiredC
       ? [{ arn: `${seen.arn.replace(/:service\/.*/, '')}:task-definition/${document.family}:*`, document }]
       : [],
   );
-  const ecrArn = (uri: string): string | undefined => repositoryArn(uri, serviceArns[0] ?? '');
+  const ecrArn = (uri: string): string | undefined => repositoryArn(uri, serviceArns[0]);
   const isPushed = image.kind === 'to-build' || image.kind === 'to-copy';
   const repository = isPushed ? ecrArn(image.uri) : undefined;
   const source = image.kind === 'to-copy' ? ecrArn(image.from) : undefined;
@@ -113,10 +113,10 @@ const pushing = [
 
 const pulling = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
-function repositoryArn(uri: string, serviceArn: string): string | undefined {
+function repositoryArn(uri: string, serviceArn: string | undefined): string | undefined {
   const reference = parseReference(uri);
   const owner = reference?.registry === undefined ? undefined : ecrRegistryOf(reference.registry);
-  const partition = serviceArn.split(':')[1];
+  const partition = serviceArn?.split(':')[1];
   return reference === undefined || owner === undefined || partition === undefined
     ? undefined
     : `arn:${partition}:ecr:${owner.region}:${owner.account}:repository/${reference.repository}`;
@@ -127,10 +127,10 @@ async function callerOf(context: CheckContext): Promise<string | undefined> {
   const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   const sts = await context.aws.sts();
   rejectForeignAnswers(sts.middlewareStack);
-  const { Arn: arn = '' } = await askWithRetries(context, 'sts:GetCallerIdentity', (abortSignal) =>
+  const { Arn: arn } = await askWithRetries(context, 'sts:GetCallerIdentity', (abortSignal) =>
     sts.send(new GetCallerIdentityCommand(), { abortSignal }),
   );
-  return principalOf(arn);
+  return arn === undefined ? undefined : principalOf(arn);
 }
 
 /** A role's path is not in its sessions' ARNs: one with a path is not found then, and all is unknown. */
