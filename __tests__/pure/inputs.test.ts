@@ -86,7 +86,7 @@ const defaults: Inputs = {
   rollback: { to: undefined, allow: [] },
   ifInFlight: 'supersede',
   wait: {
-    forStability: true,
+    until: 'completed',
     minutes: 30,
     noProgressMinutes: undefined,
     healthCheckUrl: undefined,
@@ -270,7 +270,11 @@ describe('an input', () => {
     ['skip-checks', 'fargate-size\nall', { skipChecks: ['fargate-size', 'all'] }],
     ['if-in-flight', 'wait', { ifInFlight: 'wait' }],
     ['if-in-flight', 'fail', { ifInFlight: 'fail' }],
-    ['wait-for-service-stability', 'false', wait({ forStability: false })],
+    ['wait-until', 'completed', {}],
+    ['wait-until', 'started', wait({ until: 'started' })],
+    ['wait-for-service-stability', 'true', {}],
+    ['wait-for-service-stability', 'false', wait({ until: 'started' })],
+    ['wait-for-service-stability', '', {}],
     ['wait-for-minutes', '0.5', wait({ minutes: 0.5 })],
     ['wait-for-minutes', '43200', wait({ minutes: 43_200 })],
     ['no-progress-minutes', '5', wait({ noProgressMinutes: 5 })],
@@ -352,10 +356,6 @@ describe('an input', () => {
     [
       'if-in-flight',
       'if-in-flight: the value is empty. Check the expression behind it, or remove the input to use the default (supersede).',
-    ],
-    [
-      'wait-for-service-stability',
-      'wait-for-service-stability: the value is empty. Check the expression behind it, or remove the input to use the default (true).',
     ],
     [
       'wait-for-minutes',
@@ -595,7 +595,15 @@ describe('inputs together', () => {
     ],
     [
       { 'health-check-url': 'https://x.example', 'wait-for-service-stability': 'false' },
-      'health-check-url: the URL is requested after the deployment completes, but wait-for-service-stability is false. Remove one of them.',
+      "health-check-url: the URL is requested after the deployment completes, which this step doesn't wait for (wait-until: started). Remove one of them.",
+    ],
+    [
+      { 'wait-until': 'completed', 'wait-for-service-stability': 'false' },
+      'wait-until: the value is completed, but wait-for-service-stability: false means started. Remove wait-for-service-stability.',
+    ],
+    [
+      { 'wait-until': 'started', 'wait-for-service-stability': 'true' },
+      'wait-until: the value is started, but wait-for-service-stability: true means completed. Remove wait-for-service-stability.',
     ],
   ])('exclude each other: %j', (given, message) => {
     expect(problemOf(given)).toBe(message);
@@ -609,6 +617,8 @@ describe('inputs together', () => {
     { 'environment-variables': 'A=1', secrets: 'B=/b' },
     { service: 'web\nweb2\napi-web' },
     { 'health-check-status': '204', 'wait-for-service-stability': 'false' },
+    { 'wait-until': 'started', 'wait-for-service-stability': 'false' },
+    { 'wait-until': 'completed', 'wait-for-service-stability': 'true' },
   ])('go together: %j', (given) => {
     expect(problemOf(given)).toBe('');
   });

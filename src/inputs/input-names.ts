@@ -80,6 +80,7 @@ const inputsByGroup = {
   checks: ['skip-checks'],
   'in flight': ['if-in-flight'],
   wait: [
+    'wait-until',
     'wait-for-service-stability',
     'wait-for-minutes',
     'no-progress-minutes',

@@ -98,6 +98,8 @@ export function inputReader(
   };
 
   return {
+    /** Reports a problem that only several inputs together have. */
+    refuse,
     optional,
     optionalChoice,
     /** Reads several of a few words. */

@@ -1,9 +1,12 @@
 import type { InputProblem } from './problem.ts';
 import type { InputReader } from './reader.ts';
 
+/** How far the step follows the deployment. */
+const waitGoals = ['completed', 'started'] as const;
+type WaitGoal = (typeof waitGoals)[number];
+
 export interface WaitInputs {
-  /** False: the step ends once the deployment has started. */
-  readonly forStability: boolean;
+  readonly until: WaitGoal;
   readonly minutes: number;
   readonly noProgressMinutes: number | undefined;
   readonly healthCheckUrl: string | undefined;
@@ -19,12 +22,30 @@ export interface FailureInputs {
 
 export function readWaitInputs(read: InputReader): WaitInputs {
   return {
-    forStability: read.flag('wait-for-service-stability', true),
+    until: readWaitGoal(read),
     minutes: read.number('wait-for-minutes', 30, { above: 0, most: monthMinutes }),
     noProgressMinutes: read.number('no-progress-minutes', undefined, { above: 0, most: monthMinutes }),
     healthCheckUrl: read.optional('health-check-url'),
     healthCheckStatus: read.number('health-check-status', 200, { least: 100, most: 599, whole: true }),
   };
+}
+
+/**
+ * `wait-for-service-stability` is the name that AWS's own action has for two of the goals. Neither input has a default in
+ * action.yml, because only then can a contradiction be told from a default.
+ */
+function readWaitGoal(read: InputReader): WaitGoal {
+  const until = read.optionalChoice('wait-until', waitGoals);
+  const forStability = read.optionalFlag('wait-for-service-stability');
+  if (forStability === undefined) return until ?? 'completed';
+  const same = forStability ? 'completed' : 'started';
+  if (until !== undefined && until !== same) {
+    read.refuse(
+      'wait-until',
+      `the value is ${until}, but wait-for-service-stability: ${forStability} means ${same}. Remove wait-for-service-stability.`,
+    );
+  }
+  return until ?? same;
 }
 
 export function readFailureInputs(read: InputReader): FailureInputs {
@@ -36,16 +57,16 @@ export function readFailureInputs(read: InputReader): FailureInputs {
   };
 }
 
-export function waitProblems({ healthCheckUrl, forStability }: WaitInputs): readonly InputProblem[] {
+export function waitProblems({ healthCheckUrl, until }: WaitInputs): readonly InputProblem[] {
   if (healthCheckUrl === undefined) return [];
   const problems: InputProblem[] = [];
   if (!/^https?:$/.test(URL.parse(healthCheckUrl)?.protocol ?? '')) {
     problems.push({ input: 'health-check-url', text: "the value isn't an http or https URL." });
   }
-  if (!forStability) {
+  if (until !== 'completed') {
     problems.push({
       input: 'health-check-url',
-      text: 'the URL is requested after the deployment completes, but wait-for-service-stability is false. Remove one of them.',
+      text: `the URL is requested after the deployment completes, which this step doesn't wait for (wait-until: ${until}). Remove one of them.`,
     });
   }
   return problems;

@@ -28,7 +28,7 @@ export async function rollOut(options: ServiceRollout): Promise<ServiceOutcome> 
       case 'unchanged':
         return unchanged(options);
       case 'join':
-        if (!options.inputs.wait.forStability) return notWaitedFor(options, change.deployment.id);
+        if (options.inputs.wait.until === 'started') return notWaitedFor(options, change.deployment.id);
         options.say(
           `${version(options)} is being deployed already (${change.deployment.id}); following that deployment`,
         );
@@ -64,7 +64,7 @@ async function update(
     previousDeploymentId: seen.primary?.id,
     rollbackTarget,
     rollsBackWhenCutOff:
-      inputs.wait.forStability && inputs.failure.rollback && inputs.failure.onCancel === 'rollback',
+      inputs.wait.until !== 'started' && inputs.failure.rollback && inputs.failure.onCancel === 'rollback',
     awaitsHealthCheck: inputs.wait.healthCheckUrl !== undefined,
   });
   const updated = await updateService(run, reader, seen, {
@@ -95,7 +95,7 @@ async function update(
       ? `deployment ${deploymentId} of ${version(options)} has begun`
       : 'the service was updated; no new deployment was needed',
   );
-  if (!inputs.wait.forStability) {
+  if (inputs.wait.until === 'started') {
     run.journal.done(seen.arn);
     return (change.deploys ? notWaitedFor : setNotWaitedFor)(options, deploymentId);
   }

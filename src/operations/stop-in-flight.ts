@@ -49,14 +49,15 @@ export async function stopInFlight(
         : `ECS stops ${deploymentId} and rolls back`,
     );
   if (begun.kind === 'by-update') say(`deployment ${begun.deploymentId} takes its place`);
-  const taken = inputs.wait.forStability
-    ? await followOrTell(run, rollbackOptions, {
-        say,
-        cause: causeOf(deployment),
-        begun,
-        minutes: inputs.failure.rollbackWaitMinutes,
-      })
-    : undefined;
+  const taken =
+    inputs.wait.until !== 'started'
+      ? await followOrTell(run, rollbackOptions, {
+          say,
+          cause: causeOf(deployment),
+          begun,
+          minutes: inputs.failure.rollbackWaitMinutes,
+        })
+      : undefined;
   if (taken?.isOver !== false) run.journal.done(serviceArn);
   const sentence: Sentence =
     taken === undefined ? notWaitedFor(deployment) : asAsked(taken.sentence, taken.desired);
