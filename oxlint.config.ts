@@ -29,6 +29,7 @@ export const folders: Readonly<Record<'src' | 'local', readonly string[]>> = {
     'deployment/diagnose',
     'deployment',
     'deployment/rollback',
+    'deployment/follow',
     'deployment/timeline',
     'plan/rules',
     'plan/decide',

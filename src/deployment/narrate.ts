@@ -17,6 +17,12 @@ export interface NarrationState {
   readonly lastLineAt: number;
 }
 
+/** New lines, and what the log has told with them. */
+export interface Narration {
+  readonly lines: readonly string[];
+  readonly told: NarrationState;
+}
+
 export const nothingNarrated: NarrationState = {
   progress: '',
   failures: new Set(),
@@ -37,7 +43,7 @@ export function narrate(
   snapshot: Snapshot,
   verdict: Verdict,
   { now, since }: { readonly now: number; readonly since: Date | undefined },
-): { readonly lines: readonly string[]; readonly told: NarrationState } {
+): Narration {
   const failures = newFailures(told, snapshot, verdict);
   const warnings = newWarnings(told, snapshot, since);
   const progress = progressLine(snapshot, verdict);

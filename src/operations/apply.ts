@@ -1,3 +1,4 @@
+import { followerOf } from '../deployment/follow/follower.ts';
 import { createTargetHealthReader } from '../deployment/observe/target-health.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
 import { readSummaryFacts, type SummaryFacts } from '../deployment/timeline/read.ts';
@@ -106,6 +107,7 @@ export async function apply({
         inputs,
         reader,
         targetHealth,
+        follower: followerOf(seen),
         seen,
         taskDefinition: taskDefinition.document,
         taskDefinitionArn: arn,

@@ -1,13 +1,12 @@
 import { call } from '../aws/call.ts';
 import { wordsOf } from '../aws/errors.ts';
+import { serviceDeployments as follower } from '../deployment/follow/follower.ts';
 import type { RollbackStart } from '../deployment/rollback/rollback-start.ts';
-import { startRollback } from '../deployment/rollback/start-rollback.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import type { DeploymentRef, ServiceRef } from '../reference/deployment.ts';
 import { calling, callingUntilDone, type Run } from '../run/run.ts';
 import type { Progress, Work } from '../run/work.ts';
-import { type BeforeUpdate, findUpdate, takenForOurs } from '../service/find-update.ts';
-import { primaryOf } from '../service/primary.ts';
+import { type BeforeUpdate, takenForOurs } from '../service/find-update.ts';
 import type { Reader } from '../service/reader.ts';
 import { nameOf } from '../text/words.ts';
 import type { Finished, Finisher } from './finisher.ts';
@@ -76,7 +75,7 @@ async function findDeployment(
     taskDefinitionArn: update.taskDefinitionArn,
     begins: { kind: 'always' },
   };
-  const found = await findUpdate(calling(run), reader, before);
+  const found = await follower.find(calling(run), reader, before);
   if (found.kind === 'unclear')
     throw new Error('another deployment is there, and ours is not to be told from it');
   if (found.kind !== 'made') return undefined;
@@ -97,7 +96,7 @@ async function rollBackUpdate(
   const service = await call(callingUntilDone(run), 'ecs:DescribeServices', (over) =>
     reader.until(over).service(ref.clusterArn, ref.arn),
   );
-  const primary = primaryOf(service);
+  const primary = follower.current(service);
   const isCompleted = primary?.id === deployment.id && primary.rolloutState === 'COMPLETED';
   if (isCompleted && !rollsBackCompleted) {
     run.journal.done(ref.arn);
@@ -119,7 +118,12 @@ async function rollBackUpdate(
         : `The step ended before the deployment of ${version} did.`,
     needsRollback: true,
   };
-  const rollbackOptions = rollbackOf(run, reader, deployment, rollbackTarget, rollsBackCompleted);
+  const rollbackOptions = rollbackOf(
+    { run, reader, follower },
+    deployment,
+    rollbackTarget,
+    rollsBackCompleted,
+  );
   // A rollback that the step has asked for by UpdateService is a deployment of its own, and PRIMARY now. The one from
   // before ours is not it: a reading that shows that one is an old one, or ECS rolls back.
   const known = [deployment.id, update.previousDeploymentId];
@@ -136,7 +140,7 @@ async function rollBackUpdate(
         taskDefinitionArn: rollbackTarget.taskDefinitionArn,
         left: [],
       }
-    : await startRollback(rollbackOptions);
+    : await follower.rollBack(rollbackOptions);
   if (begun.kind === 'by-ecs' || begun.kind === 'by-update') {
     run.log.say(`${ref.name}: following the rollback for at most ${followMinutes} minutes`);
   }

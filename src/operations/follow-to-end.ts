@@ -1,8 +1,7 @@
 import { failuresOf } from '../deployment/after-completion.ts';
 import { type Cause, diagnose } from '../deployment/diagnose/diagnose.ts';
 import { gatherEvidence } from '../deployment/diagnose/evidence.ts';
-import { type FollowResult, follow } from '../deployment/follow.ts';
-import { createObserver } from '../deployment/observe/observe.ts';
+import { type FollowResult, follow } from '../deployment/follow/follow.ts';
 import type { Snapshot } from '../deployment/observe/snapshot.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
 import { readCurrentState } from '../deployment/rollback/current-state.ts';
@@ -62,9 +61,9 @@ export async function followToEnd(
 }
 
 function observeToEnd(options: ServiceRollout, deployment: DeploymentRef): Promise<FollowResult> {
-  const { run, reader, targetHealth, say, seen } = options;
+  const { run, reader, targetHealth, follower, say, seen } = options;
   const { clock, signal } = run;
-  const observer = createObserver({
+  const observer = follower.observe({
     deployment,
     desiredCount: desiredCountOf(options),
     healthSources: healthSourcesOf(options),
@@ -75,7 +74,17 @@ function observeToEnd(options: ServiceRollout, deployment: DeploymentRef): Promi
     notice: run.log.notice,
   });
   const watches = (): void => run.journal.doubting(seen.arn);
-  return follow({ deployment, policy: policyOf(options), observer, reader, clock, say, watches, signal });
+  return follow({
+    follower,
+    deployment,
+    policy: policyOf(options),
+    observer,
+    reader,
+    clock,
+    say,
+    watches,
+    signal,
+  });
 }
 
 async function deployed(
@@ -103,7 +112,7 @@ async function notDeployed(
   const { run, reader, seen } = options;
   const deploymentId = deployment.id;
   const rollbackTarget = own?.rollbackTarget;
-  const rollbackOptions = rollbackOf(run, reader, deployment, rollbackTarget, false);
+  const rollbackOptions = rollbackOf(options, deployment, rollbackTarget, false);
   const left =
     end.result === 'rolled-back'
       ? await untilCancelledFor(run, leftMilliseconds, () => restoreSettings(rollbackOptions))

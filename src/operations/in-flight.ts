@@ -1,11 +1,11 @@
 import { kindOf, wordsOf } from '../aws/errors.ts';
+import { followerOf } from '../deployment/follow/follower.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { Failure } from '../process/failure.ts';
 import { rateLimitedLog } from '../process/rate-limited-log.ts';
 import { untilCancelled } from '../process/until-cancelled.ts';
 import { calling, type Run } from '../run/run.ts';
 import { readServiceStates, type ServiceState } from '../service/describe.ts';
-import { primaryOf } from '../service/primary.ts';
 import type { Reader } from '../service/reader.ts';
 import { nameOf } from '../text/words.ts';
 
@@ -19,7 +19,7 @@ export async function awaitInFlight(
   reader: Reader,
   services: readonly ServiceState[],
 ): Promise<readonly ServiceState[]> {
-  const busy = services.filter(({ inFlight }) => inFlight !== undefined);
+  const busy = services.filter(isInFlight);
   if (busy.length === 0) return services;
   const names = busy.map(nameInFlight);
   if (inputs.ifInFlight === 'fail') {
@@ -38,7 +38,7 @@ export async function awaitInFlight(
   const until = run.clock.now() + inputs.wait.minutes * 60_000;
   let now = services;
   // When one has ended, another may have begun, or ECS be rolling it back.
-  for (let left = busy; left.length > 0; left = now.filter(({ inFlight }) => inFlight !== undefined)) {
+  for (let left = busy; left.length > 0; left = now.filter(isInFlight)) {
     for (const name of left.map(nameInFlight)) run.log.say(`in flight already: ${name}; waiting for its end`);
     await Promise.all(left.map((seen) => awaitEnd(inputs, run, reader, seen, until)));
     now = await readServiceStates(run.aws, calling(run), inputs.cluster, inputs.services);
@@ -62,7 +62,7 @@ async function awaitEnd(
         reader.until(run.signal).service(seen.clusterArn, seen.arn),
       );
       if (service === 'cancelled') continue;
-      const primary = primaryOf(service);
+      const primary = followerOf(seen).current(service);
       if (primary !== undefined && primary.rolloutState !== 'IN_PROGRESS') return;
     } catch (error) {
       const kind = kindOf(error);
@@ -79,6 +79,11 @@ async function awaitEnd(
   });
 }
 
-function nameInFlight({ name, inFlight }: ServiceState): string {
-  return `${inFlight?.id} of ${nameOf(inFlight?.target ?? '')} on ${name} (${inFlight?.status})`;
+function isInFlight(service: ServiceState): boolean {
+  return followerOf(service).inFlight(service) !== undefined;
+}
+
+function nameInFlight(service: ServiceState): string {
+  const inFlight = followerOf(service).inFlight(service);
+  return `${inFlight?.id} of ${nameOf(inFlight?.target ?? '')} on ${service.name} (${inFlight?.status})`;
 }

@@ -1,18 +1,24 @@
 import { wordsOf } from '../aws/errors.ts';
-import { awaitRollback } from '../deployment/rollback/await-rollback.ts';
 import type { RollbackEnd, StartedRollback } from '../deployment/rollback/end-of-rollback.ts';
-import type { RollbackOptions, RollbackStart } from '../deployment/rollback/rollback-start.ts';
-import { startRollback } from '../deployment/rollback/start-rollback.ts';
+import type { RollbackStart } from '../deployment/rollback/rollback-start.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import { untilCancelledFor } from '../process/until-cancelled.ts';
 import type { DeploymentRef } from '../reference/deployment.ts';
 import type { RollbackTarget } from '../reference/rollback-target.ts';
 import { callingUntilDone, type Run } from '../run/run.ts';
-import type { Reader } from '../service/reader.ts';
 import { nameOf } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
-import { describeRollback, failed, leftToPost, notBegun, type RollbackReport } from './rollback-report.ts';
+import {
+  describeRollback,
+  type FollowedRollback,
+  failed,
+  leftToPost,
+  notBegun,
+  type RollbackReport,
+} from './rollback-report.ts';
 import type { ServiceRollout } from './service-rollout.ts';
+
+type RollingBack = Pick<ServiceRollout, 'run' | 'inputs' | 'reader' | 'follower' | 'say'>;
 
 /**
  * Rolls back and, unless the run has no time for it, follows it to its end. The first cause always stays the
@@ -22,7 +28,7 @@ import type { ServiceRollout } from './service-rollout.ts';
  * @param isDoubted whether it is rolled back though ECS has completed it, whatever the cause
  */
 export async function rollBack(
-  options: Pick<ServiceRollout, 'run' | 'inputs' | 'reader' | 'say'>,
+  options: RollingBack,
   deployment: DeploymentRef,
   rollbackTarget: RollbackTarget | undefined,
   cause: Sentence,
@@ -38,17 +44,18 @@ export async function rollBack(
 const leftMilliseconds = 6_000;
 
 async function take(
-  { run, inputs, reader, say }: Pick<ServiceRollout, 'run' | 'inputs' | 'reader' | 'say'>,
+  options: RollingBack,
   deployment: DeploymentRef,
   rollbackTarget: RollbackTarget | undefined,
   cause: Sentence,
   { waits, isDoubted }: { readonly waits: boolean; readonly isDoubted: boolean },
 ): Promise<RollbackReport> {
+  const { run, inputs, follower, say } = options;
   // What failed a check of ours, or has not passed it yet, is rolled back though ECS has completed it; everything else
   // that ECS completes meanwhile stays.
   const rollsBackCompleted =
     isDoubted || cause.reason === 'tasks-failed' || inputs.wait.healthCheckUrl !== undefined;
-  const rollbackOptions = rollbackOf(run, reader, deployment, rollbackTarget, rollsBackCompleted);
+  const rollbackOptions = rollbackOf(options, deployment, rollbackTarget, rollsBackCompleted);
   if (!inputs.failure.rollback) {
     return {
       sentence: { ...cause, text: `${cause.text} It was not rolled back, because rollback is false.` },
@@ -61,7 +68,7 @@ async function take(
     `${cause.text} Rolling back${rollbackTarget === undefined ? '' : ` to ${nameOf(rollbackTarget.taskDefinitionArn)}`}.`,
   );
   run.journal.rollingBack(deployment.service.arn, rollsBackCompleted);
-  const begun = await startRollback(rollbackOptions);
+  const begun = await follower.rollBack(rollbackOptions);
   // A cancelled run has no time to be patient; `post` has.
   if (begun.kind === 'failed' && run.signal.aborted) return leftToPost(cause);
   const isBegun = begun.kind === 'by-ecs' || begun.kind === 'by-update';
@@ -84,13 +91,13 @@ async function take(
 
 /** Everything that a rollback works with, from its start to its end. */
 export function rollbackOf(
-  run: Run,
-  reader: Reader,
+  { run, reader, follower }: Pick<ServiceRollout, 'run' | 'reader' | 'follower'>,
   deployment: DeploymentRef,
   rollbackTarget: RollbackTarget | undefined,
   rollsBackCompleted: boolean,
-): RollbackOptions {
+): FollowedRollback {
   return {
+    follower,
     ecs: run.aws.ecs,
     reader,
     calling: callingUntilDone(run),
@@ -113,19 +120,27 @@ interface Following {
  */
 export async function followOrTell(
   run: Pick<Run, 'clock' | 'signal'>,
-  rollbackOptions: RollbackOptions,
+  rollbackOptions: FollowedRollback,
   { say, cause, begun, minutes }: Following,
 ): Promise<RollbackReport> {
   if (begun.kind !== 'by-ecs' && begun.kind !== 'by-update') return notBegun(rollbackOptions, cause, begun);
-  const { reader, deployment } = rollbackOptions;
+  const { follower, reader, deployment } = rollbackOptions;
   const until = run.clock.now() + minutes * 60_000;
   const follow = (way: StartedRollback): Promise<RollbackEnd> =>
-    awaitRollback({ reader, clock: run.clock, say, deployment, started: way, until, signal: run.signal });
+    follower.awaitRollback({
+      reader,
+      clock: run.clock,
+      say,
+      deployment,
+      started: way,
+      until,
+      signal: run.signal,
+    });
   try {
     const end = await follow(begun);
     const why = begun.kind === 'by-ecs' ? whyNotBack(end, rollbackOptions) : undefined;
     if (why === undefined) return await describeRollback(rollbackOptions, cause, begun, end, minutes);
-    const again = await startRollback(rollbackOptions);
+    const again = await follower.rollBack(rollbackOptions);
     if (again.kind !== 'by-update')
       return await describeRollback(rollbackOptions, cause, begun, end, minutes);
     say(`${why}; ${howItGoes(again)}`);
@@ -136,7 +151,7 @@ export async function followOrTell(
 }
 
 /** Why a rollback by ECS has left the new version, though that may not stay; undefined where it has not. */
-function whyNotBack(end: RollbackEnd, { rollsBackCompleted }: RollbackOptions): string | undefined {
+function whyNotBack(end: RollbackEnd, { rollsBackCompleted }: FollowedRollback): string | undefined {
   if (end.kind === 'failed') return `ECS's own rollback failed (${end.why})`;
   return end.kind === 'completed' && rollsBackCompleted
     ? 'ECS completed the deployment before it rolled back'

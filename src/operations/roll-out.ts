@@ -100,7 +100,7 @@ async function update(
     return (change.deploys ? notWaitedFor : setNotWaitedFor)(options, deploymentId);
   }
   if (isNew) return followToEnd(options, deployment, { rollbackTarget });
-  if (seen.inFlight === undefined) {
+  if (options.follower.inFlight(seen) === undefined) {
     return change.desiredCount === undefined
       ? settingsOnly(options, deploymentId)
       : awaitScale(options, deployment);

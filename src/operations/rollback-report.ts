@@ -1,11 +1,16 @@
+import type { Follower } from '../deployment/follow/follower.ts';
 import type { CurrentState } from '../deployment/outcome.ts';
 import { readCurrentState } from '../deployment/rollback/current-state.ts';
 import type { RollbackEnd, StartedRollback } from '../deployment/rollback/end-of-rollback.ts';
 import type { RollbackOptions, RollbackStart } from '../deployment/rollback/rollback-start.ts';
-import { verifyRollback } from '../deployment/rollback/verify.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import { asSentence, nameOf } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
+
+/** All that a rollback works with, from its start to its end. */
+export interface FollowedRollback extends RollbackOptions {
+  readonly follower: Follower;
+}
 
 /** What became of a rollback, in the words of the outcome. */
 export interface RollbackReport {
@@ -20,7 +25,7 @@ export interface RollbackReport {
 
 /** How a rollback that was followed ended. */
 export async function describeRollback(
-  rollbackOptions: RollbackOptions,
+  rollbackOptions: FollowedRollback,
   cause: Sentence,
   begun: StartedRollback,
   end: RollbackEnd,
@@ -62,19 +67,19 @@ export function leftToPost(cause: Sentence): RollbackReport {
 
 /** The old version is PRIMARY and COMPLETED. Whether it is the same as before is looked up, not taken for granted. */
 async function back(
-  rollbackOptions: RollbackOptions,
+  rollbackOptions: FollowedRollback,
   cause: Sentence,
   begun: StartedRollback,
   { taskDefinitionArn, deploymentId, running, desired, isCompleted }: RollbackEnd & { kind: 'back' },
 ): Promise<RollbackReport> {
-  const { reader, deployment, rollbackTarget } = rollbackOptions;
+  const { follower, reader, deployment, rollbackTarget } = rollbackOptions;
   const isCopy = begun.kind === 'by-update' && begun.taskDefinitionArn !== rollbackTarget?.taskDefinitionArn;
   const { name, arn, clusterArn } = deployment.service;
   const service = await reader.service(clusterArn, arn).catch(() => undefined);
   const verified =
     rollbackTarget === undefined
       ? undefined
-      : await verifyRollback(rollbackOptions, rollbackTarget, service, deploymentId, isCopy);
+      : await follower.verify(rollbackOptions, rollbackTarget, service, deploymentId, isCopy);
   const runs = `${name} runs ${nameOf(taskDefinitionArn)} again, ${Math.min(running, desired)} of ${desired} tasks`;
   if (verified?.kind === 'other-image') {
     return failed(rollbackOptions, cause, `${runs}, but ${verified.says}`);
@@ -107,7 +112,7 @@ export function leftAlone(left: readonly string[]): readonly string[] {
 
 /** The rollback did not reach its target: what runs now, and what a person has to do. */
 export async function failed(
-  rollbackOptions: RollbackOptions,
+  rollbackOptions: FollowedRollback,
   cause: Sentence,
   why: string,
 ): Promise<RollbackReport> {
@@ -123,13 +128,13 @@ export async function failed(
   };
 }
 
-function commandsFor({ ecs, deployment, rollbackTarget }: RollbackOptions): Promise<readonly string[]> {
+function commandsFor({ ecs, deployment, rollbackTarget }: FollowedRollback): Promise<readonly string[]> {
   return recoveryCommands(ecs, deployment.service, rollbackTarget);
 }
 
 /** There was nothing to roll back, or no way to do it. */
 export async function notBegun(
-  rollbackOptions: RollbackOptions,
+  rollbackOptions: FollowedRollback,
   cause: Sentence,
   begun: Exclude<RollbackStart, StartedRollback> | (RollbackEnd & { kind: 'completed' | 'not-ours' }),
 ): Promise<RollbackReport> {

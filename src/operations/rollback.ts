@@ -1,3 +1,4 @@
+import { followerOf } from '../deployment/follow/follower.ts';
 import { findLostImages } from '../image/registry/image-state.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -119,7 +120,8 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
       `The history of ${seen.name} is not known, only the revisions that this action registered: they may never have been healthy.`,
     );
   }
-  if (seen.inFlight !== undefined) refuseForeign(run, seen, past, allow);
+  const inFlight = followerOf(seen).inFlight(seen);
+  if (inFlight !== undefined) refuseForeign(run, seen, past, allow);
 
   const wanted = readWantedVersion(to);
   // A refusal lists the versions itself.
@@ -128,10 +130,10 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
   await logProof(run, reader, seen, version, past);
   const name = nameOf(version.taskDefinitionArn);
   const isRollbackTarget = version.taskDefinitionArn === seen.rollbackTarget?.taskDefinitionArn;
-  if (seen.inFlight !== undefined && isRollbackTarget) {
+  if (inFlight !== undefined && isRollbackTarget) {
     // Its own document is not read for this: containers seldom change their names.
     const image = imageOf(inputs, seen.taskDefinition, version.images);
-    return { kind: 'stop', seen, deployment: seen.inFlight, past, origin: version.origin, image };
+    return { kind: 'stop', seen, deployment: inFlight, past, origin: version.origin, image };
   }
 
   const lost = await findLostImages(run, version.images);
@@ -155,7 +157,7 @@ function refuseForeign(
   past: readonly PastDeployment[],
   allow: readonly Allowance[],
 ): void {
-  const { inFlight } = seen;
+  const inFlight = followerOf(seen).inFlight(seen);
   if (inFlight === undefined || inFlight.status.startsWith('ROLLBACK')) return;
   const deployment = past.find(({ taskDefinitionArn }) => taskDefinitionArn === inFlight.target);
   const { repository } = originOfRun(environment);

@@ -1,3 +1,4 @@
+import type { Follower } from '../deployment/follow/follower.ts';
 import type { HealthSources } from '../deployment/observe/observe-tasks.ts';
 import type { TargetHealthReader } from '../deployment/observe/target-health.ts';
 import type { RolloutPolicy } from '../deployment/policy.ts';
@@ -18,6 +19,7 @@ export interface ServiceRollout {
   readonly inputs: Inputs;
   readonly reader: Reader;
   readonly targetHealth: TargetHealthReader;
+  readonly follower: Follower;
   readonly seen: ServiceState;
   readonly change: ServiceChange;
   readonly taskDefinitionArn: string;

@@ -1,5 +1,5 @@
+import { followerOf } from '../deployment/follow/follower.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
-import { startRollback } from '../deployment/rollback/start-rollback.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import { serviceOutcome } from '../deployment/service-outcome.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -39,8 +39,9 @@ export async function stopInFlight(
   });
   run.journal.found(serviceArn, deploymentId);
   run.journal.rollingBack(serviceArn, true);
-  const rollbackOptions = rollbackOf(run, reader, deployment, rollbackTarget, true);
-  const begun = await startRollback(rollbackOptions);
+  const follower = followerOf(seen);
+  const rollbackOptions = rollbackOf({ run, reader, follower }, deployment, rollbackTarget, true);
+  const begun = await follower.rollBack(rollbackOptions);
   const say = run.log.say;
   if (begun.kind === 'by-ecs')
     say(

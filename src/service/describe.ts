@@ -21,7 +21,7 @@ import {
 } from './service-deployments.ts';
 import { clusterMissing, serviceMissing, unsupportedService } from './unsupported.ts';
 
-interface DeploymentInFlight extends DeploymentRef {
+export interface DeploymentInFlight extends DeploymentRef {
   /** Of the service deployment, or PRIMARY's rollout state where ECS shows no service deployment. */
   readonly status: string;
 }

@@ -83,6 +83,8 @@ export async function findUpdate(
   return answers >= 5 ? { kind: 'not-made' } : { kind: 'unclear' };
 }
 
+export type FindUpdate = typeof findUpdate;
+
 /** What one reading shows: settings by their values, since a new PRIMARY is not theirs; all else by PRIMARY. */
 function updateIn(
   service: Service | undefined,

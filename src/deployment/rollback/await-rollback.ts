@@ -8,6 +8,17 @@ import type { Reader } from '../../service/reader.ts';
 import { failureOf } from '../observe/task-failure.ts';
 import { endOfRollback, isUp, type RollbackEnd, type StartedRollback } from './end-of-rollback.ts';
 
+export interface AwaitRollbackOptions {
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+  readonly deployment: DeploymentRef;
+  readonly started: StartedRollback;
+  /** By the clock. */
+  readonly until: number;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Follows a rollback until the service runs the rollback target: PRIMARY, COMPLETED, with all its tasks.
  * @throws Failure when nothing can be seen any more
@@ -20,16 +31,7 @@ export async function awaitRollback({
   started,
   until,
   signal,
-}: {
-  readonly reader: Reader;
-  readonly clock: Clock;
-  readonly say: (line: string) => void;
-  readonly deployment: DeploymentRef;
-  readonly started: StartedRollback;
-  /** By the clock. */
-  readonly until: number;
-  readonly signal: AbortSignal;
-}): Promise<RollbackEnd> {
+}: AwaitRollbackOptions): Promise<RollbackEnd> {
   const tell = rateLimitedLog(clock, say);
   let last = '';
   let stranger = '';

@@ -34,6 +34,8 @@ export async function verifyRollback(
   return revision === undefined ? { kind: 'unknown' } : compare(rollbackTarget, revision, isCopy);
 }
 
+export type VerifyRollback = typeof verifyRollback;
+
 /** Pure. Digests are compared where both are told. */
 export function compare(
   rollbackTarget: Pick<RollbackTarget, 'taskDefinitionArn' | 'images'>,

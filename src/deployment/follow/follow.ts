@@ -1,15 +1,14 @@
-import type { Clock } from '../process/clock.ts';
-import { untilCancelled } from '../process/until-cancelled.ts';
-import type { DeploymentRef } from '../reference/deployment.ts';
-import { primaryOf } from '../service/primary.ts';
-import type { Reader } from '../service/reader.ts';
-import { judge } from './judge.ts';
-import { narrate, nothingNarrated } from './narrate.ts';
-import type { End } from './observe/end.ts';
-import type { Observer } from './observe/observe.ts';
-import type { Snapshot } from './observe/snapshot.ts';
-import type { RolloutPolicy } from './policy.ts';
-import type { GiveUp, Verdict } from './verdict.ts';
+import type { Clock } from '../../process/clock.ts';
+import { untilCancelled } from '../../process/until-cancelled.ts';
+import type { DeploymentRef } from '../../reference/deployment.ts';
+import type { Reader } from '../../service/reader.ts';
+import { nothingNarrated } from '../narrate.ts';
+import type { End } from '../observe/end.ts';
+import type { Observer } from '../observe/observe.ts';
+import type { Snapshot } from '../observe/snapshot.ts';
+import type { RolloutPolicy } from '../policy.ts';
+import type { GiveUp, Verdict } from '../verdict.ts';
+import type { Follower } from './follower.ts';
 
 /** How the following of a rollout ended. */
 export type FollowResult =
@@ -25,6 +24,7 @@ export type FollowResult =
  * @throws Failure aws-denied or aws-credentials when nothing can be seen any more
  */
 export async function follow({
+  follower,
   deployment,
   policy,
   observer,
@@ -34,6 +34,7 @@ export async function follow({
   watches,
   signal,
 }: {
+  readonly follower: Pick<Follower, 'current' | 'judge' | 'describe'>;
   readonly deployment: DeploymentRef;
   readonly policy: RolloutPolicy;
   readonly observer: Observer;
@@ -53,20 +54,23 @@ export async function follow({
     if (signal.aborted) return { kind: 'interrupted', wasWatched };
     let snapshot = await untilCancelled(signal, observer.observe());
     if (snapshot === 'cancelled') return { kind: 'interrupted', wasWatched };
-    let verdict = judge(snapshot, policy);
+    let verdict = follower.judge(snapshot, policy);
     if (verdict.kind === 'giveUp' || isWatched(verdict)) {
       // Not on what was read a while ago: the version may have come up, or the deployment have ended, or failed, since.
       observer.refresh('service-and-tasks');
       snapshot = await untilCancelled(signal, observer.observe());
       if (snapshot === 'cancelled') return { kind: 'interrupted', wasWatched };
-      verdict = judge(snapshot, policy);
+      verdict = follower.judge(snapshot, policy);
     }
     if (verdict.kind === 'watching' && !wasWatched) {
       // Before a word of it is logged: a run that is cut off from here on leaves this version to roll back.
       wasWatched = true;
       watches();
     }
-    const telling = narrate(told, snapshot, verdict, { now: clock.now(), since: deployment.createdAt });
+    const telling = follower.describe(told, snapshot, verdict, {
+      now: clock.now(),
+      since: deployment.createdAt,
+    });
     told = telling.told;
     for (const line of telling.lines) say(line);
 
@@ -76,7 +80,7 @@ export async function follow({
     if (verdict.kind === 'ended') {
       const confirmed = await untilCancelled(
         signal,
-        confirm(verdict, snapshot, { observer, deployment, policy, doubted }),
+        confirm(verdict, snapshot, { follower, observer, deployment, policy, doubted }),
       );
       if (confirmed === 'cancelled') return { kind: 'interrupted', wasWatched };
       if (confirmed !== undefined) return { kind: 'ended', ...confirmed };
@@ -99,11 +103,13 @@ async function confirm(
   { end }: Verdict & { kind: 'ended' },
   seen: Snapshot,
   {
+    follower,
     observer,
     deployment,
     policy,
     doubted,
   }: {
+    readonly follower: Pick<Follower, 'current' | 'judge'>;
     readonly observer: Observer;
     readonly deployment: DeploymentRef;
     readonly policy: RolloutPolicy;
@@ -113,9 +119,9 @@ async function confirm(
 ): Promise<{ readonly end: End; readonly snapshot: Snapshot } | undefined> {
   if (!seen.isServiceFresh) observer.refresh('service');
   const snapshot = seen.isServiceFresh ? seen : await observer.observe();
-  const again = judge(snapshot, policy);
+  const again = follower.judge(snapshot, policy);
   if (again.kind !== 'ended' || again.end.kind !== end.kind) return undefined;
-  const primary = primaryOf(snapshot.service);
+  const primary = follower.current(snapshot.service);
   if (again.end.kind === 'completed' && primary !== undefined && primary.id !== deployment.id) {
     if (doubted !== again.end.kind) return undefined;
     return {
