@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { hearInterruption } from '../local/interruption.ts';
-import { brokenVersion, checkOut, openBackend } from './demo-backend.ts';
-import { deployVersion } from './demo-deploy.ts';
-import { setUpStage } from './demo-stage.ts';
+import { brokenVersion, checkOut, openBackend } from './demo/backend.ts';
+import { deployVersion } from './demo/deploy.ts';
+import { setUpStage } from './demo/stage.ts';
 import { markdownPage } from './markdown-page.ts';
 
 const root = join(import.meta.dirname, '..');

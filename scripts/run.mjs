@@ -17,7 +17,7 @@ const node24Packages = [`node-${platform}-${process.arch}`, `node-bin-${platform
 // These run the committed dist/ and local/, and need none of the tools that build and test.
 const runsWithoutTools = [
   'local/main.ts',
-  'scripts/demo.ts',
+  'scripts/demo/demo.ts',
   'scripts/policy.ts',
   'scripts/release.ts',
   'scripts/step.ts',

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { brokenVersion, checkOut, type DemoBackend, openBackend } from '../../scripts/demo-backend.ts';
-import { deployVersion } from '../../scripts/demo-deploy.ts';
-import { type Stage, setUpStage } from '../../scripts/demo-stage.ts';
-import { ask, sendVisitors, total } from '../../scripts/demo-visitors.ts';
+import { brokenVersion, checkOut, type DemoBackend, openBackend } from '../../scripts/demo/backend.ts';
+import { deployVersion } from '../../scripts/demo/deploy.ts';
+import { type Stage, setUpStage } from '../../scripts/demo/stage.ts';
+import { ask, sendVisitors, total } from '../../scripts/demo/visitors.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const demo = join(import.meta.dirname, '../../scripts/demo.ts');
+const demo = join(import.meta.dirname, '../../scripts/demo/demo.ts');
 
 describe('the demo', () => {
   let folder = '';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runningClock } from '../../local/base/clock.ts';
 import { startFargate } from '../../local/fargate.ts';
-import { setUpStage } from '../../scripts/demo-stage.ts';
+import { setUpStage } from '../../scripts/demo/stage.ts';
 import { runStep } from '../../scripts/runner.ts';
 import { readable } from '../pure/rendered-summary.ts';
 

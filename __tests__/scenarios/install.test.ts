@@ -19,9 +19,10 @@ const all = { ...used, tool: { version: '2.0.0' } };
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'install-test-'));
-  for (const name of ['scripts', 'node_modules', 'bin']) mkdirSync(join(folder, name));
+  for (const name of ['scripts/demo', 'node_modules', 'bin'])
+    mkdirSync(join(folder, name), { recursive: true });
   cpSync(join(root, 'scripts/run.mjs'), join(folder, 'scripts/run.mjs'));
-  for (const script of ['demo.ts', 'tasks.ts']) {
+  for (const script of ['demo/demo.ts', 'tasks.ts']) {
     writeFileSync(join(folder, 'scripts', script), 'console.log("ran", ...process.argv.slice(2));\n');
   }
   writeFileSync(join(folder, 'package-lock.json'), lockOf(locked));
@@ -48,12 +49,18 @@ function run(script: string, npmExitCode = 0) {
 }
 
 it.each([
-  ['the demo', 'scripts/demo.ts', undefined, '--omit=dev --omit=optional ', 'the packages this needs (a'],
+  [
+    'the demo',
+    'scripts/demo/demo.ts',
+    undefined,
+    '--omit=dev --omit=optional ',
+    'the packages this needs (a',
+  ],
   ['a task', 'scripts/tasks.ts', undefined, '', 'everything that builds and tests the action'],
   ['a task after the demo', 'scripts/tasks.ts', used, '', 'everything that builds and tests the action'],
   [
     'the demo, of an older lock file',
-    'scripts/demo.ts',
+    'scripts/demo/demo.ts',
     { used: { version: '0.9.0' } },
     '--omit=dev --omit=optional ',
     'the packages this needs (a',
@@ -73,8 +80,8 @@ it.each([
 });
 
 it.each([
-  ['the demo', 'scripts/demo.ts', used],
-  ['the demo after a task', 'scripts/demo.ts', all],
+  ['the demo', 'scripts/demo/demo.ts', used],
+  ['the demo after a task', 'scripts/demo/demo.ts', all],
   ['a task', 'scripts/tasks.ts', all],
 ])('installs nothing for %s where npm has recorded what it needs', (_, script, present) => {
   writeFileSync(join(folder, 'node_modules/.package-lock.json'), lockOf(present));
@@ -82,7 +89,7 @@ it.each([
 });
 
 it('starts nothing when npm fails', () => {
-  const { status, stdout, stderr } = run('scripts/demo.ts', 1);
+  const { status, stdout, stderr } = run('scripts/demo/demo.ts', 1);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('Can this machine reach the npm registry?');
 });

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runningClock } from '../local/base/clock.ts';
-import { type BaseImage, baseImage } from '../local/docker/base-image.ts';
-import { type Engine, findEngine } from '../local/docker/engine.ts';
-import { type Fargate, startFargate } from '../local/fargate.ts';
-import { ownBase } from './demo-base.ts';
+import { runningClock } from '../../local/base/clock.ts';
+import { type BaseImage, baseImage } from '../../local/docker/base-image.ts';
+import { type Engine, findEngine } from '../../local/docker/engine.ts';
+import { type Fargate, startFargate } from '../../local/fargate.ts';
+import { ownBase } from './base.ts';
 
 /** What a demo can do on this machine: with Docker everything, without it deployments of simulated tasks. */
 export interface DemoBackend {

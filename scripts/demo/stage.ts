@@ -16,7 +16,7 @@ import {
   ElasticLoadBalancingV2Client,
   ModifyTargetGroupAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Fargate } from '../local/fargate.ts';
+import type { Fargate } from '../../local/fargate.ts';
 
 /** The account that the demo deploys to, as a team's infrastructure code would set it up. */
 export interface Stage {

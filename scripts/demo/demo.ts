@@ -2,18 +2,18 @@
 // runner starts it. The third version is broken; the action rolls it back and says why.
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Fargate } from '../local/fargate.ts';
-import { hearInterruption } from '../local/interruption.ts';
-import { brokenVersion, checkOut, openBackend } from './demo-backend.ts';
-import { deployVersion } from './demo-deploy.ts';
-import { type Stage, setUpStage } from './demo-stage.ts';
-import { ask, countVisits, sendVisitors, total, type Visitors } from './demo-visitors.ts';
-import { logPrinter } from './log-printer.ts';
-import { keepSummary, openResults } from './results.ts';
-import type { StepRun } from './runner.ts';
-import { openScreen, styled } from './screen.ts';
+import type { Fargate } from '../../local/fargate.ts';
+import { hearInterruption } from '../../local/interruption.ts';
+import { logPrinter } from '../log-printer.ts';
+import { keepSummary, openResults } from '../results.ts';
+import type { StepRun } from '../runner.ts';
+import { openScreen, styled } from '../screen.ts';
+import { brokenVersion, checkOut, openBackend } from './backend.ts';
+import { deployVersion } from './deploy.ts';
+import { type Stage, setUpStage } from './stage.ts';
+import { ask, countVisits, sendVisitors, total, type Visitors } from './visitors.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const results = openResults(join(root, '.cache', 'demo'));
 const screen = openScreen(process.stdout);
 

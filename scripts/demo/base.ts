@@ -1,5 +1,5 @@
-import type { Engine } from '../local/docker/engine.ts';
-import { owner, ownerLabel } from '../local/docker/owner.ts';
+import type { Engine } from '../../local/docker/engine.ts';
+import { owner, ownerLabel } from '../../local/docker/owner.ts';
 
 /** A base image for this process only. */
 export interface OwnBase {

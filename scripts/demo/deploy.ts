@@ -1,8 +1,8 @@
-import type { DemoBackend } from './demo-backend.ts';
-import type { Stage } from './demo-stage.ts';
-import { runPost, type Step, type StepRun, startStep } from './runner.ts';
-import { finishOrCancel } from './runner-cancel.ts';
-import { stepEnvironment } from './step-environment.ts';
+import { runPost, type Step, type StepRun, startStep } from '../runner.ts';
+import { finishOrCancel } from '../runner-cancel.ts';
+import { stepEnvironment } from '../step-environment.ts';
+import type { DemoBackend } from './backend.ts';
+import type { Stage } from './stage.ts';
 
 /**
  * Deploys a version of the web app: one step of a workflow, main and post.
