@@ -1,12 +1,7 @@
-import type { CreateServiceCommandInput, LoadBalancer } from '@aws-sdk/client-ecs';
+import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
 import {
-  type Action,
-  CreateListenerCommand,
-  CreateLoadBalancerCommand,
-  CreateRuleCommand,
   CreateTargetGroupCommand,
   type ElasticLoadBalancingV2Client,
-  type RuleCondition,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Fargate } from '../local/fargate.ts';
 import type { Document } from '../local/server/operation.ts';
@@ -105,61 +100,4 @@ export async function createWebTargetGroup(
     }),
   );
   return reply.TargetGroups?.[0]?.TargetGroupArn;
-}
-
-/** A load balancer between whose two target groups ECS shifts traffic. */
-export interface ShiftingBalancer {
-  /** As CreateService takes it. */
-  readonly loadBalancer: LoadBalancer;
-  /** Where its listener answers; requests with the header `x-test: 1` meet the test rule. */
-  readonly url: string;
-}
-
-/** Two target groups behind one listener, with a production and a test rule. */
-export async function createShiftingBalancer(
-  elb: ElasticLoadBalancingV2Client,
-  intervalSeconds: number,
-): Promise<ShiftingBalancer> {
-  const blue = await createWebTargetGroup(elb, intervalSeconds);
-  const green = await createWebTargetGroup(elb, intervalSeconds, 'web-2');
-  const balancer = await elb.send(new CreateLoadBalancerCommand({ Name: 'web', Subnets: ['subnet-1'] }));
-  const LoadBalancerArn = balancer.LoadBalancers?.[0]?.LoadBalancerArn;
-  const forward: Action = {
-    Type: 'forward',
-    ForwardConfig: {
-      TargetGroups: [
-        { TargetGroupArn: blue, Weight: 1 },
-        { TargetGroupArn: green, Weight: 0 },
-      ],
-    },
-  };
-  const listening = await elb.send(
-    new CreateListenerCommand({ LoadBalancerArn, Protocol: 'HTTP', Port: 0, DefaultActions: [forward] }),
-  );
-  const { ListenerArn, Port } = listening.Listeners?.[0] ?? {};
-  const rule = async (Priority: number, condition: RuleCondition): Promise<string | undefined> => {
-    const made = await elb.send(
-      new CreateRuleCommand({ ListenerArn, Priority, Conditions: [condition], Actions: [forward] }),
-    );
-    return made.Rules?.[0]?.RuleArn;
-  };
-  const testListenerRule = await rule(1, {
-    Field: 'http-header',
-    HttpHeaderConfig: { HttpHeaderName: 'x-test', Values: ['1'] },
-  });
-  const productionListenerRule = await rule(2, { Field: 'path-pattern', Values: ['*'] });
-  return {
-    loadBalancer: {
-      targetGroupArn: blue,
-      containerName: 'app',
-      containerPort: 8080,
-      advancedConfiguration: {
-        alternateTargetGroupArn: green,
-        productionListenerRule,
-        testListenerRule,
-        roleArn: 'arn:aws:iam::123456789012:role/infrastructure',
-      },
-    },
-    url: `http://127.0.0.1:${Port}`,
-  };
 }

@@ -22,13 +22,8 @@ import { type Fargate, type FargateOptions, startFargate } from '../../local/far
 import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import type { Document } from '../../local/server/operation.ts';
 import { type RunningStep, runPost, type Step, type StepRun, startStep } from '../../scripts/runner.ts';
-import {
-  createShiftingBalancer,
-  createWebTargetGroup,
-  webLogs,
-  webService,
-  webTaskDefinition,
-} from '../../scripts/web-service.ts';
+import { createShiftingBalancer } from '../../scripts/shifting-balancer.ts';
+import { createWebTargetGroup, webLogs, webService, webTaskDefinition } from '../../scripts/web-service.ts';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
 
 /**
@@ -40,6 +35,8 @@ export interface World extends AsyncDisposable {
   readonly ecs: ECSClient;
   /** Where the listener of a shifting load balancer answers; else empty. */
   readonly url: string;
+  /** The same for test traffic. */
+  readonly testUrl: string;
   /** Leaves out that many seconds of the local Fargate. */
   skip(seconds: number): void;
   /** The checkout of the step. */
@@ -143,13 +140,21 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...options.taskDefinition,
   });
   const elb = new ElasticLoadBalancingV2Client(config);
-  const balancer = options.loadBalancer === 'shifting' ? await createShiftingBalancer(elb, 5) : undefined;
+  const balancer =
+    options.loadBalancer === 'shifting'
+      ? await createShiftingBalancer(elb, {
+          blue: await createWebTargetGroup(elb, 5),
+          green: await createWebTargetGroup(elb, 5, 'web-2'),
+        })
+      : undefined;
   const targetGroupArn = options.loadBalancer === true ? await createWebTargetGroup(elb, 5) : undefined;
   for (const serviceName of ['web', ...(options.services ?? [])]) {
     const request = webService(cluster, 2, {
       serviceName,
       targetGroupArn,
-      ...(balancer === undefined ? {} : { loadBalancers: [balancer.loadBalancer] }),
+      ...(balancer === undefined
+        ? {}
+        : { loadBalancers: [{ ...balancer.loadBalancer, containerName: 'app', containerPort: 8080 }] }),
       ...options.service,
     });
     await ecs.send(new CreateServiceCommand(request));
@@ -192,6 +197,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     fargate,
     ecs,
     url: balancer?.url ?? '',
+    testUrl: balancer?.testUrl ?? '',
     skip: (seconds) => clock.skip(seconds),
     workspace,
     describeTaskDefinition: (taskDefinition) =>
