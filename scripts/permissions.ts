@@ -4,6 +4,7 @@ export const features = {
   build: 'Build the image and push it to ECR.',
   image: 'Deploy an image that exists in ECR. With `repository`, also read where it comes from.',
   rollback: 'Roll back manually (`operation: rollback`).',
+  continue: 'Answer the pause of a deployment, follow it, and roll it back if it fails.',
   plan: 'Show what a deploy would do (`operation: plan`). Changes nothing.',
   checks: 'Check before a deploy, and in a plan, that everything the task definition refers to exists.',
   'json-keys': 'Check the JSON keys of secrets, too. The only check that reads a secret.',
@@ -41,35 +42,42 @@ const repository = 'arn:aws:ecr:REGION:ACCOUNT:repository/REPOSITORY';
 export const statements: readonly Statement[] = [
   {
     id: 'ReadService',
-    features: ['deploy', 'rollback', 'plan'],
+    features: ['deploy', 'rollback', 'plan', 'continue'],
     actions: ['ecs:DescribeServices', 'ecs:ListServiceDeployments'],
     resources: [service],
     why: 'Read the service and its deployments.',
   },
   {
     id: 'UpdateService',
-    features: ['deploy', 'rollback'],
+    features: ['deploy', 'rollback', 'continue'],
     actions: ['ecs:UpdateService'],
     resources: [service],
     why: 'Update the service.',
   },
   {
     id: 'ReadRevisions',
-    features: ['deploy', 'rollback', 'plan'],
+    features: ['deploy', 'rollback', 'plan', 'continue'],
     actions: ['ecs:DescribeServiceRevisions'],
     resources: [service, revisions],
     why: 'Find the version to roll back to.',
   },
   {
     id: 'Follow',
-    features: ['deploy', 'rollback'],
+    features: ['deploy', 'rollback', 'continue'],
     actions: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
     resources: [service, 'arn:aws:ecs:REGION:ACCOUNT:service-deployment/CLUSTER/SERVICE/*'],
     why: "Follow the deployment by its own record, and ask ECS to stop it and roll back. Without it, the run follows the service's list of deployments and rolls back by an update.",
   },
   {
+    id: 'AnswerPause',
+    features: ['continue'],
+    actions: ['ecs:ContinueServiceDeployment'],
+    resources: ['arn:aws:ecs:REGION:ACCOUNT:service-deployment/CLUSTER/SERVICE/*'],
+    why: 'Answer a pause hook: continue, or roll back.',
+  },
+  {
     id: 'ReadTaskDefinitions',
-    features: ['deploy', 'rollback', 'plan'],
+    features: ['deploy', 'rollback', 'plan', 'continue'],
     actions: ['ecs:DescribeTaskDefinition'],
     resources: ['*'],
     why: 'Read revisions. ECS takes no narrower resource.',
@@ -83,14 +91,14 @@ export const statements: readonly Statement[] = [
   },
   {
     id: 'RegisterTaskDefinition',
-    features: ['deploy', 'rollback'],
+    features: ['deploy', 'rollback', 'continue'],
     actions: ['ecs:RegisterTaskDefinition'],
     resources: [family],
     why: 'Register revisions of the family.',
   },
   {
     id: 'TagTaskDefinition',
-    features: ['deploy', 'rollback'],
+    features: ['deploy', 'rollback', 'continue'],
     actions: ['ecs:TagResource'],
     resources: [family],
     condition: { StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' } },
@@ -98,7 +106,7 @@ export const statements: readonly Statement[] = [
   },
   {
     id: 'PassRoles',
-    features: ['deploy', 'rollback'],
+    features: ['deploy', 'rollback', 'continue'],
     actions: ['iam:PassRole'],
     resources: ['arn:aws:iam::ACCOUNT:role/EXECUTION_ROLE', 'arn:aws:iam::ACCOUNT:role/TASK_ROLE'],
     condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
@@ -106,7 +114,7 @@ export const statements: readonly Statement[] = [
   },
   {
     id: 'SeeTasks',
-    features: ['deploy', 'rollback'],
+    features: ['deploy', 'rollback', 'continue'],
     actions: ['ecs:ListTasks', 'ecs:DescribeTasks', 'ecs:GetTaskProtection'],
     resources: ['*'],
     condition: { ArnEquals: { 'ecs:cluster': 'arn:aws:ecs:REGION:ACCOUNT:cluster/CLUSTER' } },
@@ -114,7 +122,7 @@ export const statements: readonly Statement[] = [
   },
   {
     id: 'Explain',
-    features: ['deploy', 'rollback'],
+    features: ['deploy', 'rollback', 'continue'],
     actions: [
       'elasticloadbalancing:DescribeTargetHealth',
       'elasticloadbalancing:DescribeTargetGroups',
@@ -125,7 +133,7 @@ export const statements: readonly Statement[] = [
   },
   {
     id: 'ExplainLogs',
-    features: ['deploy', 'rollback'],
+    features: ['deploy', 'rollback', 'continue'],
     actions: ['logs:GetLogEvents'],
     resources: ['arn:aws:logs:REGION:ACCOUNT:log-group:LOG_GROUP:*'],
     why: 'Show the last log lines of a failed container.',

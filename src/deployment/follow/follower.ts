@@ -2,6 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { DeploymentInFlight, ServiceState } from '../../service/describe.ts';
 import { type FindUpdate, findUpdate } from '../../service/find-update.ts';
 import { type IdentifiedDeployment, primaryOf } from '../../service/primary.ts';
+import { answerHook } from '../answer-hook.ts';
 import { judge } from '../judge.ts';
 import { type Narration, type NarrationState, narrate } from '../narrate.ts';
 import { createObserver, type Observer, type ObserverOptions } from '../observe/observe.ts';
@@ -35,6 +36,8 @@ export interface Follower {
     verdict: Verdict,
     times: { readonly now: number; readonly since: Date | undefined },
   ): Narration;
+  /** Answers a hook at which a deployment is paused. */
+  readonly answer: typeof answerHook;
   /** Begins a rollback. Never throws. */
   rollBack(options: RollbackOptions): Promise<RollbackStart>;
   awaitRollback(options: AwaitRollbackOptions): Promise<RollbackEnd>;
@@ -53,6 +56,7 @@ export const serviceDeployments: Follower = {
   observe: createObserver,
   judge,
   describe: narrate,
+  answer: answerHook,
   rollBack: startRollback,
   awaitRollback,
   verify: verifyRollback,
