@@ -14,6 +14,16 @@ it.each([
   expect(withDocsLinks(linked, environment)).toBe(linked);
 });
 
+it.each([
+  ['a code block', '```text\nSee docs/inputs.md\n```\n'],
+  ['a code block with a longer fence', '````text\n```\nSee docs/inputs.md\n```\n````\n'],
+  ['a line behind a bar', '  | See docs/inputs.md'],
+  ['a row of a table', '| 1 | See docs/inputs.md |'],
+  ['words in quotation marks', 'Its log says: “See docs/inputs.md”.'],
+])('leaves %s alone, and links what comes after it', (_, quote) => {
+  expect(withDocsLinks(`${quote}\nSee docs/inputs.md`, environment)).toBe(`${quote}\nSee ${page}`);
+});
+
 it("leads to the runner's own server", () => {
   expect(withDocsLinks('docs/plan.md', { ...environment, GITHUB_SERVER_URL: 'https://ghe.example' })).toBe(
     'https://ghe.example/acme/fargate-deploy/blob/v1/docs/plan.md',

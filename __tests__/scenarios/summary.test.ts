@@ -26,7 +26,7 @@ async function startWorldWithBalancer(): Promise<World> {
     behaviours: {
       v2: { pullSeconds: 40 },
       // Before the load balancer has looked: so it never counts as up, however late that is seen.
-      v3: { exit: { afterSeconds: 1, exitCode: 3, lastLines: ['no database'] } },
+      v3: { exit: { afterSeconds: 1, exitCode: 3, lastLines: ['no database: see docs/setup.md'] } },
     },
   });
 }
@@ -49,12 +49,15 @@ it.concurrent('shows where the time went, and what would save how much', async (
 
 it.concurrent('of a deployment that was rolled back says what was tried, what runs now and why', async () => {
   await using world = await startWorldWithBalancer();
-  const { summary, outputs } = await world.deploy({ image: 'v3' });
+  const action = { GITHUB_ACTION_REPOSITORY: 'acme/fargate-deploy', GITHUB_ACTION_REF: 'v1' };
+  const { summary, log, outputs } = await world.deploy({ image: 'v3' }, action);
   expect(outputs.result).toBe('rolled-back');
   expect(rowsIn(summary)).toEqual(expect.arrayContaining(['Tried web:2', 'Before web:1']));
   expect(readable(summary)).toMatch(/^\*\*What runs now:\*\* <code>web:1<\/code>, 2 of 2 tasks$/m);
   expect(summary).toMatch(/^\*\*Likely cause:\*\*/m);
-  expect(summary).toContain('no database');
+  // The page that the container names is not one of this action's.
+  expect(summary).toContain('no database: see docs/setup.md');
+  expect(summary + log).not.toContain('/blob/v1/docs/setup.md');
   expect(summary).toMatch(/^ {4}ran until it failed \d+ s :crit, /m);
   expect(summary).toMatch(/^ {4}first failure :milestone, \d+, \d+$/m);
   // The old tasks never stopped, so the rollback took no time.
