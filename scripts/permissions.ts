@@ -14,6 +14,7 @@ export const features = {
   'create-repository': 'Create the repository (`create-repository`, `lifecycle-policy`).',
   scan: "Wait for ECR's scan (`fail-on-severity`).",
   'pull-through': 'Deploy an image that a pull-through cache brings.',
+  suggestions: 'Suggest the nearest name where a cluster or service does not exist.',
 } as const;
 
 export type Feature = keyof typeof features;
@@ -247,6 +248,21 @@ export const statements: readonly Statement[] = [
     actions: ['s3:ListBucket'],
     resources: ['arn:aws:s3:::BUCKET'],
     why: 'Tell a missing file from a forbidden one.',
+  },
+  {
+    id: 'SuggestServices',
+    features: ['suggestions'],
+    actions: ['ecs:ListServices'],
+    resources: ['*'],
+    condition: { ArnEquals: { 'ecs:cluster': 'arn:aws:ecs:REGION:ACCOUNT:cluster/CLUSTER' } },
+    why: 'Suggest a service of the cluster. Without it, the message has no suggestion.',
+  },
+  {
+    id: 'SuggestClusters',
+    features: ['suggestions'],
+    actions: ['ecs:ListClusters'],
+    resources: ['*'],
+    why: 'Suggest a cluster. Without it, the message has no suggestion. ECS takes no narrower resource.',
   },
 ];
 

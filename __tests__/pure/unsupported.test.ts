@@ -53,12 +53,12 @@ describe('the refusal of', () => {
 
   it('a missing cluster, with its cause', () => {
     const cause = new Error('ClusterNotFoundException');
-    const refusal = clusterMissing('main', place, cause);
+    const refusal = clusterMissing('main', { place, near: 'mane' }, cause);
     expect(text(refusal)).toMatchSnapshot();
     expect(refusal.cause).toBe(cause);
   });
 
   it('a missing service', () => {
-    expect(text(serviceMissing('main', 'web', place))).toMatchSnapshot();
+    expect(text(serviceMissing('main', 'web', { place, near: undefined }))).toMatchSnapshot();
   });
 });

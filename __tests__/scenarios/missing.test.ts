@@ -18,3 +18,40 @@ it.concurrent('leaves the account out where STS does not answer', async () => {
   const run = await world.deploy({ image: 'v2', cluster: 'nowhere' });
   expect(run.outputs.message).toBe(`There is no cluster nowhere (region ${world.fargate.account.region}).`);
 });
+
+it.concurrent.each([
+  ['a cluster', { cluster: 'stagin' }, 'There is no cluster stagin', 'Did you mean staging?'],
+  ['a service', { service: 'wbe' }, 'There is no service wbe in the cluster staging', 'Did you mean web?'],
+  [
+    'services',
+    { service: 'shpo\nweb\nnobody' },
+    'There is no service shpo in the cluster staging',
+    'Did you mean shop?\nThere is no service nobody in the cluster staging (account',
+  ],
+])('suggests the nearest name of %s', async (_what, inputs, message, question) => {
+  await using world = await startWorld({ services: ['shop'] });
+  const run = await world.deploy({ image: 'v2', ...inputs });
+  expect(run.outputs.message).toContain(message);
+  expect(run.outputs.message).toContain(question);
+  expect(world.fargate.calls.of('UpdateService')).toEqual([]);
+});
+
+it.concurrent('says the same without a suggestion where the names may not be listed', async () => {
+  await using world = await startWorld();
+  for (const operation of ['ListServices', 'ListClusters'])
+    world.fargate.faults.add({ operation, times: 'always', fault: { kind: 'denied' } });
+  const { accountId, region } = world.fargate.account;
+  const place = `(account ${accountId}, region ${region}).`;
+  const cluster = await world.deploy({ image: 'v2', cluster: 'stagin' });
+  expect(cluster.outputs.message).toBe(`There is no cluster stagin ${place}`);
+  const service = await world.deploy({ image: 'v2', service: 'wbe' });
+  expect(service.outputs.message).toBe(`There is no service wbe in the cluster staging ${place}`);
+  expect(service.printed).not.toMatch(/List(Services|Clusters)/);
+});
+
+it.concurrent('lists no names where everything exists', async () => {
+  await using world = await startWorld();
+  await world.deploy({ image: 'v2' });
+  for (const operation of ['ListServices', 'ListClusters'])
+    expect(world.fargate.calls.of(operation)).toEqual([]);
+});

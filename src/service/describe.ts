@@ -9,6 +9,7 @@ import type { DeploymentRef, ServiceRef } from '../reference/deployment.ts';
 import type { RollbackTarget } from '../reference/rollback-target.ts';
 import { fromDescribed, type TaskDefinitionDocument } from '../task-definition/document.ts';
 import { type JsonObject, objectIn } from '../text/json.ts';
+import { existingClusters, existingServices, nearestName } from './existing-names.ts';
 import { type IdentifiedService, isIdentifiedService, unidentifiedService } from './identified-service.ts';
 import { deploymentRefOf, type IdentifiedDeployment, primaryOf } from './primary.ts';
 import { chooseRollbackTarget } from './rollback-target.ts';
@@ -71,12 +72,17 @@ async function readServices(
   // Asked once: an STS that can't be reached costs seconds.
   let place: Promise<string> | undefined;
   const where = (): Promise<string> => (place ??= placeOf(aws));
+  let existing: Promise<readonly string[]> | undefined;
+  const existingNames = (): Promise<readonly string[]> =>
+    (existing ??= existingServices(aws.ecs, calling, cluster));
   for (let start = 0; start < names.length; start += 10) {
     const services = names.slice(start, start + 10);
     const reply = await call(calling, 'ecs:DescribeServices', (over) =>
       describeServices(aws.ecs, { cluster, services, include: ['TAGS'] }, over),
     ).catch(async (error: unknown) => {
-      throw kindOf(error) === 'not-found' ? clusterMissing(cluster, await where(), error) : error;
+      if (kindOf(error) !== 'not-found') throw error;
+      const near = nearestName(cluster, await existingClusters(aws.ecs, calling));
+      throw clusterMissing(cluster, { place: await where(), near }, error);
     });
     const described = reply.services ?? [];
     const isUnnamed = described.some(({ serviceName, serviceArn }) => !serviceName && !serviceArn);
@@ -84,8 +90,10 @@ async function readServices(
       const service = described.find((one) => one.serviceName === name || one.serviceArn === name);
       const document = reply.documents.find(({ serviceArn }) => serviceArn === service?.serviceArn);
       const unsupported = service && unsupportedService(name, service);
-      if (service === undefined && !isUnnamed) problems.push(serviceMissing(cluster, name, await where()));
-      else if (unsupported !== undefined) problems.push(unsupported);
+      if (service === undefined && !isUnnamed) {
+        const near = nearestName(name, await existingNames());
+        problems.push(serviceMissing(cluster, name, { place: await where(), near }));
+      } else if (unsupported !== undefined) problems.push(unsupported);
       else if (service !== undefined && document !== undefined && isIdentifiedService(service))
         found.push({ service, document });
       else problems.push(unidentifiedService(cluster, name, await where(), service));

@@ -1,25 +1,35 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { Failure } from '../process/failure.ts';
 
-/** @param place where it was looked for, e.g. `account 123456789012, region eu-west-1` */
-export function clusterMissing(cluster: string, place: string, cause: unknown): Failure {
+interface Search {
+  /** Where ECS looked for it, e.g. `account 123456789012, region eu-west-1`. */
+  readonly place: string;
+  /** An existing name that was probably meant. */
+  readonly near: string | undefined;
+}
+
+export function clusterMissing(cluster: string, { place, near }: Search, cause: unknown): Failure {
   return new Failure({
     code: 'cluster-missing',
     fault: 'yours',
-    message: `There is no cluster ${cluster} (${place}).`,
+    message: `There is no cluster ${cluster} (${place}).${question(near)}`,
     advice:
       'Check the input cluster, the region (input region or AWS_REGION) and the account of the credentials.',
     cause,
   });
 }
 
-export function serviceMissing(cluster: string, name: string, place: string): Failure {
+export function serviceMissing(cluster: string, name: string, { place, near }: Search): Failure {
   return new Failure({
     code: 'service-missing',
     fault: 'yours',
-    message: `There is no service ${name} in the cluster ${cluster} (${place}).`,
+    message: `There is no service ${name} in the cluster ${cluster} (${place}).${question(near)}`,
     advice: 'Check the inputs service and cluster, the region and the account of the credentials.',
   });
+}
+
+function question(near: string | undefined): string {
+  return near === undefined ? '' : ` Did you mean ${near}?`;
 }
 
 /**
