@@ -646,6 +646,35 @@ describe('inputs together', () => {
   });
 });
 
+describe('a rollback', () => {
+  it.each<[Given, string]>([
+    [
+      {
+        image: 'v2',
+        file: 'Dockerfile.prod',
+        command: '[]',
+        cpu: '512',
+        'env-files': 'arn:aws:s3:::b/a.env',
+      },
+      'operation: a rollback deploys an earlier version as it was. Remove image, file, env-files, command, cpu.',
+    ],
+    [
+      { 'task-definition': 'web' },
+      'operation: a rollback deploys an earlier version as it was. Remove task-definition.',
+    ],
+    // Its container's name changes nothing.
+    [{ 'container-name': 'app', 'desired-count': '2' }, ''],
+  ])('names the inputs that it has no use for: %j', (given, message) => {
+    expect(problemOf({ operation: 'rollback', ...given })).toBe(message);
+  });
+
+  it('is what to and allow are for', () => {
+    expect(problemOf({ to: 'web:1', allow: 'never-healthy' })).toBe(`2 problems with the inputs:
+  - to: this input has an effect only with operation: rollback.
+  - allow: this input has an effect only with operation: rollback.`);
+  });
+});
+
 describe('a secret in the wrong place', () => {
   const secret = fc
     .tuple(fc.string({ minLength: 6 }), fc.constantFrom('!', ' ', '%', '+=', '\n', '{"a":1}'))

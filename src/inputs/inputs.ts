@@ -1,12 +1,12 @@
 import { isRegion } from '../aws/clients.ts';
-import { asksForChange, type TaskDefinitionInputs } from '../task-definition/changes.ts';
+import type { TaskDefinitionInputs } from '../task-definition/changes.ts';
 import { nearestOf } from '../text/word-distance.ts';
 import { clusterOf, locationProblems } from './cluster.ts';
 import { type GithubInputs, githubProblems, readGithubInputs } from './github.ts';
 import { type ImageInputs, imageProblems, readImageInputs } from './image.ts';
 import { type InputProblem, inputFailure } from './problem.ts';
 import { inputReader } from './reader.ts';
-import { type RollbackInputs, readRollbackInputs, rollbackProblems } from './rollback.ts';
+import { type RollbackInputs, readRollbackInputs, refusedByRollback, rollbackProblems } from './rollback.ts';
 import {
   type FailureInputs,
   readFailureInputs,
@@ -76,12 +76,15 @@ export function readInputs(
     ...signInProblems(inputs.signIn),
     ...imageProblems(inputs.image),
     ...taskDefinitionProblems(inputs.taskDefinition),
-    ...rollbackProblems({ ...inputs, changesTaskDefinition: asksForChange(inputs.taskDefinition) }),
+    ...rollbackProblems(inputs),
     ...skipProblems(inputs, checkNames),
     ...waitProblems(inputs.wait),
     ...githubProblems(inputs.github),
   );
-  if (problems.length > 0) throw inputFailure(problems);
+  // An input that has to go has no other problem.
+  const refused = refusedByRollback(inputs);
+  const relevant = problems.filter(({ input }) => !refused.includes(input));
+  if (relevant.length > 0) throw inputFailure(relevant);
   return inputs;
 }
 

@@ -1,10 +1,12 @@
 import { isTag } from '../reference/image-reference.ts';
 import { readWantedVersion } from '../reference/rollback-version.ts';
+import type { TaskDefinitionInputs } from '../task-definition/changes.ts';
 import { givenForBuild } from './build.ts';
 import type { ImageInputs } from './image.ts';
 import type { InputName } from './input-names.ts';
 import type { InputProblem } from './problem.ts';
 import type { InputReader } from './reader.ts';
+import { givenForTaskDefinition } from './task-definition.ts';
 
 /** The refusals of a rollback that a person can override. */
 const allowances = ['foreign-deployment', 'never-healthy', 'image-missing'] as const;
@@ -20,19 +22,36 @@ export function readRollbackInputs(read: InputReader): RollbackInputs {
   return { to: read.optional('to'), allow: read.choices('allow', allowances) };
 }
 
-/** Finds the problems that show without asking AWS. */
-export function rollbackProblems({
-  operation,
-  rollback: { to, allow },
-  image,
-  changesTaskDefinition,
-}: {
+interface OperationInputs {
   readonly operation: string;
   readonly rollback: RollbackInputs;
   readonly image: ImageInputs;
-  /** Whether any input changes the task definition. */
-  readonly changesTaskDefinition: boolean;
-}): readonly InputProblem[] {
+  readonly taskDefinition: TaskDefinitionInputs;
+}
+
+/** The given inputs that a rollback refuses, since it deploys a version as it was; empty for another operation. */
+export function refusedByRollback({
+  operation,
+  image,
+  taskDefinition,
+}: OperationInputs): readonly InputName[] {
+  if (operation !== 'rollback') return [];
+  return [
+    ...(image.image === undefined ? [] : (['image'] as const)),
+    ...(image.build === 'true' ? (['build'] as const) : []),
+    ...(image.repository === undefined ? [] : (['repository'] as const)),
+    ...(image.tags.length === 0 ? [] : (['tags'] as const)),
+    ...givenForBuild(image),
+    ...givenForTaskDefinition(taskDefinition),
+  ];
+}
+
+/** Finds the problems that show without asking AWS. */
+export function rollbackProblems(inputs: OperationInputs): readonly InputProblem[] {
+  const {
+    operation,
+    rollback: { to, allow },
+  } = inputs;
   if (operation !== 'rollback') {
     const given: readonly InputName[] = [
       ...(to === undefined ? [] : (['to'] as const)),
@@ -47,18 +66,11 @@ export function rollbackProblems({
       text: `${JSON.stringify(to.slice(0, 100))} isn't a revision such as web:41, an ARN, a tag, a digest, a commit or a number of versions such as -2.`,
     });
   }
-  const others = [
-    ...(image.image === undefined ? [] : ['image']),
-    ...(image.build === 'true' ? ['build: true'] : []),
-    ...(image.repository === undefined ? [] : ['repository']),
-    ...(image.tags.length === 0 ? [] : ['tags']),
-    ...givenForBuild(image),
-    ...(changesTaskDefinition ? ['inputs that change the task definition'] : []),
-  ];
-  if (others.length > 0) {
+  const refused = refusedByRollback(inputs);
+  if (refused.length > 0) {
     problems.push({
       input: 'operation',
-      text: `rollback returns to a version as it was, and can't be combined with ${others.join(', ')}.`,
+      text: `a rollback deploys an earlier version as it was. Remove ${refused.join(', ')}.`,
     });
   }
   return problems;

@@ -92,6 +92,44 @@ export function taskDefinitionProblems(inputs: TaskDefinitionInputs): readonly I
   return problems;
 }
 
+/** The given inputs that change the task definition, by name, besides those of its image. */
+export function givenForTaskDefinition(inputs: TaskDefinitionInputs): readonly InputName[] {
+  const { containerName: _container, ...changes } = inputs;
+  const given: Readonly<Record<keyof typeof changes, InputName>> = {
+    source: 'task-definition',
+    images: 'images',
+    environmentVariables: 'environment-variables',
+    removeEnvironmentVariables: 'remove-environment-variables',
+    secrets: 'secrets',
+    removeSecrets: 'remove-secrets',
+    envFiles: 'env-files',
+    command: 'command',
+    dockerLabels: 'docker-labels',
+    logDriver: 'log-configuration-log-driver',
+    logOptions: 'log-configuration-options',
+    tags: 'task-definition-tags',
+    family: 'family',
+    cpu: 'cpu',
+    memory: 'memory',
+    taskRoleArn: 'task-role-arn',
+    executionRoleArn: 'execution-role-arn',
+    cpuArchitecture: 'cpu-architecture',
+    operatingSystemFamily: 'operating-system-family',
+  };
+  return (Object.keys(given) as (keyof typeof changes)[])
+    .filter((member) => isGiven(changes, member))
+    .map((member) => given[member]);
+}
+
+/** An empty command is one, too. */
+function isGiven(
+  changes: Omit<TaskDefinitionInputs, 'containerName'>,
+  member: keyof typeof changes,
+): boolean {
+  const value = changes[member];
+  return Array.isArray(value) && member !== 'command' ? value.length > 0 : value !== undefined;
+}
+
 /** Rules out a secret without a name: base64 and base32 may end in `=`, and read as a name with a strange value. */
 function isSurelyName(name: string, value: string): boolean {
   return /^[A-Z_][A-Z0-9_]*$/.test(name) && !/^=*$/.test(value);
