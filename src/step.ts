@@ -22,6 +22,7 @@ import { type Journal, openJournal } from './run/journal.ts';
 import { lastResort } from './run/last-resort.ts';
 import type { Run } from './run/run.ts';
 import { type StateFile, stateFile } from './run/saved-state.ts';
+import { inUtc } from './text/time.ts';
 import { exitCodeOf, type Verdict, verdictOnError } from './verdict.ts';
 
 /** Runs the operation that the inputs ask for, reports how it ended, and ends the process. */
@@ -103,5 +104,5 @@ async function logSignIn({
   if (sessions === undefined) return;
   const session = await untilCancelled(signal, sessions.current());
   if (session === 'cancelled') throw cancelledFailure();
-  log.say(`signed in as ${inputs?.roleArn ?? ''}, until ${session.endsAt.toISOString()}`);
+  log.say(`signed in as ${inputs?.roleArn ?? ''}, until ${inUtc(session.endsAt)}`);
 }

@@ -34,7 +34,7 @@ it.each([
 
 it('says what ends it', () => {
   expect(heldBy({ count: 2, until })).toBe(
-    '2 old tasks are protected from scale-in until their programs end that, at 2026-11-01T12:00:00Z at the latest (unless it is renewed)',
+    '2 old tasks are protected from scale-in until their programs end that, at 2026-11-01 12:00:00 UTC at the latest (unless it is renewed)',
   );
 });
 

@@ -63,7 +63,7 @@ describe('a session', () => {
     expect(await Promise.all([current(), current()])).toEqual(['key-1', 'key-1']);
     await renewed();
     expect(await current()).toBe('key-2');
-    expect(said).toEqual(['signed in again, until 1970-01-01T01:54:30.000Z']);
+    expect(said).toEqual(['signed in again, until 1970-01-01 01:54:30 UTC']);
   });
 
   it('that has ended is waited for', async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../process/clock.ts';
+import { inUtc } from '../text/time.ts';
 
 /** Credentials of a role, for a time. */
 export interface Session {
@@ -52,7 +53,7 @@ export function keepSession({
     const askedAt = clock.now();
     pending = begin()
       .then((begun) => {
-        if (session !== undefined) say(`signed in again, until ${begun.endsAt.toISOString()}`);
+        if (session !== undefined) say(`signed in again, until ${inUtc(begun.endsAt)}`);
         session = begun;
         holdsUntil = askedAt + durationSeconds * 1000;
         return begun;

@@ -1,3 +1,4 @@
+import { inUtc } from '../text/time.ts';
 import { asSentence, inWords, nameOf, taskCount } from '../text/words.ts';
 import type { End, RolledBackBy } from './observe/end.ts';
 import type { TaskFailure } from './observe/task-failure.ts';
@@ -75,7 +76,7 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
       return {
         result: 'timed-out',
         reason: 'paused-by-hook',
-        text: `The time limit is reached while the deployment of ${version} to ${service} is paused: the lifecycle hook ${end.hook} waits for its action${end.expires === undefined ? '' : ` until ${end.expires.toISOString()}`}. It was left as it is.`,
+        text: `The time limit is reached while the deployment of ${version} to ${service} is paused: the lifecycle hook ${end.hook} waits for its action${end.expires === undefined ? '' : ` until ${inUtc(end.expires)}`}. It was left as it is.`,
         needsRollback: false,
       };
     case 'rollback-unfinished':

@@ -1,5 +1,6 @@
 import type { ServiceOutcome } from '../deployment/outcome.ts';
 import type { PastDeployment, ServiceHistory } from '../rollback/past.ts';
+import { inUtc } from '../text/time.ts';
 import { nameOf } from '../text/words.ts';
 import { commitUrl, runUrl } from './links.ts';
 import { code, link, text } from './markdown.ts';
@@ -25,7 +26,7 @@ export function historySection(
   return [
     '#### History',
     '',
-    '| When (UTC) | Revision | Commit | Image | Started by | Status |',
+    '| When | Revision | Commit | Image | Started by | Status |',
     '| --- | --- | --- | --- | --- | --- |',
     ...shown.map((version, index) => row(version, index === running, server)),
     '',
@@ -38,7 +39,7 @@ function row(version: PastDeployment, runsNow: boolean, server: string | undefin
   const name = code(nameOf(taskDefinitionArn));
   const digests = images.flatMap(({ digest }) => (digest === undefined ? [] : code(digest.slice(0, 19))));
   const cells = [
-    createdAt === undefined ? '' : createdAt.toISOString().slice(0, 16).replace('T', ' '),
+    createdAt === undefined ? '' : text(inUtc(createdAt)),
     runsNow ? `${name} **runs now**` : name,
     linkTo(origin.commit?.slice(0, 8), commitUrl(origin, server)),
     digests.join('<br>'),

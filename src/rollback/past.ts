@@ -14,6 +14,7 @@ import { deploymentIdOf, imagesOf } from '../service/service-deployments.ts';
 import { containersOf, fromDescribed } from '../task-definition/document.ts';
 import { noOrigin, type Origin, originOf } from '../task-definition/provenance.ts';
 import { isJsonObject } from '../text/json.ts';
+import { inUtc } from '../text/time.ts';
 import { familyOf, nameOf } from '../text/words.ts';
 
 /** A deployment of a service that was, or is. */
@@ -182,7 +183,7 @@ export function versionLine({
   origin,
 }: PastDeployment): string {
   const facts = [
-    createdAt?.toISOString().replace(/\.\d+Z$/, 'Z'),
+    createdAt === undefined ? undefined : inUtc(createdAt),
     nameOf(taskDefinitionArn),
     status,
     origin.commit === undefined ? undefined : `commit ${origin.commit.slice(0, 12)}`,

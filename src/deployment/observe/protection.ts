@@ -1,4 +1,5 @@
 import type { ProtectedTask, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import { inUtc } from '../../text/time.ts';
 
 /** Old tasks that ECS does not stop, because they have asked for it (scale-in protection, documented). */
 export interface Protection {
@@ -19,7 +20,7 @@ export function protectionOf(tasks: readonly ProtectedTask[]): Protection | unde
 export function heldBy({ count, until }: Protection): string {
   const tasks = count === 1 ? '1 old task is' : `${count} old tasks are`;
   const their = count === 1 ? 'its program ends' : 'their programs end';
-  const end = until === undefined ? '' : `, at ${until.toISOString().replace(/\.\d+Z$/, 'Z')} at the latest`;
+  const end = until === undefined ? '' : `, at ${inUtc(until)} at the latest`;
   return `${tasks} protected from scale-in until ${their} that${end} (unless it is renewed)`;
 }
 
