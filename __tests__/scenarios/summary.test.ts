@@ -60,8 +60,8 @@ it.concurrent('of a deployment that was rolled back says what was tried, what ru
   expect(summary + log).not.toContain('/blob/v1/docs/setup.md');
   expect(summary).toMatch(/^ {4}ran until it failed \d+ s :crit, /m);
   expect(summary).toMatch(/^ {4}first failure :milestone, \d+, \d+$/m);
-  // The old tasks never stopped, so the rollback took no time.
-  expect(summary).toMatch(/^ {4}rollback :milestone, \d+, \d+$/m);
+  // The old tasks never stopped, so the rollback takes no time, or as long as a busy machine needs to see its end.
+  expect(summary).toMatch(/^ {4}rollback (?:\d+ s )?:(?:milestone, )?\d+, \d+$/m);
 });
 
 it.concurrent('has no times where the tasks may not be read, and the run is green anyway', async () => {
