@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inputsOf } from '../../scripts/runner.ts';
+import { inputsOf } from '../../scripts/action-manifest.ts';
 import { readStepArguments } from '../../scripts/step-arguments.ts';
 
 const known = ['cluster', 'service', 'build-args'];

@@ -2,7 +2,7 @@ import type { Calling } from '../../aws/call.ts';
 import type { Aws } from '../../aws/clients.ts';
 import { Failure } from '../../process/failure.ts';
 import { parseReference } from '../../reference/image-reference.ts';
-import { findEcrRepository } from './ecr-repository.ts';
+import { findEcrRepository } from './ecr-search.ts';
 import type { NewRepository } from './new-repository.ts';
 import { otherRepository } from './other-repository.ts';
 import { isOutsideEcr } from './registry-host.ts';
