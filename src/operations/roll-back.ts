@@ -7,15 +7,10 @@ import type { DeploymentRef } from '../reference/deployment.ts';
 import type { RollbackTarget } from '../reference/rollback-target.ts';
 import { callingUntilDone, type Run } from '../run/run.ts';
 import { nameOf } from '../text/words.ts';
+import { describeRollback } from './describe-rollback.ts';
 import { recoveryCommands } from './recovery-commands.ts';
-import {
-  describeRollback,
-  type FollowedRollback,
-  failed,
-  leftToPost,
-  notBegun,
-  type RollbackReport,
-} from './rollback-report.ts';
+import { notBegun } from './rollback-not-begun.ts';
+import { type FollowedRollback, failed, leftToPost, type RollbackReport } from './rollback-report.ts';
 import type { ServiceRollout } from './service-rollout.ts';
 
 type RollingBack = Pick<ServiceRollout, 'run' | 'inputs' | 'reader' | 'follower' | 'say'>;
