@@ -10,8 +10,9 @@ import type { Findings } from './ecr/scans.ts';
 import { createEcs, type Ecs } from './ecs/ecs.ts';
 import type { Readings } from './ecs/model/readings.ts';
 import { createElb } from './elb/elb.ts';
+import type { ListenerRules } from './elb/listener-rules.ts';
 import type { TargetGroups } from './elb/target-groups.ts';
-import { httpFunctions } from './functions/functions.ts';
+import { type LambdaFunction, lambdaFunctions } from './functions/functions.ts';
 import type { LogStore } from './logs/log-store.ts';
 import { createLogs } from './logs/logs.ts';
 import { dockerRuntime } from './runtime/docker/runtime.ts';
@@ -47,6 +48,8 @@ export interface Fargate {
   /** Roles, secrets, parameters and files, as the checks before a deployment see them. */
   readonly accountServices: AccountServices;
   readonly targetGroups: Pick<TargetGroups, 'healthOf' | 'onChange'>;
+  /** The weights of a listener rule by target group; undefined when the rule doesn't exist. */
+  readonly ruleWeights: ListenerRules['weightsOf'];
   /** `127.0.0.1:PORT`: what repository URIs begin with. */
   readonly registryHost: string;
   /** The registries of `otherRegistries`, in the same order. */
@@ -66,8 +69,8 @@ export interface FargateOptions {
   /** Other readings of what AWS doesn't document. */
   readonly readings?: Partial<Readings>;
   readonly unknownMembers?: UnknownMembers;
-  /** HTTP endpoints that play the Lambda functions of lifecycle hooks, by the functions' ARNs. */
-  readonly functions?: Readonly<Record<string, string>>;
+  /** The Lambda functions that lifecycle hooks call, by ARN. */
+  readonly functions?: Readonly<Record<string, LambdaFunction>>;
   /** Trust policies of roles, by ARN; anybody can assume any other role. */
   readonly trust?: Trust;
   /** Whether ECS's published API rates are enforced. Defaults to none. */
@@ -140,7 +143,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     runtime,
     targetGroups: elb.targetGroups,
     listenerRules: elb.listenerRules,
-    hookTargets: httpFunctions(options.functions ?? {}),
+    hookTargets: lambdaFunctions(options.functions ?? {}),
     images: pulledImages(images, registries.own.ecr.pullThrough),
     registryHost,
     readings: options.readings ?? {},
@@ -180,6 +183,7 @@ export async function startFargate(options: FargateOptions): Promise<Fargate> {
     logs: logs.store,
     accountServices,
     targetGroups: elb.targetGroups,
+    ruleWeights: (ruleArn) => elb.listenerRules.weightsOf(ruleArn),
     registryHost,
     otherRegistries: registries.others,
     close: () => started.disposeAsync(),

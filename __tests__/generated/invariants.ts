@@ -1,6 +1,7 @@
 import { scaledCount } from './disturb.ts';
 import type { RolloutCase } from './rollout-case.ts';
 import type { Facts } from './run-case.ts';
+import { hindersRollback } from './strategy-case.ts';
 
 /** What has to hold of every rollout, whatever happens. Answers with what does not. */
 export function violations(one: RolloutCase, facts: Facts): readonly string[] {
@@ -11,6 +12,7 @@ export function violations(one: RolloutCase, facts: Facts): readonly string[] {
     ...rolledBackIsTrue(facts),
     ...failedIsRolledBack(one, facts),
     ...endsOnAGoodVersion(one, facts),
+    ...trafficIsWhole(one, facts),
     ...changesOnlyItsOwn(facts),
     ...tellsTheCause(one, facts),
     ...endsInTime(one, facts),
@@ -39,7 +41,9 @@ function greenIsTrue(one: RolloutCase, { outcome, atEnd, failedBeforeEnd }: Fact
     'update-unknown',
     'service-deleted',
   ].includes(outcome.reason);
-  const isLate = ['only-cleanup-left', 'time-limit', 'no-progress'].includes(outcome.reason);
+  const isLate = ['only-cleanup-left', 'paused-by-hook', 'time-limit', 'no-progress'].includes(
+    outcome.reason,
+  );
   const isWaited = inputs['wait-for-service-stability'] !== 'false';
   // It kept failing and was taken back, the version from before failed too, and ECS returned to what had completed last.
   const isBackAgain = oldVersion === 'crashes' && outcome.result === 'rollback-failed';
@@ -110,14 +114,20 @@ function rolledBackIsTrue({ outcome, atEnd, atLast, isDisturbed }: Facts): reado
 function failedIsRolledBack(one: RolloutCase, { outcome, isDisturbed }: Facts): readonly string[] {
   const isFree = one.hasRun && one.oldVersion === 'good' && one.faults.length === 0 && !isDisturbed;
   if (!isFree || outcome === undefined || one.inputs.rollback === 'false' || isStuck(one)) return [];
+  if (
+    one.strategy !== undefined &&
+    hindersRollback(one.strategy) &&
+    one.readings.hookFailureInRollback !== 'ignored'
+  )
+    return [];
   return ['failed', 'rollback-failed'].includes(outcome.result)
     ? [`${outcome.result} (${outcome.reason}), though nothing was in the way of a rollback`]
     : [];
 }
 
 /** Percents that let ECS neither start nor stop a task of that count: a way back by UpdateService moves nothing. */
-function isStuck({ count, percents: [minimum, maximum] }: RolloutCase): boolean {
-  return Math.ceil((count * minimum) / 100) >= Math.floor((count * maximum) / 100);
+function isStuck({ strategy, count, percents: [minimum, maximum] }: RolloutCase): boolean {
+  return strategy === undefined && Math.ceil((count * minimum) / 100) >= Math.floor((count * maximum) / 100);
 }
 
 /** The service never ends on a version that never was healthy while a healthy one exists, unless the run says so. */
@@ -137,6 +147,37 @@ function endsOnAGoodVersion(one: RolloutCase, facts: Facts): readonly string[] {
   return isAsked || isTold
     ? []
     : ['ends on a version that never was healthy, and does not say how to mend it'];
+}
+
+/**
+ * In the end one version gets all production traffic, and it has tasks; on a green end that is PRIMARY. Where PRIMARY
+ * never completed, an earlier version keeps the traffic.
+ */
+function trafficIsWhole(
+  { hasRun }: RolloutCase,
+  { outcome, atEnd, trafficAtEnd, atLast, trafficAtLast, statusAtLast, isDisturbed, countAtLast }: Facts,
+): readonly string[] {
+  if (statusAtLast !== 'ACTIVE' || !hasRun) return [];
+  const isGreen = outcome?.result === 'deployed' && !isDisturbed;
+  const isCompleted = atLast?.rolloutState === 'COMPLETED';
+  const hasTasks = trafficAtLast?.deployments.some(({ running }) => running > 0) !== false;
+  return [
+    ...(isGreen ? misdirected('on green', trafficAtEnd, atEnd) : []),
+    ...misdirected('in the end', trafficAtLast, isCompleted ? atLast : undefined),
+    ...(hasTasks || countAtLast === 0 ? [] : ['in the end: the version that gets the traffic has no task']),
+  ];
+}
+
+function misdirected(
+  when: string,
+  traffic: Facts['trafficAtLast'],
+  expected: Facts['atLast'],
+): readonly string[] {
+  if (traffic === undefined) return [];
+  if (!traffic.isWhole) return [`${when}: production traffic is split`];
+  return expected === undefined || traffic.deployments.some(({ id }) => id === expected.id)
+    ? []
+    : [`${when}: PRIMARY (${expected.taskDefinition}) gets no production traffic`];
 }
 
 /** No call changes a deployment that is not ours, and at most one begins one of ours. */
@@ -166,8 +207,12 @@ const ofFailedTasks: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /** The cause is printed when tasks failed, and it is the true one. */
-function tellsTheCause(one: RolloutCase, { outcome, log, isDisturbed }: Facts): readonly string[] {
-  if (!ofFailedTasks.has(outcome?.reason) || one.faults.length > 0 || isDisturbed) return [];
+function tellsTheCause(
+  one: RolloutCase,
+  { outcome, log, isDisturbed, hasFailedTasks }: Facts,
+): readonly string[] {
+  const isTasks = ofFailedTasks.has(outcome?.reason) && hasFailedTasks;
+  if (!isTasks || one.faults.length > 0 || isDisturbed) return [];
   const words: Partial<Record<RolloutCase['version'], RegExp>> = {
     'crashes at the start': /exit code 1\b[^]*no database/,
     'crashes later': /exit code 139/,
@@ -186,11 +231,21 @@ function endsInTime(one: RolloutCase, { stepSeconds, postSeconds }: Facts): read
   const waitMinutes = Number(one.inputs['wait-for-minutes'] ?? 10);
   // Calls before the update wait for throttling, lost answers are looked for, and each read may take its retries.
   const slackMinutes = 6;
-  const most = (waitMinutes + 6 + slackMinutes) * 60;
+  const most = (waitMinutes + waitsOf(one) + 6 + slackMinutes) * 60;
   return [
     ...(stepSeconds > most
       ? [`the step took ${Math.round(stepSeconds)} s, at most ${most} are allowed`]
       : []),
     ...(postSeconds > 300 ? [`post took ${Math.round(postSeconds)} s`] : []),
   ];
+}
+
+/** The bake and step times that the service is configured to wait, in minutes. */
+function waitsOf({ strategy }: RolloutCase): number {
+  const { bakeTimeInMinutes = 0, linearConfiguration, canaryConfiguration } = strategy?.configuration ?? {};
+  return (
+    bakeTimeInMinutes +
+    (linearConfiguration?.stepBakeTimeInMinutes ?? 0) +
+    (canaryConfiguration?.canaryBakeTimeInMinutes ?? 0)
+  );
 }

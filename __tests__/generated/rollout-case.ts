@@ -2,9 +2,12 @@ import * as fc from 'fast-check';
 import type { Readings } from '../../local/ecs/model/readings.ts';
 import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import type { Fault } from '../../local/server/faults.ts';
+import { type StrategyCase, strategyCase } from './strategy-case.ts';
 
 /** One generated rollout: a service, what its tasks do, what others do meanwhile, and what goes wrong with calls. */
 export interface RolloutCase {
+  /** Undefined: a rolling update. */
+  readonly strategy: StrategyCase | undefined;
   readonly breaker: 'off' | 'on' | 'rollback';
   readonly hasAlarm: boolean;
   readonly percents: readonly [minimum: number, maximum: number];
@@ -173,10 +176,18 @@ const readings: fc.Arbitrary<Partial<Readings>> = fc.constantFrom<Partial<Readin
   { withoutRollbackCandidate: 'STOPPED' },
   { transitionSeconds: 8 },
   { currentServiceDeploymentInReply: 'present' },
+  { preProductionStage: 'POST_TEST_TRAFFIC_SHIFT' },
+  { stageDuringRollback: 'kept' },
+  { hookFailureInRollback: 'ignored' },
 );
 
 /** Rollouts of all kinds; those where nothing but the version decides are as frequent as those with others. */
 export const rolloutCase: fc.Arbitrary<RolloutCase> = fc.record({
+  // Two of five.
+  strategy: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(undefined) },
+    { weight: 2, arbitrary: strategyCase },
+  ),
   breaker: fc.constantFrom('off', 'on', 'rollback'),
   hasAlarm: fc.boolean(),
   percents: fc.constantFrom<[number, number]>([100, 200], [50, 200], [0, 100], [50, 150]),

@@ -17,10 +17,12 @@ import { annotationText, evidenceLines } from '../../src/report/explain.ts';
 import { openJournal } from '../../src/run/journal.ts';
 import { parseWork } from '../../src/run/parse-work.ts';
 import type { Run } from '../../src/run/run.ts';
+import { answerPauses } from './answer-pauses.ts';
 import { disturb } from './disturb.ts';
 import { behaviourOf, type RolloutCase } from './rollout-case.ts';
-import { cluster, letPass, makeService, others, tagOf, watchService } from './service.ts';
+import { addHooks, cluster, letPass, makeService, others, tagOf, watchService } from './service.ts';
 import { passTime, sharedClock } from './shared-clock.ts';
+import { functionsOf } from './strategy-case.ts';
 
 /** What came of a generated rollout. */
 export interface Facts {
@@ -33,6 +35,9 @@ export interface Facts {
   readonly atEnd: DeploymentShown | undefined;
   readonly atLast: DeploymentShown | undefined;
   readonly statusAtLast: string | undefined;
+  /** At both moments; undefined where ECS shifts no traffic. */
+  readonly trafficAtEnd: Traffic | undefined;
+  readonly trafficAtLast: Traffic | undefined;
   /** Calls of the run that change the service, in their order. */
   readonly changes: readonly Change[];
   /** The deployments of those service deployments that the run asked to stop. */
@@ -44,12 +49,22 @@ export interface Facts {
   readonly countAtLast: number | undefined;
   /** When tasks of the deployment that was PRIMARY at the step's end had failed: seconds before that end. */
   readonly failedBeforeEnd: readonly number[];
+  /** Whether tasks of the run's own deployment had failed by the step's end. */
+  readonly hasFailedTasks: boolean;
   readonly stepSeconds: number;
   readonly postSeconds: number;
   /** Calls that the published rates refused. */
   readonly throttled: number;
   /** Whether others did something while the step ran. */
   readonly isDisturbed: boolean;
+}
+
+/** What the weights of the production rule say. */
+export interface Traffic {
+  /** Whether one target group gets all of it. */
+  readonly isWhole: boolean;
+  /** The deployments that use the target groups that get some. */
+  readonly deployments: readonly DeploymentShown[];
 }
 
 export interface Change {
@@ -71,6 +86,7 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
     clock,
     rates: 'published',
     readings: one.readings,
+    functions: one.strategy === undefined ? {} : functionsOf(one.strategy),
     behave: ({ taskDefinition }) => {
       const tag = tagOf(taskDefinition, digests);
       const nth = started.get(tag) ?? 0;
@@ -81,16 +97,28 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
   });
   stack.defer(() => fargate.close());
   Object.assign(process.env, fargate.environment);
-  await makeService(one, fargate, digests);
+  const balancer = await makeService(one, fargate, digests);
+  const rule = balancer?.advancedConfiguration?.productionListenerRule;
   const watch = watchService(fargate);
+  const traffic = (): Traffic | undefined => {
+    const weights = rule === undefined ? undefined : fargate.ruleWeights(rule);
+    if (weights === undefined) return undefined;
+    const groups = [...weights].flatMap(([group, weight]) => (weight > 0 ? [group] : []));
+    const serves = ({ targetGroupArns }: DeploymentShown): boolean =>
+      targetGroupArns.some((group) => groups.includes(group));
+    return { isWhole: groups.length === 1, deployments: watch.deployments().filter(serves) };
+  };
   if (one.hasRun) await letPass(clock, 1800, () => watch.isQuiet());
+  await addHooks(one, fargate);
 
   const shared = sharedClock(clock, randomFrom(one.randomSeed));
-  const traffic = { open: 0 };
+  const calls = { open: 0 };
+  const pauses = one.strategy === undefined ? undefined : answerPauses(one.strategy, fargate, watch);
   const time = {
     clock,
     nextWaking: () => shared.nextWaking(),
-    isBusy: () => traffic.open > 0 || disturbance.isActing() || fargate.openRequests() > 0,
+    isBusy: () =>
+      calls.open > 0 || disturbance.isActing() || pauses?.isActing() === true || fargate.openRequests() > 0,
   };
   const changes: Change[] = [];
   const stopArns: string[] = [];
@@ -98,7 +126,7 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
   const cancelled = new AbortController();
   const saved = new Map<number, string>();
   const runWith = (signal: AbortSignal): Run => ({
-    aws: watchedAws(openAws(undefined, shared), traffic, (operation, input, call) => {
+    aws: watchedAws(openAws(undefined, shared), calls, (operation, input, call) => {
       if (operation !== 'UpdateService' && operation !== 'StopServiceDeployment') return call();
       const before = watch.primary()?.id;
       if (operation === 'StopServiceDeployment') stopArns.push(String(Object(input).serviceDeploymentArn));
@@ -117,7 +145,7 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
     mask: () => {},
   });
 
-  for (const rule of one.faults) fargate.faults.add(rule);
+  for (const fault of one.faults) fargate.faults.add(fault);
   fargate.calls.clear();
   const disturbance = disturb(one, { fargate, clock, watch, cancel: () => cancelled.abort() });
   const listening = fargate.ecs.onChange(() => {
@@ -147,10 +175,13 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
   for (const line of outcome === undefined ? [] : [annotationText(outcome), ...evidenceLines(outcome)])
     lines.push(`${line}\n`);
   const atEnd = watch.primary();
+  const trafficAtEnd = traffic();
   const endedAt = clock.now();
   const failedBeforeEnd = [...watch.failures.values()]
     .filter(({ deployment }) => deployment === atEnd?.id)
     .map(({ at }) => (endedAt - at) / 1000);
+  const own = changes.find(({ operation }) => operation === 'UpdateService')?.after;
+  const hasFailedTasks = [...watch.failures.values()].some(({ deployment }) => deployment === own);
   const isDisturbed = disturbance.hasBegun();
   const stepSeconds = (clock.now() - begun) / 1000;
   const posted = await passTime(finish(runWith(new AbortController().signal)), time, 3600);
@@ -163,6 +194,7 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
   fargate.faults.clear();
   const stopped = await deploymentsOf(fargate, stopArns);
   await letPass(clock, 3600, () => watch.isQuiet());
+  pauses?.stop();
   return {
     outcome,
     failure,
@@ -171,12 +203,15 @@ export async function runCase(one: RolloutCase): Promise<Facts> {
     atEnd,
     atLast: watch.primary(),
     statusAtLast: watch.status(),
+    trafficAtEnd,
+    trafficAtLast: traffic(),
     changes,
     stopped,
     healthy: watch.healthy,
     hasScaled: disturbance.hasScaled(),
     countAtLast: watch.desiredCount(),
     failedBeforeEnd,
+    hasFailedTasks,
     stepSeconds,
     postSeconds,
     throttled,
@@ -204,17 +239,17 @@ function quietLog(lines: string[]): Log {
 type Around = (operation: string, input: unknown, call: () => Promise<unknown>) => Promise<unknown>;
 
 /** Counts the calls that are open, and lets `around` see each. What a call waits for its turn does not count. */
-function watchedAws(aws: Aws, traffic: { open: number }, around: Around): Aws {
+function watchedAws(aws: Aws, calls: { open: number }, around: Around): Aws {
   const watched = <T extends Client>(client: T): T => {
     client.middlewareStack.add(
       (next, { commandName = '' }) =>
         async (step) => {
-          traffic.open++;
+          calls.open++;
           try {
             const operation = commandName.replace(/Command$/, '');
             return await around(operation, Object(step).input, () => next(step));
           } finally {
-            traffic.open--;
+            calls.open--;
           }
         },
       { step: 'initialize', name: 'watched' },

@@ -1,26 +1,39 @@
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { CreateClusterCommand, CreateServiceCommand, ECSClient } from '@aws-sdk/client-ecs';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  ECSClient,
+  type LoadBalancer,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ManualClock } from '../../local/base/clock.ts';
-import type { DeploymentShown } from '../../local/ecs/snapshot.ts';
+import type { DeploymentShown, InFlightShown } from '../../local/ecs/snapshot.ts';
 import type { Fargate } from '../../local/fargate.ts';
 import type { Document } from '../../local/server/operation.ts';
+import { createShiftingBalancer } from '../../scripts/shifting-balancer.ts';
 import { createWebTargetGroup, webLogs, webService, webTaskDefinition } from '../../scripts/web-service.ts';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
 import type { RolloutCase } from './rollout-case.ts';
+import { lifecycleHooks } from './strategy-case.ts';
 
 export const cluster = 'staging';
 
 /** The credentials of everybody but the run. */
 export const others = { accessKeyId: 'others', secretAccessKey: 'test' };
 
-/** Makes the repository with its images, and the service `web` with v1. @param digests gets the tag of each digest */
+/**
+ * Makes the repository with its images, and the service `web` with v1.
+ *
+ * @param digests gets the tag of each digest
+ * @returns the load balancer whose traffic ECS shifts, where there is one
+ */
 export async function makeService(
   one: RolloutCase,
   fargate: Fargate,
   digests: Map<string, string>,
-): Promise<void> {
+): Promise<LoadBalancer | undefined> {
   const config = {
     endpoint: fargate.endpoint,
     region: fargate.account.region,
@@ -43,15 +56,28 @@ export async function makeService(
     const options = { hasHealthCheck: one.containerCheck, container: webLogs(fargate) };
     await registerTaskDefinition(ecs, webTaskDefinition(fargate, digest, options));
   }
-  const targetGroupArn = one.loadBalancer
-    ? await createWebTargetGroup(opened(new ElasticLoadBalancingV2Client(config)), 10)
-    : undefined;
+  const elb = opened(new ElasticLoadBalancingV2Client(config));
+  const shifting =
+    one.loadBalancer && one.strategy !== undefined
+      ? (
+          await createShiftingBalancer(elb, {
+            blue: await createWebTargetGroup(elb, 10),
+            green: await createWebTargetGroup(elb, 10, 'web-2'),
+          })
+        ).loadBalancer
+      : undefined;
+  const targetGroupArn =
+    one.loadBalancer && one.strategy === undefined ? await createWebTargetGroup(elb, 10) : undefined;
   const [minimumHealthyPercent, maximumPercent] = one.percents;
   await ecs.send(
     new CreateServiceCommand(
       webService(cluster, one.count, {
         targetGroupArn,
+        ...(shifting === undefined
+          ? {}
+          : { loadBalancers: [{ ...shifting, containerName: 'app', containerPort: 8080 }] }),
         deploymentConfiguration: {
+          ...one.strategy?.configuration,
           minimumHealthyPercent,
           maximumPercent,
           deploymentCircuitBreaker: { enable: one.breaker !== 'off', rollback: one.breaker === 'rollback' },
@@ -60,6 +86,23 @@ export async function makeService(
       }),
     ),
   );
+  return shifting;
+}
+
+/** Adds the case's lifecycle hooks, which the deployments before the run don't call; starts no deployment (documented). */
+export async function addHooks({ strategy }: RolloutCase, fargate: Fargate): Promise<void> {
+  if (strategy === undefined || strategy.hooks.length === 0) return;
+  const ecs = new ECSClient({
+    endpoint: fargate.endpoint,
+    region: fargate.account.region,
+    credentials: others,
+  });
+  try {
+    const deploymentConfiguration = { lifecycleHooks: [...lifecycleHooks(strategy)] };
+    await ecs.send(new UpdateServiceCommand({ cluster, service: 'web', deploymentConfiguration }));
+  } finally {
+    ecs.destroy();
+  }
 }
 
 /** The image's tag of a task definition's only container. */
@@ -71,7 +114,9 @@ export function tagOf(definition: Document, digests: ReadonlyMap<string, string>
 
 /** The truth about the service, from the inside: no call, no fault, no delay. */
 export interface Watch {
+  deployments(): readonly DeploymentShown[];
   primary(): DeploymentShown | undefined;
+  inFlight(): InFlightShown | undefined;
   status(): string | undefined;
   /** Whether nothing moves any more: one deployment, its tasks as wanted. */
   isQuiet(): boolean;
@@ -100,12 +145,15 @@ export function watchService(fargate: Fargate): Watch {
     healthy,
     failures,
     desiredCount: () => service()?.desiredCount,
+    deployments: () => service()?.deployments ?? [],
     primary: () => service()?.deployments.find(({ status }) => status === 'PRIMARY'),
+    inFlight: () => service()?.inFlight,
     status: () => service()?.status,
     isQuiet: () => {
-      const { deployments = [], desiredCount } = service() ?? {};
+      const { deployments = [], desiredCount, inFlight } = service() ?? {};
       const [only] = deployments;
-      return deployments.length === 1 && only?.running === desiredCount && only?.rolloutState === 'COMPLETED';
+      const isOnly = deployments.length === 1 && inFlight === undefined;
+      return isOnly && only?.running === desiredCount && only?.rolloutState === 'COMPLETED';
     },
   };
 }

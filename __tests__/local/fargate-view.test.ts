@@ -13,6 +13,7 @@ const deployment: DeploymentShown = {
   pending: 1,
   running: 1,
   failed: 0,
+  targetGroupArns: [],
 };
 const service: ServiceShown = {
   cluster: 'local',
@@ -20,6 +21,7 @@ const service: ServiceShown = {
   status: 'ACTIVE',
   desiredCount: 2,
   deployments: [deployment],
+  inFlight: undefined,
   events: [{ at: 1, message: '(service web) has started 2 tasks.' }],
 };
 const task: TaskShown = {

@@ -1,4 +1,7 @@
 import { lastSegment } from './model/ids.ts';
+import { isOpen } from './model/lifecycle-hook.ts';
+import type { Service } from './model/service.ts';
+import { currentStage } from './model/stage-progress.ts';
 import { type State, tasksOf } from './model/state.ts';
 import { countTasks } from './model/task.ts';
 
@@ -14,8 +17,19 @@ export interface ServiceShown {
   readonly status: string;
   readonly desiredCount: number;
   readonly deployments: readonly DeploymentShown[];
+  /** The service deployment that goes on. */
+  readonly inFlight: InFlightShown | undefined;
   /** Newest first. */
   readonly events: readonly { readonly at: number; readonly message: string }[];
+}
+
+export interface InFlightShown {
+  readonly arn: string;
+  readonly status: string;
+  /** Of a deployment that shifts traffic. */
+  readonly stage: string | undefined;
+  /** The ids of pause hooks that wait for an answer. */
+  readonly pauses: readonly string[];
 }
 
 export interface DeploymentShown {
@@ -28,6 +42,8 @@ export interface DeploymentShown {
   readonly pending: number;
   readonly running: number;
   readonly failed: number;
+  /** The ones that its revision uses, of load balancers whose traffic ECS shifts. */
+  readonly targetGroupArns: readonly string[];
 }
 
 export interface TaskShown {
@@ -63,8 +79,10 @@ export function snapshotOf(state: State): Snapshot {
             pending: pendingCount,
             running: runningCount,
             failed: one.failedTasks,
+            targetGroupArns: [...one.revision.liveGroups.values()],
           };
         }),
+      inFlight: inFlightOf(service),
       events: service.events.map(({ at, message }) => ({ at, message })),
     })),
     tasks: [...state.tasks.values()].map((task) => ({
@@ -78,4 +96,11 @@ export function snapshotOf(state: State): Snapshot {
       stoppedReason: task.end?.stoppedReason,
     })),
   };
+}
+
+function inFlightOf({ inFlight }: Service): InFlightShown | undefined {
+  if (inFlight === undefined) return undefined;
+  const { arn, status, stages } = inFlight;
+  const pauses = (stages?.hooks ?? []).filter((run) => run.hook.kind === 'pause' && isOpen(run));
+  return { arn, status, stage: currentStage(stages), pauses: pauses.map(({ id }) => id) };
 }

@@ -1,20 +1,24 @@
 import type { HookAnswer, HookTargets } from '../ecs/stages/hook-targets.ts';
-import type { Json } from '../server/operation.ts';
+import type { Document, Json } from '../server/operation.ts';
+
+/** A Lambda function: the URL of an HTTP endpoint that plays it, or code of this process that returns its answer. */
+export type LambdaFunction = string | ((payload: Document) => Json);
 
 /** Documented: how long one call of a Lambda function may take. */
 const longestMilliseconds = 15 * 60 * 1000;
 
 /**
- * Lambda functions that lifecycle hooks call, played by HTTP endpoints: each gets the payload by POST and answers with
- * what the function would return. Any status but 2xx stands for a function that threw.
+ * Lambda functions that lifecycle hooks call. An HTTP endpoint gets the payload by POST and answers with what the
+ * function returns; any status but 2xx stands for a function that threw.
  *
- * @param endpoints URLs by the ARN of the function
+ * @param functions by ARN
  */
-export function httpFunctions(endpoints: Readonly<Record<string, string>>): HookTargets {
+export function lambdaFunctions(functions: Readonly<Record<string, LambdaFunction>>): HookTargets {
   return {
     invoke: async (functionArn, payload): Promise<HookAnswer> => {
-      const url = endpoints[functionArn];
+      const url = functions[functionArn];
       if (url === undefined) return { kind: 'not-invoked', why: `Function not found: ${functionArn}` };
+      if (typeof url !== 'string') return { kind: 'returned', body: url(payload) };
       try {
         const response = await fetch(url, {
           method: 'POST',
