@@ -15,7 +15,6 @@ const deployment: DeploymentRef = {
   id: 'ecs-svc/1',
   target: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
 };
-const noHealthSources = { targetGroupArns: [], hasHealthCheck: false };
 
 /** Answers one reading after the other. */
 function observer(readings: readonly TasksRead[]) {
@@ -35,7 +34,8 @@ function observer(readings: readonly TasksRead[]) {
   };
   const seen = createTaskObserver({
     deployment,
-    healthSources: noHealthSources,
+    hasHealthCheck: false,
+    targetGroups: () => [],
     reader,
     targetHealth,
     clock,
@@ -80,7 +80,8 @@ async function seenAfter(readings: readonly TaskView[]): Promise<ReturnType<Task
   };
   const observed = createTaskObserver({
     deployment,
-    healthSources: { targetGroupArns: [], hasHealthCheck: true },
+    hasHealthCheck: true,
+    targetGroups: () => [],
     reader,
     targetHealth,
     clock,

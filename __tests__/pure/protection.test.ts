@@ -73,7 +73,7 @@ async function observe(seconds: number, denied = false) {
   const observer = createObserver({
     deployment: { service: { name: 'web', arn: 's', clusterArn: 'c' }, id: 'ecs-svc/200', target: 'web:2' },
     desiredCount: 2,
-    healthSources: { targetGroupArns: [], hasHealthCheck: false },
+    healthSources: { targetGroups: [], hasHealthCheck: false },
     reader: reader as Reader,
     targetHealth: { healthyAddresses: () => Promise.resolve(undefined) },
     clock: { date: () => new Date(0), now: () => now, random: () => 0, sleep: () => Promise.resolve() },

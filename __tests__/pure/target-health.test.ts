@@ -22,13 +22,20 @@ const groups = {
 };
 
 describe('the healthy addresses', () => {
-  it.each<[string, string[], string[] | undefined]>([
+  it.each<[string, string[][], string[] | undefined]>([
     ['without target groups are not known', [], undefined],
-    ['of one group', ['one'], ['a', 'b', 'd']],
-    ['of two groups are healthy in both', ['one', 'two'], ['a', 'd']],
-    ['of three groups are healthy in all of them', ['one', 'two', 'three'], ['a']],
-    ['are not known when the first group refuses', ['gone', 'one'], undefined],
-    ['are not known when a later group refuses', ['one', 'gone'], undefined],
+    ['of one group', [['one']], ['a', 'b', 'd']],
+    ['of two groups are healthy in both', [['one'], ['two']], ['a', 'd']],
+    ['of three groups are healthy in all of them', [['one'], ['two'], ['three']], ['a']],
+    ['are not known when the first group refuses', [['gone'], ['one']], undefined],
+    ['are not known when a later group refuses', [['one'], ['gone']], undefined],
+    ['of a pair are healthy in either', [['two', 'three']], ['a', 'c', 'd', 'b']],
+    [
+      'of a pair and a group are healthy in one of the pair and in the group',
+      [['two', 'three'], ['one']],
+      ['a', 'd', 'b'],
+    ],
+    ['are not known when one of a pair refuses', [['one', 'gone']], undefined],
   ])('%s', async (_what, arns, expected) => {
     const healthy = await readerOf(groups).healthyAddresses(arns);
     expect(healthy && [...healthy]).toEqual(expected);

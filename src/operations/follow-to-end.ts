@@ -155,7 +155,6 @@ async function explain(
         targetHealth: targetHealth.until(over),
         over,
         since: deployment.createdAt,
-        targetGroupArns: healthSourcesOf(options).targetGroupArns,
         snapshot,
         taskDefinition,
       }),

@@ -9,8 +9,10 @@ import type { Run } from '../run/run.ts';
 import type { ServiceState } from '../service/describe.ts';
 import type { Reader } from '../service/reader.ts';
 import { hasCircuitBreaker, noSettings } from '../service/settings.ts';
+import { waitsMinutes } from '../service/strategy.ts';
+import { configuredGroups } from '../service/target-groups.ts';
 import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
-import { isJsonArray, isJsonObject } from '../text/json.ts';
+import { isJsonArray, isJsonObject, objectIn } from '../text/json.ts';
 import { nameOf } from '../text/words.ts';
 
 /** One service with all that its rollout needs. */
@@ -49,7 +51,7 @@ export function desiredCountOf({ seen, change }: ServiceRollout): number {
 
 export function healthSourcesOf({ seen, taskDefinition }: ServiceRollout): HealthSources {
   return {
-    targetGroupArns: (seen.service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
+    targetGroups: configuredGroups(seen.service.loadBalancers),
     hasHealthCheck: containersOf(taskDefinition).some(
       ({ healthCheck }) => isJsonObject(healthCheck) && isJsonArray(healthCheck.command),
     ),
@@ -57,11 +59,11 @@ export function healthSourcesOf({ seen, taskDefinition }: ServiceRollout): Healt
 }
 
 export function policyOf({ seen, inputs, change }: ServiceRollout): RolloutPolicy {
-  const bakeMinutes = seen.service.deploymentConfiguration?.bakeTimeInMinutes ?? 0;
+  const waits = waitsMinutes(objectIn(seen.document.deploymentConfiguration));
   return {
     failFast: inputs.failure.failFast,
     circuitBreaker: hasCircuitBreaker(seen.document, change.kind === 'update' ? change.settings : noSettings),
-    limitSeconds: (inputs.wait.minutes + bakeMinutes) * 60,
+    limitSeconds: (inputs.wait.minutes + waits.total) * 60,
     rollbackSeconds: inputs.failure.rollbackWaitMinutes * 60,
     noProgressSeconds:
       inputs.wait.noProgressMinutes === undefined ? undefined : inputs.wait.noProgressMinutes * 60,

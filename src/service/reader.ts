@@ -1,5 +1,6 @@
 import {
   DescribeServiceDeploymentsCommand,
+  DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
   DescribeTasksCommand,
   type ECSClient,
@@ -9,6 +10,7 @@ import {
   type ProtectedTask,
   type Service,
   type ServiceDeployment,
+  type ServiceRevision,
   type Task,
 } from '@aws-sdk/client-ecs';
 import { batched } from '../aws/batch.ts';
@@ -23,6 +25,7 @@ import { type IdentifiedTask, isIdentifiedTask, type TaskView, taskView } from '
 export interface Reader {
   service(clusterArn: string, serviceArn: string): Promise<Service | undefined>;
   serviceDeployment(serviceDeploymentArn: string): Promise<ServiceDeployment | undefined>;
+  serviceRevision(serviceRevisionArn: string): Promise<ServiceRevision | undefined>;
   /** The service deployments begun since a time of AWS's own, as `[arn, target revision's arn, created]`. */
   serviceDeploymentsSince(
     clusterArn: string,
@@ -93,6 +96,11 @@ export function createReader(ecs: ECSClient, clock: Clock): Reader {
     },
 
     serviceDeployment: (arn) => readServiceDeployment(arn, signal),
+
+    serviceRevision: async (arn) => {
+      const command = new DescribeServiceRevisionsCommand({ serviceRevisionArns: [arn] });
+      return (await ecs.send(command, optionsOf(signal))).serviceRevisions?.[0];
+    },
 
     serviceDeploymentsSince: async (cluster, service, since) => {
       const reply = await ecs.send(

@@ -1,7 +1,7 @@
 import { type JsonObject, numberIn, objectIn, textIn } from '../text/json.ts';
 
 /** One shift of production traffic to the new revision. */
-interface TrafficStep {
+export interface TrafficStep {
   /** Percent of production traffic that the new revision has after the step. */
   readonly percent: number;
   /** Minutes that ECS waits before the next step; 0 for the last. */

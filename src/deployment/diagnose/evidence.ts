@@ -15,7 +15,6 @@ export async function gatherEvidence({
   targetHealth,
   over,
   since,
-  targetGroupArns,
   snapshot,
   taskDefinition,
 }: {
@@ -25,13 +24,12 @@ export async function gatherEvidence({
   readonly over: AbortSignal;
   /** When ECS created the deployment. */
   readonly since: Date | undefined;
-  readonly targetGroupArns: readonly string[];
   readonly snapshot: Snapshot;
   readonly taskDefinition: TaskDefinitionDocument;
 }): Promise<Evidence> {
   const failed = mostTelling(snapshot.tasks);
   const [groups, logs] = await Promise.all([
-    Promise.all(targetGroupArns.map((arn) => targetHealth.describe(arn))),
+    Promise.all(snapshot.targetGroups.flat().map((arn) => targetHealth.describe(arn))),
     failed === undefined ? undefined : readFailedLog({ aws, over }, failed, taskDefinition),
   ]);
   return { snapshot, since, groups, logs };

@@ -1,6 +1,7 @@
 import type { Clock } from '../../process/clock.ts';
 import type { DeploymentRef } from '../../reference/deployment.ts';
 import type { Reader } from '../../service/reader.ts';
+import type { TargetGroups } from '../../service/target-groups.ts';
 import type { TaskView } from '../../service/task.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TargetHealthReader } from './target-health.ts';
@@ -24,22 +25,26 @@ const every = { stoppedTasks: 15, failingTasks: 10 };
 /** How long a task without any health check has to run before ECS takes it for healthy (documented). */
 const healthyAfterMilliseconds = 40_000;
 
-/** By what ECS tells whether a task is healthy. */
+/** What decides for ECS whether a task is healthy. */
 export interface HealthSources {
-  readonly targetGroupArns: readonly string[];
+  /** Of the service; which group of a pair counts, the revision says. */
+  readonly targetGroups: TargetGroups;
   /** Whether the task definition has a container health check, so that HEALTHY means something. */
   readonly hasHealthCheck: boolean;
 }
 
 export function createTaskObserver({
   deployment,
-  healthSources,
+  hasHealthCheck,
+  targetGroups,
   reader,
   targetHealth,
   clock,
 }: {
   readonly deployment: DeploymentRef;
-  readonly healthSources: HealthSources;
+  readonly hasHealthCheck: boolean;
+  /** As known at that moment. */
+  readonly targetGroups: () => TargetGroups;
   readonly reader: Reader;
   readonly targetHealth: Pick<TargetHealthReader, 'healthyAddresses'>;
   readonly clock: Clock;
@@ -98,14 +103,11 @@ export function createTaskObserver({
    * than needed is the safe side.
    */
   async function healthyTasks(running: readonly TaskView[]): Promise<Map<string, number>> {
-    const targets =
-      running.length === 0 ? undefined : await targetHealth.healthyAddresses(healthSources.targetGroupArns);
+    const targets = running.length === 0 ? undefined : await targetHealth.healthyAddresses(targetGroups());
     const found = new Map<string, number>();
     for (const task of running) {
       const isOld = runningMilliseconds(task) >= healthyAfterMilliseconds;
-      const isUp = healthSources.hasHealthCheck
-        ? task.healthStatus === 'HEALTHY'
-        : targets !== undefined || isOld;
+      const isUp = hasHealthCheck ? task.healthStatus === 'HEALTHY' : targets !== undefined || isOld;
       const isReached = targets === undefined || targets.has(task.privateIp ?? '');
       if (isUp && isReached) found.set(task.arn, healthy.get(task.arn) ?? clock.now());
     }

@@ -4,12 +4,15 @@ import type { Clock } from '../../process/clock.ts';
 import type { DeploymentRef } from '../../reference/deployment.ts';
 import type { Reader } from '../../service/reader.ts';
 import { isRevisionOf } from '../../service/service-deployments.ts';
+import { groupsOfRevision, isAmbiguous } from '../../service/target-groups.ts';
 import { createAttempt, refuse } from './attempt.ts';
 import { endOf } from './end.ts';
 import { createTaskObserver, type HealthSources } from './observe-tasks.ts';
 import { oldTasksStay, type Protection, protectionOf } from './protection.ts';
 import { signatureOf } from './signature.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { ObservedPause, Snapshot } from './snapshot.ts';
+import { pauseOf, stageOf } from './stage.ts';
+import { type StageSpan, withReading } from './stage-span.ts';
 import type { TargetHealthReader } from './target-health.ts';
 
 /** Watches one deployment: each look reads what may have changed and answers with all that is known. */
@@ -59,6 +62,7 @@ export function createObserver({
   const { clusterArn, arn: serviceArn, name: serviceName } = deployment.service;
   const attempt = createAttempt({ reader, clock, say });
   const started = clock.now();
+  const startedDate = clock.date().getTime();
   let service: Service | undefined;
   let serviceDeployment: ServiceDeployment | undefined;
   let serviceDeploymentArn: string | undefined;
@@ -73,8 +77,19 @@ export function createObserver({
   let protection: Protection | undefined;
   let protectionRead = started;
   let canReadProtection = true;
+  let targetGroups = healthSources.targetGroups;
+  let isRevisionRead = !isAmbiguous(targetGroups);
+  let stages: readonly StageSpan[] = [];
+  let lastPause: ObservedPause | undefined;
   const events = new Map<string, ServiceEvent>();
-  const tasks = createTaskObserver({ deployment, healthSources, reader, targetHealth, clock });
+  const tasks = createTaskObserver({
+    deployment,
+    hasHealthCheck: healthSources.hasHealthCheck,
+    targetGroups: () => targetGroups,
+    reader,
+    targetHealth,
+    clock,
+  });
 
   return {
     refresh: (what) => {
@@ -86,6 +101,7 @@ export function createObserver({
       const before = signature;
       const earlier = serviceDeployment;
       await attempt('ecs:DescribeServiceDeployments', readServiceDeployment, giveUpServiceDeployments);
+      if (!isRevisionRead) await attempt('ecs:DescribeServiceRevisions', readRevision, giveUpRevision);
       const status = serviceDeployment?.status;
       // One that is already rolled back or over at the first look has failed tasks to explain it.
       const hasTurned = serviceDeployment !== undefined && status !== (earlier?.status ?? 'IN_PROGRESS');
@@ -111,6 +127,10 @@ export function createObserver({
         ...tasks.seen(),
         isServiceFresh: serviceRead !== readBefore,
         protection,
+        targetGroups,
+        stages,
+        stageSeconds: (dateNow() - (stages.at(-1)?.from ?? dateNow())) / 1000,
+        lastPause,
         completed: undefined,
         elapsedSeconds: (clock.now() - started) / 1000,
         idleSeconds: (clock.now() - changed) / 1000,
@@ -127,7 +147,34 @@ export function createObserver({
     if (!hasServiceDeployments) return;
     serviceDeploymentArn ??= await findServiceDeployment();
     if (serviceDeploymentArn === undefined) return;
-    serviceDeployment = (await reader.serviceDeployment(serviceDeploymentArn)) ?? serviceDeployment;
+    const read = await reader.serviceDeployment(serviceDeploymentArn);
+    if (read === undefined) return;
+    stages = withReading(stages, read, { at: dateNow(), isFirst: serviceDeployment === undefined });
+    serviceDeployment = read;
+    // Kept when the deployment ends or is rolled back, to tell who answered.
+    if (read.status !== 'IN_PROGRESS') return;
+    const pause = pauseOf(read);
+    const since = pause?.hook === lastPause?.hook ? lastPause?.since : undefined;
+    lastPause = pause && { ...pause, since: since ?? new Date(dateNow()) };
+  }
+
+  /** Which group of a pair the new tasks are in: until it is known, a target that is healthy in either counts. */
+  async function readRevision(): Promise<void> {
+    const arn = serviceDeployment?.targetServiceRevision?.arn;
+    if (arn === undefined) return;
+    const revision = await reader.serviceRevision(arn);
+    targetGroups = groupsOfRevision(healthSources.targetGroups, revision);
+    isRevisionRead = !isAmbiguous(targetGroups) || revision !== undefined;
+  }
+
+  /** Both groups of each pair are asked then. */
+  function giveUpRevision(): void {
+    isRevisionRead = true;
+  }
+
+  /** Milliseconds since the epoch, and never back: the machine's clock may be set meanwhile. */
+  function dateNow(): number {
+    return startedDate + (clock.now() - started);
   }
 
   /**
@@ -163,9 +210,11 @@ export function createObserver({
     }
   }
 
-  /** Old tasks have stayed beside the new ones, and nothing has moved for a minute. */
+  /** Old tasks have stayed beside the new ones, and nothing has moved for a minute. Before CLEAN_UP they are to stay. */
   function isHeldUp(): boolean {
-    const isWaiting = oldTasksStay({ deploymentId: deployment.id, desiredCount, service, serviceDeployment });
+    const isBefore = !['CLEAN_UP', undefined].includes(stageOf(serviceDeployment)?.name);
+    const isWaiting =
+      !isBefore && oldTasksStay({ deploymentId: deployment.id, desiredCount, service, serviceDeployment });
     if (!isWaiting) protection = undefined;
     return (
       canReadProtection && isWaiting && isDue(changed, heldUpSeconds) && isDue(protectionRead, heldUpSeconds)

@@ -16,6 +16,9 @@ export function signatureOf(
     serviceDeployment?.lifecycleStage,
     target?.runningTaskCount,
     target?.pendingTaskCount,
+    target?.requestedProductionTrafficWeight,
+    target?.requestedTestTrafficWeight,
+    serviceDeployment?.lifecycleHookDetails?.map(({ hookId, status }) => [hookId, status]),
     serviceDeployment?.sourceServiceRevisions?.map(({ runningTaskCount }) => runningTaskCount),
     service?.status,
     service?.deployments?.map(({ id, status, rolloutState, runningCount, pendingCount, failedTasks }) => [

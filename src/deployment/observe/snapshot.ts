@@ -1,6 +1,14 @@
 import type { Deployment, Service, ServiceDeployment, ServiceEvent } from '@aws-sdk/client-ecs';
+import type { TargetGroups } from '../../service/target-groups.ts';
 import type { TaskView } from '../../service/task.ts';
 import type { Protection } from './protection.ts';
+import type { Pause } from './stage.ts';
+import type { StageSpan } from './stage-span.ts';
+
+/** A pause, and when it was first observed. */
+export interface ObservedPause extends Pause {
+  readonly since: Date;
+}
 
 /** What is known of a rollout at one moment. Made by observe.ts, judged by judge.ts. */
 export interface Snapshot {
@@ -28,6 +36,14 @@ export interface Snapshot {
   readonly isServiceFresh: boolean;
   /** Old tasks that ECS may not stop yet; undefined where none is known to be so. */
   readonly protection: Protection | undefined;
+  /** The groups of the new tasks; both of a pair as long as it is unknown which one they use. */
+  readonly targetGroups: TargetGroups;
+  /** The lifecycle stages so far, in order; empty where ECS shows none. */
+  readonly stages: readonly StageSpan[];
+  /** Since the current stage was first observed. */
+  readonly stageSeconds: number;
+  /** The pause that waited at the last reading in which the deployment was in progress. */
+  readonly lastPause: ObservedPause | undefined;
   /** When ECS was first seen to call the deployment completed (our clock, milliseconds), and for how long it does. */
   readonly completed: { readonly at: number; readonly seconds: number } | undefined;
   /** Since UpdateService was answered. */

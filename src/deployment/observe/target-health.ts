@@ -2,14 +2,15 @@ import type { TargetGroup, TargetHealthDescription } from '@aws-sdk/client-elast
 import type { Aws } from '../../aws/clients.ts';
 import { optionsOf } from '../../aws/document.ts';
 import { wordsOf } from '../../aws/errors.ts';
+import type { TargetGroups } from '../../service/target-groups.ts';
 
 /** What the load balancers say of the targets; the client is loaded at the first question. */
 export interface TargetHealthReader {
   /**
-   * The private addresses that are healthy in every one of the target groups; undefined without target groups, and
-   * where the load balancer does not (or may not) answer.
+   * The private addresses that are healthy for every load balancer, in one of its groups; undefined without target
+   * groups, and where the load balancer does not (or may not) answer.
    */
-  healthyAddresses(targetGroupArns: readonly string[]): Promise<ReadonlySet<string> | undefined>;
+  healthyAddresses(targetGroups: TargetGroups): Promise<ReadonlySet<string> | undefined>;
   /** The targets of a group with how it checks them, as far as they are told. */
   describe(targetGroupArn: string): Promise<TargetGroupState>;
   /** The same questions; here they end when the signal is aborted. */
@@ -55,17 +56,14 @@ export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthRea
       const [group, targets] = await Promise.all([readGroup(arn, signal), readTargets(arn, signal)]);
       return { name: arn.split(':').at(-1)?.split('/')[1] ?? arn, group, targets };
     },
-    healthyAddresses: async (targetGroupArns) => {
-      if (targetGroupArns.length === 0) return undefined;
-      const groups = await Promise.all(targetGroupArns.map((arn) => readTargets(arn, signal)));
-      const addresses = groups.map((group) =>
-        'unknown' in group
-          ? undefined
-          : new Set(
-              group.flatMap(({ Target, TargetHealth }) =>
-                TargetHealth?.State === 'healthy' ? (Target?.Id ?? []) : [],
-              ),
-            ),
+    healthyAddresses: async (targetGroups) => {
+      if (targetGroups.length === 0) return undefined;
+      const addresses = await Promise.all(
+        targetGroups.map(async (groups) => {
+          const targets = await Promise.all(groups.map((arn) => readTargets(arn, signal)));
+          const healthy = targets.map((group) => ('unknown' in group ? undefined : healthyOf(group)));
+          return healthy.includes(undefined) ? undefined : new Set(healthy.flatMap((ids) => ids ?? []));
+        }),
       );
       const [first, ...others] = addresses;
       if (first === undefined || others.includes(undefined)) return undefined;
@@ -74,6 +72,12 @@ export function createTargetHealthReader(aws: Pick<Aws, 'elb'>): TargetHealthRea
     until: readsUntil,
   });
   return readsUntil(undefined);
+}
+
+function healthyOf(targets: readonly TargetHealthDescription[]): readonly string[] {
+  return targets.flatMap(({ Target, TargetHealth }) =>
+    TargetHealth?.State === 'healthy' ? (Target?.Id ?? []) : [],
+  );
 }
 
 /** What is known of one target group when its targets failed. */
