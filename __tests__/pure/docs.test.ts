@@ -166,7 +166,14 @@ const sentences: readonly Sentence[] = [
       { kind: 'superseded', by: 'ecs-svc/3', taskDefinitionArn: undefined },
       { kind: 'service-gone', status: 'DRAINING' },
       { kind: 'out-of-time', remaining: '' },
-      { kind: 'paused-too-long', hook: 'approve', expires: undefined },
+      {
+        kind: 'paused-too-long',
+        hook: 'approve',
+        stage: undefined,
+        expires: undefined,
+        timeoutAction: undefined,
+      },
+      { kind: 'out-of-time', remaining: '', production: 10 },
     ] as const
   ).map((end) => sentenceOfEnd(end, 'web', 'web:2')),
   ...(

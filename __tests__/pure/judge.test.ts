@@ -8,6 +8,7 @@ import type { Phase, Verdict } from '../../src/deployment/verdict.ts';
 import type { TaskView } from '../../src/service/task.ts';
 import { aDeployment, aService, aSnapshotOf, olderDeployment } from './a-deployment.ts';
 import { aTask } from './a-task.ts';
+import { inStage } from './in-stage.ts';
 
 const ours = 'ecs-svc/200';
 const policy: RolloutPolicy = {
@@ -76,6 +77,11 @@ describe('waiting', () => {
     ['ROLLBACK_IN_PROGRESS', inState('ROLLBACK_IN_PROGRESS', up), 'ecs-rolling-back'],
     ['an older one is PRIMARY again', aSnapshotOf(putBack), 'ecs-rolling-back'],
     ['an older one is PRIMARY again, IN_PROGRESS', inState('IN_PROGRESS', putBack), 'ecs-rolling-back'],
+    [
+      'an older one is PRIMARY while traffic shifts',
+      aSnapshotOf({ ...putBack, serviceDeployment: inStage('SCALE_UP', 0, 0) }),
+      'starting',
+    ],
     ['it failed, and ECS will roll it back', aSnapshotOf(willBeRolledBack), 'ecs-rolling-back'],
     ['STOP_REQUESTED', inState('STOP_REQUESTED', up), 'ecs-stopping'],
     ['STOPPED, and the service not read yet', inState('STOPPED', { service: undefined }), 'ecs-stopping'],
@@ -239,6 +245,69 @@ describe('the time limit', () => {
     expect(judge({ ...still, ...up }, { ...policy, noProgressSeconds: 300 }).kind).toBe('waiting');
   });
 
+  it.each<[string, ServiceDeployment, boolean]>([
+    ['while tasks start', inStage('SCALE_UP', 0, 0), true],
+    ['while nothing tells the stage', { status: 'IN_PROGRESS' }, true],
+    ['before tasks start', inStage('PRE_SCALE_UP', 0, 0), false],
+    [
+      'while traffic shifts, which takes Network Load Balancers ten minutes',
+      inStage('TEST_TRAFFIC_SHIFT', 0, 100),
+      false,
+    ],
+    ['while a step bakes', inStage('PRODUCTION_TRAFFIC_SHIFT', 10, 100), false],
+    ['in a bake time', inStage('BAKE_TIME', 100, 100), false],
+    ['in a stage that is unknown here', inStage('LATER'), false],
+    [
+      'while a Lambda hook runs',
+      { status: 'IN_PROGRESS', lifecycleHookDetails: [{ targetType: 'AWS_LAMBDA', status: 'IN_PROGRESS' }] },
+      false,
+    ],
+    [
+      'while a hook has a status that is unknown here',
+      inStage('SCALE_UP', 0, 0, { lifecycleHookDetails: [{ status: 'LATER' as 'FAILED' }] }),
+      false,
+    ],
+  ])('without progress counts %s: %j', (_, serviceDeployment, counts) => {
+    const still = aSnapshotOf({ serviceDeployment, idleSeconds: 300 });
+    expect(judge(still, { ...policy, noProgressSeconds: 300 }).kind).toBe(counts ? 'giveUp' : 'waiting');
+  });
+
+  it.each<[ServiceDeployment, Verdict]>([
+    [inStage('PRE_SCALE_UP', 0, 0), giveUp(1800)],
+    [inStage('SCALE_UP', 0, 0), giveUp(1800)],
+    [inStage('PRODUCTION_TRAFFIC_SHIFT', 10, 100), giveUp(1800)],
+    [inStage('BAKE_TIME', 100, 100), giveUp(1800)],
+  ])(
+    'rolls back a version with fewer healthy tasks than wanted, whatever the stage: %j',
+    (record, verdict) => {
+      expect(judge(aSnapshotOf({ serviceDeployment: record, elapsedSeconds: 1800 }), policy)).toEqual(
+        verdict,
+      );
+    },
+  );
+
+  it.each<[ServiceDeployment, number | 'unknown' | undefined]>([
+    [inStage('POST_SCALE_UP', 0, 0), 0],
+    [inStage('PRODUCTION_TRAFFIC_SHIFT', 10, 100), 10],
+    [inStage('PRODUCTION_TRAFFIC_SHIFT'), 'unknown'],
+    [inStage('LATER'), 'unknown'],
+    [inStage('POST_PRODUCTION_TRAFFIC_SHIFT', 100), undefined],
+    [inStage('BAKE_TIME', 100), undefined],
+    [inStage('CLEAN_UP', 100), undefined],
+  ])('leaves a version whose tasks are all healthy, and says what it waits for: %j', (record, production) => {
+    const targetServiceRevision = { ...record.targetServiceRevision, runningTaskCount: 2 };
+    const seen = aSnapshotOf({
+      ...up,
+      serviceDeployment: { ...record, targetServiceRevision },
+      elapsedSeconds: 1800,
+    });
+    const remaining = `the deployment is in the stage ${record.lifecycleStage}`;
+    expect(judge(seen, policy)).toEqual({
+      kind: 'ended',
+      end: { kind: 'out-of-time', remaining, ...(production === undefined ? {} : { production }) },
+    });
+  });
+
   it('of ECS’s own rollback is its own on top', () => {
     const seen = inState('ROLLBACK_IN_PROGRESS', { elapsedSeconds: 2699 });
     expect(judge(seen, policy).kind).toBe('waiting');
@@ -251,26 +320,27 @@ describe('the time limit', () => {
 
 describe('a lifecycle hook', () => {
   const expires = new Date(9000);
+  const unset = { stage: undefined, timeoutAction: undefined };
   const withHooks = (...hooks: NonNullable<ServiceDeployment['lifecycleHookDetails']>) =>
     aSnapshotOf({ serviceDeployment: { status: 'IN_PROGRESS', lifecycleHookDetails: hooks } });
   const waits = { hookId: 'ecs-pause-1', status: 'AWAITING_ACTION', expiresAt: expires } as const;
 
   it.each<[string, Snapshot, Verdict]>([
-    ['that waits for somebody', withHooks(waits), { kind: 'paused', hook: 'ecs-pause-1', expires }],
+    ['that waits for somebody', withHooks(waits), { kind: 'paused', hook: 'ecs-pause-1', expires, ...unset }],
     [
       'that waits for somebody, beside one that is done',
       withHooks({ hookId: 'done', status: 'SUCCEEDED' }, waits),
-      { kind: 'paused', hook: 'ecs-pause-1', expires },
+      { kind: 'paused', hook: 'ecs-pause-1', expires, ...unset },
     ],
     [
       'that tells nothing of itself',
       withHooks({ status: 'AWAITING_ACTION' }),
-      { kind: 'paused', hook: 'unknown', expires: undefined },
+      { kind: 'paused', hook: 'unknown', expires: undefined, ...unset },
     ],
     [
       'whose name is not fit for printing',
       withHooks({ ...waits, hookId: 'a\n::error::b' }),
-      { kind: 'paused', hook: 'a ::error::b', expires },
+      { kind: 'paused', hook: 'a ::error::b', expires, ...unset },
     ],
   ])('%s pauses the rollout', (_, seen, verdict) => {
     expect(judge(seen, policy)).toEqual(verdict);
@@ -285,7 +355,7 @@ describe('a lifecycle hook', () => {
     const seen = { ...withHooks(waits), elapsedSeconds: 1800 };
     expect(judge(seen, policy)).toEqual({
       kind: 'ended',
-      end: { kind: 'paused-too-long', hook: 'ecs-pause-1', expires },
+      end: { kind: 'paused-too-long', hook: 'ecs-pause-1', expires, ...unset },
     });
   });
 });

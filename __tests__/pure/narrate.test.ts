@@ -1,9 +1,11 @@
+import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { type NarrationState, narrate, nothingNarrated } from '../../src/deployment/narrate.ts';
 import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
 import { failureOf } from '../../src/deployment/observe/task-failure.ts';
 import type { Verdict } from '../../src/deployment/verdict.ts';
 import { aSnapshot } from './a-snapshot.ts';
 import { aContainer, aTask, aTaskNotStarted } from './a-task.ts';
+import { inStage } from './in-stage.ts';
 
 const since = new Date(500);
 
@@ -64,10 +66,6 @@ describe('the progress', () => {
       waiting({ phase: 'unknown-state' }),
       '1 of 3 new tasks running; ECS reports the state IN_PROGRESS, which is not known here: waiting',
     ],
-    [
-      { kind: 'paused', hook: 'PRE_SCALE_UP\n', expires: undefined },
-      '1 of 3 new tasks running; paused by the lifecycle hook PRE_SCALE_UP',
-    ],
     [{ kind: 'giveUp', why: { kind: 'time-limit', elapsedSeconds: 9 } }, '1 of 3 new tasks running'],
     [{ kind: 'ended', end: { kind: 'completed', running: 1, desired: 3 } }, '1 of 3 new tasks running'],
   ])('tells what is waited for: %j', (verdict, line) => {
@@ -84,6 +82,167 @@ describe('the progress', () => {
 
   it('is for a desired count of 0 nothing to wait for', () => {
     expect(told([{ now: 0, service: { desiredCount: 0 } }])).toEqual([['0 of 0 new tasks running']]);
+  });
+});
+
+describe('the stage', () => {
+  const inWordsOf = (record: ServiceDeployment, part: Partial<Look> = {}): string | undefined =>
+    told([{ now: 0, service: { desiredCount: 2 }, serviceDeployment: record, ...part }])[0]?.[0];
+  const counted = (record: ServiceDeployment, runningTaskCount = 2): ServiceDeployment => ({
+    ...record,
+    targetServiceRevision: { ...record.targetServiceRevision, runningTaskCount },
+  });
+  const linear = {
+    deploymentConfiguration: {
+      strategy: 'LINEAR',
+      bakeTimeInMinutes: 5,
+      linearConfiguration: { stepPercent: 40, stepBakeTimeInMinutes: 3 },
+    },
+  } as const;
+
+  it.each<[ServiceDeployment, string]>([
+    [
+      inStage('RECONCILE_SERVICE', 0, 0),
+      'stage RECONCILE_SERVICE: ECS cleans up after an earlier deployment that did not complete',
+    ],
+    [inStage('PRE_SCALE_UP', 0, 0), 'stage PRE_SCALE_UP: new tasks start next'],
+    [
+      counted(inStage('SCALE_UP', 0, 0), 1),
+      'stage SCALE_UP: 1 of 2 new tasks running; new tasks get no traffic yet',
+    ],
+    [
+      counted(inStage('SCALE_UP')),
+      'stage SCALE_UP: 2 of 2 new tasks running; waiting for them to be healthy',
+    ],
+    [counted(inStage('POST_SCALE_UP', 0, 0)), 'stage POST_SCALE_UP: new tasks get no traffic yet'],
+    [
+      counted(inStage('TEST_TRAFFIC_SHIFT', 0, 100)),
+      'stage TEST_TRAFFIC_SHIFT: new tasks get 0 % of production and 100 % of test traffic',
+    ],
+    [
+      counted(inStage('PRE_PRODUCTION_TRAFFIC_SHIFT', 40, 100, linear)),
+      'stage PRE_PRODUCTION_TRAFFIC_SHIFT, step 2 of 3 (80 %): new tasks get 40 % of production and 100 % of test traffic',
+    ],
+    [
+      counted(inStage('PRODUCTION_TRAFFIC_SHIFT', 40, undefined, linear)),
+      'stage PRODUCTION_TRAFFIC_SHIFT, step 1 of 3 (40 %): new tasks get 40 % of production traffic; next step in 3 min',
+    ],
+    [
+      counted(inStage('PRODUCTION_TRAFFIC_SHIFT', 40, undefined, linear), 1),
+      'stage PRODUCTION_TRAFFIC_SHIFT, step 1 of 3 (40 %): 1 of 2 new tasks running; new tasks get 40 % of production traffic; next step in 3 min',
+    ],
+    [
+      counted(inStage('BAKE_TIME', 100, 100, linear)),
+      'stage BAKE_TIME: new tasks get 100 % of production and 100 % of test traffic; old tasks keep running in case of a rollback; 5 min left',
+    ],
+    [counted(inStage('CLEAN_UP')), 'stage CLEAN_UP: ECS is stopping the old tasks'],
+    [counted(inStage('LATER')), 'stage LATER'],
+  ])('in words: %j', (record, line) => {
+    expect(inWordsOf(record)).toBe(line);
+  });
+
+  it.each<[NonNullable<ServiceDeployment['lifecycleHookDetails']>[number], string]>([
+    [
+      {
+        hookId: 'ecs-lambda-1',
+        targetType: 'AWS_LAMBDA',
+        targetArn: 'arn:aws:lambda:x:1:function:check',
+        status: 'IN_PROGRESS',
+      },
+      'waiting for the Lambda hook check',
+    ],
+    [
+      {
+        hookId: 'ecs-pause-1',
+        targetType: 'PAUSE',
+        status: 'AWAITING_ACTION',
+        expiresAt: new Date(60_000),
+        timeoutAction: 'ROLLBACK',
+      },
+      'paused since 1970-01-01 00:00:01 UTC by the pause hook ecs-pause-1, which waits for somebody to continue or roll back; at 1970-01-01 00:01:00 UTC ECS rolls back',
+    ],
+    [
+      {
+        hookId: 'ecs-pause-2',
+        targetType: 'PAUSE',
+        status: 'AWAITING_ACTION',
+        expiresAt: new Date(60_000),
+        timeoutAction: 'CONTINUE',
+      },
+      'paused by the pause hook ecs-pause-2, which waits for somebody to continue or roll back; at 1970-01-01 00:01:00 UTC ECS continues',
+    ],
+    [
+      {
+        hookId: 'ecs-pause-2',
+        targetType: 'PAUSE',
+        status: 'AWAITING_ACTION',
+        expiresAt: new Date(60_000),
+        timeoutAction: 'LATER' as 'CONTINUE',
+      },
+      "paused by the pause hook ecs-pause-2, which waits for somebody to continue or roll back; at 1970-01-01 00:01:00 UTC ECS's time-out action is LATER",
+    ],
+    [
+      { hookId: 'ecs-pause-2', status: 'AWAITING_ACTION' },
+      'paused by the lifecycle hook ecs-pause-2, which waits for somebody to continue or roll back',
+    ],
+    [
+      { hookId: 'ecs-web-1', targetType: 'WEBHOOK' as 'PAUSE', status: 'LATER' as 'FAILED' },
+      'the lifecycle hook ecs-web-1 is LATER: waiting',
+    ],
+  ])('with a hook: %j', (hook, words) => {
+    const record = counted(inStage('POST_SCALE_UP', undefined, undefined, { lifecycleHookDetails: [hook] }));
+    const lastPause = {
+      hook: 'ecs-pause-1',
+      stage: undefined,
+      expires: undefined,
+      timeoutAction: undefined,
+      since: new Date(1000),
+    };
+    expect(inWordsOf(record, { lastPause })).toBe(`stage POST_SCALE_UP: ${words}`);
+  });
+
+  it('has its pause also in a rolling update, where ECS shows no stage', () => {
+    const pause = { hook: 'ecs-pause-1', stage: undefined, expires: undefined, timeoutAction: undefined };
+    const record: ServiceDeployment = {
+      status: 'IN_PROGRESS',
+      lifecycleHookDetails: [{ hookId: 'ecs-pause-1', targetType: 'PAUSE', status: 'AWAITING_ACTION' }],
+    };
+    expect(inWordsOf(record, { verdict: { kind: 'paused', ...pause } })).toBe(
+      '0 of 2 new tasks running; paused by the pause hook ecs-pause-1, which waits for somebody to continue or roll back',
+    );
+  });
+
+  it('is told once, and with the time that is left each minute', () => {
+    const record = counted(inStage('BAKE_TIME', 100, undefined, linear));
+    const look = (seconds: number): Look => ({
+      now: 1_000_000 + seconds * 1000,
+      service: { desiredCount: 2 },
+      serviceDeployment: record,
+      stageSeconds: seconds,
+      elapsedSeconds: seconds,
+    });
+    const line =
+      'stage BAKE_TIME: new tasks get 100 % of production traffic; old tasks keep running in case of a rollback';
+    expect(told([look(0), look(3), look(61), look(301)])).toEqual([
+      [`${line}; 5 min left`],
+      [],
+      [`${line}; 3 min 59 s left (1 min so far)`],
+      [`${line} (5 min so far)`],
+    ]);
+  });
+
+  it('of a rollback is the traffic that the new tasks still have', () => {
+    const rollingBack = (production: number): string | undefined =>
+      inWordsOf(
+        counted(inStage('PRODUCTION_TRAFFIC_SHIFT', production, 100, { status: 'ROLLBACK_IN_PROGRESS' })),
+        {
+          verdict: waiting({ phase: 'ecs-rolling-back' }),
+        },
+      );
+    expect([rollingBack(10), rollingBack(0)]).toEqual([
+      '2 of 2 new tasks running; ECS is rolling back; new tasks still get 10 % of production traffic',
+      '2 of 2 new tasks running; ECS is rolling back',
+    ]);
   });
 });
 

@@ -114,10 +114,40 @@ const ends: readonly (readonly [End, Result, Reason, string])[] = [
     'The time limit is reached while web already runs web:2 with all tasks healthy; 1 old task drains. It was left as it is.',
   ],
   [
-    { kind: 'paused-too-long', hook: 'approve', expires: new Date(0) },
+    { kind: 'out-of-time', remaining: 'the deployment is in the stage SCALE_UP', production: 10 },
+    'timed-out',
+    'traffic-shifting',
+    'The time limit is reached before web has shifted its traffic to web:2: all its tasks are healthy and 10 % of production traffic goes to them; the deployment is in the stage SCALE_UP. The deployment was left as it is, and goes on.',
+  ],
+  [
+    { kind: 'out-of-time', remaining: 'the deployment is in the stage LATER', production: 'unknown' },
+    'timed-out',
+    'traffic-shifting',
+    'The time limit is reached before web has shifted its traffic to web:2: all its tasks are healthy; the deployment is in the stage LATER. The deployment was left as it is, and goes on.',
+  ],
+  [
+    {
+      kind: 'paused-too-long',
+      hook: 'approve',
+      stage: 'POST_SCALE_UP',
+      expires: new Date(0),
+      timeoutAction: 'ROLLBACK',
+    },
     'timed-out',
     'paused-by-hook',
-    'The time limit is reached while the deployment of web:2 to web is paused: the lifecycle hook approve waits for its action until 1970-01-01T00:00:00.000Z. It was left as it is.',
+    'The time limit is reached while the deployment of web:2 to web is paused in the stage POST_SCALE_UP: the hook approve waits for somebody to continue or roll back, until ECS rolls it back at 1970-01-01 00:00:00 UTC. It was left as it is.',
+  ],
+  [
+    {
+      kind: 'paused-too-long',
+      hook: 'approve',
+      stage: undefined,
+      expires: undefined,
+      timeoutAction: undefined,
+    },
+    'timed-out',
+    'paused-by-hook',
+    'The time limit is reached while the deployment of web:2 to web is paused: the hook approve waits for somebody to continue or roll back. It was left as it is.',
   ],
   [
     { kind: 'rollback-unfinished', elapsedSeconds: 2700 },

@@ -1,10 +1,10 @@
 import { primaryOf } from '../service/primary.ts';
-import { plain } from '../text/sanitize.ts';
 import { judgeCompleted } from './after-completion.ts';
 import { countFailures } from './failure-count.ts';
 import { endOf } from './observe/end.ts';
 import { heldBy } from './observe/protection.ts';
 import { countsOf, ownDeployment, type Snapshot } from './observe/snapshot.ts';
+import { openHooks, pauseOf, stageOf } from './observe/stage.ts';
 import type { RolloutPolicy } from './policy.ts';
 import type { Phase, Verdict } from './verdict.ts';
 
@@ -14,7 +14,7 @@ export function judge(snapshot: Snapshot, policy: RolloutPolicy): Verdict {
   if (end?.kind === 'completed') return judgeCompleted(snapshot, end);
   if (end !== undefined) return { kind: 'ended', end };
 
-  const pause = pauseOf(snapshot);
+  const pause = pauseOf(snapshot.serviceDeployment);
   const failures = countFailures(snapshot, policy);
   const phase = phaseOf(snapshot);
   const isOurs = phase === 'starting' || phase === 'finishing' || phase === 'unknown-state';
@@ -29,7 +29,8 @@ export function judge(snapshot: Snapshot, policy: RolloutPolicy): Verdict {
     if (snapshot.elapsedSeconds >= policy.limitSeconds) {
       return { kind: 'giveUp', why: { kind: 'time-limit', elapsedSeconds: snapshot.elapsedSeconds } };
     }
-    if (snapshot.idleSeconds >= (policy.noProgressSeconds ?? Number.POSITIVE_INFINITY)) {
+    const noProgressSeconds = policy.noProgressSeconds ?? Number.POSITIVE_INFINITY;
+    if (waitsForTasks(snapshot) && snapshot.idleSeconds >= noProgressSeconds) {
       return { kind: 'giveUp', why: { kind: 'no-progress', idleSeconds: snapshot.idleSeconds } };
     }
   } else if (isOurs && snapshot.elapsedSeconds >= policy.limitSeconds) {
@@ -38,7 +39,7 @@ export function judge(snapshot: Snapshot, policy: RolloutPolicy): Verdict {
       kind: 'ended',
       end:
         pause === undefined
-          ? { kind: 'out-of-time', remaining: remainingWork(snapshot) }
+          ? { kind: 'out-of-time', remaining: remainingWork(snapshot), ...shiftLeft(snapshot) }
           : { kind: 'paused-too-long', ...pause },
     };
   }
@@ -54,12 +55,13 @@ export function judge(snapshot: Snapshot, policy: RolloutPolicy): Verdict {
   };
 }
 
-/** The lifecycle hook that somebody has to answer. */
-function pauseOf({
-  serviceDeployment,
-}: Snapshot): { readonly hook: string; readonly expires: Date | undefined } | undefined {
-  const hook = serviceDeployment?.lifecycleHookDetails?.find(({ status }) => status === 'AWAITING_ACTION');
-  return hook && { hook: plain(hook.hookId ?? 'unknown'), expires: hook.expiresAt };
+/**
+ * Whether new tasks are what comes next. The other stages wait by themselves: for hooks, for a bake time, or for the load
+ * balancer, which takes ten minutes for some shifts (documented for Network Load Balancers).
+ */
+function waitsForTasks({ serviceDeployment }: Snapshot): boolean {
+  const stage = stageOf(serviceDeployment)?.name;
+  return openHooks(serviceDeployment).length === 0 && (stage === undefined || stage === 'SCALE_UP');
 }
 
 function phaseOf(snapshot: Snapshot): Phase {
@@ -67,17 +69,31 @@ function phaseOf(snapshot: Snapshot): Phase {
   const primary = primaryOf(snapshot.service);
   if (status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS') return 'ecs-rolling-back';
   if (status === 'STOP_REQUESTED' || status === 'STOPPED') return 'ecs-stopping';
-  if (primary !== undefined && primary.id !== snapshot.deploymentId) return 'ecs-rolling-back';
+  // Which deployment is PRIMARY while traffic shifts isn't documented; the record decides there.
+  const isStaged = stageOf(snapshot.serviceDeployment) !== undefined;
+  if (!isStaged && primary !== undefined && primary.id !== snapshot.deploymentId) return 'ecs-rolling-back';
   if (ownDeployment(snapshot)?.rolloutState === 'FAILED') return 'ecs-rolling-back';
   if (status !== undefined && status !== 'PENDING' && status !== 'IN_PROGRESS') return 'unknown-state';
   const { desired, running, pending } = countsOf(snapshot);
   return running >= desired && pending === 0 && snapshot.healthy.size >= desired ? 'finishing' : 'starting';
 }
 
-function remainingWork({ service, deploymentId, protection }: Snapshot): string {
+function remainingWork({ service, serviceDeployment, deploymentId, protection }: Snapshot): string {
   if (protection !== undefined) return heldBy(protection);
+  const stage = stageOf(serviceDeployment);
+  if (stage !== undefined) return `the deployment is in the stage ${stage.name}`;
   const drains = service?.deployments?.some(
     ({ id, runningCount = 0 }) => id !== deploymentId && runningCount > 0,
   );
   return drains === true ? 'tasks of the old version are still draining' : 'a bake time is running';
+}
+
+/** The stages in which all production traffic is on the new version. */
+const lastStages = new Set(['POST_PRODUCTION_TRAFFIC_SHIFT', 'BAKE_TIME', 'CLEAN_UP']);
+
+/** The traffic of a deployment that still shifts it. */
+function shiftLeft({ serviceDeployment }: Snapshot): { readonly production?: number | 'unknown' } {
+  const stage = stageOf(serviceDeployment);
+  if (stage === undefined || lastStages.has(stage.name)) return {};
+  return { production: stage.weights.production ?? 'unknown' };
 }

@@ -3,7 +3,9 @@ import type { FailureCount } from './failure-count.ts';
 import { heldBy } from './observe/protection.ts';
 import { warningsOf } from './observe/service-event.ts';
 import { countsOf, type Snapshot } from './observe/snapshot.ts';
+import { openHooks, stageOf } from './observe/stage.ts';
 import { failureOf, normalizeMessage, type TaskFailure } from './observe/task-failure.ts';
+import { rollbackTraffic, type StageLine, stageLine, waitsFor } from './stage-line.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What the log has told of a rollout so far; each telling gives back the next. */
@@ -46,7 +48,7 @@ export function narrate(
 ): Narration {
   const failures = newFailures(told, snapshot, verdict);
   const warnings = newWarnings(told, snapshot, since);
-  const progress = progressLine(snapshot, verdict);
+  const { text: progress, timeLeft } = progressLine(snapshot, verdict);
   const hasMoved = progress !== told.progress;
   const isQuiet = failures.lines.length === 0 && warnings.length === 0 && !hasMoved;
   const heartbeat = isQuiet && now - told.lastLineAt >= 60_000;
@@ -55,7 +57,8 @@ export function narrate(
   const lines = [
     ...failures.lines,
     ...warnings.map(({ line }) => line),
-    ...(hasMoved ? [progress] : heartbeat ? [`${progress} (${minutes} min so far)`] : []),
+    ...(hasMoved ? [progress + timeLeft] : []),
+    ...(heartbeat ? [`${progress}${timeLeft} (${minutes} min so far)`] : []),
   ];
   return {
     lines,
@@ -69,13 +72,34 @@ export function narrate(
   };
 }
 
-/** `2 of 3 new tasks running, 1 pending`, and what is being waited for. */
-function progressLine(snapshot: Snapshot, verdict: Verdict): string {
+/** The tasks or the stage, and what is being waited for. */
+function progressLine(snapshot: Snapshot, verdict: Verdict): StageLine {
+  const stage = stageOf(snapshot.serviceDeployment);
+  const isOwn =
+    verdict.kind === 'paused' ||
+    (verdict.kind === 'waiting' && (verdict.phase === 'starting' || verdict.phase === 'finishing'));
+  const counts = countsLine(snapshot);
+  if (stage === undefined || !isOwn) return { text: taskLine(snapshot, verdict, counts), timeLeft: '' };
+  const line = stageLine(stage, snapshot, counts);
+  const held = snapshot.protection === undefined ? '' : `; ${heldBy(snapshot.protection)}`;
+  return { ...line, text: `${line.text}${held}` };
+}
+
+/** `2 of 3 new tasks running, 1 pending` */
+function countsLine(snapshot: Snapshot): string {
   const { desired, running, pending } = countsOf(snapshot);
   // Tasks that drain still count as running, so there may be more than are wanted.
   const extra = running > desired ? `, ${running - desired} stopping` : '';
-  const counts = `${Math.min(running, desired)} of ${desired} new tasks running${pending > 0 ? `, ${pending} pending` : ''}${extra}`;
-  if (verdict.kind === 'paused') return `${counts}; paused by the lifecycle hook ${plain(verdict.hook)}`;
+  return `${Math.min(running, desired)} of ${desired} new tasks running${pending > 0 ? `, ${pending} pending` : ''}${extra}`;
+}
+
+function taskLine(snapshot: Snapshot, verdict: Verdict, counts: string): string {
+  const { desired, running } = countsOf(snapshot);
+  if (verdict.kind === 'paused') {
+    return [counts, ...openHooks(snapshot.serviceDeployment).map((hook) => waitsFor(hook, snapshot))].join(
+      '; ',
+    );
+  }
   if (verdict.kind === 'watching') {
     const seconds = Math.ceil(verdict.seconds);
     return `ECS has completed the deployment, but ${verdict.failures} ${verdict.failures === 1 ? 'task' : 'tasks'} failed: watching for ${seconds} s whether more do`;
@@ -94,7 +118,7 @@ function progressLine(snapshot: Snapshot, verdict: Verdict): string {
     case 'finishing':
       return `${counts}, all healthy; waiting for ECS to complete the deployment`;
     case 'ecs-rolling-back':
-      return `${counts}; ECS is rolling back`;
+      return `${counts}; ECS is rolling back${rollbackTraffic(snapshot)}`;
     case 'ecs-stopping':
       return `${counts}; ECS is stopping the deployment`;
     case 'unknown-state':

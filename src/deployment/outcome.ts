@@ -53,6 +53,7 @@ export const reasons = [
   'count-changed',
   'service-deleted',
   'only-cleanup-left',
+  'traffic-shifting',
   'paused-by-hook',
   'access-lost',
   'update-unknown',

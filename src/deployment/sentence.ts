@@ -68,15 +68,14 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
     case 'out-of-time':
       return {
         result: 'timed-out',
-        reason: 'only-cleanup-left',
-        text: `The time limit is reached while ${service} already runs ${version} with all tasks healthy; ${end.remaining}. It was left as it is.`,
+        ...outOfTimeText(end, service, version),
         needsRollback: false,
       };
     case 'paused-too-long':
       return {
         result: 'timed-out',
         reason: 'paused-by-hook',
-        text: `The time limit is reached while the deployment of ${version} to ${service} is paused: the lifecycle hook ${end.hook} waits for its action${end.expires === undefined ? '' : ` until ${inUtc(end.expires)}`}. It was left as it is.`,
+        text: pausedText(end, service, version),
         needsRollback: false,
       };
     case 'rollback-unfinished':
@@ -89,6 +88,36 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
     default:
       return end satisfies never;
   }
+}
+
+function outOfTimeText(
+  { remaining, production }: End & { readonly kind: 'out-of-time' },
+  service: string,
+  version: string,
+): Pick<Sentence, 'reason' | 'text'> {
+  if (production === undefined) {
+    return {
+      reason: 'only-cleanup-left',
+      text: `The time limit is reached while ${service} already runs ${version} with all tasks healthy; ${remaining}. It was left as it is.`,
+    };
+  }
+  const share = production === 'unknown' ? '' : ` and ${production} % of production traffic goes to them`;
+  return {
+    reason: 'traffic-shifting',
+    text: `The time limit is reached before ${service} has shifted its traffic to ${version}: all its tasks are healthy${share}; ${remaining}. The deployment was left as it is, and goes on.`,
+  };
+}
+
+function pausedText(
+  { hook, stage, expires, timeoutAction }: End & { readonly kind: 'paused-too-long' },
+  service: string,
+  version: string,
+): string {
+  const where = stage === undefined ? '' : ` in the stage ${stage}`;
+  const then =
+    { CONTINUE: 'continues it', ROLLBACK: 'rolls it back' }[timeoutAction ?? ''] ?? 'ends the pause';
+  const until = expires === undefined ? '' : `, until ECS ${then} at ${inUtc(expires)}`;
+  return `The time limit is reached while the deployment of ${version} to ${service} is paused${where}: the hook ${hook} waits for somebody to continue or roll back${until}. It was left as it is.`;
 }
 
 function supersededText(

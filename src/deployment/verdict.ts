@@ -1,11 +1,12 @@
 import type { FailureCount } from './failure-count.ts';
 import type { End } from './observe/end.ts';
+import type { Pause } from './observe/stage.ts';
 import type { TaskFailure } from './observe/task-failure.ts';
 
 /** What a snapshot means: wait, say that it is paused, an end that ECS decided, or an end that we decide. */
 export type Verdict =
   | { readonly kind: 'waiting'; readonly phase: Phase; readonly failures: FailureCount }
-  | { readonly kind: 'paused'; readonly hook: string; readonly expires: Date | undefined }
+  | ({ readonly kind: 'paused' } & Pause)
   /** ECS calls it completed, but tasks have failed: whether more do is waited for. */
   | { readonly kind: 'watching'; readonly failures: number; readonly seconds: number }
   | { readonly kind: 'ended'; readonly end: End }

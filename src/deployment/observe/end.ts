@@ -2,6 +2,7 @@ import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { isNewer, isSurelyNewer, primaryOf } from '../../service/primary.ts';
 import { plain } from '../../text/sanitize.ts';
 import { countsOf, ownDeployment, type Snapshot } from './snapshot.ts';
+import type { Pause } from './stage.ts';
 
 /** What ECS (or a person by way of it) decided. */
 export type End =
@@ -36,8 +37,13 @@ export type End =
       readonly after?: { readonly by: RolledBackBy; readonly reason: string; readonly hasFailed: boolean };
     }
   | { readonly kind: 'service-gone'; readonly status: string }
-  | { readonly kind: 'out-of-time'; readonly remaining: string }
-  | { readonly kind: 'paused-too-long'; readonly hook: string; readonly expires: Date | undefined }
+  | {
+      readonly kind: 'out-of-time';
+      readonly remaining: string;
+      /** Percent of production traffic that the new version has, where ECS still shifts it. */
+      readonly production?: number | 'unknown';
+    }
+  | ({ readonly kind: 'paused-too-long' } & Pause)
   | { readonly kind: 'rollback-unfinished'; readonly elapsedSeconds: number };
 
 export type RolledBackBy = 'circuit-breaker' | 'alarm' | 'hook' | 'person' | 'unknown';
