@@ -20,7 +20,7 @@ export interface Interference {
 
 export function createInterference(state: State, scheduler: Scheduler): Interference {
   const lookAtAll = (): void => {
-    for (const service of state.services.values()) scheduler.look(service);
+    for (const service of state.services.values()) scheduler.wake(service);
   };
   return {
     setAlarm: (alarmName, alarm) => {

@@ -35,8 +35,8 @@ export function continueServiceDeployment(
   if (textOf(input, 'action') === 'ROLLBACK') {
     // What the hook then shows is not documented.
     run.status = 'FAILED';
-    requestRollback(state, flight, () => scheduler.look(flight.service));
+    requestRollback(state, flight, () => scheduler.wake(flight.service));
   } else run.status = 'SUCCEEDED';
-  scheduler.look(flight.service);
+  scheduler.wake(flight.service);
   return { serviceDeploymentArn: flight.arn };
 }

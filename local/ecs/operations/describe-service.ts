@@ -4,11 +4,21 @@ import type { Deployment } from '../model/deployment.ts';
 import { describeEvent } from '../model/events.ts';
 import type { Service } from '../model/service.ts';
 import { settingsOfService } from '../model/service-settings.ts';
+import { type State, tasksOf } from '../model/state.ts';
 import { countTasks, type Task } from '../model/task.ts';
 import { controllerOf } from '../rules/deployment-configuration.ts';
 
-/** The service as DescribeServices answers it. */
-export function describeService(
+/** The service as DescribeServices (or, for `isReply`, an operation that changes it) answers it. */
+export function showService(
+  state: State,
+  service: Service,
+  { tags, isReply }: { readonly tags: boolean; readonly isReply: boolean },
+): Document {
+  const currentServiceDeployment = !isReply || state.readings.currentServiceDeploymentInReply === 'present';
+  return describeService(service, tasksOf(state, service), { tags, currentServiceDeployment });
+}
+
+function describeService(
   service: Service,
   tasks: readonly Task[],
   shown: { readonly tags: boolean; readonly currentServiceDeployment: boolean },

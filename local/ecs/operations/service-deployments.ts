@@ -10,7 +10,7 @@ import { conflict, invalidParameter, serviceNotFound } from '../rules/refusals.t
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import { clusterOf } from './clusters.ts';
 import { continueServiceDeployment } from './continue-service-deployment.ts';
-import { findService } from './services.ts';
+import { findService } from './find-service.ts';
 
 export function serviceDeploymentOperations(state: State, scheduler: Scheduler): Operations {
   return {
@@ -99,8 +99,8 @@ function stop(state: State, scheduler: Scheduler, input: Document): Document {
   }
   if (found.status === 'PENDING' || found.status === 'IN_PROGRESS') {
     if (isAbort) abort(state, found);
-    else requestRollback(state, found, () => scheduler.look(found.service));
-    scheduler.look(found.service);
+    else requestRollback(state, found, () => scheduler.wake(found.service));
+    scheduler.wake(found.service);
   }
   return { serviceDeploymentArn: found.arn };
 }

@@ -22,7 +22,7 @@ export function taskProtectionOperations(state: State, scheduler: Scheduler): Op
       return answer(state, input, (task) => {
         if (task.owner === undefined) return 'TASK_NOT_VALID';
         task.protectedUntil = isEnabled ? state.clock.now() + expires * 60_000 : undefined;
-        scheduler.look(task.owner.service);
+        scheduler.wake(task.owner.service);
         return undefined;
       });
     },

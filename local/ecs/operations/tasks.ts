@@ -24,7 +24,7 @@ import { checkTags } from '../rules/tags.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import { clusterOf } from './clusters.ts';
 import { describeTask } from './describe-task.ts';
-import { findService } from './services.ts';
+import { findService } from './find-service.ts';
 import { findTaskDefinition } from './task-definitions.ts';
 
 /** Documented: stopped tasks stay describable for at least an hour. */

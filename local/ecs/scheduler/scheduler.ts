@@ -4,32 +4,32 @@ import type { ListenerRules } from '../../elb/listener-rules.ts';
 import type { TargetGroups } from '../../elb/target-groups.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { eventText } from '../model/events.ts';
-import { launchOf } from '../model/launch.ts';
 import { post } from '../model/post-event.ts';
 import { primaryOf, type Service } from '../model/service.ts';
 import { type State, tasksOf } from '../model/state.ts';
-import { containerHealth, type Task } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
 import { countFailures, failureOf } from '../rollout/failures.ts';
-import { complete, fail } from '../rollout/rollout.ts';
+import { fail } from '../rollout/rollout.ts';
 import type { HookTargets } from '../stages/hook-targets.ts';
 import { walk } from '../stages/walk.ts';
 import { resolveDigests } from '../tasks/image-digests.ts';
-import { targetsOf } from '../tasks/targets.ts';
-import { createTaskLife, type TaskLife, type TaskNews } from '../tasks/task-life.ts';
+import { createTaskLife, type TaskLife } from '../tasks/task-life.ts';
+import type { TaskNews } from '../tasks/task-progress.ts';
+import { carryOut } from './carry-out.ts';
 import { plan } from './plan.ts';
-import type { Step } from './tally.ts';
+import { drainService, stopTasks } from './stop-tasks.ts';
 import { judgeTasks } from './task-verdicts.ts';
 import { viewOf } from './view.ts';
 
 export interface Scheduler {
   readonly life: TaskLife;
-  /** Something about the service changed: it is looked at again in a moment. */
-  look(service: Service): void;
+  /** Has a service scheduled in a moment, because something about it changed. */
+  wake(service: Service): void;
 }
 
 /**
- * The service scheduler: on every change and when a time is due it looks at a service, lets the planner decide and
- * does what it says. It never polls.
+ * The service scheduler: on every change of a service, and when a time is due, it lets the planner decide and carries out
+ * the plan. It never polls.
  */
 export function createScheduler(options: {
   readonly state: State;
@@ -44,66 +44,64 @@ export function createScheduler(options: {
 }): Scheduler {
   const { state, targetGroups, listenerRules, hookTargets, changed } = options;
   const { clock, readings } = state;
-  const looks = new Set<Service>();
-  const wakes = new Map<Service, Cancel>();
-  const life = createTaskLife({ state, runtime: options.runtime, targetGroups, tell });
+  const waiting = new Set<Service>();
+  const timers = new Map<Service, Cancel>();
+  const life = createTaskLife({ state, runtime: options.runtime, targetGroups, report });
+  const parts = { state, targetGroups, life, wake };
 
   targetGroups.onChange((_group, taskArn) => {
     const service = state.tasks.get(taskArn)?.owner?.service;
-    if (service !== undefined) look(service);
+    if (service !== undefined) wake(service);
   });
 
-  function look(service: Service): void {
+  function wake(service: Service): void {
     changed();
-    if (looks.has(service)) return;
-    looks.add(service);
+    if (waiting.has(service)) return;
+    waiting.add(service);
     clock.after(readings.schedulerDelaySeconds, () => {
-      looks.delete(service);
+      waiting.delete(service);
       pass(service);
       changed();
     });
   }
 
-  function tell(task: Task, news: TaskNews): void {
+  function report(task: Task, news: TaskNews): void {
     if (task.owner === undefined) return changed();
     const { service, deployment } = task.owner;
-    if (news.kind === 'not-placed') post(state, service, eventText.notPlaced(news.reason), true);
-    if (news.kind === 'registered') post(state, service, eventText.registered(1, news.targetGroupArn));
-    if (news.kind === 'draining') post(state, service, eventText.draining(1));
-    if (news.kind === 'deregistered') post(state, service, eventText.deregistered(1, news.targetGroupArn));
+    postNews(state, service, news);
     if (news.kind === 'pulled') {
-      resolveDigests(options, task, news.imageDigests, () => look(service));
+      resolveDigests(options, task, news.imageDigests, () => wake(service));
       deployment.isResolved = true;
     }
-    look(service);
+    wake(service);
   }
 
   function pass(service: Service): void {
-    wakes.get(service)?.();
-    wakes.delete(service);
+    timers.get(service)?.();
+    timers.delete(service);
     if (service.status === 'INACTIVE') return;
-    if (service.status === 'DRAINING') return drain(service);
+    if (service.status === 'DRAINING') return drainService(parts, service);
     const wakeAt = [judgeTasks({ state, targetGroups }, service)];
     countFailures(state, service);
     const failure = failureOf(state, service);
     if (failure !== undefined) {
       fail(state, service, failure);
-      return look(service);
+      return wake(service);
     }
-    wakeAt.push(walk({ state, listenerRules, hookTargets, look }, service));
+    wakeAt.push(walk({ state, listenerRules, hookTargets, look: wake }, service));
     const planned = plan(viewOf(state, service));
     wakeAt.push(planned.wakeAt);
     const stops = planned.steps.filter((step) => step.kind === 'stop');
-    stopTasks(service, stops);
+    stopTasks(parts, service, stops);
     countFailures(state, service);
     // Stopping unhealthy tasks may have been one failure too many: then nothing more is launched.
-    if (failureOf(state, service) !== undefined) return look(service);
-    for (const step of planned.steps) apply(service, step);
+    if (failureOf(state, service) !== undefined) return wake(service);
+    for (const step of planned.steps) carryOut(parts, service, step);
     removeDrained(state, service);
-    noteSteadiness(service);
+    noteSteadiness(state, service);
     const next = Math.min(...wakeAt.flatMap((at) => (at === undefined ? [] : [at])));
     if (Number.isFinite(next)) {
-      wakes.set(
+      timers.set(
         service,
         clock.after((next - clock.now()) / 1000, () => {
           pass(service);
@@ -113,87 +111,29 @@ export function createScheduler(options: {
     }
   }
 
-  function stopTasks(service: Service, stops: readonly Extract<Step, { kind: 'stop' }>[]): void {
-    const byId = new Map(tasksOf(state, service).map((task) => [task.id, task]));
-    const stopped: string[] = [];
-    for (const { taskId, because } of stops) {
-      const task = byId.get(taskId);
-      if (task === undefined) continue;
-      if (task.times.startedAt !== undefined) stopped.push(taskId);
-      life.stop(task, {
-        stopCode: 'ServiceSchedulerInitiated',
-        stoppedReason: whyStopped(service, task, because),
-        because,
-      });
-    }
-    if (stopped.length > 0) post(state, service, eventText.stopped(stopped));
-  }
-
-  function whyStopped(service: Service, task: Task, because: 'scaling' | 'unhealthy'): string {
-    if (because === 'scaling') return `Scaling activity initiated by (deployment ${primaryOf(service).id})`;
-    if (containerHealth(task) === 'UNHEALTHY') return 'Task failed container health checks';
-    const failing = targetsOf(task).find(
-      ({ targetGroupArn }) => targetGroups.healthOf(targetGroupArn, task.arn)?.state === 'unhealthy',
-    );
-    return `Task failed ELB health checks in (target-group ${failing?.targetGroupArn ?? ''})`;
-  }
-
-  function apply(service: Service, step: Step): void {
-    switch (step.kind) {
-      case 'stop':
-        return;
-      case 'start':
-        return start(service, step);
-      case 'hold': {
-        const held = service.deployments.find((one) => one.id === step.deploymentId);
-        if (held !== undefined) held.desiredCount = step.desiredCount;
-        return;
-      }
-      case 'bake':
-        primaryOf(service).bakeStartedAt = clock.now();
-        return look(service);
-      case 'complete':
-        // A service deployment is in progress before it ends.
-        if (service.inFlight?.status !== 'PENDING') complete(state, service);
-        return;
-      case 'stuck':
-        return post(state, service, eventText.stuck(), true);
-    }
-  }
-
-  function start(service: Service, step: Extract<Step, { kind: 'start' }>): void {
-    const deployment = service.deployments.find((one) => one.id === step.deploymentId);
-    if (deployment === undefined) return;
-    const ids = Array.from({ length: step.count }, () => life.launch(launchOf(service, deployment)).id);
-    post(state, service, eventText.started(ids, step.replacing));
-  }
-
-  function noteSteadiness(service: Service): void {
-    const tasks = tasksOf(state, service).filter((task) => task.desiredStatus === 'RUNNING');
-    const isSteady =
-      primaryOf(service).rolloutState === 'COMPLETED' &&
-      tasks.length === service.desiredCount &&
-      tasks.every((task) => task.health === 'healthy');
-    if (isSteady && !service.isSteady) post(state, service, eventText.steady());
-    service.isSteady = isSteady;
-  }
-
-  /** A deleted service: its tasks end, then it is INACTIVE (documented). */
-  function drain(service: Service): void {
-    const tasks = tasksOf(state, service).filter((task) => task.lastStatus !== 'STOPPED');
-    for (const task of tasks) {
-      const stoppedReason = whyStopped(service, task, 'scaling');
-      life.stop(task, { stopCode: 'ServiceSchedulerInitiated', stoppedReason, because: 'scaling' });
-    }
-    if (tasks.length > 0) return;
-    service.status = 'INACTIVE';
-    service.inactiveSince = clock.now();
-  }
-
-  return { life, look };
+  return { life, wake };
 }
 
-/** An older deployment without tasks is no longer shown. */
+/** Posts the event by which ECS tells what became of a task, if it tells that. */
+function postNews(state: State, service: Service, news: TaskNews): void {
+  if (news.kind === 'not-placed') post(state, service, eventText.notPlaced(news.reason), true);
+  if (news.kind === 'registered') post(state, service, eventText.registered(1, news.targetGroupArn));
+  if (news.kind === 'draining') post(state, service, eventText.draining(1));
+  if (news.kind === 'deregistered') post(state, service, eventText.deregistered(1, news.targetGroupArn));
+}
+
+/** Posts an event when the service becomes steady. */
+function noteSteadiness(state: State, service: Service): void {
+  const tasks = tasksOf(state, service).filter((task) => task.desiredStatus === 'RUNNING');
+  const isSteady =
+    primaryOf(service).rolloutState === 'COMPLETED' &&
+    tasks.length === service.desiredCount &&
+    tasks.every((task) => task.health === 'healthy');
+  if (isSteady && !service.isSteady) post(state, service, eventText.steady());
+  service.isSteady = isSteady;
+}
+
+/** Hides older deployments without tasks. */
 function removeDrained(state: State, service: Service): void {
   const tasks = tasksOf(state, service);
   for (const deployment of service.deployments) {
