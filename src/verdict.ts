@@ -107,6 +107,7 @@ export function linesOfVerdict(verdict: Verdict): readonly Line[] {
         const isAnnotated = !isGood(outcome.result) || isDoubtful(outcome);
         return ours([
           ...(isAnnotated ? [] : ['', `${outcome.result}: ${outcome.message}`]),
+          ...(isAnnotated || outcome.advice === undefined ? [] : [`What to do: ${outcome.advice}`]),
           ...evidenceLines(outcome),
         ]);
       });

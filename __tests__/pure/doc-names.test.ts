@@ -20,6 +20,8 @@ const results: Readonly<Record<Result, true>> = {
   unchanged: true,
   started: true,
   planned: true,
+  paused: true,
+  'traffic-shifted': true,
   'rolled-back': true,
   'rollback-failed': true,
   superseded: true,

@@ -114,6 +114,8 @@ const everyResult: Readonly<Record<Result, true>> = {
   unchanged: true,
   started: true,
   planned: true,
+  paused: true,
+  'traffic-shifted': true,
   'rolled-back': true,
   'rollback-failed': true,
   superseded: true,
@@ -173,6 +175,8 @@ const sentences: readonly Sentence[] = [
         expires: undefined,
         timeoutAction: undefined,
       },
+      { kind: 'paused', hook: 'approve', stage: undefined, expires: undefined, timeoutAction: undefined },
+      { kind: 'traffic-shifted' },
       { kind: 'out-of-time', remaining: '', production: 10 },
     ] as const
   ).map((end) => sentenceOfEnd(end, 'web', 'web:2')),

@@ -17,6 +17,7 @@ const policy: RolloutPolicy = {
   limitSeconds: 1800,
   rollbackSeconds: 900,
   noProgressSeconds: undefined,
+  followsUntil: 'completed',
 };
 
 function withFailures(count: number, part: Partial<TaskView> = {}): Pick<Snapshot, 'tasks' | 'failureSeen'> {
@@ -357,6 +358,64 @@ describe('a lifecycle hook', () => {
       kind: 'ended',
       end: { kind: 'paused-too-long', hook: 'ecs-pause-1', expires, ...unset },
     });
+  });
+
+  it('that waits for somebody is where a step ends that follows until then', () => {
+    const seen = { ...withHooks(waits), elapsedSeconds: 1800 };
+    expect(judge(seen, { ...policy, followsUntil: 'paused' })).toEqual({
+      kind: 'ended',
+      end: { kind: 'paused', hook: 'ecs-pause-1', expires, ...unset },
+    });
+  });
+
+  it('of a deployment that rolls back is no pause to end at', () => {
+    const { serviceDeployment } = withHooks(waits);
+    const seen = aSnapshotOf({ serviceDeployment: { ...serviceDeployment, status: 'ROLLBACK_IN_PROGRESS' } });
+    expect(judge(seen, { ...policy, followsUntil: 'paused' }).kind).not.toBe('ended');
+  });
+});
+
+describe('a step that follows until the traffic has shifted', () => {
+  const shifting = (
+    lifecycleStage: string,
+    requestedProductionTrafficWeight: number,
+    status = 'IN_PROGRESS',
+  ) =>
+    aSnapshotOf({
+      serviceDeployment: {
+        status,
+        lifecycleStage,
+        targetServiceRevision: { requestedProductionTrafficWeight },
+      } as ServiceDeployment,
+    });
+
+  it.each<[string, number, boolean]>([
+    ['PRODUCTION_TRAFFIC_SHIFT', 10, false],
+    // Requested, and perhaps not in effect yet.
+    ['PRODUCTION_TRAFFIC_SHIFT', 100, false],
+    ['POST_PRODUCTION_TRAFFIC_SHIFT', 100, true],
+    ['BAKE_TIME', 100, true],
+    ['CLEAN_UP', 100, true],
+    ['BAKE_TIME', 0, false],
+    ['A_NEW_STAGE', 100, false],
+  ])('in %s with %i %% of the traffic: %j', (stage, weight, hasEnded) => {
+    const seen = shifting(stage, weight);
+    const verdict = judge(seen, { ...policy, followsUntil: 'traffic-shifted' });
+    expect(verdict.kind === 'ended' && verdict.end.kind === 'traffic-shifted').toBe(hasEnded);
+    expect(judge(seen, policy).kind).toBe('waiting');
+  });
+
+  it('goes on while ECS rolls back', () => {
+    const seen = shifting('BAKE_TIME', 100, 'ROLLBACK_REQUESTED');
+    expect(judge(seen, { ...policy, followsUntil: 'traffic-shifted' })).toMatchObject({
+      kind: 'waiting',
+      phase: 'ecs-rolling-back',
+    });
+  });
+
+  it('gives up on failed tasks first', () => {
+    const seen = { ...shifting('BAKE_TIME', 100), ...withFailures(9) };
+    expect(judge(seen, { ...policy, followsUntil: 'traffic-shifted' }).kind).toBe('giveUp');
   });
 });
 

@@ -19,6 +19,9 @@ describe('the outputs', () => {
       'task-definition-arn': 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
       'previous-task-definition-arn': 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:1',
       'deployment-id': 'ecs-svc/200',
+      'hook-id': '',
+      'hook-expires-at': '',
+      'hook-timeout-action': '',
       'service-arn': 'arn:aws:ecs:eu-west-1:111122223333:service/main/web',
       'console-url': url,
       services: JSON.stringify([
@@ -52,6 +55,9 @@ describe('the outputs', () => {
       'task-definition-arn': '',
       'previous-task-definition-arn': '',
       'deployment-id': '',
+      'hook-id': '',
+      'hook-expires-at': '',
+      'hook-timeout-action': '',
       'service-arn': '',
       'console-url': '',
       services: '[]',
@@ -60,6 +66,24 @@ describe('the outputs', () => {
       problems: '',
       'duration-seconds': '0',
     });
+  });
+
+  it('of a deployment that is paused say how to answer', () => {
+    const pause = {
+      hook: 'ecs-pause-x',
+      stage: 'POST_TEST_TRAFFIC_SHIFT',
+      expires: new Date('2026-11-28T12:00:00Z'),
+      timeoutAction: 'ROLLBACK',
+    };
+    const outcome = anOutcome({ result: 'paused', reason: 'paused-by-hook', pause });
+    const outputs = outputsOf({ outcomes: [outcome], image: undefined, durationSeconds: 0 });
+    const hook = {
+      'hook-id': 'ecs-pause-x',
+      'hook-expires-at': '2026-11-28T12:00:00.000Z',
+      'hook-timeout-action': 'ROLLBACK',
+    };
+    expect(outputs).toMatchObject(hook);
+    expect(JSON.parse(outputs.services ?? '')).toMatchObject([hook]);
   });
 
   it('are empty where something is not known', () => {
@@ -87,7 +111,10 @@ describe('the outputs', () => {
 
   it.each<[Result[], Result]>([
     [['deployed', 'unchanged'], 'deployed'],
-    [['started', 'deployed'], 'started'],
+    [['traffic-shifted', 'deployed'], 'traffic-shifted'],
+    [['started', 'traffic-shifted'], 'started'],
+    [['started', 'paused'], 'paused'],
+    [['paused', 'rolled-back'], 'rolled-back'],
     [['deployed', 'rolled-back'], 'rolled-back'],
     [['rolled-back', 'superseded'], 'superseded'],
     [['superseded', 'timed-out'], 'timed-out'],

@@ -4,16 +4,18 @@ import { narrate, nothingNarrated } from '../../src/deployment/narrate.ts';
 import { createObserver } from '../../src/deployment/observe/observe.ts';
 import { heldBy, oldTasksStay, protectionOf } from '../../src/deployment/observe/protection.ts';
 import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
+import type { RolloutPolicy } from '../../src/deployment/policy.ts';
 import type { Reader } from '../../src/service/reader.ts';
 import { aDeployment, olderDeployment } from './a-deployment.ts';
 
 const until = new Date('2026-11-01T12:00:00.500Z');
-const policy = {
+const policy: RolloutPolicy = {
   failFast: true,
   circuitBreaker: false,
   limitSeconds: 600,
   rollbackSeconds: 0,
   noProgressSeconds: undefined,
+  followsUntil: 'completed',
 };
 
 it.each([

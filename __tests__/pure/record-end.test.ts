@@ -12,6 +12,8 @@ it.each<[Result[], ReturnType<typeof endStateOf>]>([
   [['superseded'], 'error'],
   [['started'], undefined],
   [['deployed', 'started'], undefined],
+  [['deployed', 'paused'], undefined],
+  [['traffic-shifted', 'deployed'], 'success'],
   [['deployed', 'cancelled', 'failed'], 'failure'],
   [['started', 'superseded', 'deployed'], 'error'],
 ])("the record of services that are %j ends as GitHub's state %s", (results, state) => {

@@ -150,6 +150,24 @@ const ends: readonly (readonly [End, Result, Reason, string])[] = [
     'The time limit is reached while the deployment of web:2 to web is paused: the hook approve waits for somebody to continue or roll back. It was left as it is.',
   ],
   [
+    {
+      kind: 'paused',
+      hook: 'approve',
+      stage: 'POST_TEST_TRAFFIC_SHIFT',
+      expires: new Date(0),
+      timeoutAction: 'ROLLBACK',
+    },
+    'paused',
+    'paused',
+    'The deployment of web:2 to web is paused in the stage POST_TEST_TRAFFIC_SHIFT: the hook approve waits for somebody to continue or roll back, until ECS rolls it back at 1970-01-01 00:00:00 UTC.',
+  ],
+  [
+    { kind: 'traffic-shifted' },
+    'traffic-shifted',
+    'traffic-shifted',
+    'All production traffic of web goes to web:2. The run did not wait for the bake time and the clean-up that follow; ECS can still roll back during the bake time.',
+  ],
+  [
     { kind: 'rollback-unfinished', elapsedSeconds: 2700 },
     'rollback-failed',
     'time-limit',
@@ -186,7 +204,9 @@ describe('the sentence', () => {
   it.each(ends)('of the end %j', (end, result, reason, text) => {
     const needsRollback = end.kind === 'rollback-failed' && end.isFailedLeft;
     const expected: Sentence = { result, reason, text, needsRollback };
-    expect(sentenceOfEnd(end, 'web', 'web:2')).toEqual(expected);
+    const { advice, ...sentence } = sentenceOfEnd(end, 'web', 'web:2');
+    expect(sentence).toEqual(expected);
+    expect(advice ?? '').toMatch(end.kind.startsWith('paused') ? /operation: continue/ : /^$/);
   });
 
   it('of the end that leaves the service on a failed version', () => {
@@ -218,9 +238,9 @@ describe('the sentence', () => {
     expect(sentenceOfGiveUp(why, 'web', 'web:2')).toEqual({ result, reason, text, needsRollback: true });
   });
 
-  it('is green for a completed deployment alone', () => {
+  it('is green for a completed deployment, and for what a step was to wait for', () => {
     const green = ends.filter(([, result]) => isGood(result)).map(([end]) => end.kind);
-    expect(new Set(green)).toEqual(new Set(['completed']));
+    expect(new Set(green)).toEqual(new Set(['completed', 'paused', 'traffic-shifted']));
   });
 });
 

@@ -187,6 +187,8 @@ The container wrote no log.
     ['deployed', '### ✅ web: deployed'],
     ['unchanged', '### ✅ web: nothing to do'],
     ['started', '### ✅ web: deployment started'],
+    ['paused', '### ⏸️ web: deployment paused'],
+    ['traffic-shifted', '### ✅ web: all production traffic shifted'],
     ['rolled-back', '### ↩️ web: deployment failed, rolled back'],
     ['rollback-failed', '### ❌ web: deployment failed, and so did the rollback'],
     ['superseded', '### ❌ web: superseded by another deployment'],

@@ -1,10 +1,10 @@
 import { primaryOf } from '../service/primary.ts';
 import { judgeCompleted } from './after-completion.ts';
 import { countFailures } from './failure-count.ts';
-import { endOf } from './observe/end.ts';
+import { type End, endOf } from './observe/end.ts';
 import { heldBy } from './observe/protection.ts';
 import { countsOf, ownDeployment, type Snapshot } from './observe/snapshot.ts';
-import { openHooks, pauseOf, stageOf } from './observe/stage.ts';
+import { openHooks, type Pause, pauseOf, stageOf } from './observe/stage.ts';
 import type { RolloutPolicy } from './policy.ts';
 import type { Phase, Verdict } from './verdict.ts';
 
@@ -25,6 +25,8 @@ export function judge(snapshot: Snapshot, policy: RolloutPolicy): Verdict {
       why: { kind: 'tasks-failed', failures: failures.counted, threshold: failures.threshold },
     };
   }
+  const goal = isOurs ? reachedGoal(snapshot, pause, policy) : undefined;
+  if (goal !== undefined) return { kind: 'ended', end: goal };
   if (isOurs && phase !== 'finishing' && pause === undefined) {
     if (snapshot.elapsedSeconds >= policy.limitSeconds) {
       return { kind: 'giveUp', why: { kind: 'time-limit', elapsedSeconds: snapshot.elapsedSeconds } };
@@ -53,6 +55,28 @@ export function judge(snapshot: Snapshot, policy: RolloutPolicy): Verdict {
     phase,
     failures: { count: failures.counted.length, threshold: failures.threshold },
   };
+}
+
+/** What the step was to follow the deployment to. Bake time and clean-up, and whatever ends them, come after it. */
+function reachedGoal(
+  { serviceDeployment }: Snapshot,
+  pause: Pause | undefined,
+  { followsUntil }: RolloutPolicy,
+): End | undefined {
+  switch (followsUntil) {
+    case 'completed':
+      return undefined;
+    case 'paused':
+      return pause && { kind: 'paused', ...pause };
+    case 'traffic-shifted': {
+      const { name = '', weights } = stageOf(serviceDeployment) ?? {};
+      // The record shows the requested weight, which takes effect during PRODUCTION_TRAFFIC_SHIFT (documented; minutes for a
+      // Network Load Balancer), so a later stage has to confirm it.
+      return weights?.production === 100 && lastStages.has(name) ? { kind: 'traffic-shifted' } : undefined;
+    }
+    default:
+      return followsUntil satisfies never;
+  }
 }
 
 /**

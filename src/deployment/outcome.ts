@@ -1,5 +1,6 @@
 import type { FailureCode } from '../process/failure.ts';
 import type { Cause } from './diagnose/diagnose.ts';
+import type { Pause } from './observe/stage.ts';
 
 /** How the step ended; the exit code follows from it. */
 export type Result =
@@ -7,6 +8,8 @@ export type Result =
   | 'unchanged'
   | 'started'
   | 'planned'
+  | 'paused'
+  | 'traffic-shifted'
   | 'rolled-back'
   | 'rollback-failed'
   | 'superseded'
@@ -22,8 +25,10 @@ const worstFirst: readonly Result[] = [
   'timed-out',
   'superseded',
   'rolled-back',
+  'paused',
   'started',
   'planned',
+  'traffic-shifted',
   'deployed',
   'unchanged',
 ];
@@ -36,6 +41,8 @@ export const reasons = [
   'nothing-proven',
   'no-change',
   'not-waited-for',
+  'paused',
+  'traffic-shifted',
   'planned',
   'circuit-breaker',
   'circuit-breaker-without-rollback',
@@ -79,12 +86,22 @@ export interface ServiceOutcome {
   readonly cause: Cause | undefined;
   /** What a failed rollback has left. */
   readonly currentState: CurrentState | undefined;
+  /** The pause that the step ended at, with `wait-until: paused`. */
+  readonly pause?: Pause | undefined;
   /** Where the service was left in a state that a person has to mend: the commands for it. */
   readonly recovery: readonly string[];
 }
 
 export function isGood(result: Result): boolean {
-  return result === 'deployed' || result === 'unchanged' || result === 'started' || result === 'planned';
+  const good: readonly Result[] = [
+    'deployed',
+    'unchanged',
+    'paused',
+    'traffic-shifted',
+    'started',
+    'planned',
+  ];
+  return good.includes(result);
 }
 
 /** Good ends that a person has to hear of: the step warns. */

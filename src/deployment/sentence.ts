@@ -1,6 +1,7 @@
 import { inUtc } from '../text/time.ts';
 import { asSentence, inWords, nameOf, taskCount } from '../text/words.ts';
 import type { End, RolledBackBy } from './observe/end.ts';
+import type { Pause } from './observe/stage.ts';
 import type { TaskFailure } from './observe/task-failure.ts';
 import type { Reason, Result } from './outcome.ts';
 import type { GiveUp } from './verdict.ts';
@@ -75,7 +76,23 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
       return {
         result: 'timed-out',
         reason: 'paused-by-hook',
-        text: pausedText(end, service, version),
+        text: `The time limit is reached while ${pausedText(end, service, version)} It was left as it is.`,
+        needsRollback: false,
+        advice: howToAnswer,
+      };
+    case 'paused':
+      return {
+        result: 'paused',
+        reason: 'paused',
+        text: asBeginning(pausedText(end, service, version)),
+        needsRollback: false,
+        advice: howToAnswer,
+      };
+    case 'traffic-shifted':
+      return {
+        result: 'traffic-shifted',
+        reason: 'traffic-shifted',
+        text: `All production traffic of ${service} goes to ${version}. The run did not wait for the bake time and the clean-up that follow; ECS can still roll back during the bake time.`,
         needsRollback: false,
       };
     case 'rollback-unfinished':
@@ -109,7 +126,7 @@ function outOfTimeText(
 }
 
 function pausedText(
-  { hook, stage, expires, timeoutAction }: End & { readonly kind: 'paused-too-long' },
+  { hook, stage, expires, timeoutAction }: Pause,
   service: string,
   version: string,
 ): string {
@@ -117,7 +134,14 @@ function pausedText(
   const then =
     { CONTINUE: 'continues it', ROLLBACK: 'rolls it back' }[timeoutAction ?? ''] ?? 'ends the pause';
   const until = expires === undefined ? '' : `, until ECS ${then} at ${inUtc(expires)}`;
-  return `The time limit is reached while the deployment of ${version} to ${service} is paused${where}: the hook ${hook} waits for somebody to continue or roll back${until}. It was left as it is.`;
+  return `the deployment of ${version} to ${service} is paused${where}: the hook ${hook} waits for somebody to continue or roll back${until}.`;
+}
+
+const howToAnswer =
+  'Answer it with operation: continue, or with operation: continue and answer: rollback to roll back.';
+
+function asBeginning(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function supersededText(

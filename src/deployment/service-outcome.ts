@@ -1,5 +1,6 @@
 import type { ServiceRef } from '../reference/deployment.ts';
 import type { Cause } from './diagnose/diagnose.ts';
+import type { Pause } from './observe/stage.ts';
 import type { CurrentState, ServiceOutcome } from './outcome.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -16,6 +17,7 @@ export interface OutcomeDetails {
   readonly advice?: string | undefined;
   readonly cause?: Cause | undefined;
   readonly currentState?: CurrentState | undefined;
+  readonly pause?: Pause | undefined;
   readonly recovery?: readonly string[] | undefined;
 }
 
@@ -24,7 +26,7 @@ export function serviceOutcome(
   { name, arn, clusterArn }: ServiceRef,
   { taskDefinitionArn, previousTaskDefinitionArn }: Versions,
   { result, reason, text }: Pick<Sentence, 'result' | 'reason' | 'text'>,
-  { deploymentId, advice, cause, currentState, recovery = [] }: OutcomeDetails = {},
+  { deploymentId, advice, cause, currentState, pause, recovery = [] }: OutcomeDetails = {},
 ): ServiceOutcome {
   return {
     service: name,
@@ -39,6 +41,7 @@ export function serviceOutcome(
     advice,
     cause,
     currentState,
+    pause,
     recovery,
   };
 }

@@ -2,8 +2,8 @@ import type { InputProblem } from './problem.ts';
 import type { InputReader } from './reader.ts';
 
 /** How far the step follows the deployment. */
-const waitGoals = ['completed', 'started'] as const;
-type WaitGoal = (typeof waitGoals)[number];
+const waitGoals = ['completed', 'paused', 'traffic-shifted', 'started'] as const;
+export type WaitGoal = (typeof waitGoals)[number];
 
 export interface WaitInputs {
   readonly until: WaitGoal;

@@ -3,7 +3,7 @@ import { type Cause, diagnose } from '../deployment/diagnose/diagnose.ts';
 import { gatherEvidence } from '../deployment/diagnose/evidence.ts';
 import { type FollowResult, follow } from '../deployment/follow/follow.ts';
 import type { Snapshot } from '../deployment/observe/snapshot.ts';
-import type { ServiceOutcome } from '../deployment/outcome.ts';
+import { isGood, type ServiceOutcome } from '../deployment/outcome.ts';
 import { readCurrentState } from '../deployment/rollback/current-state.ts';
 import { restoreSettings } from '../deployment/rollback/restore-settings.ts';
 import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../deployment/sentence.ts';
@@ -55,8 +55,12 @@ export async function followToEnd(
   // Asking the address was cut short: that is no answer.
   if (sentence.reason === 'health-check-url' && run.signal.aborted)
     return cancelled(options, deployment, own, 'asked');
-  return sentence.result === 'deployed'
-    ? deployed(options, deployment, followed.snapshot, sentence)
+  if (followed.kind === 'ended' && followed.end.kind === 'paused') {
+    run.journal.done(seen.arn);
+    return outcome(options, sentence, { deploymentId: deployment.id, pause: followed.end });
+  }
+  return isGood(sentence.result)
+    ? endedWell(options, deployment, followed.snapshot, sentence)
     : notDeployed(options, deployment, own, followed.snapshot, sentence);
 }
 
@@ -87,7 +91,7 @@ function observeToEnd(options: ServiceRollout, deployment: DeploymentRef): Promi
   });
 }
 
-async function deployed(
+async function endedWell(
   options: ServiceRollout,
   deployment: DeploymentRef,
   snapshot: Snapshot,

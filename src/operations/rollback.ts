@@ -4,6 +4,7 @@ import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Allowance } from '../inputs/rollback.ts';
 import { type PlannedService, planService } from '../plan/decide/change.ts';
+import { refuseWaitGoals } from '../plan/decide/wait-goal.ts';
 import { Failure } from '../process/failure.ts';
 import type { DeploymentRef } from '../reference/deployment.ts';
 import { readWantedVersion } from '../reference/rollback-version.ts';
@@ -51,6 +52,10 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
   logServices(run, services, inputs.service);
 
   const returns = await Promise.all(services.map((seen) => decideReturn(inputs, run, reader, seen)));
+  refuseWaitGoals(
+    inputs.wait,
+    returns.flatMap((one) => (one.kind === 'deploy' ? one.planned : [])),
+  );
   stopIfCancelled(run);
   if (returns.some(touches)) await run.record.begin(commitOf(returns, run));
   const [deployed, stopped] = await Promise.all([

@@ -65,6 +65,8 @@ export function policyOf({ seen, inputs, change }: ServiceRollout): RolloutPolic
     circuitBreaker: hasCircuitBreaker(seen.document, change.kind === 'update' ? change.settings : noSettings),
     limitSeconds: (inputs.wait.minutes + waits.total) * 60,
     rollbackSeconds: inputs.failure.rollbackWaitMinutes * 60,
+    // A step that ends once the deployment has started follows nothing.
+    followsUntil: inputs.wait.until === 'started' ? 'completed' : inputs.wait.until,
     noProgressSeconds:
       inputs.wait.noProgressMinutes === undefined ? undefined : inputs.wait.noProgressMinutes * 60,
   };

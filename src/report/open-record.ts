@@ -29,12 +29,12 @@ export function openRecord({
   return deploymentRecord({ api, environment, environmentUrl, sha, runUrl, ...rest });
 }
 
-/** The state that GitHub's record ends with; undefined if the run didn't wait, so that the record stays in progress. */
+/** The state that GitHub's record ends with; undefined if the run didn't wait for the end, so that the record stays in progress. */
 export function endStateOf(outcomes: readonly Pick<ServiceOutcome, 'result'>[]): EndState | undefined {
   const results = new Set<string>(outcomes.map(({ result }) => result));
   if (['failed', 'rolled-back', 'rollback-failed', 'timed-out'].some((result) => results.has(result))) {
     return 'failure';
   }
   if (results.has('cancelled') || results.has('superseded')) return 'error';
-  return results.has('started') ? undefined : 'success';
+  return results.has('started') || results.has('paused') ? undefined : 'success';
 }

@@ -25,6 +25,7 @@ export function outputsOf({
     'task-definition-arn': main?.taskDefinitionArn ?? '',
     'previous-task-definition-arn': main?.previousTaskDefinitionArn ?? '',
     'deployment-id': main?.deploymentId ?? '',
+    ...hookOutputs(main),
     'service-arn': main?.serviceArn ?? '',
     'console-url': main === undefined ? '' : (consoleUrl(main) ?? ''),
     services: JSON.stringify(outcomes.map(serviceOutput)),
@@ -66,6 +67,15 @@ export function outputsOfPlan(plan: Plan, durationSeconds: number): Readonly<Rec
   };
 }
 
+/** What an answer to the pause needs; no ARN, since GitHub drops outputs that hold a masked account number. */
+function hookOutputs(outcome: Pick<ServiceOutcome, 'pause'> | undefined): Readonly<Record<string, string>> {
+  return {
+    'hook-id': outcome?.pause?.hook ?? '',
+    'hook-expires-at': outcome?.pause?.expires?.toISOString() ?? '',
+    'hook-timeout-action': outcome?.pause?.timeoutAction ?? '',
+  };
+}
+
 function serviceOutput(outcome: ServiceOutcome) {
   const { service, serviceArn, result, reason, message, deploymentId } = outcome;
   return {
@@ -75,6 +85,7 @@ function serviceOutput(outcome: ServiceOutcome) {
     reason,
     message,
     'deployment-id': deploymentId,
+    ...(outcome.pause === undefined ? {} : hookOutputs(outcome)),
     'task-definition-arn': outcome.taskDefinitionArn,
     'previous-task-definition-arn': outcome.previousTaskDefinitionArn,
     'console-url': consoleUrl(outcome),

@@ -174,6 +174,7 @@ function heading({ service, result }: ServiceOutcome, isRollback: boolean): stri
 }
 
 function iconOf(result: Result): string {
+  if (result === 'paused') return '⏸️';
   if (isGood(result)) return '✅';
   return result === 'rolled-back' ? '↩️' : '❌';
 }
@@ -181,6 +182,8 @@ function iconOf(result: Result): string {
 const headline: Readonly<Record<Result, string>> = {
   deployed: 'deployed',
   unchanged: 'nothing to do',
+  paused: 'deployment paused',
+  'traffic-shifted': 'all production traffic shifted',
   started: 'deployment started',
   planned: 'planned',
   'rolled-back': 'deployment failed, rolled back',

@@ -44,6 +44,9 @@ export type End =
       readonly production?: number | 'unknown';
     }
   | ({ readonly kind: 'paused-too-long' } & Pause)
+  /** The step was to follow the deployment so far. */
+  | ({ readonly kind: 'paused' } & Pause)
+  | { readonly kind: 'traffic-shifted' }
   | { readonly kind: 'rollback-unfinished'; readonly elapsedSeconds: number };
 
 export type RolledBackBy = 'circuit-breaker' | 'alarm' | 'hook' | 'person' | 'unknown';

@@ -50,7 +50,7 @@ interface ToRead {
 export async function readSummaryFacts(options: ToRead): Promise<SummaryFacts | undefined> {
   const { environment, signal, clock } = options.run;
   const { deploymentId, result } = options.outcome;
-  const isWanted = deploymentId !== undefined && result !== 'unchanged' && result !== 'started';
+  const isWanted = deploymentId !== undefined && !['unchanged', 'started', 'paused'].includes(result);
   if (!isWanted || !environment.GITHUB_STEP_SUMMARY || signal.aborted) return undefined;
   const over = new AbortController();
   const tooLate = clock.sleep(mostMilliseconds, over.signal).then(() => undefined);

@@ -18,6 +18,7 @@ import {
   type TaskDefinitionChange,
   warnOfLostTags,
 } from './task-definition.ts';
+import { refuseWaitGoals } from './wait-goal.ts';
 
 /** All that a deploy would do, decided before anything is touched: `plan` shows it, `deploy` applies it. */
 export interface Change {
@@ -69,38 +70,37 @@ export function decideChange(
   services: readonly ServiceWithBase[],
   image: ImageToDeploy,
 ): Change {
-  return {
-    image,
-    services: services.map(({ seen, base }) => {
-      const taskDefinition = decideTaskDefinition({
-        inputs: inputs.taskDefinition,
-        image: image.uri,
-        base,
-        seen,
-      });
-      const { update, serviceAfter } = planService(seen, taskDefinition, inputs.service);
-      const findings = [
-        ...noticeNewer(base, seen),
-        ...(taskDefinition.kind === 'register'
-          ? warnOfLostTags(seen.taskDefinition, taskDefinition.document)
-          : []),
-        // A service that is not updated is not judged.
-        ...(update.kind === 'update'
-          ? checkRules(
-              { service: serviceAfter, document: taskDefinition.document, deploys: update.deploys },
-              { service: seen.document, document: seen.taskDefinition },
-            )
-          : []),
-      ];
-      return {
-        seen,
-        taskDefinition: ensureDeployable(taskDefinition, { seen, base }, update),
-        update,
-        serviceAfter,
-        findings: findings.filter(({ rule }) => !isSkipped(rule, inputs.skipChecks)),
-      };
-    }),
-  };
+  const planned = services.map(({ seen, base }): PlannedService => {
+    const taskDefinition = decideTaskDefinition({
+      inputs: inputs.taskDefinition,
+      image: image.uri,
+      base,
+      seen,
+    });
+    const { update, serviceAfter } = planService(seen, taskDefinition, inputs.service);
+    const findings = [
+      ...noticeNewer(base, seen),
+      ...(taskDefinition.kind === 'register'
+        ? warnOfLostTags(seen.taskDefinition, taskDefinition.document)
+        : []),
+      // A service that is not updated is not judged.
+      ...(update.kind === 'update'
+        ? checkRules(
+            { service: serviceAfter, document: taskDefinition.document, deploys: update.deploys },
+            { service: seen.document, document: seen.taskDefinition },
+          )
+        : []),
+    ];
+    return {
+      seen,
+      taskDefinition: ensureDeployable(taskDefinition, { seen, base }, update),
+      update,
+      serviceAfter,
+      findings: findings.filter(({ rule }) => !isSkipped(rule, inputs.skipChecks)),
+    };
+  });
+  refuseWaitGoals(inputs.wait, planned);
+  return { image, services: planned };
 }
 
 /** Plans one service: the task definition that it is to run, and what the inputs ask of the service itself. Pure. */
