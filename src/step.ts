@@ -1,6 +1,7 @@
 import { checkRegion } from './aws/clients.ts';
 import type { Sessions } from './aws/session.ts';
 import { noRecord } from './github/record.ts';
+import { readConfigurationFile } from './inputs/deployment-configuration.ts';
 import { readInputs } from './inputs/inputs.ts';
 import type { SignInInputs } from './inputs/sign-in.ts';
 import { inputWarnings } from './inputs/warnings.ts';
@@ -20,7 +21,7 @@ import { openPlanComment, type PlanComment } from './report/open-plan-comment.ts
 import { reportVerdict } from './report-verdict.ts';
 import { type Journal, openJournal } from './run/journal.ts';
 import { lastResort } from './run/last-resort.ts';
-import type { Run } from './run/run.ts';
+import { type Run, workspaceOf } from './run/run.ts';
 import { type StateFile, stateFile } from './run/saved-state.ts';
 import { inUtc } from './text/time.ts';
 import { exitCodeOf, type Verdict, verdictOnError } from './verdict.ts';
@@ -71,7 +72,8 @@ async function carryOut({
   readonly opened: (run: Run, comment: PlanComment | undefined) => void;
 }): Promise<Verdict> {
   for (const warning of inputWarnings(process.env)) log.warning(warning);
-  const inputs = readInputs(process.env, checkNames);
+  const configurationFile = await readConfigurationFile(process.env, workspaceOf(process.env));
+  const inputs = readInputs(process.env, checkNames, configurationFile);
   state.keep('region', inputs.region ?? '');
   if (inputs.signIn !== undefined) state.keep('sign-in', JSON.stringify(inputs.signIn));
   const { run, sessions } = openRun({

@@ -76,6 +76,7 @@ const defaults: Inputs = {
     maximumPercent: undefined,
     circuitBreaker: undefined,
     alarms: undefined,
+    deploymentConfiguration: undefined,
     platformVersion: undefined,
     capacityProviderStrategy: undefined,
     enableExecuteCommand: undefined,

@@ -70,6 +70,7 @@ const inputsByGroup = {
     'maximum-percent',
     'circuit-breaker',
     'alarms',
+    'deployment-configuration',
     'platform-version',
     'capacity-provider-strategy',
     'enable-execute-command',

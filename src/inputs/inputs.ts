@@ -2,6 +2,7 @@ import { isRegion } from '../aws/clients.ts';
 import type { TaskDefinitionInputs } from '../task-definition/changes.ts';
 import { nearestOf } from '../text/word-distance.ts';
 import { clusterOf, locationProblems } from './cluster.ts';
+import type { ConfigurationFile } from './deployment-configuration.ts';
 import { type GithubInputs, githubProblems, readGithubInputs } from './github.ts';
 import { type ImageInputs, imageProblems, readImageInputs } from './image.ts';
 import { type InputProblem, inputFailure } from './problem.ts';
@@ -14,7 +15,7 @@ import {
   type WaitInputs,
   waitProblems,
 } from './rollout.ts';
-import { readServiceInputs, type ServiceInputs } from './service.ts';
+import { readServiceInputs, type ServiceInputs, serviceProblems } from './service.ts';
 import { readSignInInputs, type SignInInputs, signInProblems } from './sign-in.ts';
 import { readTaskDefinitionInputs, taskDefinitionProblems } from './task-definition.ts';
 
@@ -45,11 +46,13 @@ export interface Inputs {
  *
  * @param environment contains `INPUT_<NAME>`
  * @param checkNames the codes that `skip-checks` knows
+ * @param configurationFile the file that `deployment-configuration` names
  * @throws Failure input-invalid
  */
 export function readInputs(
   environment: Readonly<Record<string, string | undefined>>,
   checkNames: readonly string[],
+  configurationFile?: ConfigurationFile,
 ): Inputs {
   const problems: InputProblem[] = [];
   const read = inputReader(environment, problems);
@@ -63,7 +66,7 @@ export function readInputs(
     signIn: readSignInInputs(read),
     image: readImageInputs(read),
     taskDefinition: readTaskDefinitionInputs(read),
-    service: readServiceInputs(read),
+    service: readServiceInputs(read, configurationFile),
     rollback: readRollbackInputs(read),
     skipChecks: read.list('skip-checks'),
     ifInFlight: read.choice('if-in-flight', ['supersede', 'wait', 'fail'], 'supersede'),
@@ -76,6 +79,7 @@ export function readInputs(
     ...signInProblems(inputs.signIn),
     ...imageProblems(inputs.image),
     ...taskDefinitionProblems(inputs.taskDefinition),
+    ...serviceProblems(inputs.service),
     ...rollbackProblems(inputs),
     ...skipProblems(inputs, checkNames),
     ...waitProblems(inputs.wait),

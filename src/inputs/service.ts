@@ -1,4 +1,6 @@
-import { isJsonArray, isJsonObject, type Json } from '../text/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../text/json.ts';
+import { type ConfigurationFile, parseConfiguration } from './deployment-configuration.ts';
+import type { InputProblem } from './problem.ts';
 import type { InputReader, Parsed } from './reader.ts';
 
 /** Settings of the service that change with the deployment; undefined: unchanged. */
@@ -10,6 +12,8 @@ export interface ServiceInputs {
   readonly circuitBreaker: 'off' | 'on' | 'rollback' | undefined;
   /** Names of CloudWatch alarms; empty: none. */
   readonly alarms: readonly string[] | undefined;
+  /** Members of `deploymentConfiguration`, in AWS's names, known to this action or not. */
+  readonly deploymentConfiguration: JsonObject | undefined;
   readonly platformVersion: string | undefined;
   /** Empty: return to the launch type. */
   readonly capacityProviderStrategy: readonly CapacityProvider[] | undefined;
@@ -24,7 +28,11 @@ type CapacityProvider = {
   readonly base?: number;
 };
 
-export function readServiceInputs(read: InputReader): ServiceInputs {
+/** @param configurationFile the file that `deployment-configuration` names */
+export function readServiceInputs(
+  read: InputReader,
+  configurationFile: ConfigurationFile | undefined,
+): ServiceInputs {
   const percent = { least: 0, most: 100, whole: true };
   return {
     desiredCount: read.number('desired-count', undefined, { least: 0, most: 2_147_483_647, whole: true }),
@@ -37,6 +45,9 @@ export function readServiceInputs(read: InputReader): ServiceInputs {
     }),
     circuitBreaker: read.optionalChoice('circuit-breaker', ['off', 'on', 'rollback']),
     alarms: parseAlarms(read.list('alarms')),
+    deploymentConfiguration: read.parsed('deployment-configuration', (given) =>
+      parseConfiguration(given, configurationFile),
+    ),
     // ECS requires capital letters (documented).
     platformVersion: read.optional('platform-version')?.toUpperCase(),
     capacityProviderStrategy: read.parsed('capacity-provider-strategy', parseStrategy),
@@ -44,6 +55,25 @@ export function readServiceInputs(read: InputReader): ServiceInputs {
     enableEcsManagedTags: read.optionalFlag('enable-ecs-managed-tags'),
     propagateTags: read.optionalChoice('propagate-tags', ['TASK_DEFINITION', 'SERVICE', 'NONE']),
   };
+}
+
+/** Members that an input of their own sets too: which of the two counts would be a guess. */
+export function serviceProblems(service: ServiceInputs): readonly InputProblem[] {
+  const twins = [
+    ['minimumHealthyPercent', 'minimum-healthy-percent', service.minimumHealthyPercent],
+    ['maximumPercent', 'maximum-percent', service.maximumPercent],
+    ['deploymentCircuitBreaker', 'circuit-breaker', service.circuitBreaker],
+    ['alarms', 'alarms', service.alarms],
+  ] as const;
+  return twins
+    .filter(
+      ([member, , value]) =>
+        value !== undefined && Object.hasOwn(service.deploymentConfiguration ?? {}, member),
+    )
+    .map(([member, input]) => ({
+      input: 'deployment-configuration',
+      text: `it sets ${member}, and so does the input ${input}. Remove one of them.`,
+    }));
 }
 
 /** Whether any setting of the service is to change. */

@@ -7,7 +7,7 @@ import type { SignInInputs } from '../inputs/sign-in.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import { openRecord } from '../report/open-record.ts';
-import type { Run } from '../run/run.ts';
+import { type Run, workspaceOf } from '../run/run.ts';
 import { signIn } from '../sign-in/sign-in.ts';
 import { secretsIn } from '../text/credentials.ts';
 
@@ -52,7 +52,7 @@ export function openRun(options: OpenRun): { readonly run: Run; readonly session
     signal,
     record,
     environment: process.env,
-    workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
+    workspace: workspaceOf(process.env),
     mask: setSecret,
   };
   return { run, sessions };

@@ -31,3 +31,8 @@ export function calling({ clock, log, signal }: Run): Calling {
 export function callingUntilDone({ clock, log, signal }: Run): Calling {
   return { clock, say: log.say, hurry: signal };
 }
+
+/** The checkout, as the runner names it; the current folder outside a runner. */
+export function workspaceOf({ GITHUB_WORKSPACE }: Run['environment']): string {
+  return GITHUB_WORKSPACE || process.cwd();
+}

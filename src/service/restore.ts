@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChangedSetting } from '../reference/rollback-target.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, objectIn } from '../text/json.ts';
+import { stepsOfOthers, withMembers } from './deployment-configuration.ts';
 import { settingInWords } from './setting-words.ts';
 
 /** What a rollback does with the settings that its run has changed. */
@@ -34,14 +35,21 @@ export function restoreOf(settings: readonly ChangedSetting[], service: JsonObje
     Object.fromEntries(
       ours
         .filter(({ setting }) => setting.place === of)
-        .map(({ setting: { member, before }, now }) => [member, merged(now, before)]),
+        .map(({ setting: { member, before, after }, now }) => [member, earlier(now, before, after)]),
     );
   const inConfiguration = members('deploymentConfiguration');
+  const restoredConfiguration = withMembers(configuration, inConfiguration);
   return {
     request: {
       ...members('service'),
       ...(Object.keys(inConfiguration).length > 0
-        ? { deploymentConfiguration: { ...configuration, ...inConfiguration } }
+        ? {
+            // Steps that somebody else has given the strategy of this run would be refused beside the earlier one.
+            deploymentConfiguration:
+              inConfiguration.strategy === undefined
+                ? restoredConfiguration
+                : withMembers(restoredConfiguration, stepsOfOthers(restoredConfiguration)),
+          }
         : {}),
     },
     restored: ours.map(
@@ -93,8 +101,11 @@ export function holds(now: Json, set: Json): boolean {
   return Object.entries(set).every(([name, value]) => isSameValue(now[name], value));
 }
 
-function merged(now: Json, before: Json): Json {
-  return isJsonObject(now) && isJsonObject(before) ? { ...now, ...before } : before;
+/** The earlier value, with the members that ECS has filled in and without those that this run has added. */
+function earlier(now: Json, before: Json, after: Json): Json {
+  if (!isJsonObject(now) || !isJsonObject(before)) return before;
+  const added = Object.keys(isJsonObject(after) ? after : {}).filter((name) => !Object.hasOwn(before, name));
+  return { ...withMembers(now, Object.fromEntries(added.map((name) => [name, null]))), ...before };
 }
 
 const defaults: JsonObject = {
@@ -102,6 +113,9 @@ const defaults: JsonObject = {
   maximumPercent: 200,
   deploymentCircuitBreaker: { enable: false, rollback: false },
   alarms: { alarmNames: [], enable: false, rollback: false },
+  strategy: 'ROLLING',
+  lifecycleHooks: [],
+  earlySuccessCriteria: { enable: false },
   platformVersion: 'LATEST',
   // An empty list is back to the launch type.
   capacityProviderStrategy: [],
@@ -110,17 +124,39 @@ const defaults: JsonObject = {
   propagateTags: 'NONE',
 };
 
-/** Lists of names and of providers have no order that matters; a weight or base that is left out is 0 (documented). */
+/**
+ * A value with the documented defaults of what it leaves out. Lists of names, of providers and of hooks have no order that
+ * matters; all hooks of a stage run at once (documented).
+ */
 function comparable(value: Json | undefined): Json | undefined {
-  if (isJsonArray(value)) {
-    return sorted(value.map((item) => (isJsonObject(item) ? { weight: 0, base: 0, ...item } : item)));
-  }
+  if (isJsonArray(value)) return sorted(value.map((item) => (isJsonObject(item) ? itemOf(item) : item)));
   if (!isJsonObject(value)) return value;
   return isJsonArray(value.alarmNames) ? { ...value, alarmNames: sorted(value.alarmNames) } : value;
 }
 
+/** A hook or a capacity provider. */
+function itemOf(item: JsonObject): JsonObject {
+  const { lifecycleStages, timeoutConfiguration } = item;
+  if (!isJsonArray(lifecycleStages)) return { weight: 0, base: 0, ...item };
+  return {
+    targetType: 'AWS_LAMBDA',
+    ...item,
+    lifecycleStages: sorted(lifecycleStages),
+    timeoutConfiguration: { timeoutInMinutes: 1440, action: 'ROLLBACK', ...objectIn(timeoutConfiguration) },
+  };
+}
+
 function sorted(list: readonly Json[]): readonly Json[] {
-  return list.toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
+  return list.toSorted((one, other) => (textOf(one) < textOf(other) ? -1 : 1));
+}
+
+/** The same for two objects that differ in the order of their members. */
+function textOf(value: Json): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isJsonObject(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  );
 }
 
 function optionName(member: string): string {

@@ -1,6 +1,7 @@
 import type { ServiceInputs } from '../inputs/service.ts';
 import type { ChangedSetting } from '../reference/rollback-target.ts';
 import { type Json, type JsonObject, objectIn } from '../text/json.ts';
+import { mergeMembers, stepsOfOthers, withMembers } from './deployment-configuration.ts';
 import { isSameValue, valueOf } from './restore.ts';
 
 /** What becomes of the service's settings besides its count; both are empty when nothing is to change. */
@@ -25,6 +26,7 @@ export function decideSettings(service: JsonObject, inputs: ServiceInputs): Sett
     ...asked('maximumPercent', inputs.maximumPercent),
     ...asked('deploymentCircuitBreaker', breakerOf(configuration, inputs)),
     ...asked('alarms', alarmsOf(configuration, inputs)),
+    ...membersOf(configuration, inputs),
   };
   const members: JsonObject = {
     ...asked('platformVersion', inputs.platformVersion),
@@ -36,15 +38,15 @@ export function decideSettings(service: JsonObject, inputs: ServiceInputs): Sett
   const changedConfiguration = differing(configuration, inConfiguration);
   const changed = differing(service, members);
   const changes = [
-    ...changesIn('deploymentConfiguration', configuration, changedConfiguration),
-    ...changesIn('service', service, changed),
+    ...changesIn('deploymentConfiguration', configuration, changedConfiguration, inputs),
+    ...changesIn('service', service, changed, inputs),
   ];
   if (changes.length === 0) return noSettings;
   const isConfigured = Object.keys(changedConfiguration).length > 0;
   return {
     changes,
     request: {
-      ...(isConfigured ? { deploymentConfiguration: { ...configuration, ...changedConfiguration } } : {}),
+      ...(isConfigured ? { deploymentConfiguration: withMembers(configuration, changedConfiguration) } : {}),
       ...changed,
     },
   };
@@ -63,10 +65,14 @@ export function needsForce({ request }: SettingsChange): boolean {
   return request.capacityProviderStrategy !== undefined;
 }
 
+/** The `deploymentConfiguration` of the service once it has these settings. */
+export function configurationAfter(service: JsonObject, { request }: SettingsChange): JsonObject {
+  return objectIn(request.deploymentConfiguration ?? service.deploymentConfiguration);
+}
+
 /** Whether the service has an enabled circuit breaker once it has these settings. */
-export function hasCircuitBreaker(service: JsonObject, { request }: SettingsChange): boolean {
-  const configuration = objectIn(request.deploymentConfiguration ?? service.deploymentConfiguration);
-  return objectIn(configuration.deploymentCircuitBreaker).enable === true;
+export function hasCircuitBreaker(service: JsonObject, settings: SettingsChange): boolean {
+  return objectIn(configurationAfter(service, settings).deploymentCircuitBreaker).enable === true;
 }
 
 function breakerOf(configuration: JsonObject, { circuitBreaker }: ServiceInputs): JsonObject | undefined {
@@ -88,6 +94,18 @@ function alarmsOf(configuration: JsonObject, { alarms }: ServiceInputs): JsonObj
   return { ...before, alarmNames: alarms, enable: true, rollback };
 }
 
+/** The members that `deployment-configuration` sets, and what its strategy makes of the steps that are there. */
+function membersOf(configuration: JsonObject, { deploymentConfiguration }: ServiceInputs): JsonObject {
+  const given = deploymentConfiguration ?? {};
+  const merged = objectIn(mergeMembers(configuration, given));
+  const dropped =
+    given.strategy === undefined || given.strategy === valueOf(configuration, 'strategy')
+      ? {}
+      : stepsOfOthers(merged);
+  const members = Object.keys(given).map((member) => [member, merged[member]]);
+  return { ...dropped, ...Object.fromEntries(members) };
+}
+
 function asked(name: string, value: Json | undefined): JsonObject {
   return value === undefined ? {} : { [name]: value };
 }
@@ -102,9 +120,11 @@ function changesIn(
   place: ChangedSetting['place'],
   before: JsonObject,
   after: JsonObject,
+  { deploymentConfiguration = {} }: ServiceInputs,
 ): readonly ChangedSetting[] {
   return Object.entries(after).map(([member, value]) => ({
-    name: inputNames[member] ?? member,
+    // As the workflow calls it: by AWS's name where `deployment-configuration` sets it.
+    name: Object.hasOwn(deploymentConfiguration, member) ? member : (inputNames[member] ?? member),
     member,
     place,
     before: valueOf(before, member),

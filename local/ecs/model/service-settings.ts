@@ -1,4 +1,4 @@
-import { documentOf, isGiven, isSameJson, numberOf, pick, textsOf } from '../../server/members.ts';
+import { documentOf, isGiven, isSameJson, numberOf, pick, textOf, textsOf } from '../../server/members.ts';
 import type { Document, Json } from '../../server/operation.ts';
 
 /** The members of UpdateService that a service keeps and shows. */
@@ -96,13 +96,32 @@ export function updatedSettings(before: Document, input: Document, omitted: 'kep
   const merged: Document = {
     ...others,
     ...pick(input, [...shownOfUpdate, ...shownOfDeployments]),
-    ...(configuration !== undefined && { deploymentConfiguration: { ...base, ...configuration } }),
+    ...(configuration !== undefined && {
+      deploymentConfiguration: updatedConfiguration(base, configuration),
+    }),
   };
   const { launchType: _type, capacityProviderStrategy: _strategy, ...rest } = merged;
   return normal(
     hasStrategy
       ? { ...rest, capacityProviderStrategy: strategy }
       : { ...rest, launchType: before['launchType'] ?? 'FARGATE' },
+  );
+}
+
+/** That the steps of the strategy before go with it is our choice: with the other strategy ECS calls them invalid. */
+function updatedConfiguration(before: Document | undefined, input: Document): Document {
+  const merged = { ...before, ...input };
+  const kept = { LINEAR: 'linearConfiguration', CANARY: 'canaryConfiguration' }[
+    textOf(merged, 'strategy') ?? ''
+  ];
+  const stale = isGiven(input, 'strategy')
+    ? ['linearConfiguration', 'canaryConfiguration'].filter(
+        (member) => member !== kept && !isGiven(input, member),
+      )
+    : [];
+  return pick(
+    merged,
+    Object.keys(merged).filter((member) => !stale.includes(member)),
   );
 }
 

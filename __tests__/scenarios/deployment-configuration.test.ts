@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DescribeServiceDeploymentsCommand } from '@aws-sdk/client-ecs';
+import { isJsonObject, type JsonObject } from '../../src/text/json.ts';
+import { startWorld, type World } from './world.ts';
+
+/** The `deploymentConfiguration` of the n-th UpdateService. */
+function sentBy(world: World, index: number): JsonObject | undefined {
+  const input: unknown = world.fargate.calls.of('UpdateService')[index]?.input;
+  const sent = isJsonObject(input) ? input.deploymentConfiguration : undefined;
+  return isJsonObject(sent) ? sent : undefined;
+}
+
+describe('the input deployment-configuration', () => {
+  it('changes the strategy with a deployment, which that strategy then makes', async () => {
+    await using world = await startWorld({ loadBalancer: 'shifting' });
+    const run = await world.deploy({
+      image: 'v2',
+      'deployment-configuration': 'strategy: BLUE_GREEN\nbakeTimeInMinutes: 1',
+    });
+    expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+    const [arn = ''] = await world.serviceDeployments(2);
+    const { serviceDeployments } = await world.ecs.send(
+      new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }),
+    );
+    expect(serviceDeployments?.[0]?.deploymentConfiguration).toMatchObject({
+      strategy: 'BLUE_GREEN',
+      bakeTimeInMinutes: 1,
+    });
+  });
+
+  it('alone starts no deployment, is read from a file, and is no change the second time', async () => {
+    await using world = await startWorld({ loadBalancer: 'shifting', unknownMembers: 'keep' });
+    const before = (await world.service()).deployments?.map(({ id }) => id);
+    const file = 'canary.yml';
+    writeFileSync(
+      join(world.workspace, file),
+      'strategy: CANARY\ncanaryConfiguration: {canaryPercent: 12.5}\nlater: {deep: [""]}\n',
+    );
+    const run = await world.deploy({ 'deployment-configuration': file });
+    expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+    expect(run.outputs['message']).toContain('has the requested settings');
+    expect((await world.service()).deployments?.map(({ id }) => id)).toEqual(before);
+    expect(sentBy(world, 0)).toMatchObject({
+      strategy: 'CANARY',
+      canaryConfiguration: { canaryPercent: 12.5 },
+      later: { deep: [''] },
+      maximumPercent: 200,
+    });
+    const again = await world.deploy({ 'deployment-configuration': file });
+    expect(again.outputs).toMatchObject({ result: 'unchanged', reason: 'no-change' });
+  });
+
+  it('goes back with a deployment that fails', async () => {
+    const behaviours = { v2: { exit: { afterSeconds: 1, exitCode: 1 } } };
+    await using world = await startWorld({ loadBalancer: 'shifting', behaviours });
+    const { deploymentConfiguration: before } = await world.service();
+    const run = await world.deploy({
+      image: 'v2',
+      'deployment-configuration': '{"strategy": "LINEAR", "linearConfiguration": {"stepPercent": 50}}',
+    });
+    expect(run.outputs).toMatchObject({ result: 'rolled-back' });
+    expect(await world.settled()).toBe('v1');
+    expect((await world.service()).deploymentConfiguration).toEqual(before);
+    expect(run.log).toContain('strategy from LINEAR to ROLLING');
+  });
+});
