@@ -8,11 +8,11 @@ import type { ChangedSetting, RollbackTarget } from '../reference/rollback-targe
 import type { Run } from '../run/run.ts';
 import type { ServiceState } from '../service/describe.ts';
 import type { Reader } from '../service/reader.ts';
-import { hasCircuitBreaker, noSettings } from '../service/settings.ts';
+import { configurationAfter, hasCircuitBreaker, noSettings } from '../service/settings.ts';
 import { waitsMinutes } from '../service/strategy.ts';
 import { configuredGroups } from '../service/target-groups.ts';
 import { containersOf, type TaskDefinitionDocument } from '../task-definition/document.ts';
-import { isJsonArray, isJsonObject, objectIn } from '../text/json.ts';
+import { isJsonArray, isJsonObject } from '../text/json.ts';
 import { nameOf } from '../text/words.ts';
 
 /** One service with all that its rollout needs. */
@@ -59,10 +59,12 @@ export function healthSourcesOf({ seen, taskDefinition }: ServiceRollout): Healt
 }
 
 export function policyOf({ seen, inputs, change }: ServiceRollout): RolloutPolicy {
-  const waits = waitsMinutes(objectIn(seen.document.deploymentConfiguration));
+  const settings = change.kind === 'update' ? change.settings : noSettings;
+  // ECS waits so long by its own configuration: nothing of it is a reason to give up.
+  const waits = waitsMinutes(configurationAfter(seen.document, settings));
   return {
     failFast: inputs.failure.failFast,
-    circuitBreaker: hasCircuitBreaker(seen.document, change.kind === 'update' ? change.settings : noSettings),
+    circuitBreaker: hasCircuitBreaker(seen.document, settings),
     limitSeconds: (inputs.wait.minutes + waits.total) * 60,
     rollbackSeconds: inputs.failure.rollbackWaitMinutes * 60,
     // A step that ends once the deployment has started follows nothing.
