@@ -1,6 +1,15 @@
 // The project's checks and builds, each by name: `npm run all` is what a change has to pass.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, matchesGlob, relative } from 'node:path';
 import { buildAction } from './bundle.ts';
 import { readHandMade, runHandMade } from './hand-made-mutants.ts';
@@ -102,15 +111,26 @@ function report(folder: string): void {
   console.log(`${folder}/: ${(bytes / 1024 / 1024).toFixed(2)} MiB`);
 }
 
-/** Runs jest's projects, and writes jest's machine-readable report to a file in reports/. */
-function jest(projects: readonly string[], rest: readonly string[]): void {
+/** Runs the tests of some folders with a reporter of our own, which leaves the counts in reports/. */
+function jest(folders: readonly string[], rest: readonly string[]): void {
   mkdirSync(reports, { recursive: true });
-  const file = join(reports, `${projects.join('-')}.json`);
-  rmSync(file, { force: true });
+  const config = JSON.parse(readFileSync(join(root, 'jest.config.json'), 'utf8')) as object;
+  const countsFile = join(reports, `${folders.join('-')}.json`);
+  rmSync(countsFile, { force: true });
+  const options = {
+    ...config,
+    rootDir: root,
+    projects: folders.map((folder) => `<rootDir>/__tests__/jest.${folder}.json`),
+    reporters: [['<rootDir>/scripts/test-reporter.ts', { countsFile }]],
+  };
+  // As a file: options that are given as text would replace those of each folder.
+  const configFile = join(reports, `jest-${folders.join('-')}.json`);
+  writeFileSync(configFile, JSON.stringify(options));
   run(
     'jest/bin/jest.js',
-    ['--selectProjects', ...projects, '--json', `--outputFile=${file}`, ...rest],
+    [`--config=${configFile}`, ...rest],
     ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+    'The tests did not pass.',
   );
 }
 
@@ -133,14 +153,19 @@ function mutants(rest: readonly string[]): void {
   if (complaints.length > 0) fail(`${complaints.join('\n')}\nSee docs/mutants.md.`);
 }
 
-function run(tool: string, toolArgs: readonly string[], nodeArgs: readonly string[] = []): void {
+function run(
+  tool: string,
+  toolArgs: readonly string[],
+  nodeArgs: readonly string[] = [],
+  complaint = `${tool.split('/').at(-1)} ${toolArgs[0] ?? ''} failed`,
+): void {
   const path = join(root, 'node_modules', tool);
   const done = spawnSync(process.execPath, [...nodeArgs, path, ...toolArgs], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, FORCE_COLOR: process.env.FORCE_COLOR ?? '0' },
   });
-  if (done.status !== 0) fail(`${tool.split('/').at(-1)} ${toolArgs[0] ?? ''} failed`);
+  if (done.status !== 0) fail(complaint);
 }
 
 function fail(message: string): never {
