@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { shiftSteps } from '../../local/ecs/model/strategy.ts';
 import { liveGroup, newest, reach, stages, steady, weights } from './ecs-strategies-world.ts';
-import { createWorld, text } from './ecs-world.ts';
+import { alternateGroupArn, createWorld, productionRuleArn, targetGroupArn, text } from './ecs-world.ts';
 
 const blueGreen = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 5 };
 
@@ -102,6 +102,58 @@ describe('a service that shifts traffic', () => {
     await stages(world);
     expect(weights(world)).toBe('0/100 0/100');
   });
+
+  it.each([
+    ['Service Connect', { serviceConnectConfiguration: { enabled: true, namespace: 'web' } }],
+    [
+      'VPC Lattice',
+      {
+        vpcLatticeConfigurations: [
+          {
+            roleArn: 'arn:aws:iam::123456789012:role/lattice',
+            targetGroupArn: 'arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-1',
+            portName: 'http',
+          },
+        ],
+      },
+    ],
+  ])('tells the weights of %s', async (_name, changes) => {
+    const world = await createWorld();
+    await steady(world, blueGreen, { loadBalancers: [], ...changes });
+    expect(await newest(world)).toMatchObject({
+      targetServiceRevision: { requestedTestTrafficWeight: 100, requestedProductionTrafficWeight: 100 },
+    });
+  });
+
+  it.each([0, 10])(
+    'takes longer over a network load balancer, as read: %i minutes',
+    async (networkShiftMinutes) => {
+      const world = await createWorld({ networkShiftMinutes });
+      const listener = productionRuleArn.replace('listener-rule/app', 'listener/net');
+      world.listenerRules.forward(
+        listener,
+        new Map([
+          [targetGroupArn, 1],
+          [alternateGroupArn, 0],
+        ]),
+      );
+      const advancedConfiguration = {
+        alternateTargetGroupArn: alternateGroupArn,
+        productionListenerRule: listener,
+        roleArn: 'arn:aws:iam::123456789012:role/infrastructure',
+      };
+      await steady(world, blueGreen, {
+        loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 8080, advancedConfiguration }],
+      });
+      await world.update({ taskDefinition: await world.register('') });
+      for (const stage of ['TEST_TRAFFIC_SHIFT', 'PRODUCTION_TRAFFIC_SHIFT']) {
+        await reach(world, stage);
+        await world.pass(Math.max(1, networkShiftMinutes * 60 - 2));
+        expect(await newest(world)).toMatchObject({ lifecycleStage: stage });
+        await reach(world, `POST_${stage}`, 10);
+      }
+    },
+  );
 
   it('tells a headless service no weights', async () => {
     const world = await createWorld();

@@ -126,6 +126,46 @@ describe('the rules of a listener', () => {
     expect(await get({ 'x-test': 'yes' })).toBe('blue');
   });
 
+  it('of a network load balancer are its default alone, by the ARN of the listener, and split connections', async () => {
+    const { elb, blue, green } = await start();
+    const balancer = await call(elb, 'CreateLoadBalancer', { Name: 'net', Type: 'network' });
+    const [{ LoadBalancerArn = '', Type } = {}] = items(balancer, 'LoadBalancers');
+    expect(Type).toBe('network');
+    const made = await call(elb, 'CreateListener', {
+      LoadBalancerArn,
+      Protocol: 'TCP',
+      Port: 0,
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: blue }],
+    });
+    const [listener = {}] = items(made, 'Listeners');
+    const arn = text(listener, 'ListenerArn');
+    expect(arn).toContain(':listener/net/net/');
+    const url = `http://127.0.0.1:${text(listener, 'Port')}`;
+    const page = async (): Promise<string> => (await fetch(url, { headers: { connection: 'close' } })).text();
+    expect(await page()).toBe('blue');
+    elb.listenerRules.forward(
+      arn,
+      new Map([
+        [blue, 75],
+        [green, 25],
+      ]),
+    );
+    expect([...(elb.listenerRules.weightsOf(arn) ?? [])]).toEqual([
+      [blue, 75],
+      [green, 25],
+    ]);
+    const pages = [await page(), await page(), await page(), await page()];
+    expect(pages.toSorted()).toEqual(['blue', 'blue', 'blue', 'green']);
+    await expect(
+      call(elb, 'CreateListener', {
+        LoadBalancerArn,
+        Protocol: 'HTTP',
+        Port: 0,
+        DefaultActions: [{ Type: 'forward', TargetGroupArn: blue }],
+      }),
+    ).rejects.toThrow('TCP');
+  });
+
   it('split requests by weight, and follow new weights at once', async () => {
     const { elb, blue, green, rules, get } = await start();
     const RuleArn = text((await rules())[0] ?? {}, 'RuleArn');

@@ -9,6 +9,7 @@ import type { ListenerRules } from './listener-rules.ts';
 import { createRouter } from './router.ts';
 import { createRules } from './rules.ts';
 import { invalidConfiguration } from './target-group.ts';
+import { listenTcp } from './tcp-listener.ts';
 
 export interface LoadBalancers {
   readonly operations: Operations;
@@ -20,13 +21,18 @@ export interface LoadBalancers {
 
 interface Balancer {
   readonly arn: string;
+  readonly type: BalancerType;
   readonly name: string;
   readonly createdAt: number;
 }
 
+/** Listeners of each speak one protocol here: HTTP or TCP. */
+type BalancerType = 'application' | 'network';
+
 interface Listener {
   readonly arn: string;
   readonly balancerArn: string;
+  readonly protocol: string;
   readonly running: RunningListener;
 }
 
@@ -79,10 +85,16 @@ export function createLoadBalancers(options: {
           `A load balancer with the same name '${name}' exists, but with different settings`,
         );
       const type = textOf(input, 'Type') ?? 'application';
-      if (type !== 'application')
+      if (type !== 'application' && type !== 'network')
         throw invalidConfiguration(`The local Fargate has no load balancers of type ${type}`);
-      const resource = `loadbalancer/app/${name}/${randomBytes(8).toString('hex')}`;
-      const created = { arn: arn(account, 'elasticloadbalancing', resource), name, createdAt: clock.now() };
+      const kind = type === 'network' ? 'net' : 'app';
+      const resource = `loadbalancer/${kind}/${name}/${randomBytes(8).toString('hex')}`;
+      const created = {
+        arn: arn(account, 'elasticloadbalancing', resource),
+        type,
+        name,
+        createdAt: clock.now(),
+      } satisfies Balancer;
       balancers.set(created.arn, created);
       return { LoadBalancers: [describeBalancer(created)] };
     },
@@ -104,11 +116,14 @@ export function createLoadBalancers(options: {
       return {};
     },
     CreateListener: async (input) => {
-      const { arn: balancerArn } = balancer(textOf(input, 'LoadBalancerArn') ?? '');
+      const { arn: balancerArn, type } = balancer(textOf(input, 'LoadBalancerArn') ?? '');
       const forward = rules.readActions(input, 'DefaultActions');
-      const protocol = textOf(input, 'Protocol') ?? 'HTTP';
-      if (protocol !== 'HTTP')
-        throw invalidConfiguration(`The local Fargate has listeners for HTTP, not ${protocol}`);
+      const spoken = type === 'network' ? 'TCP' : 'HTTP';
+      const protocol = textOf(input, 'Protocol') ?? spoken;
+      if (protocol !== spoken)
+        throw invalidConfiguration(
+          `The local Fargate's ${type} load balancers have listeners for ${spoken}, not ${protocol}`,
+        );
       const port = numberOf(input, 'Port') ?? 80;
       const path = balancerArn.slice(balancerArn.indexOf('/') + 1);
       const listenerArn = arn(
@@ -116,15 +131,16 @@ export function createLoadBalancers(options: {
         'elasticloadbalancing',
         `listener/${path}/${randomBytes(8).toString('hex')}`,
       );
-      const running = await listen(port, ({ url = '/', headers }) =>
-        route(listenerArn, { url, headers }),
+      const running = await (type === 'network'
+        ? listenTcp(port, () => route(listenerArn, anyRequest))
+        : listen(port, ({ url = '/', headers }) => route(listenerArn, { url, headers }))
       ).catch((cause: unknown) => {
         const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
         throw Object.assign(invalidConfiguration(`Nothing can listen on 127.0.0.1:${port} (${code})`), {
           cause,
         });
       });
-      const created = { arn: listenerArn, balancerArn, running };
+      const created = { arn: listenerArn, balancerArn, protocol, running };
       listeners.set(created.arn, created);
       rules.addDefault(listenerArn, forward);
       return { Listeners: [describe(created)] };
@@ -157,7 +173,10 @@ export function createLoadBalancers(options: {
   };
 }
 
-function describeBalancer({ arn: balancerArn, name, createdAt }: Balancer): Document {
+/** A connection has no path and no headers, and a network load balancer's listener only its default rule. */
+const anyRequest = { url: '/', headers: {} };
+
+function describeBalancer({ arn: balancerArn, type, name, createdAt }: Balancer): Document {
   return {
     LoadBalancerArn: balancerArn,
     // A real one has a name of its own in AWS's domain; this one can be reached under it.
@@ -167,17 +186,20 @@ function describeBalancer({ arn: balancerArn, name, createdAt }: Balancer): Docu
     Scheme: 'internet-facing',
     VpcId: 'vpc-local',
     State: { Code: 'active' },
-    Type: 'application',
+    Type: type,
     IpAddressType: 'ipv4',
   };
 }
 
-function describeListener({ arn: listenerArn, balancerArn, running }: Listener, forward: Forward): Document {
+function describeListener(
+  { arn: listenerArn, balancerArn, protocol, running }: Listener,
+  forward: Forward,
+): Document {
   return {
     ListenerArn: listenerArn,
     LoadBalancerArn: balancerArn,
     Port: running.port,
-    Protocol: 'HTTP',
+    Protocol: protocol,
     DefaultActions: describeForward(forward),
   };
 }

@@ -37,6 +37,8 @@ export function createRules(options: {
     if (found === undefined) throw new AwsError('RuleNotFoundException', 'One or more rules not found');
     return found;
   };
+  const shifted = (ruleOrListenerArn: string): Rule | undefined =>
+    rules.get(ruleOrListenerArn) ?? of(ruleOrListenerArn).at(-1);
   const readActions = (input: Document, member: string): Forward => {
     const forward = readForward(documentsOf(input, member));
     if (!forward.every(({ targetGroupArn }) => options.hasGroup(targetGroupArn))) throw targetGroupNotFound();
@@ -103,12 +105,13 @@ export function createRules(options: {
     readActions,
     listenerRules: {
       weightsOf: (ruleArn) => {
-        const rule = rules.get(ruleArn);
+        const rule = shifted(ruleArn);
         return rule && new Map(rule.forward.map(({ targetGroupArn, weight }) => [targetGroupArn, weight]));
       },
       forward: (ruleArn, weights) => {
         const forward = [...weights].map(([targetGroupArn, weight]) => ({ targetGroupArn, weight }));
-        rules.set(ruleArn, { ...find(ruleArn), forward });
+        const rule = shifted(ruleArn) ?? find(ruleArn);
+        rules.set(rule.arn, { ...rule, forward });
       },
     },
     addDefault: (listenerArn, forward) => {

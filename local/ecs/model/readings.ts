@@ -33,6 +33,8 @@ export interface Readings {
   readonly headlessGradual: 'accepted' | 'refused';
   /** Bake time of LINEAR and CANARY when `bakeTimeInMinutes` is not set. */
   readonly gradualBakeMinutes: number;
+  /** What a shift of traffic over a Network Load Balancer takes in addition; AWS: about ten minutes. */
+  readonly networkShiftMinutes: number;
   /** The least time that a lifecycle stage lasts. */
   readonly stageSeconds: number;
   /** `lifecycleStage` during PRE_PRODUCTION_TRAFFIC_SHIFT, which the response's enum lacks. */
@@ -59,6 +61,7 @@ export const defaultReadings: Readings = {
   abort: 'refused',
   headlessGradual: 'accepted',
   gradualBakeMinutes: 0,
+  networkShiftMinutes: 10,
   stageSeconds: 5,
   preProductionStage: 'PRE_PRODUCTION_TRAFFIC_SHIFT',
   stageDuringRollback: 'played',

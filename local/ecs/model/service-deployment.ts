@@ -63,14 +63,22 @@ export function revisionCounts(one: ServiceDeployment, tasks: readonly Task[]): 
 
 /** Of strategies that shift traffic; a headless service has none to shift. */
 function weights({ stages, target, live }: ServiceDeployment, deployment: Deployment): Document {
-  const isHeadless = documentsOf(target.revision.settings, 'loadBalancers').length === 0;
-  if (stages === undefined || isHeadless) return {};
+  if (stages === undefined || !hasTraffic(target.revision.settings)) return {};
   const { test, production } = stages.weights;
   const share = (ofTarget: number): number => {
     if (deployment === target) return ofTarget;
     return deployment === live ? restOf(ofTarget) : 0;
   };
   return { requestedTestTrafficWeight: share(test), requestedProductionTrafficWeight: share(production) };
+}
+
+/** Service Connect and VPC Lattice split the traffic themselves: here only the record tells it. */
+function hasTraffic(settings: Document): boolean {
+  return (
+    documentsOf(settings, 'loadBalancers').length > 0 ||
+    documentsOf(settings, 'vpcLatticeConfigurations').length > 0 ||
+    flagOf(documentOf(settings, 'serviceConnectConfiguration'), 'enabled') === true
+  );
 }
 
 function breaker(one: ServiceDeployment): Json {

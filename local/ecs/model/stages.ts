@@ -37,10 +37,12 @@ export interface PlannedStage {
 export function deploymentStages(options: {
   readonly steps: readonly ShiftStep[];
   readonly bakeMinutes: number;
+  /** How long each shift of traffic takes in addition. */
+  readonly shiftMinutes: number;
   /** More than one revision is ACTIVE when it begins. */
   readonly reconciles: boolean;
 }): readonly PlannedStage[] {
-  const { steps, bakeMinutes, reconciles } = options;
+  const { steps, bakeMinutes, shiftMinutes, reconciles } = options;
   const at = (stage: Stage, test: number, production: number, minutes = 0): PlannedStage => ({
     stage,
     weights: { test, production },
@@ -51,11 +53,11 @@ export function deploymentStages(options: {
     at('PRE_SCALE_UP', 0, 0),
     at('SCALE_UP', 0, 0),
     at('POST_SCALE_UP', 0, 0),
-    at('TEST_TRAFFIC_SHIFT', 100, 0),
+    at('TEST_TRAFFIC_SHIFT', 100, 0, shiftMinutes),
     at('POST_TEST_TRAFFIC_SHIFT', 100, 0),
     ...steps.flatMap((step, index) => [
       at('PRE_PRODUCTION_TRAFFIC_SHIFT', 100, steps[index - 1]?.percent ?? 0),
-      at('PRODUCTION_TRAFFIC_SHIFT', 100, step.percent, step.bakeMinutes),
+      at('PRODUCTION_TRAFFIC_SHIFT', 100, step.percent, shiftMinutes + step.bakeMinutes),
     ]),
     at('POST_PRODUCTION_TRAFFIC_SHIFT', 100, 100),
     at('BAKE_TIME', 100, 100, bakeMinutes),

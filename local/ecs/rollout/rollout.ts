@@ -1,5 +1,5 @@
 import { arn } from '../../base/account.ts';
-import { documentOf, flagOf, numberOf } from '../../server/members.ts';
+import { documentOf, documentsOf, flagOf, numberOf, textOf } from '../../server/members.ts';
 import type { Document } from '../../server/operation.ts';
 import { circuitBreakerOf } from '../model/circuit-breaker.ts';
 import type { Deployment } from '../model/deployment.ts';
@@ -13,6 +13,7 @@ import {
   type Service,
   type ServiceDeployment,
 } from '../model/service.ts';
+import type { ServiceRevision } from '../model/service-revision.ts';
 import { newProgress, type StageProgress } from '../model/stage-progress.ts';
 import { deploymentStages } from '../model/stages.ts';
 import type { State } from '../model/state.ts';
@@ -39,7 +40,7 @@ export function roll(state: State, service: Service, deployment: Deployment, cha
     target: deployment,
     sources,
     live: live === deployment ? undefined : live,
-    stages: stagesFor(state, configuration, sources),
+    stages: stagesFor(state, configuration, deployment.revision, sources),
     configuration,
     createdAt: now,
     status: 'PENDING',
@@ -67,12 +68,22 @@ export function roll(state: State, service: Service, deployment: Deployment, cha
 function stagesFor(
   { readings }: State,
   configuration: Document,
+  { settings }: ServiceRevision,
   sources: readonly Deployment[],
 ): StageProgress | undefined {
   if (!shiftsTraffic(configuration)) return undefined;
   const bakeMinutes = numberOf(configuration, 'bakeTimeInMinutes') ?? readings.gradualBakeMinutes;
   const steps = shiftSteps(configuration);
-  return newProgress(deploymentStages({ steps, bakeMinutes, reconciles: sources.length > 1 }));
+  const shiftMinutes = isBehindNetworkLoadBalancer(settings) ? readings.networkShiftMinutes : 0;
+  return newProgress(deploymentStages({ steps, bakeMinutes, shiftMinutes, reconciles: sources.length > 1 }));
+}
+
+/** Its production traffic comes in by a listener, where an Application Load Balancer has a rule (documented). */
+function isBehindNetworkLoadBalancer(settings: Document): boolean {
+  return documentsOf(settings, 'loadBalancers').some((balancer) => {
+    const rule = textOf(documentOf(balancer, 'advancedConfiguration'), 'productionListenerRule');
+    return rule?.includes(':listener/net/') === true;
+  });
 }
 
 /** What was in flight is stopped: documented for a new deployment; the reason's text is ours. */
