@@ -19,6 +19,7 @@ export function aSnapshot(part: Partial<Snapshot> = {}): Snapshot {
     stages: [],
     stageSeconds: 0,
     lastPause: undefined,
+    isRollbackRequested: false,
     completed: undefined,
     elapsedSeconds: 0,
     idleSeconds: 0,

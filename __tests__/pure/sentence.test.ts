@@ -50,6 +50,74 @@ const ends: readonly (readonly [End, Result, Reason, string])[] = [
     'web:2 was rolled back by ECS; web runs the previous version.',
   ],
   [
+    {
+      kind: 'rolled-back',
+      by: 'hook',
+      reason:
+        'Service deployment rolled back because PRE_SCALE_UP lifecycle hook(s) failed. Lifecycle hook target arn:aws:lambda:eu-west-1:1:function:check returned FAILED status.',
+    },
+    'rolled-back',
+    'lifecycle-hook',
+    'web:2 was rolled back by the lifecycle hook check in the stage PRE_SCALE_UP; web runs the previous version. ECS says: Service deployment rolled back because PRE_SCALE_UP lifecycle hook(s) failed. Lifecycle hook target arn:aws:lambda:eu-west-1:1:function:check returned FAILED status.',
+  ],
+  [
+    {
+      kind: 'rolled-back',
+      by: 'pause-timed-out',
+      reason: 'rolled back because POST_SCALE_UP pause hook timed out.',
+    },
+    'rolled-back',
+    'pause-timed-out',
+    'web:2 was rolled back because nobody answered the pause hook of the stage POST_SCALE_UP in time; web runs the previous version. ECS says: rolled back because POST_SCALE_UP pause hook timed out.',
+  ],
+  [
+    {
+      kind: 'rolled-back',
+      by: 'pause-refused',
+      reason: '',
+      pause: { hook: 'ecs-pause-1', stage: 'POST_SCALE_UP', expires: undefined, timeoutAction: undefined },
+    },
+    'rolled-back',
+    'pause-refused',
+    'web:2 was rolled back by somebody while it was paused in the stage POST_SCALE_UP; web runs the previous version.',
+  ],
+  [
+    { kind: 'rolled-back', by: 'network', reason: '' },
+    'rolled-back',
+    'network-configuration',
+    'web:2 was rolled back because ECS cannot shift traffic with this load balancer configuration; web runs the previous version.',
+  ],
+  [
+    { kind: 'rolled-back', by: 'load-balancer-permission', reason: '' },
+    'rolled-back',
+    'load-balancer-permission',
+    'web:2 was rolled back because ECS lacks a permission for the load balancer; web runs the previous version.',
+  ],
+  [
+    { kind: 'rolled-back', by: 'stage-timed-out', reason: '' },
+    'rolled-back',
+    'stage-timed-out',
+    'web:2 was rolled back because a stage took longer than 24 hours; web runs the previous version.',
+  ],
+  [
+    { kind: 'completed', running: 2, desired: 2, isRollbackTooLate: true },
+    'deployed',
+    'completed-before-rollback',
+    'web runs web:2: somebody requested a rollback, but too late, and ECS completed the deployment with 2 of 2 tasks.',
+  ],
+  [
+    { kind: 'rollback-failed', by: 'pause-timed-out', reason: '', isFailedLeft: false },
+    'rollback-failed',
+    'pause-timed-out',
+    'ECS began to roll back web:2 because nobody answered the pause hook in time, but the rollback failed.',
+  ],
+  [
+    { kind: 'rollback-failed', by: 'hook', reason: '', isFailedLeft: true, isWithoutCandidate: true },
+    'rollback-failed',
+    'lifecycle-hook',
+    'web:2 failed, and web has no earlier version that ECS could roll back to.',
+  ],
+  [
     { kind: 'rollback-failed', by: 'alarm', reason: '', isFailedLeft: false },
     'rollback-failed',
     'alarm',

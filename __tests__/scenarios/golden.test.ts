@@ -3,6 +3,7 @@ import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
 import type { RunningStep } from '../../scripts/runner.ts';
 import { readable } from '../pure/rendered-summary.ts';
 import { endOfLog, repeatedSentences } from '../repeated-sentences.ts';
+import { steady } from './steady-log.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
 /** A red run whose log is kept, so that a change of its words is seen in review. */
@@ -124,33 +125,6 @@ const reds: readonly Red[] = [
     },
   },
 ];
-
-/** The log without what differs from run to run: ids, ports, times, and the counts that depend on them. */
-function steady(log: string): string {
-  const lines = log
-    .replaceAll(/\b[0-9a-f]{32}\b/g, '<task>')
-    .replaceAll(/sha256:[0-9a-f]{64}/g, '<digest>')
-    .replaceAll(/ecs-svc\/\d+/g, 'ecs-svc/<n>')
-    .replaceAll(/127\.0\.0\.1:\d+/g, '<registry>')
-    .replaceAll(/targetgroup\/web\/[0-9a-f]+/g, 'targetgroup/web/<id>')
-    .replaceAll(/\b10\.0\.0\.\d+/g, '<ip>')
-    .replaceAll(/\b\d+ s\b/g, '<n> s')
-    .replaceAll(/\(\d of 3\)/g, '(<n> of 3)')
-    .replaceAll(/\b\d+( x |( more)? tasks? (of web )?failed| in all| others?\b| times\b)/g, '<n>$1')
-    .replaceAll('<n> other)', '<n> others)')
-    .replaceAll(/ \(<n> times\)/g, '')
-    .replaceAll(/\b\d of 2 tasks running/g, '<n> of 2 tasks running')
-    .split('\n')
-    // How far it has come, which warnings of ECS were read and which targets are there depends on the moment.
-    .filter(
-      (line) =>
-        !/new tasks running|^rolling back: |^ECS says: |more tasks? failed the same way|^Load balancer:|^ {2}target group /.test(
-          line,
-        ),
-    )
-    .map((line) => line.replace(/^(task <task> failed) \(<n> of 3\)/, '$1'));
-  return lines.filter((line, index) => line !== lines[index - 1]).join('\n');
-}
 
 const logs = new Map<
   string,

@@ -38,6 +38,7 @@ export const reasons = [
   'completed',
   'completed-short',
   'completed-after-failures',
+  'completed-before-rollback',
   'nothing-proven',
   'no-change',
   'not-waited-for',
@@ -49,6 +50,11 @@ export const reasons = [
   'alarm',
   'alarm-without-rollback',
   'lifecycle-hook',
+  'pause-timed-out',
+  'pause-refused',
+  'network-configuration',
+  'load-balancer-permission',
+  'stage-timed-out',
   'stopped-by-person',
   'rolled-back-by-ecs',
   'tasks-failed',
@@ -106,7 +112,12 @@ export function isGood(result: Result): boolean {
 
 /** Good ends that a person has to hear of: the step warns. */
 export function isDoubtful({ result, reason }: Pick<ServiceOutcome, 'result' | 'reason'>): boolean {
-  const reasonsToWarn: readonly Reason[] = ['completed-short', 'completed-after-failures', 'nothing-proven'];
+  const reasonsToWarn: readonly Reason[] = [
+    'completed-short',
+    'completed-after-failures',
+    'completed-before-rollback',
+    'nothing-proven',
+  ];
   return isGood(result) && reasonsToWarn.includes(reason);
 }
 

@@ -1,9 +1,11 @@
 import { inUtc } from '../text/time.ts';
 import { asSentence, inWords, nameOf, taskCount } from '../text/words.ts';
-import type { End, RolledBackBy } from './observe/end.ts';
+import type { End } from './observe/end.ts';
+import type { RolledBackBy } from './observe/rollback-cause.ts';
 import type { Pause } from './observe/stage.ts';
 import type { TaskFailure } from './observe/task-failure.ts';
 import type { Reason, Result } from './outcome.ts';
+import { reasonOf, rollbackWords } from './rollback-words.ts';
 import type { GiveUp } from './verdict.ts';
 
 /** An end in words: the result and reason it stands for when nothing of ours is done about it, and a sentence. */
@@ -28,14 +30,14 @@ export function sentenceOfEnd(end: End, service: string, version: string): Sente
       return {
         result: 'rolled-back',
         reason: reasonOf[end.by],
-        text: `${version} was rolled back by ${actor[end.by]}; ${service} runs the previous version.${because(end.reason)}`,
+        text: `${version} was rolled back ${rollbackWords(end)}; ${service} runs the previous version.${because(end.reason)}`,
         needsRollback: false,
       };
     case 'rollback-failed':
       return {
         result: 'rollback-failed',
         reason: reasonOf[end.by],
-        text: `${version} failed, and the rollback by ${actor[end.by]} failed too.${because(end.reason)}`,
+        text: `${rollbackFailedText(end, service, version)}${because(end.reason)}`,
         needsRollback: end.isFailedLeft,
       };
     case 'failed-in-place':
@@ -154,14 +156,31 @@ function supersededText(
   if (after === undefined)
     return `The deployment of ${version} was superseded: ${service} now follows ${other}, ${isLeft}`;
   const first = after.hasFailed
-    ? `${version} failed, and the rollback by ${actor[after.by]} failed too.`
-    : `${version} was rolled back by ${actor[after.by]}.`;
+    ? rollbackFailedText(after, service, version)
+    : `${version} was rolled back ${rollbackWords(after)}.`;
   const says = after.reason === '' ? '' : ` ECS says: ${asSentence(after.reason)}`;
   return `${first}${says} Then another deployment began: ${service} now follows ${other}, ${isLeft}`;
 }
 
+function rollbackFailedText(
+  end: {
+    readonly by: RolledBackBy;
+    readonly reason: string;
+    readonly isWithoutCandidate?: true;
+  },
+  service: string,
+  version: string,
+): string {
+  if (end.isWithoutCandidate)
+    return `${version} failed, and ${service} has no earlier version that ECS could roll back to.`;
+  const words = rollbackWords(end);
+  return words.startsWith('by ')
+    ? `${version} failed, and the rollback ${words} failed too.`
+    : `ECS began to roll back ${version} ${words}, but the rollback failed.`;
+}
+
 function completedText(
-  { running, desired, failures }: End & { readonly kind: 'completed' },
+  { running, desired, failures, isRollbackTooLate }: End & { readonly kind: 'completed' },
   service: string,
   version: string,
 ): Pick<Sentence, 'reason' | 'text'> {
@@ -176,6 +195,12 @@ function completedText(
     return {
       reason: 'completed-after-failures',
       text: `${service} runs ${version}: the deployment completed, and ${counts} run, but ${failures} of its tasks had failed before.`,
+    };
+  }
+  if (isRollbackTooLate) {
+    return {
+      reason: 'completed-before-rollback',
+      text: `${service} runs ${version}: somebody requested a rollback, but too late, and ECS completed the deployment with ${counts}.`,
     };
   }
   return running < desired
@@ -235,19 +260,3 @@ function whatFails(failures: readonly Pick<TaskFailure, 'kind'>[]): string {
     only
   ];
 }
-
-const actor: Readonly<Record<RolledBackBy, string>> = {
-  'circuit-breaker': "the service's circuit breaker",
-  alarm: 'a CloudWatch alarm',
-  hook: 'a lifecycle hook',
-  person: 'somebody',
-  unknown: 'ECS',
-};
-
-const reasonOf: Readonly<Record<RolledBackBy, Reason>> = {
-  'circuit-breaker': 'circuit-breaker',
-  alarm: 'alarm',
-  hook: 'lifecycle-hook',
-  person: 'stopped-by-person',
-  unknown: 'rolled-back-by-ecs',
-};

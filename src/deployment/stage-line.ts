@@ -19,7 +19,8 @@ export interface StageLine {
 export function stageLine(stage: Stage, snapshot: Snapshot, counts: string): StageLine {
   const { name, step, weights } = stage;
   const hooks = openHooks(snapshot.serviceDeployment);
-  const steps = step === undefined ? '' : `, step ${step.number} of ${step.of} (${step.percent} %)`;
+  const steps =
+    step === undefined || step.of === 1 ? '' : `, step ${step.number} of ${step.of} (${step.percent} %)`;
   const parts = [
     ...tasksIn(stage, snapshot, counts),
     ...(beforeTasks.has(name) ? [] : trafficOf(weights)),

@@ -2,6 +2,7 @@ import { placeInArn } from '../../aws/place.ts';
 import type { TaskView } from '../../service/task.ts';
 import { plain } from '../../text/sanitize.ts';
 import { failedContainer } from '../observe/failed-container.ts';
+import { reasonIn } from '../observe/rollback-cause.ts';
 import { warningsOf } from '../observe/service-event.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { TargetGroupState } from '../observe/target-health.ts';
@@ -10,6 +11,7 @@ import { type ContainerLog, type MostTelling, withoutRepeats } from './container
 import { exitCause } from './exit-cause.ts';
 import { targetCause, targetLines } from './health-cause.ts';
 import { causeOfEvents, causeOfTexts, type LikelyCause, textCause } from './known-causes.ts';
+import { stageCause } from './stage-cause.ts';
 
 /** Why a rollout failed, on one screen. Every text is sanitized. */
 export interface Cause {
@@ -52,13 +54,21 @@ export function diagnose(evidence: Evidence): Cause {
   return {
     likely:
       alarmCause(snapshot) ??
+      stageCause(snapshot) ??
       (main && causeOfFailures(main, evidence, events)) ??
       causeOfEvents(events, placeOf(snapshot)),
     groups: failedGroups(snapshot.tasks),
     targets: targetLines(groups),
-    events: events.slice(0, mostEvents),
+    events: events.filter((event) => !repeats(event, snapshot)).slice(0, mostEvents),
     logs,
   };
+}
+
+/** The message of the outcome has the reason that ECS gives, and the event of the failed deployment repeats it. */
+function repeats(event: string, { serviceDeployment, events, deploymentId }: Snapshot): boolean {
+  if (serviceDeployment === undefined) return false;
+  const { reason } = reasonIn(serviceDeployment, events, deploymentId);
+  return reason !== '' && event.endsWith(`deployment failed: ${reason}`);
 }
 
 /** The failed tasks among `tasks` by cause, the most frequent first; as many as fit on the screen. */

@@ -1,6 +1,7 @@
 import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { isNewer, isSurelyNewer, primaryOf } from '../../service/primary.ts';
 import { plain } from '../../text/sanitize.ts';
+import { type RolledBackBy, reasonIn, rolledBackBy } from './rollback-cause.ts';
 import { countsOf, ownDeployment, type Snapshot } from './snapshot.ts';
 import type { Pause } from './stage.ts';
 
@@ -12,14 +13,24 @@ export type End =
       readonly desired: number;
       /** How many tasks of this deployment failed, where some did and it was watched since. */
       readonly failures?: number;
+      /** Somebody requested a rollback, which came too late (documented for CLEAN_UP). */
+      readonly isRollbackTooLate?: true;
     }
-  | { readonly kind: 'rolled-back'; readonly by: RolledBackBy; readonly reason: string }
+  | {
+      readonly kind: 'rolled-back';
+      readonly by: RolledBackBy;
+      readonly reason: string;
+      /** The pause that was refused. */
+      readonly pause?: Pause;
+    }
   | {
       readonly kind: 'rollback-failed';
       readonly by: RolledBackBy;
       readonly reason: string;
       /** Whether PRIMARY is still the failed version, so that a rollback by other means is worth trying. */
       readonly isFailedLeft: boolean;
+      /** ECS has no version to go back to. */
+      readonly isWithoutCandidate?: true;
     }
   | {
       readonly kind: 'failed-in-place';
@@ -49,8 +60,6 @@ export type End =
   | { readonly kind: 'traffic-shifted' }
   | { readonly kind: 'rollback-unfinished'; readonly elapsedSeconds: number };
 
-export type RolledBackBy = 'circuit-breaker' | 'alarm' | 'hook' | 'person' | 'unknown';
-
 /** The end that ECS tells; undefined while it goes on, or while it can't be told yet. */
 export function endOf(snapshot: Snapshot): End | undefined {
   return gone(snapshot) ?? endByServiceDeployment(snapshot) ?? endByDeployments(snapshot);
@@ -64,27 +73,24 @@ function gone({ service }: Snapshot): End | undefined {
 /** The statuses in which a service deployment is over; all others, known or not, go on. */
 function endByServiceDeployment(snapshot: Snapshot): End | undefined {
   const deployment = snapshot.serviceDeployment;
-  const reason = plain(deployment?.statusReason ?? deployment?.rollback?.reason ?? '');
-  switch (deployment?.status) {
+  if (deployment === undefined) return undefined;
+  const { reason, isWithoutCandidate } = reasonIn(deployment, snapshot.events, snapshot.deploymentId);
+  switch (deployment.status) {
     case 'SUCCESSFUL': {
       const { running, desired } = countsOf(snapshot);
-      return { kind: 'completed', running, desired };
+      const tooLate = snapshot.isRollbackRequested ? { isRollbackTooLate: true as const } : {};
+      return { kind: 'completed', running, desired, ...tooLate };
     }
     case 'ROLLBACK_SUCCESSFUL':
-      return (
-        begunAfter(snapshot, deployment, reason) ?? {
-          kind: 'rolled-back',
-          by: rolledBackBy(deployment),
-          reason,
-        }
-      );
+      return begunAfter(snapshot, deployment, reason) ?? rolledBack(snapshot, deployment, reason);
     case 'ROLLBACK_FAILED':
       return (
         begunAfter(snapshot, deployment, reason) ?? {
           kind: 'rollback-failed',
-          by: rolledBackBy(deployment),
+          by: causeOf(snapshot, deployment, reason),
           reason,
           isFailedLeft: primaryOf(snapshot.service)?.id === snapshot.deploymentId,
+          ...(isWithoutCandidate ? { isWithoutCandidate } : {}),
         }
       );
     case 'STOPPED':
@@ -92,6 +98,25 @@ function endByServiceDeployment(snapshot: Snapshot): End | undefined {
     default:
       return undefined;
   }
+}
+
+function causeOf(snapshot: Snapshot, deployment: ServiceDeployment, reason: string): RolledBackBy {
+  return rolledBackBy(
+    deployment,
+    `${reason} ${plain(deployment.rollback?.reason ?? '')}`,
+    snapshot.lastPause,
+  );
+}
+
+function rolledBack(
+  snapshot: Snapshot,
+  deployment: ServiceDeployment,
+  reason: string,
+): End & { readonly kind: 'rolled-back' } {
+  const by = causeOf(snapshot, deployment, reason);
+  const { lastPause } = snapshot;
+  const pause = by === 'pause-refused' && lastPause !== undefined ? { pause: lastPause } : {};
+  return { kind: 'rolled-back', by, reason, ...pause };
 }
 
 /**
@@ -106,7 +131,11 @@ function begunAfter(snapshot: Snapshot, deployment: ServiceDeployment, reason: s
     kind: 'superseded',
     by: primary.id,
     taskDefinitionArn: primary.taskDefinition,
-    after: { by: rolledBackBy(deployment), reason, hasFailed: deployment.status === 'ROLLBACK_FAILED' },
+    after: {
+      by: causeOf(snapshot, deployment, reason),
+      reason,
+      hasFailed: deployment.status === 'ROLLBACK_FAILED',
+    },
   };
 }
 
@@ -117,21 +146,22 @@ function begunAfter(snapshot: Snapshot, deployment: ServiceDeployment, reason: s
 function stopped(snapshot: Snapshot, deployment: ServiceDeployment, reason: string): End | undefined {
   const primary = primaryOf(snapshot.service);
   if (primary === undefined) return undefined;
-  const by = failedBy(deployment, primary);
+  const cause = causeOf(snapshot, deployment, reason);
+  const by = failedBy(cause, primary);
   if (by !== undefined && primary.id === snapshot.deploymentId)
     return { kind: 'failed-in-place', by, reason };
   if (primary.id !== snapshot.deploymentId) {
+    // An older one is PRIMARY again: ECS has removed ours, which leaves `deployments[]` within seconds (observed).
+    const isBack = isSurelyNewer(ownDeployment(snapshot)?.createdAt ?? snapshot.createdAt, primary.createdAt);
+    const isTold = cause !== 'person' && cause !== 'unknown';
+    if (isBack && isTold) return rolledBack(snapshot, deployment, reason);
     return { kind: 'superseded', by: primary.id, taskDefinitionArn: primary.taskDefinition };
   }
   return { kind: 'stopped', reason };
 }
 
 /** FAILED, and stopped by nobody that ECS names, is taken for the breaker's work: the failed version has to be rolled back. */
-function failedBy(
-  deployment: ServiceDeployment,
-  { rolloutState }: Deployment,
-): 'circuit-breaker' | 'alarm' | undefined {
-  const by = rolledBackBy(deployment);
+function failedBy(by: RolledBackBy, { rolloutState }: Deployment): 'circuit-breaker' | 'alarm' | undefined {
   if (by === 'circuit-breaker' || by === 'alarm') return by;
   return rolloutState === 'FAILED' && by !== 'person' ? 'circuit-breaker' : undefined;
 }
@@ -169,16 +199,4 @@ function endByDeployments(snapshot: Snapshot): End | undefined {
   return primary.rolloutState === 'FAILED'
     ? { kind: 'rollback-failed', by, reason, isFailedLeft: false }
     : { kind: 'rolled-back', by, reason };
-}
-
-function rolledBackBy(deployment: ServiceDeployment): RolledBackBy {
-  const reason = [deployment.statusReason, deployment.rollback?.reason].join();
-  if (deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' || /circuit breaker/i.test(reason)) {
-    return 'circuit-breaker';
-  }
-  if (deployment.alarms?.status === 'TRIGGERED' || /alarm/i.test(reason)) return 'alarm';
-  if (/lifecycle hook/i.test(reason)) return 'hook';
-  // The wording for StopServiceDeployment is not documented; a reason that speaks of a stop or a request is taken so.
-  if (/stop|request|user|manual/i.test(reason)) return 'person';
-  return 'unknown';
 }

@@ -81,6 +81,7 @@ export function createObserver({
   let isRevisionRead = !isAmbiguous(targetGroups);
   let stages: readonly StageSpan[] = [];
   let lastPause: ObservedPause | undefined;
+  let isRollbackRequested = false;
   const events = new Map<string, ServiceEvent>();
   const tasks = createTaskObserver({
     deployment,
@@ -131,6 +132,7 @@ export function createObserver({
         stages,
         stageSeconds: (dateNow() - (stages.at(-1)?.from ?? dateNow())) / 1000,
         lastPause,
+        isRollbackRequested,
         completed: undefined,
         elapsedSeconds: (clock.now() - started) / 1000,
         idleSeconds: (clock.now() - changed) / 1000,
@@ -151,6 +153,7 @@ export function createObserver({
     if (read === undefined) return;
     stages = withReading(stages, read, { at: dateNow(), isFirst: serviceDeployment === undefined });
     serviceDeployment = read;
+    isRollbackRequested ||= read.status === 'ROLLBACK_REQUESTED';
     // Kept when the deployment ends or is rolled back, to tell who answered.
     if (read.status !== 'IN_PROGRESS') return;
     const pause = pauseOf(read);

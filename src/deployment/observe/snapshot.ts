@@ -44,6 +44,8 @@ export interface Snapshot {
   readonly stageSeconds: number;
   /** The pause that waited at the last reading in which the deployment was in progress. */
   readonly lastPause: ObservedPause | undefined;
+  /** Whether a reading showed that a rollback was requested, by whomever. */
+  readonly isRollbackRequested: boolean;
   /** When ECS was first seen to call the deployment completed (our clock, milliseconds), and for how long it does. */
   readonly completed: { readonly at: number; readonly seconds: number } | undefined;
   /** Since UpdateService was answered. */

@@ -60,7 +60,7 @@ export function stageOf(deployment: ServiceDeployment | undefined): Stage | unde
 }
 
 /** The service's configuration when the deployment began, as JSON. */
-function configurationOf({ deploymentConfiguration }: ServiceDeployment): JsonObject {
+export function configurationOf({ deploymentConfiguration }: ServiceDeployment): JsonObject {
   const copy: unknown = JSON.parse(JSON.stringify(deploymentConfiguration ?? {}));
   return isJsonObject(copy) ? copy : {};
 }
@@ -108,7 +108,7 @@ function hookOf(detail: DeploymentLifecycleHookDetail): Hook {
 }
 
 /** `check` or `check:live` of `arn:aws:lambda:eu-west-1:123456789012:function:check:live`. */
-function functionName(arn: string): string {
+export function functionName(arn: string): string {
   const name = arn.split(':').slice(6).join(':');
   return plain(name === '' ? arn : name, 200);
 }
