@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface ForwardProxy extends AsyncDisposable {
   /** `127.0.0.1:PORT` */
   readonly host: string;
-  /** What it was asked for, e.g. `GET http://web.internal/health` or `CONNECT web.internal:443`. */
+  /** The requests, e.g. `GET http://web.internal/health` or `CONNECT web.internal:443`. */
   readonly asked: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export async function startForwardProxy(
   });
   server.on('connect', (request, socket) => {
     asked.push(`CONNECT ${request.url}`);
-    // The tunnel's other end is nobody: it is seen that it was asked for, and by whom.
+    // Nobody is at the other end of the tunnel: only the request for it counts, and who made it.
     const isKnown = request.headers['proxy-authorization'] === wanted;
     socket.end(`HTTP/1.1 ${isKnown ? '502 Bad Gateway' : '407 Proxy Authentication Required'}\r\n\r\n`);
   });

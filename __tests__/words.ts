@@ -46,3 +46,14 @@ export function faultsOf(text: string): readonly string[] {
       }),
     );
 }
+
+/** The comments of a TypeScript source, each on its line; the other lines are empty. */
+export function commentsOf(source: string): string {
+  const parts: string[] = [];
+  let end = 0;
+  for (const { 0: comment, index } of source.matchAll(/(?<=^|\s)(?:\/\/ .*$|\/\*\*?\s[^]*?\*\/)/gm)) {
+    parts.push(source.slice(end, index).replaceAll(/[^\n]/g, ''), comment);
+    end = index + comment.length;
+  }
+  return parts.join('');
+}

@@ -23,7 +23,7 @@ interface Short {
   readonly example: Measured;
 }
 
-/** Measures in turn, so that what else the machine does hits all alike and their ratios hold. */
+/** Measures in turn, so that other load on the machine affects all in the same way and their ratios hold. */
 export async function measureAlone(times: number): Promise<Alone> {
   await using stage = await startStage({ services: { same: {}, begun: {} }, speed: 20 });
   const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-bench-'));

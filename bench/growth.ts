@@ -5,7 +5,7 @@ import { type Measured, type Stage, startStage } from './stage.ts';
 /** What one step costs that deploys to so many services at once; times in real milliseconds. */
 export interface Many {
   readonly services: number;
-  /** The whole step, where every service runs what was asked for. */
+  /** The whole step, where every service runs what was requested. */
   readonly unchanged: number;
   readonly good: GoodMany;
   readonly crashLoop: BadMany;

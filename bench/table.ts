@@ -3,7 +3,7 @@ export interface Row {
   readonly what: string;
   readonly figure: string;
   readonly goal?: string;
-  /** Whether the goal is met; undefined where there is none. */
+  /** Whether the goal is met; undefined without a goal. */
   readonly isMet?: boolean;
 }
 

@@ -1,5 +1,5 @@
 // `npm run pictures [FOLDER]`: makes the pictures of the docs, in light and dark, from runs of the shipped action against
-// a local Fargate in real time. Needs a headless Chromium (Debian: chromium), and says so where there is none.
+// a local Fargate in real time. Needs a headless Chromium (Debian: chromium), and says so without one.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

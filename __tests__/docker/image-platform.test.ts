@@ -80,7 +80,7 @@ describe('an image made of one for another platform', () => {
     60_000,
   );
 
-  // BuildKit writes the platform that was asked for into the image, whatever is in it; the newer ones say so.
+  // BuildKit writes the requested platform into the image, whatever is in it; newer versions warn about it.
   it.each(builders.filter(({ hasImageStore }) => hasImageStore))(
     'is warned of with $name',
     async (each) => {

@@ -41,7 +41,7 @@ describe('a deploy with a build', () => {
         exitCode: 0,
         remains: nothing,
       });
-      // The new one is good: it stays when it was complete before the post could ask for the way back.
+      // The new one is good: it stays when it was complete before post could request the rollback.
       expect(isUpdated ? ['web:1', 'web:2'] : ['web:1']).toContain(runs);
     },
     longest,

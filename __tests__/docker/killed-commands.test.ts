@@ -49,7 +49,7 @@ describe.each(ways)('a deploy with $name', ({ builder, building }) => {
       expect(ended.post).toMatchObject({ exitCode: 0, log: '' });
       expect(ended.remains).toEqual(nothing);
       expect(ended).toMatchObject(untouched);
-      // Else the search would find nothing anyway.
+      // Otherwise the search would find nothing anyway.
       expect(ended.passwordsAtKill).toHaveLength(building.includes(plan.at) ? 1 : 0);
     },
     longest,

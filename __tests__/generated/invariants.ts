@@ -33,7 +33,7 @@ function greenIsTrue(one: RolloutCase, { outcome, atEnd, failedBeforeEnd }: Fact
   if (outcome.result === 'deployed' && !isDone) {
     return [`green, but PRIMARY is ${atEnd?.taskDefinition} (${atEnd?.rolloutState})`];
   }
-  // Where nothing can be seen any more, or somebody cancelled or deleted the service, a completed deployment is red all the same.
+  // Where nothing can be seen any more, or somebody cancelled or deleted the service, even a completed deployment is red.
   const mayBeRed = [
     'access-lost',
     'cancelled-run',
@@ -45,7 +45,7 @@ function greenIsTrue(one: RolloutCase, { outcome, atEnd, failedBeforeEnd }: Fact
     outcome.reason,
   );
   const isWaited = inputs['wait-for-service-stability'] !== 'false';
-  // It kept failing and was taken back, the version from before failed too, and ECS returned to what had completed last.
+  // It kept failing and was rolled back, the earlier version failed too, and ECS returned to what had completed last.
   const isBackAgain = oldVersion === 'crashes' && outcome.result === 'rollback-failed';
   // It completed, kept failing while it was watched, and a rollback was not asked for or had nothing to go back to.
   const keptFailing = outcome.result === 'failed' && failedBeforeEnd.length > 0;
@@ -125,7 +125,7 @@ function failedIsRolledBack(one: RolloutCase, { outcome, isDisturbed }: Facts): 
     : [];
 }
 
-/** Percents that let ECS neither start nor stop a task of that count: a way back by UpdateService moves nothing. */
+/** Percents that let ECS neither start nor stop a task of that count: a rollback by UpdateService moves nothing. */
 function isStuck({ strategy, count, percents: [minimum, maximum] }: RolloutCase): boolean {
   return strategy === undefined && Math.ceil((count * minimum) / 100) >= Math.floor((count * maximum) / 100);
 }
@@ -186,7 +186,7 @@ function changesOnlyItsOwn({ changes, stopped }: Facts): readonly string[] {
   const own = new Set<string>();
   for (const { operation, before, after } of changes) {
     if (operation === 'StopServiceDeployment') continue;
-    // Settings are put back on the version from before, and begin no deployment.
+    // Settings are restored on the earlier version, and begin no deployment.
     const isPutBack = after === before && before === changes[0]?.before;
     if (own.size > 0 && before !== undefined && !own.has(before) && !isPutBack) {
       problems.push(`updated the service while ${before} was PRIMARY, which is not ours`);

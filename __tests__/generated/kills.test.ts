@@ -60,7 +60,7 @@ describe('a kill at every call, and then post, leave one version that was health
     });
     expect((await world.service()).deployments).toHaveLength(1);
     const begun = world.fargate.calls.of('UpdateService').filter(({ output }) => output !== undefined);
-    // Ours, and the way back where StopServiceDeployment could not take it.
+    // Ours, and the rollback where StopServiceDeployment could not do it.
     expect(begun.length).toBeLessThanOrEqual(2);
   });
 });

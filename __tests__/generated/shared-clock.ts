@@ -70,7 +70,7 @@ export async function passTime<T>(
     if (quiet < quietRounds) continue;
     const waking = nextWaking();
     if (waking === undefined) {
-      // Between two waits it may still load a file or write one; for ever it may not.
+      // Between two waits it may still load or write a file, but not forever.
       if (++idle > 200_000) throw new Error('The run waits for nothing that will ever come.');
       continue;
     }

@@ -13,7 +13,7 @@ const isThere = spawnSync(command, ['--version']).status === 0;
 const skipped = isThere
   ? ''
   : ` (skipped: ${command} cannot be run; pip install awscli, or set FARGATE_LOCAL_AWS_CLI)`;
-// Every command is a Python program that starts anew.
+// Every command starts a Python program.
 const longest = 120_000;
 
 describe(`the AWS CLI against the local Fargate${skipped}`, () => {

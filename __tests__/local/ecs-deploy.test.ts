@@ -95,7 +95,7 @@ describe(`\`ecs deploy\` as its documentation describes it${skipped}`, () => {
     async () => {
       await using world = await startClientWorld();
       const ran = await world.ecsDeploy('scale', 'staging', 'web', '0');
-      // It counts the tasks that shall run, and does not wait for the end of the others.
+      // It counts the tasks with desired status RUNNING, and doesn't wait for the others to end.
       const shallRun = await world.ecs.send(new ListTasksCommand({ cluster: 'staging', serviceName: 'web' }));
       expect([ran.exitCode, ran.stdout, shallRun.taskArns]).toEqual([
         0,

@@ -112,7 +112,7 @@ export async function startClientWorld(): Promise<ClientWorld> {
         memory: '512',
         networkMode: 'awsvpc',
         requiresCompatibilities: ['FARGATE'],
-        // ecs-deploy sends an empty role where there is none, and ECS refuses that (fabfuel/ecs-deploy#231).
+        // ecs-deploy sends an empty role for a missing one, and ECS refuses that (fabfuel/ecs-deploy#231).
         taskRoleArn: role,
         executionRoleArn: role,
         containerDefinitions: [{ name: 'app', image: 'example.com/app:1', environment }],

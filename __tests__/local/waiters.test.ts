@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { type ClientWorld, skipped, startClientWorld } from './python-clients.ts';
 
-// Every command is a Python program that starts anew.
+// Every command starts a Python program.
 const longest = 120_000;
 const run = skipped === '' ? it : it.skip;
 const web = { cluster: 'staging', service: 'web' };

@@ -22,7 +22,7 @@ interface Seen {
 }
 
 /**
- * Follows an undo by ECS whose old version is PRIMARY and not completed, with so many of two tasks running at each tick
+ * Follows a rollback by ECS whose old version is PRIMARY and not completed, with so many of two tasks running at each tick
  * (the last of them for good), until the limit.
  */
 async function follow(

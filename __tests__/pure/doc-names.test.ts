@@ -1,13 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isMap, isScalar, parse, parseDocument, visit } from 'yaml';
 import { featureNames } from '../../scripts/permissions.ts';
-import { type Result, reasons } from '../../src/deployment/outcome.ts';
+import { reasons } from '../../src/deployment/outcome.ts';
 import { checkNames } from '../../src/plan/preflight/findings.ts';
 import { failureCodes } from '../../src/process/failure.ts';
-
-const root = join(import.meta.dirname, '../..');
-const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+import { documents, read, results } from './documents.ts';
 
 interface Typed {
   readonly type: string;
@@ -15,27 +11,12 @@ interface Typed {
 }
 
 const types = parse(read('action-types.yml')) as Record<'inputs' | 'outputs', Record<string, Typed>>;
-const results: Readonly<Record<Result, true>> = {
-  deployed: true,
-  unchanged: true,
-  started: true,
-  planned: true,
-  paused: true,
-  'traffic-shifted': true,
-  'rolled-back': true,
-  'rollback-failed': true,
-  superseded: true,
-  'timed-out': true,
-  cancelled: true,
-  failed: true,
-};
-
 /** Names of ours: what a user can write, and what the action answers. */
 const own = new Set<string>([
   ...Object.keys(types.inputs),
   ...Object.values(types.inputs).flatMap((typed) => typed['allowed-values'] ?? []),
   ...Object.keys(types.outputs),
-  ...Object.keys(results),
+  ...results,
   ...reasons,
   ...failureCodes,
   ...checkNames,
@@ -47,6 +28,7 @@ const foreign = new Set([
   'aws-region',
   'awslogs-create-group',
   'cancel-in-progress',
+  'client-ecs',
   'configure-aws-credentials',
   'create-pull-through-cache-rule',
   'describe-listeners',
@@ -95,15 +77,6 @@ function inputsOf(block: string): readonly string[] {
   });
   return inputs;
 }
-
-const documents = [
-  'README.md',
-  'CHANGELOG.md',
-  'SECURITY.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
 
 it.each(documents)('%s names inputs, outputs, results and codes that exist', (path) => {
   expect(unknownNames(read(path))).toEqual([]);

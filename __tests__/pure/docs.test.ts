@@ -9,18 +9,7 @@ import { isGood, type Result, reasons } from '../../src/deployment/outcome.ts';
 import { type Sentence, sentenceOfEnd, sentenceOfGiveUp } from '../../src/deployment/sentence.ts';
 import { checkNames } from '../../src/plan/preflight/findings.ts';
 import { failureCodes } from '../../src/process/failure.ts';
-
-const root = resolve(import.meta.dirname, '../..');
-const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-
-const documents = [
-  'README.md',
-  'AGENTS.md',
-  'CONTRIBUTING.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
+import { documents, read, results, root } from './documents.ts';
 
 /** The first column of the tables below a heading, up to the next one, where it is a code. */
 function codesBelow(document: string, heading: string): string[] {
@@ -54,7 +43,7 @@ describe('README.md', () => {
   it('lists every result with its exit code', () => {
     const rows = [...readme.matchAll(/^\| `([a-z-]+)` \| ([01]) \|/gm)];
     const listed = Object.fromEntries(rows.map(([, result = '', code]) => [result, Number(code)]));
-    const wanted = Object.keys(everyResult).map((result) => [result, isGood(result as Result) ? 0 : 1]);
+    const wanted = results.map((result) => [result, isGood(result as Result) ? 0 : 1]);
     expect(listed).toEqual(Object.fromEntries(wanted));
   });
 });
@@ -107,22 +96,6 @@ describe('docs/permissions.md', () => {
     expect(actionsIn(`${origin};\necr.send(new PutImageCommand({}))`)).toEqual([action]);
   });
 });
-
-/** The type has no list; the compiler sees to it that this one is whole. */
-const everyResult: Readonly<Record<Result, true>> = {
-  deployed: true,
-  unchanged: true,
-  started: true,
-  planned: true,
-  paused: true,
-  'traffic-shifted': true,
-  'rolled-back': true,
-  'rollback-failed': true,
-  superseded: true,
-  'timed-out': true,
-  cancelled: true,
-  failed: true,
-};
 
 /** The actions of the commands that a source makes, whether their client is imported or loaded. */
 function actionsIn(source: string): readonly string[] {

@@ -16,7 +16,7 @@ const deployment: DeploymentRef = {
   target: 'td/web:2',
 };
 
-/** Begins an undo while our own service deployment has that status, and tells what was called that changes anything. */
+/** Begins a rollback while our own service deployment has that status, and returns the calls that change anything. */
 async function begin(
   status: string,
   primary: Deployment,

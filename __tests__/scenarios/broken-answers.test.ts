@@ -3,7 +3,7 @@ import type { StepRun } from '../../scripts/runner.ts';
 import { answerFaults, startFaultyServer } from '../faulty-server.ts';
 import { startWorld, type World } from './world.ts';
 
-/** Does not end before it is taken back, on a busy machine either. */
+/** Doesn't end before it is rolled back, even on a busy machine. */
 const slow = { v2: { pullSeconds: 1200 } };
 
 /** Answers that only a limit would end: no test waits for that. */
@@ -51,7 +51,7 @@ describe('a cancel requests its rollback, whatever becomes of the answers of AWS
       .slice(before)
       .find(({ operation: name }) => /^(StopServiceDeployment|UpdateService)$/.test(name));
     expectEnd(run, { exitCode: 1, result: 'cancelled' });
-    // No read outlives the cancel: how soon the request comes is tested on a clock of its own (pure/undo).
+    // No read outlives the cancel: how soon the request comes is tested on a clock of its own (pure/start-rollback).
     expect({ log: run.log, stillOpen: request?.stillOpen }).toEqual({ log: run.log, stillOpen: [] });
     world.fargate.faults.clear();
     await expectPostToRollBack(world, run);

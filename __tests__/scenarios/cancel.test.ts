@@ -4,7 +4,7 @@ import { startWorld, type World, type WorldOptions } from './world.ts';
 /** Starts up slowly enough that a signal hits a deployment in flight, on a busy machine too. */
 const slow = { v2: { pullSeconds: 1200 } };
 
-/** What any cut off run has to end in: one deployment, completed, of the version from before. */
+/** The state after any run that was cut off: one deployment, completed, of the earlier version. */
 async function isBack(world: World): Promise<void> {
   expect(await world.settled()).toBe('v1');
   const { deployments } = await world.service();

@@ -2,7 +2,7 @@ import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import type { Fault, FaultRule } from '../../local/server/faults.ts';
 import { startWorld, type World } from './world.ts';
 
-/** Does not end before it is taken back, on a busy machine either. */
+/** Doesn't end before it is rolled back, even on a busy machine. */
 const slow = { v2: { pullSeconds: 1200 } };
 const crash = { exit: { afterSeconds: 1, exitCode: 1 } };
 

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Packages by name; `npm ci` of this test only writes down what it was asked for. */
+/** Packages by name; `npm ci` of this test only writes down what was requested. */
 type Packages = Readonly<Record<string, { version: string; dev?: true; optional?: true }>>;
 
 const locked: Packages = {

@@ -145,7 +145,7 @@ describe('is refused', () => {
     expect(refused.outputs).toMatchObject({ result: 'failed', reason: 'rollback-target-unproven' });
     expect(updates(world) - before).toBe(0);
     const allowed = await world.deploy(rollback({ to: 'web:2', allow: 'never-healthy' }));
-    // It fails again, and is judged and undone as a deploy is.
+    // It fails again, and is judged and rolled back as a deploy is.
     expect(allowed.outputs).toMatchObject({ result: 'rolled-back', reason: 'tasks-failed' });
     expect(await world.settled()).toBe('v1');
   });

@@ -57,7 +57,7 @@ export interface World extends AsyncDisposable {
   hit(): Promise<void>;
   /** The ARNs of all service deployments of `web`, newest first, once there are so many. */
   serviceDeployments(atLeast?: number): Promise<readonly string[]>;
-  /** The ARNs of the tasks of a revision that shall run, once there is one. */
+  /** The ARNs of a revision's tasks with desired status RUNNING, once there is one. */
   tasksOf(taskDefinition: string): Promise<readonly string[]>;
   /** How often the given operations were called while the world was made. */
   callsBefore(operations: readonly string[]): number;

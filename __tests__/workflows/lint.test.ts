@@ -20,7 +20,7 @@ function run(
   }
 }
 
-/** A workflow with mistakes that both tools have to see: a check that can't fail is none. */
+/** A workflow with mistakes that both tools have to find: a check has to be able to fail. */
 function withMistakes<T>(use: (file: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'fargate-deploy-lint-'));
   const file = join(folder, 'bad.yml');

@@ -69,7 +69,7 @@ export function createAccountServices(account: Account): AccountServices & {
     }),
   };
   const secretsmanager: Operations = {
-    // Documented: versions without a stage are left out, and so is the member when there are none.
+    // Documented: versions without a stage are left out, and so is the member when no version is left.
     DescribeSecret: (input) => {
       const ARN = secretId(input);
       const staged = Object.entries(versionsOf(ARN)).filter(([, stages]) => stages.length > 0);

@@ -35,7 +35,7 @@ export function createEcr(options: {
   readonly authorization: Authorization;
   /** `127.0.0.1:PORT`, the start of repository URIs. A function, since the port is known late. */
   readonly registryHost: () => string;
-  /** Host and port of the registry that stores layers; undefined: there is none. */
+  /** Host and port of the registry that stores layers; undefined without one. */
   readonly store?: string | undefined;
   /** The findings of scans; none by default. */
   readonly findings?: (repository: string, digest: string) => Findings;

@@ -2,7 +2,7 @@
 export interface Images {
   /** Lists every image of a repository. */
   list(repositoryName: string): Promise<readonly StoredImage[]>;
-  /** The raw manifest of a tag or digest; undefined if there is none. */
+  /** The raw manifest of a tag or digest; undefined if the image doesn't exist. */
   manifest(repositoryName: string, reference: string): Promise<StoredManifest | undefined>;
 }
 

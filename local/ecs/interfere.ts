@@ -12,8 +12,8 @@ export interface Interference {
   /** Shows a service deployment with any status and other members; what the engine does stays as it is. */
   setServiceDeployment(serviceDeploymentArn: string, shown: Document): void;
   /**
-   * Shows a deployment (`ecs-svc/<N>`) with any rollout state; undefined leaves the member out. One that is not shown
-   * as COMPLETED is none that a rollback returns to.
+   * Shows a deployment (`ecs-svc/<N>`) with any rollout state; undefined leaves the member out. A rollback
+   * returns only to one that is shown as COMPLETED.
    */
   setRolloutState(deploymentId: string, rolloutState: string | undefined): void;
 }

@@ -18,8 +18,8 @@ export interface Elb {
 
 /**
  * Elastic Load Balancing as a Fargate service needs it: target groups of IP addresses with health checks, and
- * application load balancers whose listeners really listen on 127.0.0.1. Targets are checked whether or not a
- * listener uses their group (a real one shows them as `unused` then): so simulated tasks need no load balancer.
+ * application load balancers whose listeners really listen on 127.0.0.1. Targets are checked even if no
+ * listener uses their group (AWS shows them as `unused` then), so that simulated tasks need no load balancer.
  */
 export function createElb({ account, clock }: { account: Account; clock: Clock }): Elb {
   const groups = new Map<string, TargetGroup>();

@@ -35,8 +35,9 @@ export function problemsOf(
 }
 
 /**
- * What is wrong with a reply: a status that GitHub does not describe for the operation, or a body that is not as it
- * describes it. What it answers everywhere alike (no login, no permission, not there, wrong) it describes for some alone.
+ * Finds what is wrong with a reply: a status that GitHub doesn't describe for the operation, or a body that differs from
+ * its description. GitHub describes some common answers (no login, no permission, not found, invalid) for some operations
+ * only.
  */
 export function problemsOfReply(operation: string, status: number, body: Json): readonly string[] {
   const schema = objectOf(objectOf(published[operation]).replies)[String(status)];

@@ -7,7 +7,7 @@ interface Deployment {
   readonly id: number;
   readonly environment: string;
   readonly sha: string;
-  /** As it was asked for. */
+  /** As the request had it. */
   readonly request: JsonObject;
   readonly createdAt: string;
   readonly statuses: JsonObject[];

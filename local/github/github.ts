@@ -16,7 +16,7 @@ export interface Github {
   /** What the job's `github.token` is. */
   readonly token: string;
   readonly url: string;
-  /** Audiences that identity tokens were asked for, in their order. */
+  /** The audiences of the requested identity tokens, in their order. */
   readonly tokens: readonly string[];
   readonly deployments: Pick<Deployments, 'all' | 'ofJob'>;
   readonly releases: Pick<Releases, 'all' | 'tags'>;

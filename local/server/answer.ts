@@ -79,7 +79,7 @@ function badReply({ operation }: Request, problems: readonly Problem[]): string 
   return `The local Fargate's own answer to ${operation} does not fit the SDK's schema: ${list.join('; ')}`;
 }
 
-/** A copy that the handler's state can not change any more. */
+/** A copy, which later changes of the handler's state don't reach. */
 function withoutUndefined(output: Document): Document {
   const copy: Json = JSON.parse(JSON.stringify(output));
   return isDocument(copy) ? copy : {};

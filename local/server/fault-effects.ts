@@ -8,7 +8,7 @@ import type { Request } from './protocol.ts';
 import type { ServiceName } from './service.ts';
 import type { Signer } from './signature.ts';
 
-/** The error that a fault puts in the place of the answer; undefined when the work is done all the same. */
+/** The error that a fault puts in the place of the answer; undefined when the work is done anyway. */
 export function faultError(
   fault: Fault | undefined,
   { service, operation }: Request,

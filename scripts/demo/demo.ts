@@ -83,7 +83,7 @@ async function demo(): Promise<number> {
       print,
     });
     screen.live(undefined);
-    if (post.exitCode !== 0) screen.line(`The post phase ended with exit code ${post.exitCode}.`);
+    if (post.exitCode !== 0) screen.line(`The post phase exited with code ${post.exitCode}.`);
     page = keepSummary(results, {
       name: `summary-${version}`,
       title: `Version ${version}`,
@@ -126,7 +126,7 @@ function tasksText({ ecs }: Fargate): string {
 
 async function showState(stage: Stage, run: StepRun, answersHttp: boolean): Promise<void> {
   const service = await stage.describe();
-  screen.line(`The step ended with exit code ${run.exitCode}.`);
+  screen.line(`The step exited with code ${run.exitCode}.`);
   screen.line(`The service runs ${service.taskDefinition} with ${service.runningCount} tasks.`);
   if (!answersHttp) return;
   const page = await ask(stage.url);

@@ -11,7 +11,7 @@ import { checkTags } from '../rules/tags.ts';
 /**
  * The cluster of a name or ARN, `default` when none is named. A fresh account has no cluster, not even that one.
  *
- * @throws AwsError when there is none, or for an ARN of another region
+ * @throws AwsError when the cluster doesn't exist, or for an ARN of another region
  */
 export function clusterOf(state: State, input: Document): Cluster {
   const found = findCluster(state, textOf(input, 'cluster') ?? 'default');

@@ -17,7 +17,7 @@ export function checkContainers(containers: readonly Document[]): void {
   }
 }
 
-/** Refuses what a container can not have on Fargate (documented; most texts are ours). */
+/** Refuses what a container can't have on Fargate (documented; most texts are ours). */
 export function checkFargateContainer(container: Document): void {
   const of = `container '${textOf(container, 'name') ?? ''}'`;
   for (const member of notOnFargate) {

@@ -15,7 +15,7 @@ interface Judging {
   readonly targetGroups: TargetGroups;
 }
 
-/** Judges every task of the service anew; answers when a verdict changes by itself. */
+/** Judges every task of the service again; returns when a verdict changes by itself. */
 export function judgeTasks({ state, targetGroups }: Judging, service: Service): number | undefined {
   const { clock } = state;
   const graceSeconds = numberOf(service.settings, 'healthCheckGracePeriodSeconds') ?? 0;

@@ -37,7 +37,7 @@ export function walk(walking: Walking, service: Service): number | undefined {
   return undefined;
 }
 
-/** A requested rollback holds the stages, except CLEAN_UP, which it can't undo. */
+/** A requested rollback holds the stages, except CLEAN_UP, which it can't reverse. */
 function goesOn(flight: ServiceDeployment): boolean {
   const { status } = flight;
   if (status === 'ROLLBACK_REQUESTED') return isCleaningUp(flight);

@@ -20,7 +20,7 @@ export function judgeTask(task: {
   readonly now: number;
   /** When it became RUNNING; undefined before. */
   readonly startedAt: number | undefined;
-  /** Of the essential containers with a check; undefined when there is none. */
+  /** The health of the essential containers with a check; undefined without such a container. */
   readonly containers: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN' | undefined;
   readonly targets: readonly (TargetHealth | undefined)[];
   readonly graceSeconds: number;

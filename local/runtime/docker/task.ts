@@ -10,7 +10,7 @@ import { pullImages } from './pull.ts';
 /**
  * Runs a task from its provisioning to its removal; resolves when nothing is left of it and never rejects. A task
  * that cannot start reports that, then what became of containers that ran already, then `stopped`.
- * @param stopping aborted when the task shall stop
+ * @param stopping aborted when the task has to stop
  */
 export async function runDockerTask(
   host: DockerHost,

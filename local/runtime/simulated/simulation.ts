@@ -158,7 +158,7 @@ export function simulate(
   };
 }
 
-/** A script that can not be read is a task that can not start, not the end of the local Fargate. */
+/** A script that can't be read fails its task, not the local Fargate. */
 function behaviourOf(behave: (task: TaskToRun) => Behaviour, task: TaskToRun): Behaviour {
   try {
     return behave(task);

@@ -3,7 +3,7 @@ import type { Behaviour } from './behaviour.ts';
 import { environmentOf } from './containers.ts';
 
 /**
- * Reads a task's behaviour from the environment variable SIMULATE of its containers, so that failures can be tried
+ * Reads a task's behavior from the environment variable SIMULATE of its containers, so that failures can be tried
  * by hand. Statements are separated by semicolons; seconds are written `5s`:
  *
  *     exit 1 after 2s         the container ends by itself (`exit 1` alone: after 1 s, before the task is RUNNING)
@@ -13,7 +13,7 @@ import { environmentOf } from './containers.ts';
  *     http 500                the load balancer's health check gets this status (`http 500 after 60s`: from then on)
  *     http timeout            ... or no answer
  *     cannot pull             the image is not there
- *     cannot initialize       a secret can not be read
+ *     cannot initialize       a secret can't be read
  *     never placed            Fargate has no capacity
  *     ignore sigterm          only SIGKILL ends it
  *     log some words          it writes a line when it starts
