@@ -150,17 +150,18 @@ function endsOnAGoodVersion(one: RolloutCase, facts: Facts): readonly string[] {
 }
 
 /**
- * In the end one version gets all production traffic, and it has tasks; on a green end that is PRIMARY. Where PRIMARY
+ * In the end one version gets all production traffic, and it has tasks where any can run; on a green end that is PRIMARY. Where PRIMARY
  * never completed, an earlier version keeps the traffic.
  */
 function trafficIsWhole(
-  { hasRun }: RolloutCase,
+  { hasRun, oldVersion }: RolloutCase,
   { outcome, atEnd, trafficAtEnd, atLast, trafficAtLast, statusAtLast, isDisturbed, countAtLast }: Facts,
 ): readonly string[] {
   if (statusAtLast !== 'ACTIVE' || !hasRun) return [];
   const isGreen = outcome?.result === 'deployed' && !isDisturbed;
   const isCompleted = atLast?.rolloutState === 'COMPLETED';
-  const hasTasks = trafficAtLast?.deployments.some(({ running }) => running > 0) !== false;
+  const hasTasks =
+    oldVersion !== 'good' || trafficAtLast?.deployments.some(({ running }) => running > 0) !== false;
   return [
     ...(isGreen ? misdirected('on green', trafficAtEnd, atEnd) : []),
     ...misdirected('in the end', trafficAtLast, isCompleted ? atLast : undefined),
