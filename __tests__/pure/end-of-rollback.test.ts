@@ -177,7 +177,17 @@ describe('a rollback by an update', () => {
   it.each<[string, Parameters<typeof isUp>[2], object | undefined]>([
     ['goes on while ours is PRIMARY', ours, undefined],
     ['is back when its own deployment is PRIMARY', newer, { ...back, deploymentId: 'ecs-svc/3' }],
-    ['was superseded by another, though it is older', old, { kind: 'not-ours', primaryId: 'ecs-svc/1' }],
+    [
+      'was superseded by another',
+      { ...newer, id: 'ecs-svc/4' },
+      { kind: 'not-ours', primaryId: 'ecs-svc/4' },
+    ],
+    [
+      'was superseded by one of an unknown time',
+      { ...old, createdAt: undefined },
+      { kind: 'not-ours', primaryId: 'ecs-svc/1' },
+    ],
+    ['is back when ECS has rolled it back to the version from before', old, back],
     ['goes on while its tasks are missing', { ...newer, rolloutState: 'IN_PROGRESS' as const }, undefined],
   ])('%s', (_, primary, expected) => {
     expect(endOfRollback(own, byUpdate, primary, undefined)).toEqual(expected);
@@ -200,7 +210,8 @@ describe('the rollback target is up', () => {
     ['not while PRIMARY is not seen', byEcs, undefined, false],
     ['not when another is PRIMARY', byEcs, newer, false],
     ['by its own deployment', byUpdate, newer, true],
-    ['not when another than its own is PRIMARY', byUpdate, old, false],
+    ['by the version from before, which ECS went back to', byUpdate, old, true],
+    ['not when another than its own is PRIMARY', byUpdate, { ...newer, id: 'ecs-svc/4' }, false],
   ])('%s', (_, started, primary, expected) => {
     expect(isUp(own, started, primary)).toBe(expected);
   });

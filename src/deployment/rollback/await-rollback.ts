@@ -34,7 +34,7 @@ export async function awaitRollback({
 }: AwaitRollbackOptions): Promise<RollbackEnd> {
   const tell = rateLimitedLog(clock, say);
   let last = '';
-  let stranger = '';
+  let doubted: string | undefined = '';
   let up: { readonly primary: IdentifiedDeployment; readonly since: number } | undefined;
   const reads = reader.until(signal);
   while (clock.now() < until) {
@@ -53,8 +53,8 @@ export async function awaitRollback({
           : undefined;
       if (deployment === 'cancelled') continue;
       const end = endOfRollback(own, started, primary, deployment);
-      // Seen twice: one reading may be older than the rollback (ECS is eventually consistent).
-      if (end?.kind === 'not-ours' && stranger !== end.primaryId) stranger = end.primaryId;
+      // Read twice: one reading may be older than the rollback (ECS is eventually consistent).
+      if (end !== undefined && isDoubtful(end, started) && doubted !== primary?.id) doubted = primary?.id;
       else if (end !== undefined) return end;
       const { runningCount = 0, desiredCount = 0 } = primary ?? {};
       // Old tasks that crash as well go up and down for as long as the limit.
@@ -73,6 +73,12 @@ export async function awaitRollback({
   return up !== undefined && clock.now() - up.since >= steadyMilliseconds
     ? atLimit(reads, own, up.primary)
     : { kind: 'out-of-time' };
+}
+
+/** Whether an end rests on a PRIMARY that is neither our deployment nor the one that leads back. */
+function isDoubtful(end: RollbackEnd, started: StartedRollback): boolean {
+  if (end.kind === 'not-ours') return true;
+  return end.kind === 'back' && started.kind === 'by-update' && end.deploymentId !== started.deploymentId;
 }
 
 /** Longer than a task that crashes soon after its start is up; ECS itself asks for 40 seconds (documented). */

@@ -87,7 +87,9 @@ function isAnother(
   primary: IdentifiedDeployment,
   deployment: Pick<ServiceDeployment, 'status' | 'finishedAt'> | undefined,
 ): boolean {
-  if (started.kind === 'by-update') return primary.id !== started.deploymentId;
+  // ECS may roll back that update, too: then a deployment that is older than ours is PRIMARY again.
+  if (started.kind === 'by-update')
+    return primary.id !== started.deploymentId && isNewer(primary.createdAt, own.createdAt);
   const { status, finishedAt } = deployment ?? {};
   // The deployment that leads back is part of ours, so one made after the end of ours is somebody else's.
   if (status === 'ROLLBACK_SUCCESSFUL') return isSurelyNewer(primary.createdAt, finishedAt);
