@@ -1,5 +1,5 @@
-import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { startWorld, type WorldOptions } from './world.ts';
+import { type DeploymentConfiguration, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { cluster, startWorld, type WorldOptions } from './world.ts';
 
 const shifting = (
   deploymentConfiguration: DeploymentConfiguration,
@@ -30,5 +30,36 @@ describe('a service that shifts traffic', () => {
     const { outputs } = await world.deploy({ image: 'v2' });
     expect(outputs).toMatchObject({ result: 'rolled-back', reason: 'tasks-failed' });
     expect(await world.settled()).toBe('v1');
+  });
+
+  it('is deployed in one run with services of other strategies, and each ends by itself', async () => {
+    await using world = await startWorld({
+      services: ['worker', 'gradual'],
+      behave: (tag, name) =>
+        tag === 'v2' && name === 'worker'
+          ? { exit: { afterSeconds: 1, exitCode: 1, lastLines: ['no queue'] } }
+          : {},
+    });
+    for (const [service, deploymentConfiguration] of Object.entries<DeploymentConfiguration>({
+      worker: { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0 },
+      gradual: {
+        strategy: 'LINEAR',
+        linearConfiguration: { stepPercent: 50, stepBakeTimeInMinutes: 0 },
+      },
+    })) {
+      await world.ecs.send(new UpdateServiceCommand({ cluster, service, deploymentConfiguration }));
+    }
+    const { outputs, exitCode } = await world.deploy({ service: 'web\nworker\ngradual', image: 'v2' });
+    expect({ exitCode, result: outputs['result'] }).toEqual({ exitCode: 1, result: 'rolled-back' });
+    expect(JSON.parse(outputs['services'] ?? '')).toMatchObject([
+      { service: 'web', result: 'deployed' },
+      { service: 'worker', result: 'rolled-back', reason: 'tasks-failed' },
+      { service: 'gradual', result: 'deployed' },
+    ]);
+    expect(await Promise.all(['web', 'worker', 'gradual'].map((name) => world.settled(name)))).toEqual([
+      'v2',
+      'v1',
+      'v2',
+    ]);
   });
 });
