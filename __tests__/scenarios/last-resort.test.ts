@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { StepRun } from '../../scripts/runner.ts';
@@ -248,5 +256,74 @@ describe('an error that nobody catches', () => {
     expect(errorsOf(run)[0]?.message).toContain('waits for something that will never come');
     expect(longestLine(run)).toBeLessThan(2000);
     expect(world.fargate.calls.of('UpdateService')).toEqual([]);
+  });
+});
+
+// Only Linux tells which processes are the step's.
+const describeLinux = process.platform === 'linux' ? describe : describe.skip;
+
+describeLinux('the step itself ends the docker commands that it leaves behind', () => {
+  /** Shell lines that note the process, which goes on for two minutes. */
+  const goesOn = (file: string): string => `sleep 120 >/dev/null 2>&1 &
+    echo $! > ${file}`;
+
+  function isRunning(workspace: string, file: string): boolean {
+    try {
+      return process.kill(Number(readFileSync(join(workspace, file), 'utf8')), 0);
+    } catch {
+      return false;
+    }
+  }
+
+  it.concurrent('a question to a silent engine, when the run is refused before its answer', async () => {
+    await using world = await startWorld();
+    writeFileSync(join(world.workspace, 'Dockerfile'), 'FROM scratch\n');
+    const asks = 'echo $$ > asks; exec sleep 120';
+    const docker = scriptedDocker(`sha256:${'a'.repeat(64)}`, { build: ':', info: asks });
+    const environment = { PATH: `${docker}${delimiter}${process.env.PATH ?? ''}` };
+    const inputs = { service: 'missing', build: 'true' };
+    const run = await world.deploy(inputs, environment);
+    expect({ log: run.log, exitCode: run.exitCode, outputs: run.outputs }).toMatchObject({
+      log: run.log,
+      exitCode: 1,
+      outputs: { reason: 'service-missing' },
+    });
+    expect(existsSync(join(world.workspace, 'asks'))).toBe(true);
+    expect(isRunning(world.workspace, 'asks')).toBe(false);
+    const post = await world.post(inputs, run, environment);
+    expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: '', exitCode: 0 });
+  });
+
+  it.concurrent("a build's process and its configuration, when the run waits for nothing any more", async () => {
+    await using world = await startWorld();
+    writeFileSync(join(world.workspace, 'Dockerfile'), 'FROM scratch\n');
+    const temporary = mkdtempSync(join(folder, 'runner-temp-'));
+    const docker = scriptedDocker(`sha256:${'a'.repeat(64)}`, { build: goesOn('builds') });
+    const environment = {
+      ...preload(
+        'no-digest',
+        `import fs from 'node:fs/promises';
+         import { syncBuiltinESMExports } from 'node:module';
+         const { readFile } = fs;
+         fs.readFile = (path, ...rest) =>
+           String(path).endsWith('metadata.json') ? new Promise(() => {}) : readFile(path, ...rest);
+         syncBuiltinESMExports();`,
+      ),
+      RUNNER_TEMP: temporary,
+      PATH: `${docker}${delimiter}${process.env.PATH ?? ''}`,
+    };
+    const inputs = { build: 'true' };
+    const run = await world.deploy(inputs, environment);
+    expect({ log: run.log, exitCode: run.exitCode, outputs: run.outputs }).toMatchObject({
+      log: run.log,
+      exitCode: 1,
+      outputs: { result: 'failed', reason: 'unexpected' },
+    });
+    expect(existsSync(join(world.workspace, 'builds'))).toBe(true);
+    expect(isRunning(world.workspace, 'builds')).toBe(false);
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(world.fargate.calls.of('UpdateService')).toEqual([]);
+    const post = await world.post(inputs, run, environment);
+    expect({ log: post.log, exitCode: post.exitCode }).toEqual({ log: '', exitCode: 0 });
   });
 });
