@@ -1,5 +1,5 @@
 import { type AccountServices, createAccountServices } from './account-services/account-services.ts';
-import type { Account } from './base/account.ts';
+import { type Account, defaultAccount } from './base/account.ts';
 import { type Clock, runningClock } from './base/clock.ts';
 import { clientEnvironment } from './client-environment.ts';
 import type { ImageTable } from './ecr/image-table.ts';
@@ -93,7 +93,7 @@ export interface FargateOptions {
  * @throws Error if Docker or a registry is needed and unavailable; then nothing is left running
  */
 export async function startFargate(options: FargateOptions): Promise<Fargate> {
-  const { account = { accountId: '123456789012', region: 'eu-west-1' }, clock = runningClock() } = options;
+  const { account = defaultAccount, clock = runningClock() } = options;
   await using starting = new AsyncDisposableStack();
 
   const logs = createLogs({ account, clock });

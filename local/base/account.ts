@@ -4,6 +4,9 @@ export interface Account {
   readonly region: string;
 }
 
+/** The account of a local Fargate that is given none. */
+export const defaultAccount: Account = { accountId: '123456789012', region: 'eu-west-1' };
+
 export function arn({ accountId, region }: Account, service: string, resource: string): string {
   return `arn:aws:${service}:${region}:${accountId}:${resource}`;
 }
