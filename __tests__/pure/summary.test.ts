@@ -12,12 +12,14 @@ const noTimes = {
   rollback: { begun: undefined, finished: undefined },
   newTasks: [],
   oldTasks: [],
+  stages: [],
 };
 const noSettings = {
   deregistrationDelaySeconds: undefined,
   targetCheck: { kind: 'unknown' } as const,
   containerCheckSeconds: undefined,
   maximumPercent: undefined,
+  waits: undefined,
   imageBytes: undefined,
 };
 

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import type { StageSpan } from '../../src/deployment/observe/stage-span.ts';
 import { type Settings, shorten } from '../../src/deployment/timeline/shorten.ts';
 import {
   type Bar,
@@ -39,6 +40,7 @@ const times: DeploymentTimes = {
   rollback: noRollback,
   newTasks: [task('aaaa1111bbbb', { created: 101, pullStarted: 115, pullStopped: 135, started: 140 })],
   oldTasks: [task('old', { created: -900, stopping: 170, stopped: 415 }, { exitCodes: [0] })],
+  stages: [],
 };
 const run: readonly Bar[] = [
   { name: 'build and push', from: 5_000, to: 65_000 },
@@ -49,6 +51,7 @@ const none: Settings = {
   targetCheck: { kind: 'unknown' },
   containerCheckSeconds: undefined,
   maximumPercent: undefined,
+  waits: undefined,
   imageBytes: undefined,
 };
 
@@ -187,6 +190,10 @@ describe('a timeline', () => {
             rollback: { begun, finished },
             newTasks: tasks(newTimes),
             oldTasks: tasks(oldTimes),
+            stages: [
+              { stage: 'SCALE_UP', production: 0, from: begun ?? 0, to: finished, isWhole: true },
+              { stage: 'BAKE_TIME', production: 100, from: finished ?? 0, to: undefined, isWhole: true },
+            ],
           },
           run,
         );
@@ -194,6 +201,80 @@ describe('a timeline', () => {
         expect(bars.filter(({ from, to }) => !(to > from))).toEqual([]);
       }),
     );
+  });
+});
+
+describe('the timeline of a deployment that shifts traffic', () => {
+  const span = (stage: string, production: number, from: number, to?: number): StageSpan => ({
+    stage,
+    production,
+    from: at(from),
+    to: to === undefined ? undefined : at(to),
+    isWhole: true,
+  });
+  const shifted: DeploymentTimes = {
+    ...times,
+    finished: at(1000),
+    oldTasks: [task('old', { created: -900, stopping: 900, stopped: 1000 }, { exitCodes: [0] })],
+    stages: [
+      span('PRE_SCALE_UP', 0, 100, 100.5),
+      span('SCALE_UP', 0, 100.5, 180),
+      span('PRODUCTION_TRAFFIC_SHIFT', 33.3, 200, 400),
+      span('PRODUCTION_TRAFFIC_SHIFT', 66.6, 400, 580),
+      span('PRODUCTION_TRAFFIC_SHIFT', 100, 580, 600),
+      span('BAKE_TIME', 100, 600, 900),
+      span('CLEAN_UP', 100, 900),
+    ],
+  };
+  const waits = {
+    bakeMinutes: 5,
+    stepMinutes: 3,
+    stepCount: 2,
+    stepSetting: 'stepBakeTimeInMinutes',
+  };
+
+  it('has a bar for each stage and step, and health checks until the new tasks are up', () => {
+    expect(
+      timelineOf(shifted, []).service.map(({ name, from, to }) => [
+        name,
+        (from - at(0)) / 1000,
+        (to - at(0)) / 1000,
+      ]),
+    ).toEqual([
+      ['SCALE_UP', 100.5, 180],
+      ['health checks', 140, 180],
+      ['PRODUCTION_TRAFFIC_SHIFT to 33.3 percent', 200, 400],
+      ['PRODUCTION_TRAFFIC_SHIFT to 66.6 percent', 400, 580],
+      ['PRODUCTION_TRAFFIC_SHIFT to 100 percent', 580, 600],
+      ['BAKE_TIME', 600, 900],
+      ['old tasks drain', 900, 1000],
+      ['CLEAN_UP', 900, 1000],
+    ]);
+  });
+
+  it('counts the steps of one stage together, and says what shorter waits save', () => {
+    const durations = durationsOf(timelineOf(shifted, []));
+    expect([durations.get('PRODUCTION_TRAFFIC_SHIFT'), durations.get('BAKE_TIME')]).toEqual([400, 300]);
+    expect(shorten(durations, { ...none, waits }, shifted).filter(({ step }) => /^[A-Z]/.test(step))).toEqual(
+      [
+        {
+          step: 'PRODUCTION_TRAFFIC_SHIFT',
+          savesSeconds: 180,
+          says: "The service's stepBakeTimeInMinutes is 3, and ECS waits 2 times. Half of it is enough if your alarms fire in that time.",
+        },
+        {
+          step: 'BAKE_TIME',
+          savesSeconds: 150,
+          says: "The service's bakeTimeInMinutes is 5. Half of it is enough if your alarms fire in that time; ECS then stops the old tasks earlier.",
+        },
+      ],
+    );
+    expect(shorten(durations, none, shifted).filter(({ step }) => /^[A-Z]/.test(step))).toEqual([]);
+  });
+
+  it('names a stage of AWS so that Mermaid reads nothing in it', () => {
+    const stages = [span('NEW: 10 %% #x', 10, 0, 10)];
+    expect(timelineOf({ ...times, stages }, []).service.map(({ name }) => name)).toContain('NEW  10     x');
   });
 });
 
@@ -347,7 +428,7 @@ gantt
 
 it('is not drawn where no time is known', () => {
   const empty = timelineOf(
-    { begun: undefined, finished: undefined, rollback: noRollback, newTasks: [], oldTasks: [] },
+    { begun: undefined, finished: undefined, rollback: noRollback, newTasks: [], oldTasks: [], stages: [] },
     [],
   );
   expect([timelinePicture(empty), timesSection(empty, [])]).toEqual([[], []]);

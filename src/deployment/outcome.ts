@@ -1,6 +1,7 @@
 import type { FailureCode } from '../process/failure.ts';
 import type { Cause } from './diagnose/diagnose.ts';
 import type { Pause } from './observe/stage.ts';
+import type { StageSpan } from './observe/stage-span.ts';
 
 /** How the step ended; the exit code follows from it. */
 export type Result =
@@ -90,6 +91,8 @@ export interface ServiceOutcome {
   /** What to do, where AWS refused the update. */
   readonly advice?: string | undefined;
   readonly cause: Cause | undefined;
+  /** The lifecycle stages that the run observed, of a deployment that shifts traffic. */
+  readonly stages?: readonly StageSpan[] | undefined;
   /** What a failed rollback has left. */
   readonly currentState: CurrentState | undefined;
   /** The pause that the step ended at, with `wait-until: paused`. */

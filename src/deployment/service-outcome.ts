@@ -1,6 +1,7 @@
 import type { ServiceRef } from '../reference/deployment.ts';
 import type { Cause } from './diagnose/diagnose.ts';
 import type { Pause } from './observe/stage.ts';
+import type { StageSpan } from './observe/stage-span.ts';
 import type { CurrentState, ServiceOutcome } from './outcome.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -18,6 +19,7 @@ export interface OutcomeDetails {
   readonly cause?: Cause | undefined;
   readonly currentState?: CurrentState | undefined;
   readonly pause?: Pause | undefined;
+  readonly stages?: readonly StageSpan[] | undefined;
   readonly recovery?: readonly string[] | undefined;
 }
 
@@ -26,7 +28,7 @@ export function serviceOutcome(
   { name, arn, clusterArn }: ServiceRef,
   { taskDefinitionArn, previousTaskDefinitionArn }: Versions,
   { result, reason, text }: Pick<Sentence, 'result' | 'reason' | 'text'>,
-  { deploymentId, advice, cause, currentState, pause, recovery = [] }: OutcomeDetails = {},
+  { deploymentId, advice, cause, currentState, pause, stages, recovery = [] }: OutcomeDetails = {},
 ): ServiceOutcome {
   return {
     service: name,
@@ -42,6 +44,7 @@ export function serviceOutcome(
     cause,
     currentState,
     pause,
+    stages,
     recovery,
   };
 }

@@ -57,7 +57,11 @@ export async function followToEnd(
     return cancelled(options, deployment, own, 'asked');
   if (followed.kind === 'ended' && followed.end.kind === 'paused') {
     run.journal.done(seen.arn);
-    return outcome(options, sentence, { deploymentId: deployment.id, pause: followed.end });
+    return outcome(options, sentence, {
+      deploymentId: deployment.id,
+      stages: followed.snapshot.stages,
+      pause: followed.end,
+    });
   }
   return isGood(sentence.result)
     ? endedWell(options, deployment, followed.snapshot, sentence)
@@ -97,13 +101,13 @@ async function endedWell(
   snapshot: Snapshot,
   sentence: Sentence,
 ): Promise<ServiceOutcome> {
-  const deploymentId = deployment.id;
+  const observed = { deploymentId: deployment.id, stages: snapshot.stages };
   options.run.journal.done(options.seen.arn);
-  if (sentence.reason !== 'completed-after-failures') return outcome(options, sentence, { deploymentId });
+  if (sentence.reason !== 'completed-after-failures') return outcome(options, sentence, observed);
   const cause = await explain(options, deployment, snapshot);
-  if (cause === undefined) return outcome(options, sentence, { deploymentId });
+  if (cause === undefined) return outcome(options, sentence, observed);
   const text = [sentence.text, ...whyFailed(cause)].join(' ');
-  return outcome(options, { ...sentence, text }, { deploymentId, cause });
+  return outcome(options, { ...sentence, text }, { ...observed, cause });
 }
 
 async function notDeployed(
@@ -114,7 +118,7 @@ async function notDeployed(
   end: Sentence,
 ): Promise<ServiceOutcome> {
   const { run, reader, seen } = options;
-  const deploymentId = deployment.id;
+  const observed = { deploymentId: deployment.id, stages: snapshot.stages };
   const rollbackTarget = own?.rollbackTarget;
   const rollbackOptions = rollbackOf(options, deployment, rollbackTarget, false);
   const left =
@@ -134,15 +138,15 @@ async function notDeployed(
   ]);
   // What a cancel has cut short is left open: `post` does it.
   if (report?.isOver !== false && left !== 'cancelled') run.journal.done(seen.arn);
-  if (report !== undefined) return outcome(options, report.sentence, { deploymentId, cause, ...report });
+  if (report !== undefined) return outcome(options, report.sentence, { ...observed, cause, ...report });
   const isBroken =
     own !== undefined &&
     (sentence.result === 'rollback-failed' ||
       (sentence.result === 'failed' && sentence.reason === 'stopped-by-person'));
-  if (!isBroken) return outcome(options, sentence, { deploymentId, cause });
+  if (!isBroken) return outcome(options, sentence, { ...observed, cause });
   const currentState = await readCurrentState(reader, deployment);
   const recovery = await recoveryCommands(run.aws.ecs, deployment.service, rollbackTarget);
-  return outcome(options, sentence, { deploymentId, cause, currentState, recovery });
+  return outcome(options, sentence, { ...observed, cause, currentState, recovery });
 }
 
 /** Undefined where the run is cancelled before the cause is known. */

@@ -6,12 +6,15 @@ import type { ServiceState } from '../../service/describe.ts';
 import { type IdentifiedDeployment, primaryOf } from '../../service/primary.ts';
 import type { Reader } from '../../service/reader.ts';
 import { isRevisionOf } from '../../service/service-deployments.ts';
+import { strategyOf, waitsMinutes } from '../../service/strategy.ts';
+import { configuredGroups, groupsOfRevision, isAmbiguous } from '../../service/target-groups.ts';
 import { type IdentifiedTask, isIdentifiedTask, taskView } from '../../service/task.ts';
 import { containersOf, type TaskDefinitionDocument } from '../../task-definition/document.ts';
 import { isJsonObject } from '../../text/json.ts';
+import { configurationOf } from '../observe/stage.ts';
 import { failureOf } from '../observe/task-failure.ts';
 import type { ServiceOutcome } from '../outcome.ts';
-import type { Settings } from './shorten.ts';
+import type { Settings, StrategyWaits } from './shorten.ts';
 import type { DeploymentTimes, TaskTimeline } from './timeline.ts';
 
 /** What the summary alone needs to know of a service when its rollout is over. */
@@ -71,11 +74,12 @@ async function readAll({
   const reader = shared.until(run.signal);
   const { clusterArn, serviceArn, deploymentId } = outcome;
   try {
+    const deploymentRead = readDeployment(reader, outcome, deploymentId);
     const [service, tasks, deployment, group] = await Promise.all([
       reader.service(clusterArn, serviceArn),
       readTasks(run, reader, outcome),
-      readDeployment(reader, outcome, deploymentId),
-      readTargetGroup(run, before.service),
+      deploymentRead,
+      deploymentRead.then((one) => readTargetGroup(run, reader, before.service, one)),
     ]);
     const primary = primaryOf(service);
     const own = service?.deployments?.find(({ id }) => id === deploymentId);
@@ -101,11 +105,13 @@ async function readAll({
         rollback,
         newTasks: newTasks.filter(isIdentifiedTask).map(taskTimeline),
         oldTasks: oldTasks.filter(isIdentifiedTask).map(taskTimeline),
+        stages: outcome.stages ?? [],
       },
       settings: {
         ...group,
         containerCheckSeconds: containerCheckOf(document),
         maximumPercent: service?.deploymentConfiguration?.maximumPercent,
+        waits: waitsOf(deployment),
         imageBytes: await imageBytes(run, newTasks[0]?.containers ?? []),
       },
     };
@@ -172,12 +178,39 @@ async function readRollback(
   return { begun: primary.createdAt?.getTime(), finished: own?.finishedAt?.getTime() };
 }
 
-/** Reads the first target group: nearly every service has one at most. */
+/** The waits of the strategy with which the deployment began. */
+function waitsOf(deployment: ServiceDeployment | undefined): StrategyWaits | undefined {
+  if (deployment === undefined) return undefined;
+  const configuration = configurationOf(deployment);
+  const { kind, steps } = strategyOf(configuration);
+  if (steps.length === 0) return undefined;
+  const waiting = steps.filter(({ bakeMinutes }) => bakeMinutes > 0);
+  return {
+    bakeMinutes: waitsMinutes(configuration).bake,
+    stepMinutes: waiting[0]?.bakeMinutes ?? 0,
+    stepCount: waiting.length,
+    stepSetting: kind === 'CANARY' ? 'canaryBakeTimeInMinutes' : 'stepBakeTimeInMinutes',
+  };
+}
+
+/**
+ * Reads the first load balancer's target group: nearly every service has one at most. Of a pair between which traffic
+ * shifts, new tasks are checked in one group, and old ones drain from the other.
+ */
 async function readTargetGroup(
   { aws, signal: abortSignal }: Run,
+  reader: Reader,
   { loadBalancers = [] }: Service,
+  deployment: ServiceDeployment | undefined,
 ): Promise<Pick<Settings, 'deregistrationDelaySeconds' | 'targetCheck'>> {
-  const arn = loadBalancers[0]?.targetGroupArn;
+  const [pair] = configuredGroups(loadBalancers);
+  const revisionArn = deployment?.targetServiceRevision?.arn;
+  const revision =
+    pair === undefined || !isAmbiguous([pair]) || revisionArn === undefined
+      ? undefined
+      : await reader.serviceRevision(revisionArn).catch(() => undefined);
+  const [arn] = pair === undefined ? [] : (groupsOfRevision([pair], revision)[0] ?? []);
+  const drained = pair?.find((group) => group !== arn) ?? arn;
   if (arn === undefined) {
     const targetCheck = loadBalancers.length === 0 ? ({ kind: 'none' } as const) : unknownCheck;
     return { deregistrationDelaySeconds: undefined, targetCheck };
@@ -191,7 +224,7 @@ async function readTargetGroup(
       .send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }), { abortSignal })
       .catch(() => undefined),
     elb
-      .send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn }), { abortSignal })
+      .send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: drained }), { abortSignal })
       .catch(() => undefined),
   ]);
   const delay = attributes?.Attributes?.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds');

@@ -1,6 +1,10 @@
+import type { StageSpan } from '../observe/stage-span.ts';
+
 /** A stretch of time in milliseconds: AWS's own since the epoch, the run's by its clock. */
 export interface Bar {
   readonly name: string;
+  /** What it is counted under, with all others of that name; without it, the longest of its own name counts. */
+  readonly total?: string;
   readonly from: number;
   readonly to: number;
   readonly hasFailed?: true;
@@ -37,6 +41,8 @@ export interface DeploymentTimes {
   readonly newTasks: readonly TaskTimeline[];
   /** Tasks of the previous version that stopped after the deployment began. */
   readonly oldTasks: readonly TaskTimeline[];
+  /** The lifecycle stages of a deployment that shifts traffic, as the run observed them. */
+  readonly stages: readonly StageSpan[];
 }
 
 /** The story of a deployment for a picture: what the run did, what each task did, and what all waited for. */
@@ -48,7 +54,7 @@ export interface Timeline {
   readonly tasks: readonly { readonly id: string; readonly bars: readonly Bar[] }[];
   /** The first failure, and a rollback that took less than a second because the old tasks still ran. */
   readonly marks: readonly Mark[];
-  /** Health checks, draining and the rollback, as far as AWS's times show them. */
+  /** Health checks, stages, draining and the rollback, as far as they are known. */
   readonly service: readonly Bar[];
   readonly hiddenTasks: number;
 }
@@ -58,8 +64,8 @@ const mostTasks = 4;
 
 /**
  * Makes the timeline. Pure. No time of a task shows when its health checks passed: they last from the start of the last
- * new task until ECS stops the first old one, which it does only once a new one is healthy, or until the deployment is
- * finished.
+ * new task until the stage SCALE_UP is over; without stages, until ECS stops the first old one, which it does only once a
+ * new one is healthy, or until the deployment is finished.
  *
  * @param run what the runner did before the deployment began, by the run's clock
  */
@@ -81,17 +87,19 @@ export function timelineOf(times: DeploymentTimes, run: readonly Bar[]): Timelin
       ...mark('first failure', firstFailure),
       ...(rollback.length === 0 ? mark('rollback', times.rollback.begun) : []),
     ],
-    service: [...waitsOf(times), ...rollback].toSorted((a, b) => a.from - b.from),
+    service: [...waitsOf(times), ...stageBars(times), ...rollback].toSorted((a, b) => a.from - b.from),
     hiddenTasks: times.newTasks.length - shown.length,
   };
 }
 
-/** The longest stretch of each name in seconds, in the order in which the steps began. */
+/** The time of each step in seconds, in the order in which the steps began. */
 export function durationsOf({ run, tasks, service }: Timeline): ReadonlyMap<string, number> {
   const seconds = new Map<string, number>();
   const bars = [...run, ...tasks.flatMap((task) => task.bars), ...service];
-  for (const { name, from, to } of bars.toSorted((a, b) => a.from - b.from)) {
-    seconds.set(name, Math.max(seconds.get(name) ?? 0, (to - from) / 1000));
+  for (const { name, total, from, to } of bars.toSorted((a, b) => a.from - b.from)) {
+    const took = (to - from) / 1000;
+    if (total === undefined) seconds.set(name, Math.max(seconds.get(name) ?? 0, took));
+    else seconds.set(total, (seconds.get(total) ?? 0) + took);
   }
   return seconds;
 }
@@ -111,16 +119,30 @@ function barsOf(task: TaskTimeline): readonly Bar[] {
   ];
 }
 
-function waitsOf({ newTasks, oldTasks, finished }: DeploymentTimes): readonly Bar[] {
+/** One bar per stage and step. A name has no `%`, which begins a comment in Mermaid, and nothing else that it reads. */
+function stageBars({ stages, finished }: DeploymentTimes): readonly Bar[] {
+  return stages.flatMap(({ stage, production, from, to }) => {
+    const total = stage.replaceAll(/[^\w]/g, ' ');
+    const share = production === undefined || !isShift(stage) ? '' : ` to ${production} percent`;
+    return bar(`${total}${share}`, from, to ?? finished).map((one) => ({ ...one, total }));
+  });
+}
+
+function isShift(stage: string): boolean {
+  return stage === 'PRODUCTION_TRAFFIC_SHIFT';
+}
+
+function waitsOf({ newTasks, oldTasks, finished, stages }: DeploymentTimes): readonly Bar[] {
   const alive = newTasks.filter((task) => (task.stopping ?? task.stopped) === undefined);
   const lastStart = most(alive.map(({ started }) => started));
   const firstStop = least(oldTasks.map(({ stopping }) => stopping));
   const firstStart = least(alive.map(({ started }) => started));
+  const scaledUp = stages.find(({ stage }) => stage === 'SCALE_UP')?.to;
   // When tasks come in waves, ECS stops old ones before the last new one has started.
   const healthyFrom =
     firstStop !== undefined && lastStart !== undefined && firstStop < lastStart ? firstStart : lastStart;
   return [
-    ...bar('health checks', healthyFrom, firstStop ?? finished),
+    ...bar('health checks', healthyFrom, scaledUp ?? firstStop ?? finished),
     ...bar('old tasks drain', firstStop, most(oldTasks.map(({ stopped }) => stopped)) ?? finished),
   ];
 }
