@@ -62,4 +62,34 @@ describe('a service that shifts traffic', () => {
       'v2',
     ]);
   });
+
+  it('takes the health of new tasks from their own target group, also when the two have swapped', async () => {
+    let isHeld = false;
+    const check = (): { hookStatus: string } => ({ hookStatus: isHeld ? 'IN_PROGRESS' : 'SUCCEEDED' });
+    const functionArn = 'arn:aws:lambda:eu-west-1:123456789012:function:check';
+    const roleArn = 'arn:aws:iam::123456789012:role/hooks';
+    await using world = await startWorld(
+      shifting(
+        {
+          strategy: 'BLUE_GREEN',
+          bakeTimeInMinutes: 0,
+          lifecycleHooks: [
+            { hookTargetArn: functionArn, roleArn, lifecycleStages: ['POST_TEST_TRAFFIC_SHIFT'] },
+          ],
+        },
+        { functions: { [functionArn]: check } },
+      ),
+    );
+    // The first deployment of v2 takes the group that the service names second; v3 then has the first one.
+    for (const image of ['v2', 'v3']) {
+      isHeld = true;
+      const step = world.start({ image, 'wait-for-minutes': '0.3' });
+      await step.printed(/POST_TEST_TRAFFIC_SHIFT.*waiting for the Lambda hook check/);
+      const { outputs } = await step.finished;
+      // All tasks are healthy, so the limit takes nothing away.
+      expect(outputs).toMatchObject({ result: 'timed-out', reason: 'traffic-shifting' });
+      isHeld = false;
+      expect(await world.settled()).toBe(image);
+    }
+  });
 });

@@ -27,6 +27,7 @@ import { nameOf } from '../text/words.ts';
 import { createRegistrar } from './register.ts';
 import { rollOut } from './roll-out.ts';
 import { warnOfLostImages } from './rollback-images.ts';
+import { warnUnprotected } from './warn-unprotected.ts';
 
 /** Of how many services a summary has pictures: more would not fit, and reading for them delays the end. */
 const mostPictured = 5;
@@ -97,6 +98,7 @@ export async function apply({
     if (decided !== service) sayCopy(run, service, revision);
     return { ...decided, arn: decided.taskDefinition.arn ?? revision.arn };
   });
+  warnUnprotected(run, services);
   const registered = { name: 'register', from, to: run.clock.now() };
   const targetHealth = createTargetHealthReader(run.aws);
   const facts = new Map<string, SummaryFacts>();

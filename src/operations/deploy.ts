@@ -49,7 +49,7 @@ export async function deploy(asked: Inputs, run: Run): Promise<Deployed> {
     );
   const before = await lookAndWait();
   const lookedAt = clock.now();
-  logServices(run, before, inputs.service);
+  logServices(run, before);
 
   const { change, provide, finish } = await decide(named, run, before);
   stopIfCancelled(run);

@@ -1,29 +1,14 @@
-import type { ServiceInputs } from '../inputs/service.ts';
 import type { Run } from '../run/run.ts';
 import type { ServiceState } from '../service/describe.ts';
 import { nameOf } from '../text/words.ts';
 
-/** Says what the services run, what a failed deployment goes back to, and what would protect them better. */
-export function logServices(
-  { log }: Pick<Run, 'log'>,
-  services: readonly ServiceState[],
-  { circuitBreaker }: Pick<ServiceInputs, 'circuitBreaker'>,
-): void {
+/** Says what the services run, and what a failed deployment goes back to. */
+export function logServices({ log }: Pick<Run, 'log'>, services: readonly ServiceState[]): void {
   for (const seen of services) {
     log.say(describeDeployments(seen));
     if (seen.history.kind === 'unknown')
       log.notice(`${seen.history.why}; the deployments of ${seen.name} are used instead.`);
   }
-  const unprotected = services.filter(({ service: { deploymentConfiguration } }) => {
-    const breaker = deploymentConfiguration?.deploymentCircuitBreaker;
-    return breaker?.enable !== true || breaker.rollback !== true;
-  });
-  if (unprotected.length === 0 || circuitBreaker === 'rollback') return;
-  const [only] = unprotected;
-  const who = unprotected.length === 1 ? `${only?.name} has` : `${unprotected.length} services have`;
-  log.notice(
-    `${who} no circuit breaker that rolls back when the runner is lost: docs/security.md#the-circuit-breaker`,
-  );
 }
 
 function describeDeployments({

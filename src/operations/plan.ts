@@ -19,7 +19,7 @@ export async function plan(asked: Inputs, run: Run): Promise<Plan> {
   const named = await readNamedImage(asked, run);
   const { inputs } = named;
   const seen = await readServiceStates(run.aws, calling(run), inputs.cluster, inputs.services);
-  logServices(run, seen, inputs.service);
+  logServices(run, seen);
   const { change } = await decide(named, run, seen, 'leave-to-checks');
   const [checks, permissions] = await Promise.all([
     checkExistence(run, change, inputs.skipChecks),

@@ -49,7 +49,7 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
   const found = await readServiceStates(aws, calling(run), inputs.cluster, inputs.services);
   const services =
     inputs.ifInFlight === 'supersede' ? found : await awaitInFlight(inputs, run, reader, found);
-  logServices(run, services, inputs.service);
+  logServices(run, services);
 
   const returns = await Promise.all(services.map((seen) => decideReturn(inputs, run, reader, seen)));
   refuseWaitGoals(

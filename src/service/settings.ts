@@ -75,6 +75,12 @@ export function hasCircuitBreaker(service: JsonObject, settings: SettingsChange)
   return objectIn(configurationAfter(service, settings).deploymentCircuitBreaker).enable === true;
 }
 
+/** Whether that circuit breaker also rolls back. */
+export function breakerRollsBack(service: JsonObject, settings: SettingsChange): boolean {
+  const breaker = objectIn(configurationAfter(service, settings).deploymentCircuitBreaker);
+  return breaker.enable === true && breaker.rollback === true;
+}
+
 function breakerOf(configuration: JsonObject, { circuitBreaker }: ServiceInputs): JsonObject | undefined {
   if (circuitBreaker === undefined) return undefined;
   // Its threshold and other members stay.
