@@ -6,6 +6,7 @@ export const features = {
   rollback: 'Roll back manually (`operation: rollback`).',
   continue: 'Answer the pause of a deployment, follow it, and roll it back if it fails.',
   plan: 'Show what a deploy would do (`operation: plan`). Changes nothing.',
+  'test-url': 'Continue a paused deployment when it answers as wanted (`test-url`).',
   checks: 'Check before a deploy, and in a plan, that everything the task definition refers to exists.',
   'json-keys': 'Check the JSON keys of secrets, too. The only check that reads a secret.',
   'env-files':
@@ -71,7 +72,7 @@ export const statements: readonly Statement[] = [
   },
   {
     id: 'AnswerPause',
-    features: ['continue'],
+    features: ['continue', 'test-url'],
     actions: ['ecs:ContinueServiceDeployment'],
     resources: ['arn:aws:ecs:REGION:ACCOUNT:service-deployment/CLUSTER/SERVICE/*'],
     why: 'Answer a pause hook: continue, or roll back.',

@@ -31,7 +31,13 @@ async function ask(answers: readonly Answer[], abortAfterSleeps = Number.POSITIV
   try {
     const run = { clock, signal: controller.signal };
     const url = `http://user:s3cret@127.0.0.1:${port}/health?a=b`;
-    const result = await answersAsWanted({ url, status: 200, run, say: (line) => said.push(line) });
+    const result = await answersAsWanted({
+      input: 'health-check-url',
+      url,
+      status: 200,
+      run,
+      say: (line) => said.push(line),
+    });
     return { result, said, asked, sleeps };
   } finally {
     server.close();

@@ -91,6 +91,7 @@ const defaults: Inputs = {
     minutes: 30,
     noProgressMinutes: undefined,
     healthCheckUrl: undefined,
+    testUrl: undefined,
     healthCheckStatus: 200,
   },
   failure: { rollback: true, failFast: true, rollbackWaitMinutes: 15, onCancel: 'rollback' },
@@ -280,6 +281,9 @@ describe('an input', () => {
     ['wait-for-minutes', '43200', wait({ minutes: 43_200 })],
     ['no-progress-minutes', '5', wait({ noProgressMinutes: 5 })],
     ['health-check-url', 'https://x.example/health', wait({ healthCheckUrl: 'https://x.example/health' })],
+    ['test-url', 'https://x.example/test', wait({ testUrl: 'https://x.example/test' })],
+    ['wait-until', 'paused', wait({ until: 'paused' })],
+    ['wait-until', 'traffic-shifted', wait({ until: 'traffic-shifted' })],
     ['health-check-status', '204', wait({ healthCheckStatus: 204 })],
     ['rollback', 'false', failure({ rollback: false })],
     ['fail-fast', 'false', failure({ failFast: false })],
@@ -599,6 +603,15 @@ describe('inputs together', () => {
       "health-check-url: the URL is requested after the deployment completes, which this step doesn't wait for (wait-until: started). Remove one of them.",
     ],
     [
+      { 'test-url': 'https://x.example', 'wait-until': 'paused' },
+      'test-url: this step continues a paused deployment when the URL answers as wanted, but wait-until is paused. Remove one of them.',
+    ],
+    [
+      { 'test-url': 'https://x.example', 'wait-until': 'started' },
+      'test-url: this step continues a paused deployment when the URL answers as wanted, but wait-until is started. Remove one of them.',
+    ],
+    [{ 'test-url': 'x.example' }, "test-url: the value isn't an http or https URL."],
+    [
       { 'wait-until': 'completed', 'wait-for-service-stability': 'false' },
       'wait-until: the value is completed, but wait-for-service-stability: false means started. Remove wait-for-service-stability.',
     ],
@@ -618,6 +631,7 @@ describe('inputs together', () => {
     { 'environment-variables': 'A=1', secrets: 'B=/b' },
     { service: 'web\nweb2\napi-web' },
     { 'health-check-status': '204', 'wait-for-service-stability': 'false' },
+    { 'test-url': 'https://x.example', 'wait-until': 'traffic-shifted' },
     { 'wait-until': 'started', 'wait-for-service-stability': 'false' },
     { 'wait-until': 'completed', 'wait-for-service-stability': 'true' },
   ])('go together: %j', (given) => {

@@ -53,11 +53,66 @@ describe('wait-until: traffic-shifted', () => {
   });
 });
 
+describe('test-url', () => {
+  const testUrl = 'https://test.example';
+  const noTest = (why: string): string[] => [
+    `test-url: the URL is requested while a deployment is paused and traffic reaches the new version, which deployments of web never are: ${why}`,
+  ];
+  const noHook = (stages: string): string[] =>
+    noTest(
+      `its deployment configuration has no lifecycle hook of the type PAUSE at ${stages}. Add one, or use health-check-url instead.`,
+    );
+  const withoutTestRule = { loadBalancers: [{ advancedConfiguration: {} }] };
+  const all = 'POST_TEST_TRAFFIC_SHIFT, PRE_PRODUCTION_TRAFFIC_SHIFT or POST_PRODUCTION_TRAFFIC_SHIFT';
+  it.each<[string, JsonObject, string[]]>([
+    ['a pause after the test shift', shifting(pauseAt('POST_TEST_TRAFFIC_SHIFT')), []],
+    ['a pause before production', shifting(pauseAt('PRE_PRODUCTION_TRAFFIC_SHIFT')), []],
+    ['a pause after production', shifting(pauseAt('POST_PRODUCTION_TRAFFIC_SHIFT'), withoutTestRule), []],
+    [
+      'a pause between the steps of a canary',
+      shifting({ strategy: 'CANARY', ...pauseAt('PRE_PRODUCTION_TRAFFIC_SHIFT') }, withoutTestRule),
+      [],
+    ],
+    [
+      'Service Connect, which has a test header',
+      shifting(
+        pauseAt('POST_TEST_TRAFFIC_SHIFT'),
+        onPrimary({ serviceConnectConfiguration: { enabled: true } }),
+      ),
+      [],
+    ],
+    ['no pause', shifting(), noHook(all)],
+    ['a pause before any traffic', shifting(pauseAt('PRE_SCALE_UP', 'POST_SCALE_UP')), noHook(all)],
+    [
+      'a pause before production without a test rule',
+      shifting(pauseAt('POST_TEST_TRAFFIC_SHIFT', 'PRE_PRODUCTION_TRAFFIC_SHIFT'), withoutTestRule),
+      noHook('POST_PRODUCTION_TRAFFIC_SHIFT'),
+    ],
+    [
+      'rolling',
+      { deploymentConfiguration: pauseAt('POST_TEST_TRAFFIC_SHIFT') },
+      noTest('its strategy is ROLLING. Use health-check-url instead.'),
+    ],
+    [
+      'no traffic to shift',
+      shifting(pauseAt('POST_TEST_TRAFFIC_SHIFT'), {}),
+      noTest('it has no load balancer, Service Connect or VPC Lattice. Use health-check-url instead.'),
+    ],
+  ])('%s', (_, service, problems) => {
+    expect(problemsOf({ testUrl }, service)).toEqual(problems);
+  });
+});
+
 it('any other goal is reached by every service', () => {
   expect(problemsOf({ until: 'completed' }, {})).toEqual([]);
   expect(problemsOf({ until: 'started' }, {})).toEqual([]);
 });
 
-function problemsOf(wait: Parameters<typeof waitGoalProblems>[0], service: JsonObject): readonly string[] {
-  return waitGoalProblems(wait, 'web', service).map(({ input, text }) => `${input}: ${text}`);
+function problemsOf(
+  wait: Partial<Parameters<typeof waitGoalProblems>[0]>,
+  service: JsonObject,
+): readonly string[] {
+  return waitGoalProblems({ until: 'completed', testUrl: undefined, ...wait }, 'web', service).map(
+    ({ input, text }) => `${input}: ${text}`,
+  );
 }

@@ -1,9 +1,12 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   ContinueServiceDeploymentCommand,
   type DeploymentConfiguration,
   DescribeServiceDeploymentsCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
+import { objectIn } from '../../src/text/json.ts';
 import { cluster, startWorld, type World, type WorldOptions } from './world.ts';
 
 const pauseAt = (...lifecycleStages: string[]) =>
@@ -97,5 +100,96 @@ describe('wait-until: traffic-shifted', () => {
     const { outputs } = await world.deploy({ image: 'v2', 'wait-until': 'traffic-shifted' });
     expect(outputs).toMatchObject({ result: 'failed', reason: 'input-invalid' });
     expect(world.fargate.calls.of('UpdateService')).toEqual([]);
+  });
+});
+
+/** Answers every request with the next of these statuses, the last one again and again. */
+async function answering(...statuses: readonly number[]) {
+  let requests = 0;
+  const server = createServer((_, response) => {
+    const status = statuses[Math.min(requests++, statuses.length - 1)] ?? 500;
+    response.writeHead(status, { connection: 'close' }).end();
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/test`,
+    requests: () => requests,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void server.close(() => resolve())),
+  };
+}
+
+const answers = ({ fargate }: World) =>
+  fargate.calls.of('ContinueServiceDeployment').map(({ input }) => objectIn(input)['action']);
+
+describe('test-url', () => {
+  it.concurrent('is requested at each pause with traffic, and continues the deployment', async () => {
+    const lifecycleHooks = [pauseAt('POST_TEST_TRAFFIC_SHIFT', 'POST_PRODUCTION_TRAFFIC_SHIFT')];
+    await using world = await startShifting({ lifecycleHooks });
+    await using app = await answering(200);
+    const run = await world.deploy({ image: 'v2', 'test-url': app.url });
+    expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+    expect([app.requests(), answers(world)]).toEqual([2, ['CONTINUE', 'CONTINUE']]);
+    expect(await world.settled()).toBe('v2');
+  });
+
+  it.concurrent('that answers otherwise rolls the deployment back, with its answer as the cause', async () => {
+    await using world = await startShifting({ lifecycleHooks: [pauseAt('POST_TEST_TRAFFIC_SHIFT')] });
+    await using app = await answering(503);
+    const run = await world.deploy({ image: 'v2', 'test-url': app.url });
+    expect(run.outputs).toMatchObject({ result: 'rolled-back', reason: 'test-url' });
+    expect(run.outputs['message']).toContain('it answered with status 503 instead of 200');
+    expect(app.requests()).toBe(6);
+    expect(answers(world)).not.toContain('CONTINUE');
+    expect(await world.settled()).toBe('v1');
+  });
+
+  it.concurrent('is not requested before traffic reaches the new version: that pause is left to a person', async () => {
+    const lifecycleHooks = [pauseAt('POST_SCALE_UP', 'POST_TEST_TRAFFIC_SHIFT')];
+    await using world = await startShifting({ lifecycleHooks });
+    await using app = await answering(200);
+    const step = world.start({ image: 'v2', 'test-url': app.url });
+    await step.printed(/test-url is not requested in POST_SCALE_UP/);
+    expect([app.requests(), answers(world)]).toEqual([0, []]);
+    const { lifecycleHookDetails: [hook] = [] } = await newest(world);
+    await goOn(world, hook?.hookId ?? '');
+    expect((await step.finished).outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+    expect(app.requests()).toBe(1);
+  });
+
+  it.concurrent('leaves the pauses of a deployment that another run began, and warns that it was never requested', async () => {
+    await using world = await startShifting({ lifecycleHooks: [pauseAt('POST_TEST_TRAFFIC_SHIFT')] });
+    await using app = await answering(200);
+    const { outputs } = await world.deploy({ image: 'v2', 'wait-until': 'paused' });
+    const step = world.start({ image: 'v2', 'test-url': app.url });
+    await step.printed(/test-url is not requested: another run began this deployment/);
+    await goOn(world, outputs['hook-id'] ?? '');
+    const run = await step.finished;
+    expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed-untested' });
+    expect(run.log).toMatch(/Warning: .*test-url was never requested/);
+    expect(app.requests()).toBe(0);
+  });
+
+  it.concurrent.each([
+    ['cancelled', 'SIGINT'],
+    ['killed', 'SIGKILL'],
+  ] as const)('of a step that is %s while it asks: the deployment is rolled back', async (_, signal) => {
+    await using world = await startShifting({ lifecycleHooks: [pauseAt('POST_TEST_TRAFFIC_SHIFT')] });
+    await using app = await answering(503);
+    const inputs = { image: 'v2', 'test-url': app.url };
+    const step = world.start(inputs);
+    await step.printed(/test-url: http.*503/);
+    step.send(signal);
+    const run = await step.finished;
+    expect((await world.post(inputs, run)).exitCode).toBe(0);
+    expect(answers(world)).not.toContain('CONTINUE');
+    expect(await world.settled()).toBe('v1');
+  });
+
+  it.concurrent('is refused before the build where no pause has traffic', async () => {
+    await using world = await startShifting({ lifecycleHooks: [pauseAt('PRE_SCALE_UP')] });
+    const { outputs } = await world.deploy({ image: 'v2', 'test-url': 'http://127.0.0.1:1/' });
+    expect(outputs).toMatchObject({ result: 'failed', reason: 'input-invalid' });
+    expect(updates(world)).toBe(0);
   });
 });

@@ -40,6 +40,7 @@ export const reasons = [
   'completed-short',
   'completed-after-failures',
   'completed-before-rollback',
+  'completed-untested',
   'nothing-proven',
   'no-change',
   'not-waited-for',
@@ -62,6 +63,7 @@ export const reasons = [
   'no-progress',
   'time-limit',
   'health-check-url',
+  'test-url',
   'cancelled-run',
   'another-deployment',
   'count-changed',
@@ -119,6 +121,7 @@ export function isDoubtful({ result, reason }: Pick<ServiceOutcome, 'result' | '
     'completed-short',
     'completed-after-failures',
     'completed-before-rollback',
+    'completed-untested',
     'nothing-proven',
   ];
   return isGood(result) && reasonsToWarn.includes(reason);

@@ -233,6 +233,15 @@ export function sentenceOfGiveUp(why: GiveUp, service: string, version: string):
         needsRollback: true,
       };
     }
+    case 'test-url':
+      return {
+        result: 'failed',
+        reason: 'test-url',
+        text: `${version} failed test-url while its deployment to ${service} was paused in ${why.stage}: ${why.url} failed ${why.attempts} times: ${why.said}.`,
+        advice:
+          "Check the app's log, and the rule that routes test traffic to the new version. If another answer is right, change test-url or health-check-status.",
+        needsRollback: true,
+      };
     case 'no-progress':
       return {
         result: 'timed-out',

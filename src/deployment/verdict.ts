@@ -30,5 +30,13 @@ export type GiveUp =
       readonly later: number;
       readonly watchedSeconds: number;
     }
+  /** The new version did not answer test-url as wanted while it was paused. */
+  | {
+      readonly kind: 'test-url';
+      readonly stage: string;
+      readonly url: string;
+      readonly attempts: number;
+      readonly said: string;
+    }
   | { readonly kind: 'no-progress'; readonly idleSeconds: number }
   | { readonly kind: 'time-limit'; readonly elapsedSeconds: number };

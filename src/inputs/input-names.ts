@@ -85,6 +85,7 @@ const inputsByGroup = {
     'wait-for-service-stability',
     'wait-for-minutes',
     'no-progress-minutes',
+    'test-url',
     'health-check-url',
     'health-check-status',
   ],

@@ -10,6 +10,9 @@ export interface WaitInputs {
   readonly minutes: number;
   readonly noProgressMinutes: number | undefined;
   readonly healthCheckUrl: string | undefined;
+  /** Requested while the deployment is paused and traffic reaches the new version. */
+  readonly testUrl: string | undefined;
+  /** What both URLs have to answer. */
   readonly healthCheckStatus: number;
 }
 
@@ -26,6 +29,7 @@ export function readWaitInputs(read: InputReader): WaitInputs {
     minutes: read.number('wait-for-minutes', 30, { above: 0, most: monthMinutes }),
     noProgressMinutes: read.number('no-progress-minutes', undefined, { above: 0, most: monthMinutes }),
     healthCheckUrl: read.optional('health-check-url'),
+    testUrl: read.optional('test-url'),
     healthCheckStatus: read.number('health-check-status', 200, { least: 100, most: 599, whole: true }),
   };
 }
@@ -57,19 +61,35 @@ export function readFailureInputs(read: InputReader): FailureInputs {
   };
 }
 
-export function waitProblems({ healthCheckUrl, until }: WaitInputs): readonly InputProblem[] {
-  if (healthCheckUrl === undefined) return [];
-  const problems: InputProblem[] = [];
-  if (!/^https?:$/.test(URL.parse(healthCheckUrl)?.protocol ?? '')) {
-    problems.push({ input: 'health-check-url', text: "the value isn't an http or https URL." });
-  }
-  if (until !== 'completed') {
-    problems.push({
-      input: 'health-check-url',
-      text: `the URL is requested after the deployment completes, which this step doesn't wait for (wait-until: ${until}). Remove one of them.`,
-    });
-  }
-  return problems;
+export function waitProblems({ healthCheckUrl, testUrl, until }: WaitInputs): readonly InputProblem[] {
+  return [
+    ...urlProblems('health-check-url', healthCheckUrl),
+    ...urlProblems('test-url', testUrl),
+    ...(healthCheckUrl === undefined || until === 'completed'
+      ? []
+      : [
+          {
+            input: 'health-check-url',
+            text: `the URL is requested after the deployment completes, which this step doesn't wait for (wait-until: ${until}). Remove one of them.`,
+          } as const,
+        ]),
+    ...(testUrl === undefined || until === 'completed' || until === 'traffic-shifted'
+      ? []
+      : [
+          {
+            input: 'test-url',
+            text: `this step continues a paused deployment when the URL answers as wanted, but wait-until is ${until}. Remove one of them.`,
+          } as const,
+        ]),
+  ];
+}
+
+function urlProblems(
+  input: 'health-check-url' | 'test-url',
+  url: string | undefined,
+): readonly InputProblem[] {
+  if (url === undefined || /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return [];
+  return [{ input, text: "the value isn't an http or https URL." }];
 }
 
 /** Longer than any job may run. */

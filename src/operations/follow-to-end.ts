@@ -1,8 +1,9 @@
 import { failuresOf } from '../deployment/after-completion.ts';
 import { type Cause, diagnose } from '../deployment/diagnose/diagnose.ts';
 import { gatherEvidence } from '../deployment/diagnose/evidence.ts';
-import { type FollowResult, follow } from '../deployment/follow/follow.ts';
+import { type FollowResult, follow, type PauseAnswer } from '../deployment/follow/follow.ts';
 import type { Snapshot } from '../deployment/observe/snapshot.ts';
+import type { Pause } from '../deployment/observe/stage.ts';
 import { isGood, type ServiceOutcome } from '../deployment/outcome.ts';
 import { readCurrentState } from '../deployment/rollback/current-state.ts';
 import { restoreSettings } from '../deployment/rollback/restore-settings.ts';
@@ -23,6 +24,7 @@ import {
   type ServiceRollout,
   version,
 } from './service-rollout.ts';
+import { leaveToOthers, testAtPause } from './test-url.ts';
 
 /** A cancelled process is killed ten seconds later: what only explains its end is not waited for longer than that. */
 const leftMilliseconds = 2_000;
@@ -36,9 +38,15 @@ export async function followToEnd(
   deployment: DeploymentRef,
   own: OwnDeployment | undefined,
 ): Promise<ServiceOutcome> {
+  let isTested = false;
+  const atPause = async (pause: Pause, snapshot: Snapshot): Promise<PauseAnswer> => {
+    const answer = own === undefined ? leaveToOthers(options) : await testAtPause(options, pause, snapshot);
+    isTested ||= answer === 'continued';
+    return answer;
+  };
   let followed: FollowResult;
   try {
-    followed = await observeToEnd(options, deployment);
+    followed = await observeToEnd(options, deployment, atPause);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return accessLost(options, deployment, own, error);
@@ -64,11 +72,22 @@ export async function followToEnd(
     });
   }
   return isGood(sentence.result)
-    ? endedWell(options, deployment, followed.snapshot, sentence)
+    ? endedWell(options, deployment, followed.snapshot, isTested ? sentence : untested(options, sentence))
     : notDeployed(options, deployment, own, followed.snapshot, sentence);
 }
 
-function observeToEnd(options: ServiceRollout, deployment: DeploymentRef): Promise<FollowResult> {
+/** Green, though test-url was to be requested and never was: somebody else answered the pauses, or they timed out. */
+function untested({ inputs }: ServiceRollout, sentence: Sentence): Sentence {
+  if (inputs.wait.testUrl === undefined || sentence.reason !== 'completed') return sentence;
+  const text = `${sentence.text} test-url was never requested, because the deployment went on without this run's answer.`;
+  return { ...sentence, reason: 'completed-untested', text };
+}
+
+function observeToEnd(
+  options: ServiceRollout,
+  deployment: DeploymentRef,
+  atPause: (pause: Pause, snapshot: Snapshot) => Promise<PauseAnswer>,
+): Promise<FollowResult> {
   const { run, reader, targetHealth, follower, say, seen } = options;
   const { clock, signal } = run;
   const observer = follower.observe({
@@ -91,6 +110,7 @@ function observeToEnd(options: ServiceRollout, deployment: DeploymentRef): Promi
     clock,
     say,
     watches,
+    atPause,
     signal,
   });
 }

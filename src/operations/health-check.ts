@@ -5,7 +5,7 @@ import type { Run } from '../run/run.ts';
 import { plain } from '../text/sanitize.ts';
 import { type ServiceRollout, version } from './service-rollout.ts';
 
-const attempts = 6;
+export const attempts = 6;
 
 /** Only the status counts: a page may be large, or never end. */
 const limits = { connectMilliseconds: 10_000, totalMilliseconds: 10_000, mostBytes: 0 };
@@ -19,7 +19,13 @@ export async function afterHealthCheck(options: ServiceRollout, sentence: Senten
   const { inputs, run, say, seen } = options;
   const url = inputs.wait.healthCheckUrl;
   if (sentence.result !== 'deployed' || url === undefined) return sentence;
-  const answer = await answersAsWanted({ url, status: inputs.wait.healthCheckStatus, run, say });
+  const answer = await answersAsWanted({
+    input: 'health-check-url',
+    url,
+    status: inputs.wait.healthCheckStatus,
+    run,
+    say,
+  });
   if (answer.isGood) return sentence;
   return {
     result: 'failed',
@@ -36,11 +42,14 @@ export async function afterHealthCheck(options: ServiceRollout, sentence: Senten
  * follow a completed deployment with a delay. A redirect is an answer, and isn't followed.
  */
 export async function answersAsWanted({
+  input,
   url,
   status,
   run: { clock, signal },
   say,
 }: {
+  /** The input that the URL comes from. */
+  readonly input: 'health-check-url' | 'test-url';
   readonly url: string;
   readonly status: number;
   readonly run: Pick<Run, 'clock' | 'signal'>;
@@ -52,17 +61,17 @@ export async function answersAsWanted({
     const before = said;
     said = await ask(url, status, signal);
     if (said === '') {
-      say(`health-check-url: ${shownUrl(url)} answered with status ${status}`);
+      say(`${input}: ${shownUrl(url)} answered with status ${status}`);
       return { isGood: true };
     }
     if (signal.aborted) break;
-    if (said !== before) say(`health-check-url: ${shownUrl(url)}: ${said}`);
+    if (said !== before) say(`${input}: ${shownUrl(url)}: ${said}`);
   }
   return { isGood: false, said };
 }
 
 /** Without credentials and query, which may hold secrets. */
-function shownUrl(url: string): string {
+export function shownUrl(url: string): string {
   const { origin, pathname } = new URL(url);
   return plain(`${origin}${pathname}`, 200);
 }

@@ -16,7 +16,7 @@ export interface OpenRun {
   readonly signIn: SignInInputs | undefined;
   readonly github: GithubInputs;
   /** What the run waits for; nothing in `post`. */
-  readonly wait?: Pick<WaitInputs, 'healthCheckUrl'>;
+  readonly wait?: Pick<WaitInputs, 'healthCheckUrl' | 'testUrl'>;
   readonly journal: Run['journal'];
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -30,7 +30,8 @@ export interface OpenRun {
 export function openRun(options: OpenRun): { readonly run: Run; readonly sessions: Sessions | undefined } {
   const { region, log, journal, signal } = options;
   const clock = systemClock;
-  for (const secret of secretsIn(options.wait?.healthCheckUrl ?? '')) setSecret(secret);
+  for (const url of [options.wait?.healthCheckUrl, options.wait?.testUrl])
+    for (const secret of secretsIn(url ?? '')) setSecret(secret);
   const sessions =
     options.signIn === undefined
       ? undefined

@@ -49,7 +49,10 @@ async function take(
   // What failed a check of ours, or has not passed it yet, is rolled back though ECS has completed it; everything else
   // that ECS completes meanwhile stays.
   const rollsBackCompleted =
-    isDoubted || cause.reason === 'tasks-failed' || inputs.wait.healthCheckUrl !== undefined;
+    isDoubted ||
+    cause.reason === 'tasks-failed' ||
+    cause.reason === 'test-url' ||
+    inputs.wait.healthCheckUrl !== undefined;
   const rollbackOptions = rollbackOf(options, deployment, rollbackTarget, rollsBackCompleted);
   if (!inputs.failure.rollback) {
     return {

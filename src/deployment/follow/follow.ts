@@ -6,6 +6,7 @@ import { nothingNarrated } from '../narrate.ts';
 import type { End } from '../observe/end.ts';
 import type { Observer } from '../observe/observe.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
+import type { Pause } from '../observe/stage.ts';
 import type { RolloutPolicy } from '../policy.ts';
 import type { GiveUp, Verdict } from '../verdict.ts';
 import type { Follower } from './follower.ts';
@@ -16,6 +17,9 @@ export type FollowResult =
   | { readonly kind: 'giveUp'; readonly why: GiveUp; readonly snapshot: Snapshot }
   /** Whether ECS had called it completed, and it was being watched because its tasks had failed. */
   | { readonly kind: 'interrupted'; readonly wasWatched: boolean };
+
+/** What was done about a pause. `again`: it is handled again, because what became of the answer is unknown. */
+export type PauseAnswer = 'continued' | 'left' | 'again' | (GiveUp & { readonly kind: 'test-url' });
 
 /**
  * Follows one deployment by its identity until it ends, until the judge gives it up, or until the signal is aborted.
@@ -32,6 +36,7 @@ export async function follow({
   clock,
   say,
   watches,
+  atPause,
   signal,
 }: {
   readonly follower: Pick<Follower, 'current' | 'judge' | 'describe'>;
@@ -43,11 +48,14 @@ export async function follow({
   readonly say: (line: string) => void;
   /** Called once, when it begins to watch a deployment that ECS calls completed. */
   readonly watches: () => void;
+  /** Called once for each pause of the deployment. */
+  readonly atPause: (pause: Pause, snapshot: Snapshot) => Promise<PauseAnswer>;
   readonly signal: AbortSignal;
 }): Promise<FollowResult> {
   let told = nothingNarrated;
   let doubted = '';
   let wasWatched = false;
+  const handledPauses = new Set<string>();
   for (;;) {
     // Also before the first look: nothing has happened yet to a deployment that was made this moment.
     await reader.tick(signal);
@@ -75,6 +83,12 @@ export async function follow({
     for (const line of telling.lines) say(line);
 
     if (verdict.kind === 'giveUp') return { kind: 'giveUp', why: verdict.why, snapshot };
+    if (verdict.kind === 'paused' && !handledPauses.has(verdict.hook)) {
+      const answer = await untilCancelled(signal, atPause(verdict, snapshot));
+      if (answer === 'cancelled') return { kind: 'interrupted', wasWatched };
+      if (typeof answer === 'object') return { kind: 'giveUp', why: answer, snapshot };
+      if (answer !== 'again') handledPauses.add(verdict.hook);
+    }
     // How many tasks run is told by the service alone from here on.
     if (verdict.kind === 'watching') observer.refresh('service');
     if (verdict.kind === 'ended') {
