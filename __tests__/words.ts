@@ -30,6 +30,10 @@ export const words: readonly { readonly not: RegExp; readonly but: string }[] = 
   { not: /\blogged nothing\b/i, but: 'wrote no log' },
   { not: /\b(?:was|were) answered with\b/i, but: 'got status 500' },
   { not: /\bput it right\b/i, but: 'fix it' },
+  {
+    not: /(?:^|\s)(?:\/\*\*|\/\/) (?:Who|Whose|That|Of|Those|Which)\b/,
+    but: 'a comment that begins with its subject',
+  },
   { not: /\bcolour|\bbehaviour\b|\blicence|\borganis|\brecognis|\bcentre\b/i, but: 'American spelling' },
 ];
 

@@ -111,7 +111,7 @@ export function rateRows({ measured }: GoodMany): readonly Row[] {
   }));
 }
 
-/** Of several steps of one case the one with the median number of calls. */
+/** Counts the calls of each case: of several steps, those of the one with the median number. */
 export function countsTable({ good, crashLoop }: Rollouts, alone: Alone, growth: readonly Many[]): string {
   const columns = [
     { name: 'unchanged', all: [alone.unchanged.example] },

@@ -136,7 +136,7 @@ export async function startStage({ services, speed, rates = 'none' }: StageOptio
       const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
       return (
         tasks
-          // Those of the version before end by the scheduler alone.
+          // The scheduler alone ends the tasks of the earlier version.
           .filter(({ stopCode }) => stopCode !== 'ServiceSchedulerInitiated')
           .map(({ stoppingAt }) => realTime(stoppingAt))
           .toSorted((one, other) => one - other)

@@ -22,7 +22,7 @@ export function seedOf(part: number): number {
  * when none does
  */
 export async function checkRollouts(part: number): Promise<string> {
-  // Of a single one that runs again, the other parts know nothing.
+  // The other parts know nothing of a single rollout that runs again.
   if (path !== undefined && part > 0) return '';
   const ends = new Map<string, number>();
   const checked = await fc.check(

@@ -119,7 +119,7 @@ function isCodeOf(service: AwsService, code: string): boolean {
   return common.has(code) || service.schemas[`${code}$`] !== undefined || handWritten.has(service.name);
 }
 
-/** Of these a few operations are written down by hand, without their errors. */
+/** Services of which a few operations are written by hand, without their errors. */
 const handWritten = new Set(['iam', 'secretsmanager', 'ssm']);
 
 /** The operations that are played, service by service. */

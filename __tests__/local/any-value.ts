@@ -10,7 +10,7 @@ import type { Shape } from '../../local/server/shape.ts';
 /** Names and ids that requests and answers had, by the member that held them. */
 export interface Names {
   learn(value: Json | undefined): void;
-  /** Those that a member could mean. */
+  /** The values that a member could mean. */
   for(member: string): readonly string[];
   /** All of them. */
   all(): readonly string[];

@@ -17,7 +17,7 @@ interface Play {
   readonly exitCode: number;
   readonly says: RegExp;
   readonly deployments: readonly string[];
-  /** Of the revisions 1 and 2. */
+  /** The ARNs of the revisions 1 and 2. */
   readonly revisions: readonly string[];
 }
 

@@ -86,7 +86,7 @@ export function weights({ listenerRules }: World): string {
     .join(' ');
 }
 
-/** Which group the newest revision uses: `web` or `web-2`. */
+/** The group that the newest revision uses: `web` or `web-2`. */
 export async function liveGroup(world: World): Promise<string> {
   const arn = text(item(await newest(world), 'targetServiceRevision'), 'arn');
   const answer = await world.call('DescribeServiceRevisions', { serviceRevisionArns: [arn] });

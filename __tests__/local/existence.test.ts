@@ -53,7 +53,7 @@ interface Needs {
   readonly task?: JsonObject;
   readonly container?: JsonObject;
   readonly targetGroupArn?: string;
-  /** Of the capacity provider strategy that is asked for. */
+  /** A provider of the requested capacity provider strategy. */
   readonly provider?: string;
   /** What runs. */
   readonly running?: JsonObject;

@@ -11,7 +11,7 @@ import { xmlOf } from '../../local/server/xml.ts';
 describe("the SDK's schemas", () => {
   it('are read to the last member, with nothing in them that we do not know', () => {
     const kinds = new Set<string>();
-    // Those of the SDK: of the others a few operations are written by hand.
+    // Only the SDK's services: a few operations of the others are written by hand.
     for (const service of services.filter(({ name }) => !['iam', 'ssm'].includes(name))) {
       const seen = new Set<Shape>();
       for (const [name, schema] of Object.entries(service.schemas)) {

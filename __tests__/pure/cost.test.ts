@@ -10,7 +10,7 @@ const service = (desiredCount: number, strategy: readonly JsonObject[] = []): Js
 const two = service(2);
 const arm = { runtimePlatform: { cpuArchitecture: 'ARM64' } };
 
-/** Of what it costs after, in us-east-1. */
+/** The monthly cost after the change, in us-east-1. */
 function monthly(document: JsonObject, of: JsonObject): number | null {
   return costOf('us-east-1', { service: two, document: small }, { service: of, document }).after;
 }

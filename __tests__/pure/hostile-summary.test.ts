@@ -180,7 +180,7 @@ function summaryOfDeployment(raw: string): string {
   });
 }
 
-/** Of an ARN what stands behind its last slash is shown. */
+/** Only the part of an ARN after its last slash is shown. */
 function arn(raw: string): string {
   return raw.replaceAll('/', ' ');
 }

@@ -5,7 +5,7 @@ import { judgeMutants, type Mutant, percentOf, tableOf } from '../../scripts/mut
 const root = join(import.meta.dirname, '..', '..');
 const source = "if (a > 1) {\n  say('`x`');\n}\n";
 
-/** Of `a > 1`, but for what is given. */
+/** A mutant of `a > 1`, except for what is given. */
 function mutant(status: string, part: Partial<Mutant> = {}): Mutant {
   const location = { start: { line: 1, column: 5 }, end: { line: 1, column: 10 } };
   return { status, replacement: 'true', location, ...part };

@@ -1356,7 +1356,7 @@ const strategy = (...providers: readonly string[]): JsonObject => ({
   capacityProviderStrategy: providers.map((capacityProvider) => ({ capacityProvider, weight: 1 })),
 });
 
-/** Of a service that had another task definition, with nothing wrong. */
+/** The findings for a service that had another task definition, with nothing wrong. */
 function findingsFor(
   one: JsonObject,
   document: JsonObject,

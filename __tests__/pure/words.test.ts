@@ -51,7 +51,13 @@ it('finds the comments of a source, and leaves its code alone', () => {
     ' */',
     '  /** Asked anew. */',
     "const url = 'https://anew';",
+    '// Of the service.',
   ].join('\n');
   const fault = (line: number): string => `line ${line}: “anew”; write: again`;
-  expect(faultsOf(commentsOf(source))).toEqual([fault(1), fault(3), fault(5)]);
+  expect(faultsOf(commentsOf(source))).toEqual([
+    fault(1),
+    fault(3),
+    fault(5),
+    'line 7: “// Of”; write: a comment that begins with its subject',
+  ]);
 });

@@ -20,7 +20,7 @@ import { startWorld, type World } from './world.ts';
 /** Programs in the place of docker and git that write down what they are given. */
 interface Recorders extends Disposable {
   readonly path: string;
-  /** Those of the last build. */
+  /** The build arguments of the last build. */
   readonly buildArguments: () => readonly string[];
   /** The environments of all starts so far, by program and what it was asked. */
   readonly environments: () => readonly (readonly [string, Readonly<Record<string, string>>])[];

@@ -40,7 +40,7 @@ it.concurrent.each(others)('a bad version is rolled back by the other reading %j
 });
 
 describe('by all other readings together', () => {
-  // Of those that exclude each other the one that asks more.
+  // Where two exclude each other, the one that asks more is taken.
   const all = Object.assign({}, ...others) as Partial<Readings>;
 
   it.concurrent.each<[string, WorldOptions, string]>([

@@ -174,7 +174,7 @@ describe('is refused', () => {
     await step.printed(/has begun/);
     step.send('SIGKILL');
     await step.finished.catch(() => undefined);
-    // Of the same repository: without the tags nobody can tell.
+    // It is of the same repository: without the tags nobody can tell.
     const refused = await world.deploy(rollback());
     expect(refused.outputs.reason).toBe('deployment-in-flight');
     expect(refused.outputs.message).toMatch(

@@ -18,7 +18,7 @@ export function steady(log: string): string {
     .replaceAll(/ \(<n> times\)/g, '')
     .replaceAll(/\b\d of 2 tasks running/g, '<n> of 2 tasks running')
     .split('\n')
-    // Which stages are read depends on the moment; a pause, a step and a bake time wait for the test.
+    // The stages that are read depend on the moment; a pause, a step and a bake time wait for the test.
     .filter((line) => !/^stage (?!.*(paused|next step in|BAKE_TIME))/.test(line))
     // How far it has come, which warnings of ECS were read and which targets are there depends on the moment.
     .filter(

@@ -1,4 +1,4 @@
-/** Whose resources these are: what ARNs are made of. */
+/** The account and region that own the resources, as in their ARNs. */
 export interface Account {
   readonly accountId: string;
   readonly region: string;

@@ -107,7 +107,7 @@ interface Timer {
 function timers() {
   let order = 0;
   const waiting = new Map<number, Timer>();
-  // Of those for the same moment the one that was added first: a Map keeps that order.
+  // The first one added goes first among timers for the same moment: a Map keeps that order.
   const first = (): [number, Timer] | undefined => {
     let found: [number, Timer] | undefined;
     for (const entry of waiting) if (found === undefined || entry[1].at < found[1].at) found = entry;

@@ -26,7 +26,7 @@ export interface ServiceShown {
 export interface InFlightShown {
   readonly arn: string;
   readonly status: string;
-  /** Of a deployment that shifts traffic. */
+  /** The lifecycle stage of a deployment that shifts traffic. */
   readonly stage: string | undefined;
   /** The ids of pause hooks that wait for an answer. */
   readonly pauses: readonly string[];

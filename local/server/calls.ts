@@ -18,7 +18,7 @@ export interface CallRecord {
   /** The same in the clock of the local Fargate. */
   readonly clockAt: number;
   readonly accessKeyId: string;
-  /** That the request was signed for. */
+  /** The region that the request was signed for. */
   readonly region?: string;
   readonly userAgent: string;
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Who signed a request, as far as it is looked at: signatures are not verified, secrets are not known here. */
+/** The signer of a request, as it names itself: signatures aren't verified, since no secret is known here. */
 export interface Signer {
   readonly accessKeyId: string;
   /** The region of the signature's scope; undefined when the request is not signed. */

@@ -138,7 +138,7 @@ const credentials = new Set([
   'CredentialsProviderError',
   'TokenProviderError',
 ]);
-/** Of AWS's own servers, with a 4xx: they did not get the whole request, or not soon enough. TimeoutError is the SDK's. */
+/** AWS's own servers answer a 4xx when they didn't get the whole request in time. TimeoutError is the SDK's. */
 const timedOut = new Set(['RequestTimeout', 'RequestTimeoutException', 'TimeoutError']);
 const skewed = new Set(['RequestTimeTooSkewed', 'RequestInTheFuture']);
 const notFound = /NotFound(Exception)?$|^NoSuch(Entity|Key|Bucket)(Exception)?$/;

@@ -83,7 +83,7 @@ export function keepSession({
       return held;
     },
     renew: async (refused) => {
-      // Of several calls that were refused at once the first renews for all.
+      // The first of several calls that were refused at once renews for all.
       if (session !== undefined && session.accessKeyId !== refused) return session;
       say('AWS calls the session expired; signing in again');
       return start();

@@ -93,7 +93,7 @@ function phaseOf(snapshot: Snapshot): Phase {
   const primary = primaryOf(snapshot.service);
   if (status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS') return 'ecs-rolling-back';
   if (status === 'STOP_REQUESTED' || status === 'STOPPED') return 'ecs-stopping';
-  // Which deployment is PRIMARY while traffic shifts isn't documented; the record decides there.
+  // AWS doesn't document which deployment is PRIMARY while traffic shifts; the record decides there.
   const isStaged = stageOf(snapshot.serviceDeployment) !== undefined;
   if (!isStaged && primary !== undefined && primary.id !== snapshot.deploymentId) return 'ecs-rolling-back';
   if (ownDeployment(snapshot)?.rolloutState === 'FAILED') return 'ecs-rolling-back';

@@ -185,7 +185,7 @@ function whyStopped({ task }: TaskFailure): string {
   return plain(task.stoppedReason ?? 'no reason given', 300);
 }
 
-/** Those that count towards giving up; none where a circuit breaker counts. */
+/** The failures that count towards giving up; none where a circuit breaker counts. */
 function countedOf(verdict: Verdict): FailureCount {
   if (verdict.kind === 'waiting') return verdict.failures;
   if (verdict.kind !== 'giveUp' || verdict.why.kind !== 'tasks-failed') return { count: 0, threshold: 0 };

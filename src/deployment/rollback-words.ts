@@ -2,7 +2,7 @@ import { failedHookIn, type RolledBackBy } from './observe/rollback-cause.ts';
 import type { Pause } from './observe/stage.ts';
 import type { Reason } from './outcome.ts';
 
-/** Who or what rolled a deployment back, as the end of `was rolled back …`: with `by` or `because`. */
+/** Says who or what rolled a deployment back, as the end of `was rolled back …`: with `by` or `because`. */
 export function rollbackWords({
   by,
   reason,

@@ -29,7 +29,7 @@ export interface Limits {
   /** From the begin to the last byte of the answer, however it comes. */
   readonly totalMilliseconds: number;
   readonly connectMilliseconds: number;
-  /** Of the answer's body; 0: the status is the whole answer, and the body isn't waited for. */
+  /** The limit of the answer's body; 0: the status is the whole answer, and the body isn't waited for. */
   readonly mostBytes: number;
   /** Ends the exchange at once. */
   readonly signal?: AbortSignal | undefined;
@@ -151,7 +151,7 @@ function basicAuthorization({ username, password }: URL): Request['headers'] {
 
 let shared: Agents | undefined;
 
-/** Of the whole process: connections are kept, and proxies are those of its environment. */
+/** The agents of the whole process: they keep connections, and use the proxies of its environment. */
 function agents(): Agents {
   shared ??= createAgents(process.env);
   return shared;

@@ -29,7 +29,7 @@ import { rollOut } from './roll-out.ts';
 import { warnOfLostImages } from './rollback-images.ts';
 import { warnUnprotected } from './warn-unprotected.ts';
 
-/** Of how many services a summary has pictures: more would not fit, and reading for them delays the end. */
+/** The most services that a summary has pictures of: more would not fit, and reading for them delays the end. */
 const mostPictured = 5;
 
 /** What a deploy did. */
@@ -46,7 +46,7 @@ export interface Deployed {
   readonly facts: ReadonlyMap<string, SummaryFacts>;
   /** What the run did before the deployments began. */
   readonly steps: readonly Bar[];
-  /** Of the image that was deployed; undefined where it is not known. */
+  /** The commit of the deployed image; undefined where it is unknown. */
   readonly commit: string | undefined;
 }
 

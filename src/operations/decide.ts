@@ -81,7 +81,7 @@ async function withBoundImages(
   return { ...inputs, taskDefinition: { ...taskDefinition, images } };
 }
 
-/** Of the documents as they will be: the inputs may change the architecture. */
+/** The platforms of the documents as they will be: the inputs may change the architecture. */
 function platformsOf(inputs: Inputs, found: readonly ServiceWithBase[]): readonly string[] {
   const platforms = found.map(({ base }) =>
     platformOf(edit(base.document, changesOf(base.document, inputs.taskDefinition, undefined))),

@@ -13,7 +13,7 @@ export interface Named {
   readonly inputs: Inputs;
   /** Whether the image is what another service runs. */
   readonly isPromoted: boolean;
-  /** That the image was built from. */
+  /** The commit that the image was built from. */
   readonly commit: string | undefined;
 }
 

@@ -29,7 +29,7 @@ import { stopInFlight } from './stop-in-flight.ts';
 /** How one service returns. */
 type Return = Pick<PastDeployment, 'origin'> & {
   readonly past: readonly PastDeployment[];
-  /** Of the version to roll back to; undefined where several of its containers could be meant. */
+  /** The image of the version to roll back to; undefined where several of its containers could be meant. */
   readonly image: ProvidedImage | undefined;
 } & (
     | /** The deployment in flight is stopped, and ECS itself returns to the previous version. */
@@ -109,7 +109,7 @@ function imageOf(
   }
 }
 
-/** Of the version to roll back to, where it is a commit of this repository. */
+/** The commit of the version to roll back to, where it is one of this repository. */
 function commitOf(returns: readonly Return[], { environment }: Run): string | undefined {
   const { repository } = originOfRun(environment);
   return returns

@@ -27,6 +27,6 @@ export interface RollbackTarget {
   readonly taskDefinitionArn: string;
   /** The images that ECS ran for it; empty where it does not tell. */
   readonly images: readonly RunImage[];
-  /** Those that this run changes. */
+  /** The settings that this run changes. */
   readonly settings: readonly ChangedSetting[];
 }

@@ -13,7 +13,7 @@ import { code, link, text } from './markdown.ts';
 export interface ServiceChanges {
   /** The origin of the version before. */
   readonly before: Origin;
-  /** Of the task definition; a value that may be secret isn't in it. */
+  /** Changes of the task definition, without values that may be secret. */
   readonly members: readonly PlannedChange[];
   readonly settings: readonly PlannedChange[];
 }

@@ -85,7 +85,7 @@ function aboutLine(
 
 const mostNamed = 5;
 
-/** Of an ARN, what comes after its last slash. */
+/** The part of an ARN after its last slash, or the name itself. */
 function nameIn(nameOrArn: string): string {
   return nameOrArn.split('/').at(-1) ?? nameOrArn;
 }

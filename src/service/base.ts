@@ -28,7 +28,7 @@ interface Newer {
   readonly arn: string;
   /** The workflow run of this action that registered it, by its provenance tag; undefined for anybody else's. */
   readonly run: string | undefined;
-  /** Who registered it, as ECS tells. */
+  /** The principal that registered it, as ECS shows it. */
   readonly registeredBy: string | undefined;
 }
 

@@ -23,7 +23,7 @@ import {
 import { clusterMissing, serviceMissing, unsupportedService } from './unsupported.ts';
 
 export interface DeploymentInFlight extends DeploymentRef {
-  /** Of the service deployment, or PRIMARY's rollout state where ECS shows no service deployment. */
+  /** The service deployment's status, or PRIMARY's rollout state where ECS shows no service deployment. */
   readonly status: string;
 }
 

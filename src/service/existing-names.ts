@@ -39,7 +39,7 @@ export function nearestName(nameOrArn: string, existing: readonly string[]): str
 
 /** A hint isn't worth a longer wait. */
 const patienceSeconds = 2;
-/** Of a hundred names each. */
+/** Each page has a hundred names. */
 const mostPages = 10;
 
 interface Page {

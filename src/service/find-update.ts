@@ -14,7 +14,7 @@ export interface BeforeUpdate {
   /** The id of PRIMARY before the update. */
   readonly primaryId: string | undefined;
   readonly taskDefinitionArn: string;
-  /** Which deployment the update begins. */
+  /** The deployment that the update begins. */
   readonly begins:
     | { readonly kind: 'always' }
     /** None where PRIMARY already has the revision. */

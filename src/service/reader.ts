@@ -38,7 +38,7 @@ export interface Reader {
     serviceName: string,
     desired: 'RUNNING' | 'STOPPED',
   ): Promise<readonly string[]>;
-  /** Which of these tasks a deployment started. */
+  /** Sorts these tasks by whether a deployment started them. */
   tasks(clusterArn: string, arns: readonly string[], deploymentId: string): Promise<TasksRead>;
   /** The scale-in protection of tasks; of the first hundred, as many as a call takes (documented). */
   protection(clusterArn: string, arns: readonly string[]): Promise<readonly ProtectedTask[]>;

@@ -1,7 +1,7 @@
 import { type JsonObject, listIn, objectIn, textIn } from '../text/json.ts';
 import { strategyOf } from './strategy.ts';
 
-/** Which traffic ECS shifts when it deploys a service. */
+/** The traffic that ECS shifts when it deploys a service. */
 export interface ShiftedTraffic {
   /** Whether production traffic moves from the old revision to the new one. */
   readonly production: boolean;

@@ -3,7 +3,7 @@ import type { Document } from '../../server/operation.ts';
 
 /** `earlySuccessCriteria` where they are enabled: a rolling update succeeds before every task is replaced. */
 export interface EarlySuccess {
-  /** Of the desired count: how many new tasks have to be healthy. */
+  /** The share of the desired count that has to be healthy new tasks. */
   readonly healthyPercent: number;
   /** Whether the old tasks have to be gone as well. */
   readonly isBlocking: boolean;

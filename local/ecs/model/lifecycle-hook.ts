@@ -5,7 +5,7 @@ import type { Document, Json } from '../../server/operation.ts';
 export interface LifecycleHook {
   readonly kind: 'lambda' | 'pause';
   readonly stages: readonly string[];
-  /** Of a Lambda function. */
+  /** The ARN of a Lambda function. */
   readonly targetArn: string | undefined;
   readonly roleArn: string | undefined;
   /** What the user hands to the function. */

@@ -61,7 +61,7 @@ export function revisionCounts(one: ServiceDeployment, tasks: readonly Task[]): 
   });
 }
 
-/** Of strategies that shift traffic; a headless service has none to shift. */
+/** The weights of a strategy that shifts traffic; a headless service has none to shift. */
 function weights({ stages, target, live }: ServiceDeployment, deployment: Deployment): Document {
   if (stages === undefined || !hasTraffic(target.revision.settings)) return {};
   const { test, production } = stages.weights;

@@ -53,7 +53,7 @@ export function digestIn(image: string): string | undefined {
   return /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
 }
 
-/** Of load balancers with two target groups: the one that this revision uses. */
+/** Says which group this revision uses, of load balancers with two target groups. */
 function resolved({ settings, liveGroups }: ServiceRevision): Document | undefined {
   const loadBalancers = documentsOf(settings, 'loadBalancers').flatMap((balancer): Json[] => {
     const advanced = documentOf(balancer, 'advancedConfiguration');

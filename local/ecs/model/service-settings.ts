@@ -19,7 +19,7 @@ const shownOfUpdate = [
   'availabilityZoneRebalancing',
 ] as const;
 
-/** Those that the schema of a service does not have: they are shown of its deployments and revisions only. */
+/** Settings that the schema of a service lacks: only its deployments and revisions show them. */
 const shownOfDeployments = [
   'serviceConnectConfiguration',
   'volumeConfigurations',
@@ -108,7 +108,7 @@ export function updatedSettings(before: Document, input: Document, omitted: 'kep
   );
 }
 
-/** That the steps of the strategy before go with it is our choice: with the other strategy ECS calls them invalid. */
+/** A new strategy drops the steps of the previous one. That is our choice: with the other one, ECS calls them invalid. */
 function updatedConfiguration(before: Document | undefined, input: Document): Document {
   const merged = { ...before, ...input };
   const kept = { LINEAR: 'linearConfiguration', CANARY: 'canaryConfiguration' }[

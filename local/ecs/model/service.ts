@@ -23,7 +23,7 @@ export interface Service {
   inFlight: ServiceDeployment | undefined;
   events: readonly ServiceEvent[];
   isSteady: boolean;
-  /** Of CreateService: the same token once more answers the same service (documented). */
+  /** The token of CreateService: the same token again returns the same service (documented). */
   readonly clientToken: string | undefined;
   /** When it became INACTIVE, in milliseconds since the epoch. */
   inactiveSince: number | undefined;
@@ -37,7 +37,7 @@ export interface ServiceDeployment {
   readonly sources: readonly Deployment[];
   /** The source that has the traffic; undefined for the first deployment of a service. */
   readonly live: Deployment | undefined;
-  /** Of a strategy that shifts traffic. */
+  /** The stages of a strategy that shifts traffic. */
   stages: StageProgress | undefined;
   /** `deploymentConfiguration` when it began. */
   readonly configuration: Document;

@@ -28,7 +28,7 @@ export interface Task {
   readonly cluster: Cluster;
   /** `service:web` or `family:web` */
   readonly group: string;
-  /** Of a task that a service runs. */
+  /** The service and the deployment that the task belongs to; undefined for a task of RunTask. */
   readonly owner: { readonly service: Service; readonly deployment: Deployment } | undefined;
   readonly startedBy: string | undefined;
   readonly definition: TaskDefinition;

@@ -19,7 +19,7 @@ export function checkDeploymentConfiguration(settings: Document, readings: Readi
   checkEarlySuccess(configuration);
 }
 
-/** Who deploys a service. */
+/** The deployment controller of a service. */
 export function controllerOf(settings: Document): string {
   return textOf(documentOf(settings, 'deploymentController'), 'type') ?? 'ECS';
 }

@@ -31,7 +31,7 @@ export function maintain(
   count.start(id, starts, Math.min(starts, unhealthy.length));
 }
 
-/** Which task goes first: one that is not healthy yet, then the oldest of an older deployment (our choice). */
+/** Sorts the tasks by who goes first: one that isn't healthy yet, then the oldest of an older deployment (our choice). */
 export function dispensable(tasks: readonly TaskView[]): TaskView[] {
   return tasks.toSorted(
     (one, other) =>

@@ -27,7 +27,7 @@ const healthyAfterMilliseconds = 40_000;
 
 /** What decides for ECS whether a task is healthy. */
 export interface HealthSources {
-  /** Of the service; which group of a pair counts, the revision says. */
+  /** The target groups of the service; the revision says which group of a pair counts. */
   readonly targetGroups: TargetGroups;
   /** Whether the task definition has a container health check, so that HEALTHY means something. */
   readonly hasHealthCheck: boolean;

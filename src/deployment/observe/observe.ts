@@ -161,7 +161,7 @@ export function createObserver({
     lastPause = pause && { ...pause, since: since ?? new Date(dateNow()) };
   }
 
-  /** Which group of a pair the new tasks are in: until it is known, a target that is healthy in either counts. */
+  /** Reads which group of a pair the new tasks are in. Until it is known, a target that is healthy in either counts. */
   async function readRevision(): Promise<void> {
     const arn = serviceDeployment?.targetServiceRevision?.arn;
     if (arn === undefined) return;
@@ -208,7 +208,7 @@ export function createObserver({
     if (!isListed && !wasSeen && isYoung && !mayBeGone && seen.status === 'ACTIVE') return;
     service = seen;
     for (const event of seen.events ?? []) {
-      // Those of long ago are of other deployments; a service that fails for hours does not fill the memory.
+      // Old events are about other deployments; a service that fails for hours doesn't fill the memory.
       if (events.size < mostEvents) events.set(event.id ?? '', event);
     }
   }

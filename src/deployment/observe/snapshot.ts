@@ -26,7 +26,7 @@ export interface Snapshot {
   readonly serviceDeployment: ServiceDeployment | undefined;
   /** Every task of this deployment seen so far, in its last state (ECS forgets stopped ones). */
   readonly tasks: readonly TaskView[];
-  /** Of those, the ones that are healthy now, with when that was first seen (our clock, milliseconds). */
+  /** The healthy ones of them, each with when it was first seen healthy (our clock, milliseconds). */
   readonly healthy: ReadonlyMap<string, number>;
   /** Whether any task of this deployment was ever seen healthy. */
   readonly wasHealthy: boolean;

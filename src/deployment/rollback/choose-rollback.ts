@@ -12,7 +12,7 @@ export function rollbackByStatus(
   status: string | undefined,
   hasRollbackTarget: boolean,
 ): 'follow' | 'stop' | 'check-primary' {
-  // Of a rollback that failed nothing more is to be expected.
+  // Nothing more is to be expected of a rollback that failed.
   if (status?.startsWith('ROLLBACK') && status !== 'ROLLBACK_FAILED') return 'follow';
   return hasRollbackTarget && (status === 'PENDING' || status === 'IN_PROGRESS') ? 'stop' : 'check-primary';
 }
@@ -48,7 +48,7 @@ export function rollbackByPrimary(
     rollsBackCompleted,
   }: {
     readonly deployment: Pick<DeploymentRef, 'id'>;
-    /** Of our own service deployment. */
+    /** The status of our own service deployment. */
     readonly status: string | undefined;
     readonly rollsBackCompleted: boolean;
   },

@@ -38,7 +38,7 @@ export interface ReadyBuild {
   /** What the registry had under these tags before the build; undefined: unknown. */
   readonly present: ReadonlyMap<string, RegistryImage> | undefined;
   readonly identity: Identity;
-  /** Which inputs had no effect. */
+  /** The inputs that had no effect. */
   readonly note: string | undefined;
   /** Ends the build when it can't be deployed; the reason of the abort is thrown. */
   readonly stop: AbortSignal | undefined;

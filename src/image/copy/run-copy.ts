@@ -31,7 +31,7 @@ export interface ReadyCopy {
   /** The platforms of the task definitions. */
   readonly tasks: readonly string[];
   readonly inputs: ImageInputs;
-  /** Which inputs had no effect. */
+  /** The inputs that had no effect. */
   readonly note: string | undefined;
   /** Ends the copy when it can't be deployed; the reason of the abort is thrown. */
   readonly stop: AbortSignal | undefined;

@@ -13,7 +13,7 @@ export interface ProvidedImage {
   readonly copyOf?: string;
   /** How this run built it. */
   readonly build?: BuildReport | undefined;
-  /** Which inputs had no effect, and why, as one sentence. */
+  /** The inputs that had no effect, and why, as one sentence. */
   readonly note?: string | undefined;
 }
 

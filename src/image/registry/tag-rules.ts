@@ -1,6 +1,6 @@
 import type { Repository } from '@aws-sdk/client-ecr';
 
-/** Which tags of a repository are immutable. */
+/** The tags of a repository that are immutable. */
 export interface TagRules {
   readonly isImmutable: (tag: string) => boolean;
 }

@@ -1,14 +1,14 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, listIn, objectIn } from '../../text/json.ts';
 import { type Answer, ok } from './check.ts';
 
-/** Whose tasks want to take the role: ECS tells IAM these as `aws:SourceAccount` and in `aws:SourceArn` (documented). */
+/** The owner of the tasks that take the role: ECS passes these to IAM as `aws:SourceAccount` and in `aws:SourceArn` (documented). */
 export interface TaskOwner {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
 }
 
-/** Whose the tasks of a service are, by its ARN. Pure. */
+/** The owner of a service's tasks, by its ARN. Pure. */
 export function ownerOf(serviceArn: string): TaskOwner {
   const [, partition = 'aws', , region = '', account = ''] = serviceArn.split(':');
   return { partition, region, account };
