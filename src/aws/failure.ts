@@ -1,4 +1,6 @@
 import { Failure, type FailureCode } from '../process/failure.ts';
+import { printable } from '../text/sanitize.ts';
+import { asSentence } from '../text/words.ts';
 import { type AwsErrorKind, kindOf, wordsOf } from './errors.ts';
 import { localFailure } from './local-failure.ts';
 import { adviceByWords, adviceOnRefusal } from './refusal-advice.ts';
@@ -8,9 +10,16 @@ export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const kind = kindOf(error);
   if (kind === 'local') return localFailure(error);
-  const message = wordsOf(error);
+  const message = messageOf(error);
   const problem = problems[kind];
   return new Failure({ ...problem, advice: adviceOf(problem, message), message, cause: error });
+}
+
+/** The SDK's name for missing credentials says less than a sentence. */
+function messageOf(error: unknown): string {
+  return error instanceof Error && error.name === 'CredentialsProviderError'
+    ? asSentence(`There are no AWS credentials. ${printable(error.message)}`)
+    : wordsOf(error);
 }
 
 /** AWS's words explain a refusal; for everything else, the kind of error says more. */

@@ -31,7 +31,7 @@ export async function readNamedImage(inputs: Inputs, run: Run): Promise<Named> {
       ? []
       : await readServiceStates({ ecs: ecsOf(run, source), sts: run.aws.sts }, calling(run), source.cluster, [
           source.service,
-        ]);
+        ]).catch(blameImage);
   if (source === undefined || seen === undefined) {
     const tag = name.split(/[:@]/).at(-1) ?? '';
     return { inputs, isPromoted: false, commit: /^[0-9a-f]{40}$/.test(tag) ? tag : undefined };
@@ -44,6 +44,19 @@ export async function readNamedImage(inputs: Inputs, run: Run): Promise<Named> {
     `${source.cluster}/${seen.name} runs ${image}${commit === undefined ? '' : `, built from ${commit}`}`,
   );
   return { inputs: { ...inputs, image: { ...inputs.image, image } }, isPromoted: true, commit };
+}
+
+/** A source that doesn't exist is a mistake in `image`, and not in `service` or `cluster`. */
+function blameImage(error: unknown): never {
+  if (!(error instanceof Failure) || !['service-missing', 'cluster-missing'].includes(error.code))
+    throw error;
+  throw new Failure({
+    code: error.code,
+    fault: error.fault,
+    message: error.message,
+    advice: 'Check the input image: service:CLUSTER/SERVICE, or service: and the ARN of a service.',
+    cause: error.cause,
+  });
 }
 
 function ecsOf({ aws }: Run, { region }: PromotionSource): ECSClient {

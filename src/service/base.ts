@@ -69,6 +69,8 @@ export async function readBase(
       code: 'task-definition-missing',
       fault: 'yours',
       message: `There is no task definition ${reference} (${await placeOf(run.aws)}), and no file of that name.`,
+      advice:
+        'Check the input task-definition: it takes a file of the checkout, a family, family:revision or an ARN.',
       cause: error,
     });
   });

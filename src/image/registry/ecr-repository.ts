@@ -65,13 +65,14 @@ function imageIn(place: EcrPlace, image: EcrImage): RegistryImage {
   };
 }
 
+/** A tag with a digit reads as a version and not as the name of an image on Docker Hub. */
 function imageMissing(uri: string, tagOrDigest: string): Failure {
   return new Failure({
     code: 'image-missing',
     fault: 'yours',
     message: `The repository ${uri} has no image ${tagOrDigest}.`,
     advice: `Check the input image. A lifecycle rule of the repository may have deleted it.${
-      isDigest(tagOrDigest)
+      isDigest(tagOrDigest) || /\d/.test(tagOrDigest)
         ? ''
         : ` If you mean an image on Docker Hub, write it with its host and tag, as docker.io/library/${tagOrDigest}:TAG.`
     }`,

@@ -86,12 +86,7 @@ export function decideChange(
       // A service that is not updated is not judged.
       ...(update.kind === 'update'
         ? checkRules(
-            {
-              service: serviceAfter,
-              document: taskDefinition.document,
-              deploys: update.deploys,
-              configuration: inputs.service.deploymentConfiguration,
-            },
+            { service: serviceAfter, document: taskDefinition.document, deploys: update.deploys },
             { service: seen.document, document: seen.taskDefinition },
           )
         : []),

@@ -18,7 +18,7 @@ export const enumRules: readonly Rule<TaskDefinitionDocument>[] = [
     ...each(container.portMappings, `${place}.portMappings`, 'appProtocol', ['http', 'http2', 'grpc']),
     ...each(container.environmentFiles, `${place}.environmentFiles`, 'type', ['s3']),
     ...each(container.ulimits, `${place}.ulimits`, 'name', ulimits),
-    ...checkEnum(container, place, 'versionConsistency', ['enabled', 'disabled']),
+    ...one(container, place, 'versionConsistency', ['enabled', 'disabled']),
   ]),
   {
     name: 'enum-values-task',
@@ -28,11 +28,11 @@ export const enumRules: readonly Rule<TaskDefinitionDocument>[] = [
         const efs = objectIn(efsVolumeConfiguration);
         const place = `volumes[${textIn(name) ?? ''}].efsVolumeConfiguration`;
         return [
-          ...checkEnum(efs, place, 'transitEncryption', switches),
-          ...checkEnum(objectIn(efs.authorizationConfig), `${place}.authorizationConfig`, 'iam', switches),
+          ...one(efs, place, 'transitEncryption', switches),
+          ...one(objectIn(efs.authorizationConfig), `${place}.authorizationConfig`, 'iam', switches),
         ];
       }),
-      ...checkEnum(objectIn(document.proxyConfiguration), 'proxyConfiguration', 'type', ['APPMESH']),
+      ...one(objectIn(document.proxyConfiguration), 'proxyConfiguration', 'type', ['APPMESH']),
     ],
   },
 ];
@@ -44,12 +44,11 @@ function each(
   known: readonly string[],
 ): readonly Violation[] {
   return listIn(list).flatMap((item, index) =>
-    isJsonObject(item) ? checkEnum(item, `${place}[${index}]`, member, known) : [],
+    isJsonObject(item) ? one(item, `${place}[${index}]`, member, known) : [],
   );
 }
 
-/** A member that takes one of a few words; nothing where it is not given. */
-export function checkEnum(
+function one(
   object: ReturnType<typeof objectIn>,
   place: string,
   member: string,

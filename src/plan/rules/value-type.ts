@@ -13,8 +13,7 @@ export const valueTypeRule: Rule<TaskDefinitionDocument> = {
   check: (document) => misfits(document, shapeOf(RegisterTaskDefinitionRequest$), ''),
 };
 
-/** The values that are of another type than their shape. */
-export function misfits(value: Json | undefined, shape: Shape, place: string): readonly Violation[] {
+function misfits(value: Json | undefined, shape: Shape, place: string): readonly Violation[] {
   // To ECS null is the same as no member.
   if (value === undefined || value === null || shape.kind === 'anything') return [];
   switch (shape.kind) {
