@@ -1,5 +1,6 @@
-// `npm run pictures [FOLDER]`: makes the pictures of the docs, in light and dark, from runs of the shipped action against
-// a local Fargate in real time. Needs a headless Chromium (Debian: chromium), and says so without one.
+// `npm run pictures [FOLDER [LAST]]`: makes the pictures of the docs, in light and dark, from runs of the shipped action
+// against a local Fargate in real time, up to the one called LAST. Needs a headless Chromium (Debian: chromium), and says so
+// without one.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,18 +12,26 @@ import { setUpStage } from './demo/stage.ts';
 import { markdownPage } from './markdown-page.ts';
 
 const root = join(import.meta.dirname, '..');
-const [, , folder = join(root, 'docs', 'images')] = process.argv;
+const [, , folder = join(root, 'docs', 'images'), last = 'rolled-back'] = process.argv;
+
+type Inputs = Readonly<Record<string, string>>;
 
 /** GitHub's README column, and sharp on dense screens. */
 const [width, density] = [900, 2];
 
 const ecrHost = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
 
-const versions = [
-  { version: 1, name: undefined },
+/** In their order: each runs on what the one before left. */
+const runs: readonly { readonly version: number; readonly name?: string; readonly inputs?: Inputs }[] = [
+  { version: 1 },
+  {
+    version: 2,
+    name: 'plan',
+    inputs: { operation: 'plan', 'circuit-breaker': 'rollback', 'environment-variables': 'LOG_LEVEL=debug' },
+  },
   { version: 2, name: 'deployed' },
   { version: brokenVersion, name: 'rolled-back' },
-] as const;
+];
 
 const browser = findBrowser();
 if (browser === undefined) {
@@ -50,9 +59,16 @@ async function makePictures(chromium: string, target: string): Promise<void> {
   const workspace = checkOut(join(root, 'examples', 'web'));
   cleanup.defer(() => rmSync(workspace, { recursive: true, force: true }));
   const stage = await setUpStage(backend.fargate);
-  for (const { version, name } of versions) {
-    console.log(`Deploying version ${version} ...`);
-    const { main } = await deployVersion(version, { action: root, backend, stage, workspace, signal });
+  for (const { version, name, inputs = {} } of runs) {
+    console.log(name === 'plan' ? `Planning version ${version} ...` : `Deploying version ${version} ...`);
+    const { main } = await deployVersion(version, {
+      action: root,
+      backend,
+      stage,
+      workspace,
+      inputs,
+      signal,
+    });
     if (name === undefined) continue;
     // A reader sees what is behind the first title.
     const opened = main.summary.replace('<details>', '<details open>');
@@ -62,6 +78,7 @@ async function makePictures(chromium: string, target: string): Promise<void> {
       draw(chromium, { markdown: summary, theme, file });
       console.log(file);
     }
+    if (name === last) return;
   }
 }
 

@@ -59,9 +59,7 @@ describe('operation: plan', () => {
       ['desired-count', 2, 3],
       ['circuit-breaker', { enable: false, rollback: false }, { enable: true, rollback: true }],
     ]);
-    expect(run.log).toMatch(
-      /~ containerDefinitions\[app\]\.image: \S+\/web @sha256:\w{12} -> @sha256:\w{12}/,
-    );
+    expect(run.log).toMatch(/~ containerDefinitions\[app\]\.image: web @sha256:\w{12} -> @sha256:\w{12}/);
     expect(run.log).toMatch(/\+ containerDefinitions\[app\]\.environment\[NEW\] \(not shown\)/);
     expect(run.summary).toMatch(/web would be updated/);
     expect(JSON.stringify([run.printed, run.summary, run.outputs])).not.toMatch(/s3cr3t/);

@@ -16,6 +16,8 @@ export async function deployVersion(
     readonly backend: DemoBackend;
     readonly stage: Stage;
     readonly workspace: string;
+    /** More inputs. */
+    readonly inputs?: Readonly<Record<string, string>>;
     /** Cancels the step. */
     readonly signal: AbortSignal;
     /** Creates a printer for the log of each phase. */
@@ -32,6 +34,7 @@ export async function deployVersion(
       'task-definition': 'task-definition.json',
       'desired-count': '2',
       ...backend.prepare(version, workspace),
+      ...options.inputs,
     },
     environment: stepEnvironment(backend.fargate.environment),
   };

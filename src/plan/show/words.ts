@@ -100,14 +100,14 @@ const useWords = {
   unknown: 'is used; this run did not see whether it exists.',
 } as const;
 
-/** Two images of one repository by what differs: the tags and the beginnings of the digests. */
+/** Two images of one repository by what differs: the tags and the beginnings of the digests. The registry stays. */
 function imageWords(before: Json, after: Json): string | undefined {
   if (typeof before !== 'string' || typeof after !== 'string') return undefined;
   const [one, other] = [parseReference(before), parseReference(after)];
   if (one === undefined || other === undefined || repositoryUri(one) !== repositoryUri(other))
     return undefined;
   if (!isImage(before) || !isImage(after)) return undefined;
-  return `${repositoryUri(one)} ${tagAndDigest(one)} -> ${tagAndDigest(other)}`;
+  return `${one.repository} ${tagAndDigest(one)} -> ${tagAndDigest(other)}`;
 }
 
 function isImage(text: string): boolean {
