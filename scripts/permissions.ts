@@ -134,6 +134,13 @@ export const statements: readonly Statement[] = [
     why: 'Show what the load balancer says, and what its settings cost in time.',
   },
   {
+    id: 'VerifyTraffic',
+    features: ['deploy', 'rollback', 'continue'],
+    actions: ['elasticloadbalancing:DescribeRules', 'elasticloadbalancing:DescribeListeners'],
+    resources: ['*'],
+    why: 'Verify after a blue/green, linear or canary deployment, and after its rollback, which version gets the production traffic. Without it, the log says that this is not verified.',
+  },
+  {
     id: 'ExplainLogs',
     features: ['deploy', 'rollback', 'continue'],
     actions: ['logs:GetLogEvents'],

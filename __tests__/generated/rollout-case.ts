@@ -117,6 +117,7 @@ const reads = [
   'DescribeTasks',
   'DescribeTargetHealth',
   'DescribeServiceRevisions',
+  'DescribeRules',
   'GetLogEvents',
 ];
 const changes = ['RegisterTaskDefinition', 'UpdateService', 'StopServiceDeployment'];
@@ -159,6 +160,7 @@ const fault: fc.Arbitrary<CaseFault> = fc.oneof(
       'DescribeServiceRevisions',
       'GetLogEvents',
       'DescribeTargetHealth',
+      'DescribeRules',
     ),
     fault: fc.constant<Fault>({ kind: 'denied' }),
     after: fc.constant(0),

@@ -38,6 +38,7 @@ const worstFirst: readonly Result[] = [
 export const reasons = [
   'completed',
   'completed-short',
+  'completed-without-traffic',
   'completed-after-failures',
   'completed-before-rollback',
   'completed-untested',
@@ -119,6 +120,7 @@ export function isGood(result: Result): boolean {
 export function isDoubtful({ result, reason }: Pick<ServiceOutcome, 'result' | 'reason'>): boolean {
   const reasonsToWarn: readonly Reason[] = [
     'completed-short',
+    'completed-without-traffic',
     'completed-after-failures',
     'completed-before-rollback',
     'completed-untested',

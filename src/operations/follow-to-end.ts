@@ -13,6 +13,7 @@ import { untilCancelledFor } from '../process/until-cancelled.ts';
 import type { DeploymentRef } from '../reference/deployment.ts';
 import { asSentence } from '../text/words.ts';
 import { afterHealthCheck } from './health-check.ts';
+import { withTraffic, withTrafficBack } from './production-traffic.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 import { rollBack, rollbackOf } from './roll-back.ts';
 import { accessLost, cancelled, type OwnDeployment, outcome } from './roll-out-ends.ts';
@@ -122,12 +123,13 @@ async function endedWell(
   sentence: Sentence,
 ): Promise<ServiceOutcome> {
   const observed = { deploymentId: deployment.id, stages: snapshot.stages };
+  const end = sentence.result === 'deployed' ? await withTraffic(options, deployment, sentence) : sentence;
   options.run.journal.done(options.seen.arn);
-  if (sentence.reason !== 'completed-after-failures') return outcome(options, sentence, observed);
+  if (sentence.reason !== 'completed-after-failures') return outcome(options, end, observed);
   const cause = await explain(options, deployment, snapshot);
-  if (cause === undefined) return outcome(options, sentence, observed);
-  const text = [sentence.text, ...whyFailed(cause)].join(' ');
-  return outcome(options, { ...sentence, text }, { ...observed, cause });
+  if (cause === undefined) return outcome(options, end, observed);
+  const text = [end.text, ...whyFailed(cause)].join(' ');
+  return outcome(options, { ...end, text }, { ...observed, cause });
 }
 
 async function notDeployed(
@@ -137,7 +139,7 @@ async function notDeployed(
   snapshot: Snapshot,
   end: Sentence,
 ): Promise<ServiceOutcome> {
-  const { run, reader, seen } = options;
+  const { run, seen } = options;
   const observed = { deploymentId: deployment.id, stages: snapshot.stages };
   const rollbackTarget = own?.rollbackTarget;
   const rollbackOptions = rollbackOf(options, deployment, rollbackTarget, false);
@@ -145,10 +147,11 @@ async function notDeployed(
     end.result === 'rolled-back'
       ? await untilCancelledFor(run, leftMilliseconds, () => restoreSettings(rollbackOptions))
       : undefined;
+  const ended = end.result === 'rolled-back' ? await withTrafficBack(options, deployment, end) : end;
   const sentence: Sentence =
     left === undefined || left === 'cancelled'
-      ? end
-      : { ...end, text: [end.text, ...leftAlone(left)].join('') };
+      ? ended
+      : { ...ended, text: [ended.text, ...leftAlone(left)].join('') };
   const toRollBack = { ...sentence, failures: failuresOf(snapshot).length };
   const [cause, report] = await Promise.all([
     explain(options, deployment, snapshot),
@@ -164,7 +167,7 @@ async function notDeployed(
     (sentence.result === 'rollback-failed' ||
       (sentence.result === 'failed' && sentence.reason === 'stopped-by-person'));
   if (!isBroken) return outcome(options, sentence, { ...observed, cause });
-  const currentState = await readCurrentState(reader, deployment);
+  const currentState = await readCurrentState(rollbackOptions, deployment);
   const recovery = await recoveryCommands(run.aws.ecs, deployment.service, rollbackTarget);
   return outcome(options, sentence, { ...observed, cause, currentState, recovery });
 }

@@ -97,6 +97,7 @@ export function rollbackOf(
   return {
     follower,
     ecs: run.aws.ecs,
+    elb: run.aws.elb,
     reader,
     calling: callingUntilDone(run),
     deployment,

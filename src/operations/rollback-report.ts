@@ -3,11 +3,12 @@ import type { CurrentState } from '../deployment/outcome.ts';
 import { readCurrentState } from '../deployment/rollback/current-state.ts';
 import type { RollbackOptions } from '../deployment/rollback/rollback-start.ts';
 import type { Sentence } from '../deployment/sentence.ts';
+import type { TrafficContext } from '../deployment/verify-traffic.ts';
 import { asSentence } from '../text/words.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 
 /** All that a rollback works with, from its start to its end. */
-export interface FollowedRollback extends RollbackOptions {
+export interface FollowedRollback extends RollbackOptions, TrafficContext {
   readonly follower: Follower;
 }
 
@@ -39,15 +40,13 @@ export async function failed(
 }
 
 /** The rest of a report about a service that a person has to look after: the commands, and what runs now. */
-export async function leftForPerson({
-  ecs,
-  reader,
-  deployment,
-  rollbackTarget,
-}: FollowedRollback): Promise<Omit<RollbackReport, 'sentence'>> {
+export async function leftForPerson(
+  rollbackOptions: FollowedRollback,
+): Promise<Omit<RollbackReport, 'sentence'>> {
+  const { ecs, deployment, rollbackTarget } = rollbackOptions;
   return {
     recovery: await recoveryCommands(ecs, deployment.service, rollbackTarget),
-    currentState: await readCurrentState(reader, deployment),
+    currentState: await readCurrentState(rollbackOptions, deployment),
     isOver: true,
   };
 }

@@ -1,9 +1,10 @@
 import type { RollbackEnd, StartedRollback } from '../deployment/rollback/end-of-rollback.ts';
 import type { Sentence } from '../deployment/sentence.ts';
-import { nameOf } from '../text/words.ts';
+import { percentText, verifyTraffic } from '../deployment/verify-traffic.ts';
+import { asSentence, nameOf } from '../text/words.ts';
 import { type FollowedRollback, failed, leftAlone, type RollbackReport } from './rollback-report.ts';
 
-/** The earlier version is PRIMARY and COMPLETED. Verifies that it is the same as before. */
+/** The earlier version is PRIMARY and COMPLETED. Verifies that it is the same as before, and gets the traffic. */
 export async function rolledBack(
   rollbackOptions: FollowedRollback,
   cause: Sentence,
@@ -22,9 +23,17 @@ export async function rolledBack(
   if (verified?.kind === 'other-image') {
     return failed(rollbackOptions, cause, `${runs}, but ${verified.says}`);
   }
+  const traffic = await verifyTraffic(rollbackOptions, deployment.service, deploymentId);
+  if (traffic.kind === 'elsewhere') {
+    const why = `${runs}, but the load balancer sends it ${percentText(traffic.percent)} of the production traffic`;
+    return failed(rollbackOptions, cause, why);
+  }
   const note = [
     ...leftAlone(begun.left),
     ...(verified?.kind === 'other-version' ? [` ${verified.says}.`] : []),
+    ...(traffic.kind === 'unverified'
+      ? [` Whether it gets all production traffic isn't verified: ${asSentence(traffic.why)}`]
+      : []),
     ...(isCompleted ? [] : [' ECS has not completed that yet: tasks still drain, or a bake time runs.']),
   ].join('');
   const proof = verified?.kind === 'same' ? ', with the same images as before' : '';
