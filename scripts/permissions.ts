@@ -61,7 +61,7 @@ export const statements: readonly Statement[] = [
     features: ['deploy', 'rollback', 'plan', 'continue'],
     actions: ['ecs:DescribeServiceRevisions'],
     resources: [service, revisions],
-    why: 'Find the version to roll back to.',
+    why: 'Find the version to roll back to, and the target group of new tasks.',
   },
   {
     id: 'Follow',
