@@ -49,9 +49,9 @@ it('a task that ECS lists and does not describe yet is asked for again', async (
     { own: [task], foreign: [] },
   ]);
   await seen.read();
-  expect(seen.seen().tasks).toEqual([]);
+  expect(seen.observed().tasks).toEqual([]);
   await seen.read();
-  expect(seen.seen().tasks).toEqual([task]);
+  expect(seen.observed().tasks).toEqual([task]);
 });
 
 it('a task that something else started is asked for once', async () => {
@@ -65,7 +65,7 @@ const running = (healthStatus: string): TaskView =>
   aTask({ lastStatus: 'RUNNING', stopCode: undefined, stoppedReason: undefined, healthStatus });
 
 /** What is known after one task was read so often, each time in another state, ten seconds apart. */
-async function seenAfter(readings: readonly TaskView[]): Promise<ReturnType<TaskObserver['seen']>> {
+async function seenAfter(readings: readonly TaskView[]): Promise<ReturnType<TaskObserver['observed']>> {
   let now = 0;
   let reading: TaskView | undefined;
   const reader = {
@@ -92,7 +92,7 @@ async function seenAfter(readings: readonly TaskView[]): Promise<ReturnType<Task
     await observed.read();
     now += 10_000;
   }
-  return observed.seen();
+  return observed.observed();
 }
 
 it.each([

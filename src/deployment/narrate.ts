@@ -8,18 +8,18 @@ import { failureOf, normalizeMessage, type TaskFailure } from './observe/task-fa
 import { rollbackTraffic, type StageLine, stageLine, waitsFor } from './stage-line.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What the log has told of a rollout so far; each telling gives back the next. */
+/** What the log has said about a rollout so far; each narration returns the next. */
 export interface NarrationState {
   readonly progress: string;
   readonly failures: ReadonlySet<string>;
-  /** How many tasks of each cause were told. */
+  /** How many failed tasks of each cause the log has named. */
   readonly countByCause: ReadonlyMap<string, number>;
-  /** The warnings told, without what differs from one to the next. */
+  /** The warnings in the log, without what differs from one to the next. */
   readonly warnings: ReadonlySet<string>;
   readonly lastLineAt: number;
 }
 
-/** New lines, and what the log has told with them. */
+/** New lines, and what the log has said with them. */
 export interface Narration {
   readonly lines: readonly string[];
   readonly told: NarrationState;

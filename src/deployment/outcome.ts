@@ -129,7 +129,7 @@ export function isDoubtful({ result, reason }: Pick<ServiceOutcome, 'result' | '
   return isGood(result) && reasonsToWarn.includes(reason);
 }
 
-/** The outcome that stands for all; of equal ones, one that needs a look. */
+/** The outcome that stands for all; of equal ones, one that needs attention. */
 export function worst(outcomes: readonly ServiceOutcome[]): ServiceOutcome | undefined {
   return outcomes.toSorted(
     (a, b) =>

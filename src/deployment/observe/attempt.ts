@@ -49,7 +49,7 @@ export function createAttempt({
   };
 }
 
-/** Ends the run: without this read nothing can be seen. */
+/** Ends the run: without this read the deployment can't be observed. */
 export function refuse(what: string, error: unknown): never {
   throw new Failure({
     code: 'aws-denied',

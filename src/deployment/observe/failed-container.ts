@@ -1,7 +1,7 @@
 import type { ContainerView, TaskView } from '../../service/task.ts';
 
 /**
- * The container to look at: one with a failing exit code or a reason before one that merely ended. Those that ECS
+ * The container to examine: one with a failing exit code or a reason before one that merely ended. Those that ECS
  * stopped after it (143, 137 without a reason) come last.
  */
 export function failedContainer(task: TaskView): ContainerView | undefined {

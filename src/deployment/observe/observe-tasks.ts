@@ -7,7 +7,7 @@ import type { Snapshot } from './snapshot.ts';
 import type { TargetHealthReader } from './target-health.ts';
 import { failureOf } from './task-failure.ts';
 
-/** What is known of the tasks that a deployment started: each is kept once it was seen, also when ECS forgets it. */
+/** What is known of the tasks that a deployment started: each is kept once it was observed, even when ECS forgets it. */
 export interface TaskObserver {
   /** Whether enough time has passed since the last read for another that nothing has announced. */
   isDue(): boolean;
@@ -15,7 +15,7 @@ export interface TaskObserver {
   read(): Promise<void>;
   /** Makes a read due that asks for health too. */
   refresh(): void;
-  seen(): Pick<Snapshot, 'tasks' | 'healthy' | 'wasHealthy' | 'failureSeen'>;
+  observed(): Pick<Snapshot, 'tasks' | 'healthy' | 'wasHealthy' | 'failureSeen'>;
   count(): number;
 }
 
@@ -68,7 +68,7 @@ export function createTaskObserver({
       readAt = Number.NEGATIVE_INFINITY;
       isRefreshed = true;
     },
-    seen: () => ({ tasks: [...tasks.values()], healthy, wasHealthy, failureSeen }),
+    observed: () => ({ tasks: [...tasks.values()], healthy, wasHealthy, failureSeen }),
     count: () => tasks.size,
     read: async () => {
       const { clusterArn, name: serviceName } = deployment.service;

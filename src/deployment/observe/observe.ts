@@ -15,10 +15,10 @@ import { pauseOf, stageOf } from './stage.ts';
 import { type StageSpan, withReading } from './stage-span.ts';
 import type { TargetHealthReader } from './target-health.ts';
 
-/** Watches one deployment: each look reads what may have changed and answers with all that is known. */
+/** Watches one deployment: each reading asks for what may have changed, and returns all that is known. */
 export interface Observer {
   /**
-   * @throws Failure aws-denied or aws-credentials when nothing can be seen any more; passing errors never throw
+   * @throws Failure aws-denied or aws-credentials when the deployment can't be observed any more; passing errors never throw
    * @throws ExchangeError when the reader's reads have ended
    */
   observe(): Promise<Snapshot>;
@@ -69,7 +69,7 @@ export function createObserver({
   let hasServiceDeployments = true;
   let canReadTasks = true;
   let searches = 0;
-  let wasSeen = false;
+  let wasListed = false;
   let signature = '';
   let changed = started;
   let serviceRead = Number.NEGATIVE_INFINITY;
@@ -104,7 +104,7 @@ export function createObserver({
       await attempt('ecs:DescribeServiceDeployments', readServiceDeployment, giveUpServiceDeployments);
       if (!isRevisionRead) await attempt('ecs:DescribeServiceRevisions', readRevision, giveUpRevision);
       const status = serviceDeployment?.status;
-      // One that is already rolled back or over at the first look has failed tasks to explain it.
+      // One that is already rolled back or over at the first reading has failed tasks to explain it.
       const hasTurned = serviceDeployment !== undefined && status !== (earlier?.status ?? 'IN_PROGRESS');
       const readBefore = serviceRead;
       if (!hasServiceDeployments || hasTurned || isDue(serviceRead, serviceEverySeconds)) {
@@ -118,14 +118,14 @@ export function createObserver({
       }
       if (updateSignature() !== before) changed = clock.now();
       if (isHeldUp()) await attempt('ecs:GetTaskProtection', readProtection, giveUpProtection);
-      const seen: Snapshot = {
+      const snapshot: Snapshot = {
         deploymentId: deployment.id,
         createdAt: deployment.createdAt,
         wantedCount: desiredCount,
         service,
         events: [...events.values()].toSorted(newestFirst),
         serviceDeployment,
-        ...tasks.seen(),
+        ...tasks.observed(),
         isServiceFresh: serviceRead !== readBefore,
         protection,
         targetGroups,
@@ -138,10 +138,10 @@ export function createObserver({
         idleSeconds: (clock.now() - changed) / 1000,
       };
       // After the tasks were read: what has failed by then failed before it.
-      if (endOf(seen)?.kind === 'completed') completedAt ??= clock.now();
+      if (endOf(snapshot)?.kind === 'completed') completedAt ??= clock.now();
       return completedAt === undefined
-        ? seen
-        : { ...seen, completed: { at: completedAt, seconds: (clock.now() - completedAt) / 1000 } };
+        ? snapshot
+        : { ...snapshot, completed: { at: completedAt, seconds: (clock.now() - completedAt) / 1000 } };
     },
   };
 
@@ -195,19 +195,19 @@ export function createObserver({
   }
 
   async function readService(): Promise<void> {
-    const seen = await reader.service(clusterArn, serviceArn);
+    const read = await reader.service(clusterArn, serviceArn);
     serviceRead = clock.now();
-    if (seen === undefined) return;
-    const isListed = seen.deployments?.some(({ id }) => id === deployment.id) === true;
-    wasSeen ||= isListed;
+    if (read === undefined) return;
+    const isListed = read.deployments?.some(({ id }) => id === deployment.id) === true;
+    wasListed ||= isListed;
     // ECS is eventually consistent (documented): a reading without our deployment, soon after it was made, is old;
     // unless the service deployment tells that another one may have taken its place already.
     const isYoung = clock.now() - started < 60_000;
     const mayBeGone =
       serviceDeployment !== undefined && !['PENDING', 'IN_PROGRESS'].includes(serviceDeployment.status ?? '');
-    if (!isListed && !wasSeen && isYoung && !mayBeGone && seen.status === 'ACTIVE') return;
-    service = seen;
-    for (const event of seen.events ?? []) {
+    if (!isListed && !wasListed && isYoung && !mayBeGone && read.status === 'ACTIVE') return;
+    service = read;
+    for (const event of read.events ?? []) {
       // Old events are about other deployments; a service that fails for hours doesn't fill the memory.
       if (events.size < mostEvents) events.set(event.id ?? '', event);
     }
@@ -235,7 +235,7 @@ export function createObserver({
   function giveUpProtection(): void {
     canReadProtection = false;
     say(
-      "Old tasks still run. Whether they are protected from scale-in can't be seen: permit ecs:GetTaskProtection.",
+      'Old tasks still run. To learn whether they are protected from scale-in, permit ecs:GetTaskProtection.',
     );
   }
 

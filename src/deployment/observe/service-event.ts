@@ -10,7 +10,7 @@ export interface Warning {
 /**
  * The events in which ECS warns, in their order (newest first). The others repeat what the counts say, and older ones
  * than `since` speak of other deployments. Events have no kind, so the words decide; names of the account's own stand
- * in parentheses (seen in real logs) and are not read: a service may be called failover.
+ * in parentheses (observed in real logs) and are not read: a service may be called failover.
  */
 export function warningsOf(events: readonly ServiceEvent[], since: Date | undefined): readonly Warning[] {
   return events

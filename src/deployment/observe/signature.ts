@@ -1,7 +1,7 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 
 /**
- * What two looks at a deployment have in common when nothing has moved between them: statuses and counts, and nothing that
+ * What two readings of a deployment have in common when nothing has moved between them: statuses and counts, and nothing that
  * changes by itself. Pure.
  * @param tasks of the deployment, by their states
  */

@@ -24,13 +24,13 @@ export interface Snapshot {
   readonly events: readonly ServiceEvent[];
   /** The service deployment as last read; undefined where it is not found yet or may not be read. */
   readonly serviceDeployment: ServiceDeployment | undefined;
-  /** Every task of this deployment seen so far, in its last state (ECS forgets stopped ones). */
+  /** Every task of this deployment observed so far, in its last state (ECS forgets stopped ones). */
   readonly tasks: readonly TaskView[];
-  /** The healthy ones of them, each with when it was first seen healthy (our clock, milliseconds). */
+  /** The healthy ones of them, each with when it was first observed healthy (our clock, milliseconds). */
   readonly healthy: ReadonlyMap<string, number>;
-  /** Whether any task of this deployment was ever seen healthy. */
+  /** Whether any task of this deployment was ever observed healthy. */
   readonly wasHealthy: boolean;
-  /** When a failure was first seen, by task (our clock, milliseconds). */
+  /** When a failure was first observed, by task (our clock, milliseconds). */
   readonly failureSeen: ReadonlyMap<string, number>;
   /** Whether the service was read just now, after the service deployment. */
   readonly isServiceFresh: boolean;
@@ -46,7 +46,7 @@ export interface Snapshot {
   readonly lastPause: ObservedPause | undefined;
   /** Whether a reading showed that a rollback was requested, by whomever. */
   readonly isRollbackRequested: boolean;
-  /** When ECS was first seen to call the deployment completed (our clock, milliseconds), and for how long it does. */
+  /** When ECS first called the deployment completed (our clock, milliseconds), and for how long it has. */
   readonly completed: { readonly at: number; readonly seconds: number } | undefined;
   /** Since UpdateService was answered. */
   readonly elapsedSeconds: number;
