@@ -29,6 +29,11 @@ export const words: readonly { readonly not: RegExp; readonly but: string }[] = 
   { not: /\bended with (?:exit )?code\b/i, but: 'exited with code 1' },
   { not: /\blogged nothing\b/i, but: 'wrote no log' },
   { not: /\b(?:was|were) answered with\b/i, but: 'got status 500' },
+  { not: /\blet through\b/i, but: 'has passed' },
+  { not: /\bby its name alone\b/i, but: 'by name, a bare name' },
+  { not: /\bcounts? for it\b/i, but: 'applies to it' },
+  { not: /\bplays the API\b/i, but: 'imitates the API' },
+  { not: /\bas no person writes\b/i, but: 'random' },
   { not: /\bput it right\b/i, but: 'fix it' },
   {
     not: /(?:^|\s)(?:\/\*\*|\/\/) (?:Who|Whose|That|Of|Those|Which)\b/,

@@ -69,7 +69,7 @@ const plainMembers: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A word as no person writes it: of many letters, large and small, and digits; or of many hexadecimal digits. Bounded, as are
+ * A random word: many letters of both cases with digits, or many hexadecimal digits. Bounded, as are
  * those below: a text may be as long as a task definition.
  */
 const randomWord =
