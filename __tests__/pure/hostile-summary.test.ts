@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { Plan } from '../../src/plan/show/plan.ts';
+import { plannedStrategy } from '../../src/plan/show/strategy.ts';
 import { text } from '../../src/report/markdown.ts';
 import { planSummary } from '../../src/report/plan.ts';
 import { planComment } from '../../src/report/plan-comment.ts';
@@ -235,6 +236,10 @@ function planWith(raw: string): Plan {
         deploys: true,
         taskDefinition: { action: 'register', from: raw, to: null, changes: [change] },
         settings: [change],
+        strategy: plannedStrategy({
+          strategy: raw,
+          lifecycleHooks: [{ hookTargetArn: `:function:${raw}`, lifecycleStages: [raw], targetType: raw }],
+        }),
         cost: { region: raw, pricesOf: raw, before: 1, after: 2, hasSpot: false },
         findings: [{ rule: raw, severity: 'warning', place: raw, message: raw, fix: raw }],
       },

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { mostBodyCharacters } from '../../src/github/sticky-comment.ts';
 import type { Plan, PlanOfService } from '../../src/plan/show/plan.ts';
+import { plannedStrategy } from '../../src/plan/show/strategy.ts';
 import { type PlanTarget, planComment, targetKey } from '../../src/report/plan-comment.ts';
 import { hostileText } from './hostile-text.ts';
 import { readable } from './rendered-summary.ts';
@@ -33,6 +34,7 @@ function aService(service: string, value = 'x'): PlanOfService {
       to: null,
       changes: Array.from({ length: 20 }, () => change),
     },
+    strategy: plannedStrategy({}),
     settings: [],
     cost: { region: 'eu-west-1', pricesOf: '2026-03', before: 1, after: 2, hasSpot: false },
     findings: [{ rule: 'tags', severity: 'warning', place: value, message: value, fix: undefined }],

@@ -19,6 +19,9 @@ describe('the input deployment-configuration', () => {
       'deployment-configuration': 'strategy: BLUE_GREEN\nbakeTimeInMinutes: 1',
     });
     expect(run.outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+    expect(run.log).toContain(
+      'strategy BLUE_GREEN: all traffic at once, then 1 min of bake time; at least 1 min',
+    );
     const [arn = ''] = await world.serviceDeployments(2);
     const { serviceDeployments } = await world.ecs.send(
       new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }),
@@ -27,6 +30,31 @@ describe('the input deployment-configuration', () => {
       strategy: 'BLUE_GREEN',
       bakeTimeInMinutes: 1,
     });
+  });
+
+  it('is planned with its least time and what it waits for', async () => {
+    await using world = await startWorld({ loadBalancer: 'shifting' });
+    const run = await world.deploy({
+      operation: 'plan',
+      image: 'v2',
+      'deployment-configuration': [
+        'strategy: CANARY',
+        'bakeTimeInMinutes: 3',
+        'deploymentCircuitBreaker: {enable: true, rollback: true}',
+        'lifecycleHooks: [{targetType: PAUSE, lifecycleStages: [POST_TEST_TRAFFIC_SHIFT]}]',
+      ].join('\n'),
+    });
+    const lines = [
+      '~ strategy: ROLLING -> CANARY',
+      '~ bakeTimeInMinutes: not set -> 3',
+      '~ deploymentCircuitBreaker: off -> on with rollback',
+      '~ lifecycleHooks: none -> pause at POST_TEST_TRAFFIC_SHIFT',
+      'strategy CANARY: 5 % of the traffic for 10 min, then all of it, then 3 min of bake time; at least 13 min',
+      'waits for pause at POST_TEST_TRAFFIC_SHIFT (up to 1440 min, then ROLLBACK)',
+    ];
+    for (const line of lines) expect(run.log).toContain(line);
+    expect(run.summary).toContain('at least 13 min');
+    expect(run.summary).toContain('waits for pause at');
   });
 
   it('alone starts no deployment, is read from a file, and is no change the second time', async () => {

@@ -14,6 +14,7 @@ import {
 import { diff, formatPath } from '../plan/show/diff.ts';
 import { describeKeptImage } from '../plan/show/kept-image.ts';
 import { planOf } from '../plan/show/plan.ts';
+import { describeStrategy } from '../plan/show/strategy.ts';
 import { cancelledFailure } from '../process/failure.ts';
 import { describeBuild } from '../report/build-section.ts';
 import type { ServiceChanges } from '../report/changes-section.ts';
@@ -99,6 +100,7 @@ export async function apply({
     return { ...decided, arn: decided.taskDefinition.arn ?? revision.arn };
   });
   warnUnprotected(run, services);
+  sayStrategies(run, { image, services });
   const registered = { name: 'register', from, to: run.clock.now() };
   const targetHealth = createTargetHealthReader(run.aws);
   const facts = new Map<string, SummaryFacts>();
@@ -137,6 +139,15 @@ export async function apply({
     steps: [...steps, registered],
     commit: image.kind === 'kept' ? undefined : commit,
   };
+}
+
+/** Says how ECS deploys what doesn't simply roll, and what that waits for. */
+function sayStrategies({ log }: Run, change: Change): void {
+  for (const { service, deploys, strategy } of planOf(change, []).services) {
+    if (!deploys) continue;
+    const name = change.services.length === 1 ? '' : `[${service}] `;
+    for (const line of describeStrategy(strategy)) log.say(printable(`${name}${line}`));
+  }
 }
 
 function changesOf(change: Change): ReadonlyMap<string, ServiceChanges> {

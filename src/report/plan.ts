@@ -1,5 +1,6 @@
 import { findingLine } from '../plan/preflight/findings.ts';
 import { type Plan, type PlanOfService, problemsOf } from '../plan/show/plan.ts';
+import { describeStrategy } from '../plan/show/strategy.ts';
 import { describeChanges, describeCost, describeImage, describeService } from '../plan/show/words.ts';
 import { printable } from '../text/sanitize.ts';
 import { code, fenced, text } from './markdown.ts';
@@ -13,6 +14,7 @@ export function planLines(plan: Plan): readonly string[] {
       '',
       describeService(service),
       ...describeChanges(service).map((line) => `  ${line}`),
+      ...strategyLines(service).map((line) => `  ${line}`),
       ...costLines(service).map((line) => `  ${line}`),
       ...service.findings.map((finding) => `  ${finding.severity}: ${findingLine(finding)}`),
     ]),
@@ -60,6 +62,14 @@ function serviceParts(service: PlanOfService): readonly SummaryPart[] {
   return [
     { importance: 7, title: 'services', lines: [`#### ${text(describeService(service))}`, ''] },
     { importance: 3, title: 'changes', lines: changes.length === 0 ? [] : fenced(changes, 'diff', 500) },
+    {
+      importance: 5,
+      title: 'strategies',
+      lines: strategyLines(service).flatMap((line, index, { length }) => [
+        `- ${text(line)}`,
+        ...(index === length - 1 ? [''] : []),
+      ]),
+    },
     { importance: 4, title: 'costs', lines: costLines(service).flatMap((line) => [text(line), '']) },
     { importance: 6, title: 'findings', lines: findings.length === 0 ? [] : [...findings, ''] },
   ];
@@ -118,6 +128,10 @@ export function planMessage(plan: Plan): string {
 }
 
 const severityIcons = { problem: '❌', warning: '⚠️', notice: 'ℹ️' } as const;
+
+function strategyLines({ deploys, strategy }: PlanOfService): readonly string[] {
+  return deploys ? describeStrategy(strategy) : [];
+}
 
 function costLines({ cost }: PlanOfService): readonly string[] {
   const words = describeCost(cost);

@@ -44,7 +44,7 @@ function isHook(item: Json): boolean {
 }
 
 /** `pause at POST_SCALE_UP`, `smoke-test at PRE_SCALE_UP and POST_SCALE_UP`; what it hands to a function may be secret. */
-function hookInWords({
+export function hookInWords({
   targetType,
   hookTargetArn,
   lifecycleStages,

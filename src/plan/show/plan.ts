@@ -10,6 +10,7 @@ import { type Cost, costOf } from './cost.ts';
 import { type Difference, diff, formatPath } from './diff.ts';
 import { describeKeptImage } from './kept-image.ts';
 import { mayBeSecret } from './secrecy.ts';
+import { type PlannedStrategy, plannedStrategy } from './strategy.ts';
 
 /** The output `plan`, as JSON; documented in docs/plan.md. */
 export interface Plan {
@@ -56,6 +57,8 @@ export interface PlanOfService {
     readonly changes: readonly PlannedChange[];
   };
   readonly settings: readonly PlannedChange[];
+  /** How ECS deploys it, with these settings; of no importance where no deployment begins. */
+  readonly strategy: PlannedStrategy;
   readonly cost: Cost;
   readonly findings: readonly Finding[];
 }
@@ -124,6 +127,7 @@ function planOfService(
         .map((difference) => plannedChange(difference, known)),
     },
     settings: update.kind === 'update' ? settingsOf(seen.service.desiredCount ?? 0, update) : [],
+    strategy: plannedStrategy(objectIn(serviceAfter.deploymentConfiguration)),
     cost: costOf(
       seen.arn.split(':')[3] ?? '',
       { service: seen.document, document: seen.taskDefinition },
