@@ -16,23 +16,33 @@ const deployment: DeploymentRef = {
   target: 'td/web:2',
 };
 
+const refusal = Object.assign(new Error('not now'), {
+  name: 'InvalidParameterException',
+  $metadata: { httpStatusCode: 400 },
+});
+
 /** Begins a rollback while our own service deployment has that status, and returns the calls that change anything. */
 async function begin(
   status: string,
   primary: Deployment,
+  { refused = [], pausedBy }: { readonly refused?: readonly string[]; readonly pausedBy?: string } = {},
 ): Promise<{ readonly started: RollbackStart; readonly sent: readonly string[] }> {
   const sent: string[] = [];
   const reader: Partial<Reader> = {
     until: () => reader as Reader,
     serviceDeploymentsSince: () =>
       Promise.resolve([{ arn: 'sd/200', targetServiceRevisionArn: 'service-revision/c/s/200', createdAt }]),
-    serviceDeployment: () => Promise.resolve({ status: status as 'PENDING' }),
+    serviceDeployment: () =>
+      Promise.resolve({
+        status: status as 'PENDING',
+        lifecycleHookDetails: pausedBy === undefined ? [] : [{ hookId: pausedBy, status: 'AWAITING_ACTION' }],
+      }),
     service: () => Promise.resolve({ deployments: [primary] }),
   };
   const ecs = {
     send: (command: object) => {
       sent.push(command.constructor.name);
-      return Promise.resolve({});
+      return refused.includes(command.constructor.name) ? Promise.reject(refusal) : Promise.resolve({});
     },
   };
   const started = await startRollback({
@@ -73,6 +83,14 @@ it('a deployment in flight is stopped by its own name', async () => {
   expect(await begin('IN_PROGRESS', aDeployment())).toEqual({
     started: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: true, left: [] },
     sent: ['StopServiceDeploymentCommand'],
+  });
+});
+
+it('a pause is answered with ROLLBACK where ECS does not stop the deployment', async () => {
+  const paused = { refused: ['StopServiceDeploymentCommand'], pausedBy: 'ecs-pause-1' };
+  expect(await begin('IN_PROGRESS', aDeployment(), paused)).toEqual({
+    started: { kind: 'by-ecs', serviceDeploymentArn: 'sd/200', asked: true, left: [] },
+    sent: ['StopServiceDeploymentCommand', 'ContinueServiceDeploymentCommand'],
   });
 });
 

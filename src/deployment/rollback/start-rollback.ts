@@ -1,8 +1,9 @@
-import { StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
+import { type ServiceDeployment, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
 import { call } from '../../aws/call.ts';
 import { isPassing, kindOf, wordsOf } from '../../aws/errors.ts';
 import { patiently } from '../../aws/passing-refusal.ts';
 import { isRevisionOf } from '../../service/service-deployments.ts';
+import { answerHook } from '../answer-hook.ts';
 import { type PrimaryState, primaryStateOf, rollbackByPrimary, rollbackByStatus } from './choose-rollback.ts';
 import { restoreSettings } from './restore-settings.ts';
 import { rollBackByUpdate } from './roll-back-by-update.ts';
@@ -10,7 +11,8 @@ import type { RollbackOptions, RollbackStart } from './rollback-start.ts';
 
 /**
  * Begins to roll back a deployment of ours: follow ECS's own rollback where one runs, else StopServiceDeployment with
- * ROLLBACK while the deployment is in flight, else UpdateService to the rollback target.
+ * ROLLBACK while the deployment is in flight, else ROLLBACK as the answer to its pause, else UpdateService to the rollback
+ * target.
  *
  * StopServiceDeployment names our own deployment, so it is safe whatever else goes on. UpdateService is not: PRIMARY is
  * read just before, and nothing is done when it is not ours. ECS has no conditional update, so another deployment that
@@ -38,8 +40,10 @@ async function begin(options: RollbackOptions): Promise<RollbackStart> {
   });
   const first = rollbackByStatus(status, rollbackTarget !== undefined);
   if (first === 'follow') return byEcs(false);
-  if (first === 'stop' && deployment !== undefined && (await stopWithRollback(options, deployment.arn))) {
-    return byEcs(true);
+  if (first === 'stop' && deployment !== undefined) {
+    const isRequested =
+      (await stopWithRollback(options, deployment)) || (await refusePause(options, deployment));
+    if (isRequested) return byEcs(true);
   }
   const copied = {};
   return patiently(options.calling, 'the rollback', async () => {
@@ -68,12 +72,19 @@ async function readPrimary({ reader, calling, deployment }: RollbackOptions): Pr
   }
 }
 
+interface OwnServiceDeployment {
+  readonly arn: string;
+  readonly status: string | undefined;
+  /** The pause hook that waits for an answer. */
+  readonly pausedBy: string | undefined;
+}
+
 /** A new service deployment is listed a moment after it was made (ECS is eventually consistent): three looks. */
 async function ownServiceDeployment({
   reader,
   calling,
   deployment,
-}: RollbackOptions): Promise<{ arn: string; status: string | undefined } | undefined> {
+}: RollbackOptions): Promise<OwnServiceDeployment | undefined> {
   const {
     service: { clusterArn, arn: serviceArn },
     createdAt,
@@ -92,12 +103,13 @@ async function ownServiceDeployment({
         reader.until(over).serviceDeployment(arn),
       );
       // Not answered in time: it is stopped by its name anyway. ECS refuses that for one that is over.
-      const inFlight = { status: 'IN_PROGRESS' } as const;
+      const inFlight: ServiceDeployment = { status: 'IN_PROGRESS' };
       const own = await read.catch((error: unknown) => {
         if (!isPassing(kindOf(error))) throw error;
         return inFlight;
       });
-      return { arn, status: own?.status };
+      const pause = own?.lifecycleHookDetails?.find(({ status }) => status === 'AWAITING_ACTION');
+      return { arn, status: own?.status, pausedBy: pause?.hookId };
     }
     return undefined;
   } catch (error) {
@@ -113,7 +125,7 @@ async function ownServiceDeployment({
  */
 async function stopWithRollback(
   { ecs, calling }: RollbackOptions,
-  serviceDeploymentArn: string,
+  { arn: serviceDeploymentArn, pausedBy }: OwnServiceDeployment,
 ): Promise<boolean> {
   try {
     const what = 'ecs:StopServiceDeployment';
@@ -128,8 +140,29 @@ async function stopWithRollback(
   } catch (error) {
     if (kindOf(error) === 'credentials') throw error;
     calling.say(
-      `ECS can't stop and roll back this deployment (${wordsOf(error)}); updating the service instead.`,
+      `ECS can't stop and roll back this deployment (${wordsOf(error)}); ${pausedBy === undefined ? 'updating the service' : 'answering its pause with ROLLBACK'} instead.`,
     );
+    return false;
+  }
+}
+
+/**
+ * Answers the pause of a deployment with ROLLBACK, where ECS doesn't stop it. Stopping comes first: it is documented for
+ * every deployment in progress, names no hook that somebody may answer meanwhile, and needs no other permission.
+ *
+ * @returns false when there is no pause, or its answer isn't taken
+ */
+async function refusePause(
+  options: RollbackOptions,
+  { arn: serviceDeploymentArn, pausedBy }: OwnServiceDeployment,
+): Promise<boolean> {
+  if (pausedBy === undefined) return false;
+  try {
+    const { kind } = await answerHook(options, { serviceDeploymentArn, hookId: pausedBy }, 'ROLLBACK');
+    return kind === 'answered';
+  } catch (error) {
+    if (kindOf(error) === 'credentials') throw error;
+    options.calling.say(`The pause can't be answered (${wordsOf(error)}); updating the service instead.`);
     return false;
   }
 }
