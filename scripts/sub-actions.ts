@@ -7,6 +7,8 @@ export interface SubAction {
   readonly operation: string;
   readonly name: string;
   readonly description: string;
+  /** The name of a Feather icon, for GitHub's Marketplace. */
+  readonly icon: string;
   /** Groups of inputs, as the comments of action.yml call them. */
   readonly groups: readonly string[];
 }
@@ -15,13 +17,23 @@ export const subActions: readonly SubAction[] = [
   {
     operation: 'rollback',
     name: 'Fargate Rollback',
+    icon: 'corner-up-left',
     description:
       'Return a service on AWS Fargate to a version that ran before, follow that deployment, and say how it ended.',
-    groups: ['target', 'sign-in', 'rollback', 'in flight', 'wait', 'failure', 'GitHub', 'record'],
+    groups: ['target', 'sign-in', 'rollback', 'allow', 'in flight', 'wait', 'failure', 'GitHub', 'record'],
+  },
+  {
+    operation: 'continue',
+    name: 'Fargate Continue',
+    icon: 'play',
+    description:
+      'Answer a paused deployment to AWS Fargate, follow it to its end, and roll it back if it fails.',
+    groups: ['target', 'sign-in', 'continue', 'allow', 'wait', 'failure', 'GitHub', 'record'],
   },
   {
     operation: 'plan',
     name: 'Fargate Plan',
+    icon: 'eye',
     description: 'Show what a deployment to AWS Fargate would do, and change nothing.',
     groups: [
       'target',
@@ -41,7 +53,10 @@ export const subActions: readonly SubAction[] = [
  * The action.yml of a sub-action, generated from the main one so that the two can't drift apart.
  * @param action the text of action.yml
  */
-export function subActionText(action: string, { operation, name, description, groups }: SubAction): string {
+export function subActionText(
+  action: string,
+  { operation, name, icon, description, groups }: SubAction,
+): string {
   const [outputs = ''] = /^outputs:\n.*/ms.exec(action) ?? [];
   const found = new Map(groupsOf(action).map(({ name: group, text }) => [group, text]));
   const missing = groups.filter((group) => !found.has(group));
@@ -51,7 +66,7 @@ name: ${name}
 description: ${description}
 author: fargate-deploy contributors
 branding:
-  icon: ${operation === 'plan' ? 'eye' : 'corner-up-left'}
+  icon: ${icon}
   color: orange
 
 runs:

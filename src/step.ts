@@ -5,6 +5,7 @@ import { readConfigurationFile } from './inputs/deployment-configuration.ts';
 import { readInputs } from './inputs/inputs.ts';
 import type { SignInInputs } from './inputs/sign-in.ts';
 import { inputWarnings } from './inputs/warnings.ts';
+import { continueDeployment } from './operations/continue.ts';
 import { deploy } from './operations/deploy.ts';
 import { finish } from './operations/finish.ts';
 import { openRun } from './operations/open-run.ts';
@@ -87,9 +88,10 @@ async function carryOut({
   await checkRegion(run.aws);
   await logSignIn({ log, inputs: inputs.signIn, sessions, signal });
   if (inputs.operation === 'plan') return { kind: 'planned', plan: await plan(inputs, run) };
-  const done = await (inputs.operation === 'rollback' ? rollback(inputs, run) : deploy(inputs, run));
-  return { kind: 'deployed', done };
+  return { kind: 'deployed', done: await operations[inputs.operation](inputs, run) };
 }
+
+const operations = { deploy, rollback, continue: continueDeployment };
 
 /** Signs in before any other call to AWS, so that a role that can't be assumed is the first error. */
 async function logSignIn({

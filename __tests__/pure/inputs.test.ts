@@ -85,6 +85,7 @@ const defaults: Inputs = {
   },
   skipChecks: [],
   rollback: { to: undefined, allow: [] },
+  continue: { answer: undefined, deploymentIds: [] },
   ifInFlight: 'supersede',
   wait: {
     until: 'completed',
@@ -502,7 +503,7 @@ describe('an input', () => {
     [
       'operation',
       'rolback',
-      'operation: "rolback" isn\'t allowed. Did you mean rollback? Use deploy, plan or rollback.',
+      'operation: "rolback" isn\'t allowed. Did you mean rollback? Use deploy, plan, rollback or continue.',
     ],
     [
       'labels',
@@ -686,7 +687,55 @@ describe('a rollback', () => {
   it('is what to and allow are for', () => {
     expect(problemOf({ to: 'web:1', allow: 'never-healthy' })).toBe(`2 problems with the inputs:
   - to: this input has an effect only with operation: rollback.
-  - allow: this input has an effect only with operation: rollback.`);
+  - allow: this input has an effect only with operation: rollback or continue.`);
+  });
+});
+
+describe('operation: continue', () => {
+  const given = { operation: 'continue' } as const;
+
+  it('answers with continue unless told otherwise, and names deployments one per line', () => {
+    const deploymentIds = ['ecs-svc/1', 'ecs-svc/2'];
+    expect(read(given).continue).toEqual({ answer: undefined, deploymentIds: [] });
+    expect(
+      read({
+        ...given,
+        answer: 'rollback',
+        service: 'web\napi',
+        'deployment-id': deploymentIds.join('\n'),
+        allow: 'foreign-deployment',
+      }).continue,
+    ).toEqual({ answer: 'rollback', deploymentIds });
+  });
+
+  it.each<[Given, string]>([
+    [
+      { ...given, image: 'v2', tags: 'v3', cpu: '512' },
+      'operation: continue answers a deployment as it is. Remove image, tags, cpu.',
+    ],
+    [
+      { ...given, 'desired-count': '2' },
+      'operation: continue changes no settings of the service. Remove the inputs that do, such as desired-count.',
+    ],
+    [
+      { ...given, 'deployment-id': 'arn:aws:ecs' },
+      'deployment-id: "arn:aws:ecs" isn\'t the id of a deployment, such as ecs-svc/1234567890123456789. The output deployment-id of the step that deployed has it.',
+    ],
+    [
+      { ...given, service: 'web\napi', 'deployment-id': 'ecs-svc/1' },
+      'deployment-id: the number of deployments is 1, that of services 2. Name one deployment for each service, or none.',
+    ],
+    [
+      { ...given, allow: 'image-missing' },
+      'allow: image-missing can be allowed only with operation: rollback.',
+    ],
+    [{ answer: 'rollback' }, 'answer: this input has an effect only with operation: continue.'],
+    [
+      { 'deployment-id': 'ecs-svc/1' },
+      'deployment-id: this input has an effect only with operation: continue.',
+    ],
+  ])('%j is refused', (inputs, problem) => {
+    expect(problemOf(inputs)).toBe(problem);
   });
 });
 

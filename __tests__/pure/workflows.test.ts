@@ -38,6 +38,7 @@ it('every action is used in one version everywhere', () => {
     'github/codeql-action/init': ['v4'],
     'github/codeql-action/upload-sarif': ['v4'],
     'org/fargate-deploy': ['v1'],
+    'org/fargate-deploy/continue': ['v1'],
     'org/fargate-deploy/plan': ['v1'],
     'org/fargate-deploy/rollback': ['v1'],
     'ossf/scorecard-action': ['v2'],
@@ -113,6 +114,7 @@ describe.each(jobs)('the job $name of $file', ({ file, job, step, concurrency })
 
 /** A rollback has a group of its own: in that of the deployments it would wait for the one that it has to stop. */
 const groups: Readonly<Record<string, string>> = {
+  'canary.yml': 'deploy-production',
   'staging.yml': 'deploy-staging',
   'monorepo.yml': 'deploy-staging-${{ matrix.service }}',
   'production.yml': 'deploy-production',

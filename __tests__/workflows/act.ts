@@ -72,7 +72,7 @@ export async function runWorkflow(options: {
   const home = mkdtempSync(join(tmpdir(), 'fargate-deploy-act-home-'));
   const action = join(home, 'action');
   // act copies the whole folder for each step, and a working tree holds its dependencies too.
-  for (const part of ['action.yml', 'dist', 'plan', 'rollback']) {
+  for (const part of ['action.yml', 'dist', 'plan', 'rollback', 'continue']) {
     cpSync(join(root, part), join(action, part), { recursive: true });
   }
   const eventFile = join(home, 'event.json');

@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { CreateClusterCommand, CreateServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  UpdateServiceCommand,
+  waitUntilServicesStable,
+} from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type Github, startGithub } from '../../local/github/github.ts';
 import type { Behaviour } from '../../local/runtime/simulated/behaviour.ts';
-import { webService } from '../../scripts/web-service.ts';
+import { createShiftingBalancer } from '../../scripts/shifting-balancer.ts';
+import { createWebTargetGroup, webService } from '../../scripts/web-service.ts';
 import { registerTaskDefinition } from '../../src/aws/document.ts';
 import { cluster, startWorld, type World } from '../scenarios/world.ts';
 import { checkOut, runWorkflow, type WorkflowRun } from './act.ts';
@@ -187,6 +194,72 @@ it('production.yml promotes the image of staging, by its digest', async () => {
     'image-digest': world.fargate.images.find('web', 'v2'),
   });
 });
+
+describe('canary.yml', () => {
+  const workflow = 'canary.yml';
+
+  it.each([
+    ['continues after a smoke test that passes', 'exit 0', 'success', 'deployed: web runs web:2'],
+    ['rolls back after a smoke test that fails', 'exit 1', 'failure', 'web runs web:1 again'],
+  ])('%s', async (_, smokeTest, smoke, end) => {
+    await using ground = await startGround();
+    const { world } = ground;
+    await startCanary(world);
+    using checkout = checkOut(workflow, { Dockerfile: dockerfile, 'smoke-test.sh': smokeTest });
+    const run = await ground.run({ checkout, workflow, event: 'push' });
+    expect({ log: run.log, jobs: run.jobs }).toEqual({
+      log: run.log,
+      jobs: { deploy: 'success', 'smoke-test': smoke, answer: 'success' },
+    });
+    expect(run.outputs.map(({ result }) => result)).toEqual(['paused', 'deployed']);
+    expect(run.log).toContain(end);
+  });
+});
+
+/** The service `web` in the cluster `production`, which pauses when test traffic reaches a new version. */
+async function startCanary({ ecs, fargate }: World): Promise<void> {
+  const elb = new ElasticLoadBalancingV2Client({
+    endpoint: fargate.endpoint,
+    region: fargate.account.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const { loadBalancer } = await createShiftingBalancer(elb, {
+    blue: await createWebTargetGroup(elb, 5),
+    green: await createWebTargetGroup(elb, 5, 'web-2'),
+  });
+  const place = { cluster: 'production', service: 'web' };
+  const configuration = {
+    strategy: 'CANARY',
+    bakeTimeInMinutes: 0,
+    canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: 1 },
+  } as const;
+  await ecs.send(new CreateClusterCommand({ clusterName: place.cluster }));
+  await ecs.send(
+    new CreateServiceCommand(
+      webService(place.cluster, 1, {
+        loadBalancers: [loadBalancer],
+        deploymentConfiguration: configuration,
+      }),
+    ),
+  );
+  await waitUntilServicesStable(
+    { client: ecs, maxWaitTime: 60, minDelay: 1 },
+    {
+      cluster: place.cluster,
+      services: [place.service],
+    },
+  );
+  // The first deployment would wait for an answer, too.
+  const lifecycleHooks = [
+    { targetType: 'PAUSE' as const, lifecycleStages: ['POST_TEST_TRAFFIC_SHIFT' as const] },
+  ];
+  await ecs.send(
+    new UpdateServiceCommand({
+      ...place,
+      deploymentConfiguration: { ...configuration, lifecycleHooks },
+    }),
+  );
+}
 
 it('monorepo.yml deploys the services that changed; one that fails does not keep the others', async () => {
   await using ground = await startGround({ shop: crash });

@@ -126,6 +126,18 @@ export function answerIn(
   }
 }
 
+/**
+ * Waits until the record shows an answer that ECS has taken, for at most eight seconds: reads are eventually consistent
+ * (documented), and a record that is older than the answer still shows the pause.
+ */
+export async function awaitEffect(
+  context: Omit<HookContext, 'ecs'>,
+  hook: PauseHook,
+  action: DeploymentLifecycleHookAction,
+): Promise<void> {
+  await findAnswer(context, hook, action);
+}
+
 /** Reads whether ECS took an answer whose reply was lost; undefined when the hook still waits after eight seconds of reads. */
 async function findAnswer(
   { calling, reader }: Omit<HookContext, 'ecs'>,

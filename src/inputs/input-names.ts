@@ -77,7 +77,9 @@ const inputsByGroup = {
     'enable-ecs-managed-tags',
     'propagate-tags',
   ],
-  rollback: ['to', 'allow'],
+  rollback: ['to'],
+  continue: ['answer', 'deployment-id'],
+  allow: ['allow'],
   checks: ['skip-checks'],
   'in flight': ['if-in-flight'],
   wait: [

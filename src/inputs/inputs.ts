@@ -2,12 +2,13 @@ import { isRegion } from '../aws/clients.ts';
 import type { TaskDefinitionInputs } from '../task-definition/changes.ts';
 import { nearestOf } from '../text/word-distance.ts';
 import { clusterOf, locationProblems } from './cluster.ts';
+import { type ContinueInputs, continueProblems, readContinueInputs } from './continue.ts';
 import type { ConfigurationFile } from './deployment-configuration.ts';
 import { type GithubInputs, githubProblems, readGithubInputs } from './github.ts';
 import { type ImageInputs, imageProblems, readImageInputs } from './image.ts';
 import { type InputProblem, inputFailure } from './problem.ts';
 import { inputReader } from './reader.ts';
-import { type RollbackInputs, readRollbackInputs, refusedByRollback, rollbackProblems } from './rollback.ts';
+import { type RollbackInputs, readRollbackInputs, refusedByOperation, rollbackProblems } from './rollback.ts';
 import {
   type FailureInputs,
   readFailureInputs,
@@ -21,7 +22,7 @@ import { readTaskDefinitionInputs, taskDefinitionProblems } from './task-definit
 
 /** The inputs of the workflow, checked and typed. action.yml documents each. */
 export interface Inputs {
-  readonly operation: 'deploy' | 'plan' | 'rollback';
+  readonly operation: 'deploy' | 'plan' | 'rollback' | 'continue';
   readonly cluster: string;
   readonly services: readonly string[];
   readonly region: string | undefined;
@@ -30,6 +31,7 @@ export interface Inputs {
   readonly taskDefinition: TaskDefinitionInputs;
   readonly service: ServiceInputs;
   readonly rollback: RollbackInputs;
+  readonly continue: ContinueInputs;
   /** Codes of checks to skip; `all` skips every check. */
   readonly skipChecks: readonly string[];
   readonly ifInFlight: 'supersede' | 'wait' | 'fail';
@@ -59,7 +61,7 @@ export function readInputs(
   const cluster = read.text('cluster', 'default');
   const services = read.required('service');
   const inputs: Inputs = {
-    operation: read.choice('operation', ['deploy', 'plan', 'rollback'], 'deploy'),
+    operation: read.choice('operation', ['deploy', 'plan', 'rollback', 'continue'], 'deploy'),
     cluster: clusterOf(cluster, services),
     services,
     region: read.optional('region'),
@@ -68,6 +70,7 @@ export function readInputs(
     taskDefinition: readTaskDefinitionInputs(read),
     service: readServiceInputs(read, configurationFile),
     rollback: readRollbackInputs(read),
+    continue: readContinueInputs(read),
     skipChecks: read.list('skip-checks'),
     ifInFlight: read.choice('if-in-flight', ['supersede', 'wait', 'fail'], 'supersede'),
     wait: readWaitInputs(read),
@@ -81,12 +84,13 @@ export function readInputs(
     ...taskDefinitionProblems(inputs.taskDefinition),
     ...serviceProblems(inputs.service),
     ...rollbackProblems(inputs),
+    ...continueProblems(inputs),
     ...skipProblems(inputs, checkNames),
     ...waitProblems(inputs.wait),
     ...githubProblems(inputs.github),
   );
   // An input that has to go has no other problem.
-  const refused = refusedByRollback(inputs);
+  const refused = refusedByOperation(inputs);
   const relevant = problems.filter(({ input }) => !refused.includes(input));
   if (relevant.length > 0) throw inputFailure(relevant);
   return inputs;

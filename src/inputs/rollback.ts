@@ -22,20 +22,23 @@ export function readRollbackInputs(read: InputReader): RollbackInputs {
   return { to: read.optional('to'), allow: read.choices('allow', allowances) };
 }
 
-interface OperationInputs {
+export interface OperationInputs {
   readonly operation: string;
   readonly rollback: RollbackInputs;
   readonly image: ImageInputs;
   readonly taskDefinition: TaskDefinitionInputs;
 }
 
-/** The given inputs that a rollback refuses, since it deploys a version as it was; empty for another operation. */
-export function refusedByRollback({
+/**
+ * The given inputs that an operation refuses because it makes no new version: a rollback deploys one as it was, continue
+ * answers for one that is being deployed.
+ */
+export function refusedByOperation({
   operation,
   image,
   taskDefinition,
 }: OperationInputs): readonly InputName[] {
-  if (operation !== 'rollback') return [];
+  if (operation !== 'rollback' && operation !== 'continue') return [];
   return [
     ...(image.image === undefined ? [] : (['image'] as const)),
     ...(image.build === 'true' ? (['build'] as const) : []),
@@ -53,11 +56,24 @@ export function rollbackProblems(inputs: OperationInputs): readonly InputProblem
     rollback: { to, allow },
   } = inputs;
   if (operation !== 'rollback') {
-    const given: readonly InputName[] = [
-      ...(to === undefined ? [] : (['to'] as const)),
-      ...(allow.length === 0 ? [] : (['allow'] as const)),
-    ];
-    return given.map((input) => ({ input, text: 'this input has an effect only with operation: rollback.' }));
+    const problems: InputProblem[] = [];
+    if (to !== undefined) {
+      problems.push({ input: 'to', text: 'this input has an effect only with operation: rollback.' });
+    }
+    const others = allow.filter((one) => one !== 'foreign-deployment');
+    if (operation === 'continue' && others.length > 0) {
+      problems.push({
+        input: 'allow',
+        text: `${others.join(' and ')} can be allowed only with operation: rollback.`,
+      });
+    }
+    if (operation !== 'continue' && allow.length > 0) {
+      problems.push({
+        input: 'allow',
+        text: 'this input has an effect only with operation: rollback or continue.',
+      });
+    }
+    return problems;
   }
   const problems: InputProblem[] = [];
   if (to !== undefined && readWantedVersion(to).kind === 'name' && !isTag(to)) {
@@ -66,7 +82,7 @@ export function rollbackProblems(inputs: OperationInputs): readonly InputProblem
       text: `${JSON.stringify(to.slice(0, 100))} isn't a revision such as web:41, an ARN, a tag, a digest, a commit or a number of versions such as -2.`,
     });
   }
-  const refused = refusedByRollback(inputs);
+  const refused = refusedByOperation(inputs);
   if (refused.length > 0) {
     problems.push({
       input: 'operation',

@@ -31,7 +31,7 @@ import { warnOfLostImages } from './rollback-images.ts';
 import { warnUnprotected } from './warn-unprotected.ts';
 
 /** The most services that a summary has pictures of: more would not fit, and reading for them delays the end. */
-const mostPictured = 5;
+export const mostPictured = 5;
 
 /** What a deploy did. */
 export interface Deployed {

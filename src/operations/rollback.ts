@@ -5,26 +5,23 @@ import type { Inputs } from '../inputs/inputs.ts';
 import type { Allowance } from '../inputs/rollback.ts';
 import { type PlannedService, planService } from '../plan/decide/change.ts';
 import { refuseWaitGoals } from '../plan/decide/wait-goal.ts';
-import { Failure } from '../process/failure.ts';
 import type { DeploymentRef } from '../reference/deployment.ts';
 import { readWantedVersion } from '../reference/rollback-version.ts';
 import { newestVersions, type PastDeployment, readPast, versionLine } from '../rollback/past.ts';
 import { logProof } from '../rollback/proof.ts';
-import { foreignDeployment, imageGone } from '../rollback/refusals.ts';
+import { foreignDeployment, imageGone, isOfRepository } from '../rollback/refusals.ts';
 import { findTaskDefinition } from '../rollback/task-definition.ts';
 import { findVersion } from '../rollback/version.ts';
 import { calling, type Run } from '../run/run.ts';
 import { readServiceStates, type ServiceState } from '../service/describe.ts';
 import { createReader, type Reader } from '../service/reader.ts';
-import { chooseContainer } from '../task-definition/container.ts';
-import type { TaskDefinitionDocument } from '../task-definition/document.ts';
 import { noOrigin, originOfRun } from '../task-definition/provenance.ts';
-import { imageOfContainer } from '../task-definition/run-image.ts';
 import { nameOf } from '../text/words.ts';
 import { apply, type Deployed, stopIfCancelled } from './apply.ts';
 import { awaitInFlight } from './in-flight.ts';
 import { logServices } from './log-services.ts';
 import { stopInFlight } from './stop-in-flight.ts';
+import { imageOfVersion } from './version-image.ts';
 
 /** How one service returns. */
 type Return = Pick<PastDeployment, 'origin'> & {
@@ -70,7 +67,9 @@ export async function rollback(inputs: Inputs, run: Run): Promise<Deployed> {
       reader,
     }),
     Promise.all(
-      returns.flatMap((one) => (one.kind === 'stop' ? stopInFlight(inputs, run, reader, one) : [])),
+      returns.flatMap((one) =>
+        one.kind === 'stop' ? stopInFlight(inputs, run, reader, { ...one, rollsBackCompleted: true }) : [],
+      ),
     ),
   ]);
   const outcomes = [...deployed.outcomes, ...stopped];
@@ -94,19 +93,6 @@ function touches(one: Return): boolean {
 function imageOfAll(returns: readonly Return[]): ProvidedImage | undefined {
   const [first] = returns;
   return returns.every(({ image }) => image?.uri === first?.image?.uri) ? first?.image : undefined;
-}
-
-function imageOf(
-  { taskDefinition: { containerName } }: Inputs,
-  document: TaskDefinitionDocument,
-  images: PastDeployment['images'],
-): ProvidedImage | undefined {
-  try {
-    return imageOfContainer(document, images, chooseContainer(document, containerName));
-  } catch (error) {
-    if (error instanceof Failure) return undefined;
-    throw error;
-  }
 }
 
 /** The commit of the version to roll back to, where it is one of this repository. */
@@ -137,7 +123,7 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
   const isRollbackTarget = version.taskDefinitionArn === seen.rollbackTarget?.taskDefinitionArn;
   if (inFlight !== undefined && isRollbackTarget) {
     // Its own document is not read for this: containers seldom change their names.
-    const image = imageOf(inputs, seen.taskDefinition, version.images);
+    const image = imageOfVersion(inputs, seen.taskDefinition, version.images);
     return { kind: 'stop', seen, deployment: inFlight, past, origin: version.origin, image };
   }
 
@@ -150,7 +136,7 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
     kind: 'deploy',
     past,
     origin: version.origin,
-    image: imageOf(inputs, taskDefinition.document, version.images),
+    image: imageOfVersion(inputs, taskDefinition.document, version.images),
     planned: { ...planService(seen, taskDefinition, inputs.service), findings: [] },
   };
 }
@@ -165,10 +151,9 @@ function refuseForeign(
   const inFlight = followerOf(seen).inFlight(seen);
   if (inFlight === undefined || inFlight.status.startsWith('ROLLBACK')) return;
   const deployment = past.find(({ taskDefinitionArn }) => taskDefinitionArn === inFlight.target);
-  const { repository } = originOfRun(environment);
-  const isOurs = repository !== undefined && deployment?.origin.repository === repository;
-  if (!isOurs && !allow.includes('foreign-deployment')) {
-    throw foreignDeployment(inFlight, { origin: deployment?.origin ?? noOrigin });
+  const origin = deployment?.origin ?? noOrigin;
+  if (!isOfRepository(environment, origin) && !allow.includes('foreign-deployment')) {
+    throw foreignDeployment(inFlight, { origin });
   }
   log.say(`${inFlight.id} of ${nameOf(inFlight.target)} is in flight, and is given up`);
 }

@@ -1,5 +1,6 @@
 import { followerOf } from '../deployment/follow/follower.ts';
 import type { ServiceOutcome } from '../deployment/outcome.ts';
+import type { RollbackOptions, RollbackStart } from '../deployment/rollback/rollback-start.ts';
 import type { Sentence } from '../deployment/sentence.ts';
 import { serviceOutcome } from '../deployment/service-outcome.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -20,7 +21,19 @@ export async function stopInFlight(
   inputs: Inputs,
   run: Run,
   reader: Reader,
-  { seen, deployment }: { readonly seen: ServiceState; readonly deployment: DeploymentRef },
+  {
+    seen,
+    deployment,
+    rollsBackCompleted,
+    begin,
+  }: {
+    readonly seen: ServiceState;
+    readonly deployment: DeploymentRef;
+    /** Whether it is rolled back though it completes meanwhile. */
+    readonly rollsBackCompleted: boolean;
+    /** Another way to begin the rollback than that of a failed deployment. */
+    readonly begin?: (options: RollbackOptions) => Promise<RollbackStart>;
+  },
 ): Promise<ServiceOutcome> {
   const rollbackTarget: RollbackTarget | undefined =
     seen.rollbackTarget === undefined ? undefined : { ...seen.rollbackTarget, settings: [] };
@@ -38,10 +51,15 @@ export async function stopInFlight(
     awaitsHealthCheck: false,
   });
   run.journal.found(serviceArn, deploymentId);
-  run.journal.rollingBack(serviceArn, true);
+  run.journal.rollingBack(serviceArn, rollsBackCompleted);
   const follower = followerOf(seen);
-  const rollbackOptions = rollbackOf({ run, reader, follower }, deployment, rollbackTarget, true);
-  const begun = await follower.rollBack(rollbackOptions);
+  const rollbackOptions = rollbackOf(
+    { run, reader, follower },
+    deployment,
+    rollbackTarget,
+    rollsBackCompleted,
+  );
+  const begun = await (begin === undefined ? follower.rollBack(rollbackOptions) : begin(rollbackOptions));
   const say = run.log.say;
   if (begun.kind === 'by-ecs')
     say(
@@ -61,7 +79,7 @@ export async function stopInFlight(
       : undefined;
   if (taken?.isOver !== false) run.journal.done(serviceArn);
   const sentence: Sentence =
-    taken === undefined ? notWaitedFor(deployment) : asAsked(taken.sentence, taken.desired);
+    taken === undefined ? notWaitedFor(deployment) : asRequested(taken.sentence, taken.desired);
   const versions = {
     taskDefinitionArn: rollbackTarget?.taskDefinitionArn,
     previousTaskDefinitionArn: taskDefinitionArn,
@@ -83,12 +101,12 @@ function causeOf({ target, service }: DeploymentRef): Sentence {
 }
 
 /** What a failed deployment calls rolled back is here what was wanted, and what it calls good is not. */
-function asAsked(sentence: Sentence, desired: number | undefined): Sentence {
+export function asRequested(sentence: Sentence, desired?: number): Sentence {
   if (sentence.result === 'rolled-back') {
     return { ...sentence, result: 'deployed', reason: desired === 0 ? 'nothing-proven' : 'completed' };
   }
   if (sentence.result !== 'deployed') return sentence;
-  const text = `${sentence.text} To return from it, roll back again.`;
+  const text = `${sentence.text} To go back from it, use operation: rollback.`;
   return { ...sentence, result: 'failed', reason: 'stopped-by-person', text };
 }
 

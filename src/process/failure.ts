@@ -10,6 +10,7 @@ export const failureCodes = [
   'service-inactive',
   'service-unsupported',
   'deployment-in-flight',
+  'not-paused',
   // AWS
   'aws-denied',
   'aws-credentials',

@@ -1,5 +1,6 @@
 import { Failure } from '../process/failure.ts';
 import type { DeploymentRef } from '../reference/deployment.ts';
+import { type Origin, originOfRun } from '../task-definition/provenance.ts';
 import { nameOf } from '../text/words.ts';
 import { newestVersions, type PastDeployment } from './past.ts';
 
@@ -59,18 +60,39 @@ export function imageGone(name: string, version: string, images: readonly string
   });
 }
 
+/** Whether the tags of a revision name this workflow's repository. */
+export function isOfRepository(environment: NodeJS.ProcessEnv, origin: Origin): boolean {
+  const { repository } = originOfRun(environment);
+  return repository !== undefined && origin.repository === repository;
+}
+
+/** A pause of somebody else's deployment. */
+export function foreignPause(
+  { service: { name }, id, target }: DeploymentRef,
+  { origin }: Pick<PastDeployment, 'origin'>,
+): Failure {
+  return new Failure({
+    code: 'deployment-in-flight',
+    fault: 'yours',
+    message: `The deployment ${id} of ${nameOf(target)} to ${name} is paused, and ${whose(origin)}.`,
+    advice: 'Nothing was answered. To answer it anyway, set allow: foreign-deployment.',
+  });
+}
+
+function whose(origin: Origin): string {
+  return origin.repository === undefined
+    ? "nothing shows that it is this repository's: its revision has no tags that say who began it (see revision-marks)"
+    : `it isn't this repository's: it was begun by ${origin.run ?? origin.repository}`;
+}
+
 export function foreignDeployment(
   { service: { name }, id, target }: DeploymentRef,
   { origin }: Pick<PastDeployment, 'origin'>,
 ): Failure {
-  const whose =
-    origin.repository === undefined
-      ? "nothing shows that it is this repository's: its revision has no tags that say who began it (see revision-marks)"
-      : `it isn't this repository's: it was begun by ${origin.run ?? origin.repository}`;
   return new Failure({
     code: 'deployment-in-flight',
     fault: 'yours',
-    message: `The deployment ${id} of ${nameOf(target)} to ${name} is in flight, and ${whose}.`,
+    message: `The deployment ${id} of ${nameOf(target)} to ${name} is in flight, and ${whose(origin)}.`,
     advice: 'To stop it and roll back, set allow: foreign-deployment; if-in-flight: wait waits for its end.',
   });
 }
