@@ -1,9 +1,9 @@
 import { checkRules, fargateRules, ruleNames } from '../../src/plan/rules/all.ts';
 import { misspeltRule } from '../../src/plan/rules/misspelt.ts';
-import type { Finding, Violation } from '../../src/plan/rules/rule.ts';
+import type { Finding, ServiceOfTask, Violation } from '../../src/plan/rules/rule.ts';
 import { isOnFargate, serviceRules } from '../../src/plan/rules/service.ts';
 import { valueTypeRule } from '../../src/plan/rules/value-type.ts';
-import type { JsonObject } from '../../src/text/json.ts';
+import { type JsonObject, objectIn } from '../../src/text/json.ts';
 
 const good = {
   family: 'web',
@@ -912,6 +912,27 @@ const percents = (
   desiredCount,
   deploymentConfiguration: { minimumHealthyPercent, maximumPercent },
 });
+/** A load balancer between whose target groups ECS can shift traffic. */
+const shifting = {
+  targetGroupArn: 'arn',
+  containerName: 'app',
+  containerPort: 80,
+  advancedConfiguration: { alternateTargetGroupArn: 'arn2', productionListenerRule: 'rule', roleArn: 'role' },
+};
+const deploying = (deploymentConfiguration: JsonObject, more: JsonObject = {}): JsonObject => ({
+  ...service,
+  loadBalancers: [shifting],
+  deploymentConfiguration,
+  ...more,
+});
+const pause = { targetType: 'PAUSE', lifecycleStages: ['POST_SCALE_UP'] };
+const lambda = {
+  hookTargetArn: 'arn:aws:lambda:eu-west-1:111122223333:function:smoke-test',
+  roleArn: 'arn:aws:iam::111122223333:role/hooks',
+  lifecycleStages: ['POST_SCALE_UP'],
+};
+const hooked = (...lifecycleHooks: readonly JsonObject[]): JsonObject => deploying({ lifecycleHooks });
+const early = { enable: true, healthyPercent: 100, sourceServiceRevisionCleanup: 'BLOCKING' };
 const subnets = (count: number, groups = 1): JsonObject => ({
   ...service,
   networkConfiguration: {
@@ -1142,11 +1163,161 @@ const ofService: Readonly<
       [{ ...service, deploymentConfiguration: {}, availabilityZoneRebalancing: 'ENABLED' }, task({})],
     ],
   },
+  'deployment-strategy': {
+    fails: [
+      [deploying({ strategy: 'BlueGreen' }), task({})],
+      [deploying({ strategy: 'SHADOW' }), task({})],
+      [deploying({ strategy: 'BLUE_GREEN' }), task({})],
+      [deploying({ strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1441 }), task({})],
+      [deploying({ strategy: 'LINEAR' }, { deploymentController: { type: 'CODE_DEPLOY' } }), task({})],
+      [deploying({ strategy: 'CANARY', linearConfiguration: { stepPercent: 10 } }), task({})],
+      [deploying({ canaryConfiguration: { canaryPercent: 10 } }), task({})],
+      [deploying({ strategy: 'LINEAR', linearConfiguration: { stepPercent: 2.9 } }), task({})],
+      [deploying({ strategy: 'LINEAR', linearConfiguration: { stepBakeTimeInMinutes: 1441 } }), task({})],
+      [deploying({ strategy: 'CANARY', canaryConfiguration: { canaryPercent: 33.33 } }), task({})],
+      [deploying({ strategy: 'CANARY', canaryConfiguration: { canaryBakeTimeInMinutes: -1 } }), task({})],
+      [deploying({ strategy: 'CANARY' }, { loadBalancers: [] }), task({})],
+    ],
+    holds: [
+      [deploying({ strategy: 'ROLLING' }, { deploymentController: { type: 'CODE_DEPLOY' } }), task({})],
+      [deploying({ strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0 }), task({})],
+      [deploying({ strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1440 }, { loadBalancers: [] }), task({})],
+      [deploying({ strategy: 'LINEAR' }), task({})],
+      [
+        deploying({
+          strategy: 'LINEAR',
+          linearConfiguration: { stepPercent: 3, stepBakeTimeInMinutes: 1440 },
+        }),
+        task({}),
+      ],
+      [deploying({ strategy: 'CANARY', canaryConfiguration: { canaryPercent: 0.1 } }), task({})],
+      [deploying({ strategy: 'CANARY', canaryConfiguration: { canaryPercent: 33.3 } }), task({})],
+      [
+        deploying(
+          { strategy: 'CANARY' },
+          {
+            loadBalancers: [],
+            deployments: [{ status: 'PRIMARY', serviceConnectConfiguration: { enabled: true } }],
+          },
+        ),
+        task({}),
+      ],
+    ],
+  },
+  'advanced-configuration': {
+    fails: [
+      [{ ...service, deploymentConfiguration: { strategy: 'CANARY' } }, task({})],
+      [{ ...service, loadBalancers: [shifting, ...(service.loadBalancers as JsonObject[])] }, task({})],
+    ],
+    holds: [
+      [service, task({})],
+      [{ ...service, deploymentConfiguration: { strategy: 'SHADOW' } }, task({})],
+      [
+        { ...service, resourceManagementType: 'ECS', deploymentConfiguration: { strategy: 'CANARY' } },
+        task({}),
+      ],
+      [deploying({ strategy: 'ROLLING' }), task({})],
+      [deploying({ strategy: 'BLUE_GREEN' }, { loadBalancers: [] }), task({})],
+    ],
+  },
+  'lifecycle-hooks': {
+    fails: [
+      [hooked({ targetType: 'lambda' }), task({})],
+      [hooked({ ...lambda, targetType: 'aws_lambda' }), task({})],
+      [hooked({ ...lambda, lifecycleStages: [] }), task({})],
+      [hooked({ ...lambda, lifecycleStages: ['post_scale_up'] }), task({})],
+      [hooked({ ...lambda, lifecycleStages: ['BAKE_TIME'] }), task({})],
+      [hooked({ ...pause, lifecycleStages: ['TEST_TRAFFIC_SHIFT'] }), task({})],
+      [hooked({ ...pause, lifecycleStages: ['PRODUCTION_TRAFFIC_SHIFT'] }), task({})],
+      [hooked({ ...lambda, hookTargetArn: undefined }), task({})],
+      [hooked({ ...lambda, hookTargetArn: 'smoke-test' }), task({})],
+      [hooked({ ...lambda, roleArn: undefined }), task({})],
+      [hooked({ ...pause, timeoutConfiguration: { timeoutInMinutes: 0 } }), task({})],
+      [hooked({ ...pause, timeoutConfiguration: { timeoutInMinutes: 20_161 } }), task({})],
+      [hooked({ ...lambda, timeoutConfiguration: { timeoutInMinutes: 1441 } }), task({})],
+      [hooked({ ...pause, timeoutConfiguration: { action: 'continue' } }), task({})],
+      [hooked(...Array.from({ length: 11 }, () => pause)), task({})],
+      [hooked(...Array.from({ length: 11 }, () => lambda)), task({})],
+    ],
+    holds: [
+      [hooked(), task({})],
+      [hooked({ ...lambda, lifecycleStages: ['TEST_TRAFFIC_SHIFT', 'PRODUCTION_TRAFFIC_SHIFT'] }), task({})],
+      [hooked({ ...lambda, timeoutConfiguration: { timeoutInMinutes: 1440 } }), task({})],
+      [
+        hooked({ ...pause, timeoutConfiguration: { timeoutInMinutes: 20_160, action: 'CONTINUE' } }),
+        task({}),
+      ],
+      [
+        hooked(...Array.from({ length: 10 }, () => pause), ...Array.from({ length: 10 }, () => lambda)),
+        task({}),
+      ],
+    ],
+  },
+  'deployment-configuration': {
+    fails: [
+      [deploying({ minimumHealthyPercent: 101 }), task({})],
+      [deploying({ alarms: { alarmNames: ['a'], enable: true } }), task({})],
+      [deploying({ deploymentCircuitBreaker: { resetOnHealthyTask: false } }), task({})],
+      [
+        deploying({
+          deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration: { value: 5 } },
+        }),
+        task({}),
+      ],
+      [
+        deploying({
+          deploymentCircuitBreaker: {
+            enable: true,
+            rollback: true,
+            thresholdConfiguration: { type: 'count', value: 5 },
+          },
+        }),
+        task({}),
+      ],
+      [deploying({ earlySuccessCriteria: { enable: true } }), task({})],
+      [deploying({ earlySuccessCriteria: { ...early, healthyPercent: 99 } }), task({})],
+      [deploying({ earlySuccessCriteria: { ...early, sourceServiceRevisionCleanup: 'deferred' } }), task({})],
+      [deploying({ strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1, earlySuccessCriteria: early }), task({})],
+    ],
+    holds: [
+      [deploying({ alarms: { alarmNames: [], enable: false, rollback: false } }), task({})],
+      [deploying({ earlySuccessCriteria: early }), task({})],
+      [
+        deploying({ minimumHealthyPercent: 50, earlySuccessCriteria: { ...early, healthyPercent: 50 } }),
+        task({}),
+      ],
+      [deploying({ strategy: 'BLUE_GREEN', earlySuccessCriteria: { enable: false } }), task({})],
+    ],
+  },
+  'configuration-key': {
+    fails: [
+      [deploying({ bakeTimeInMinuts: 5 }), task({})],
+      [deploying({ later: 5 }), task({})],
+      [hooked({ ...pause, lifecycleStage: 'PRE_SCALE_UP' }), task({})],
+    ],
+    holds: [[hooked({ ...lambda, hookDetails: { anything: 1 } }), task({})]],
+  },
+  'configuration-type': {
+    fails: [
+      [deploying({ bakeTimeInMinutes: '5' }), task({})],
+      [deploying({ lifecycleHooks: { targetType: 'PAUSE' } }), task({})],
+      [deploying({ deploymentCircuitBreaker: { enable: 'on' } }), task({})],
+    ],
+    holds: [[hooked({ ...lambda, hookDetails: 'anything' }), task({})]],
+  },
   'active-deployments': {
     fails: [[{ ...service, deployments: deployments(5) }, task({})]],
     holds: [[{ ...service, deployments: deployments(4) }, task({})]],
   },
 };
+
+/** An update that begins a deployment, and sets all of the configuration. */
+const updated = (one: JsonObject, document: JsonObject): ServiceOfTask => ({
+  service: one,
+  document,
+  deploys: true,
+  configuration: objectIn(one.deploymentConfiguration),
+});
 
 describe('a rule of service and task definition', () => {
   it('is in the table, each of them', () => {
@@ -1159,7 +1330,7 @@ describe('a rule of service and task definition', () => {
     it.each(fails.map(([one, document], index) => [index, one, document] as const))(
       'is broken by pair %i',
       (_, one, document) => {
-        const [first] = check({ service: one, document, deploys: true });
+        const [first] = check(updated(one, document));
         expect(first).toEqual(
           expect.objectContaining({ place: expect.any(String), message: expect.stringMatching(/\.$/) }),
         );
@@ -1167,14 +1338,14 @@ describe('a rule of service and task definition', () => {
     );
 
     it('says where, what is wrong and what mends it', () => {
-      const violations = fails.flatMap(([one, document]) => check({ service: one, document, deploys: true }));
+      const violations = fails.flatMap(([one, document]) => check(updated(one, document)));
       expect(violations.map(inWords).join('\n')).toMatchSnapshot();
     });
 
     it.each(holds.map(([one, document], index) => [index, one, document] as const))(
       'holds for pair %i',
       (_, one, document) => {
-        expect(check({ service: one, document, deploys: true })).toEqual([]);
+        expect(check(updated(one, document))).toEqual([]);
       },
     );
   });

@@ -79,6 +79,18 @@ describe('the input deployment-configuration', () => {
     expect(again.outputs).toMatchObject({ result: 'unchanged', reason: 'no-change' });
   });
 
+  it('is refused before anything is changed where the service lacks what the strategy needs', async () => {
+    await using world = await startWorld({ loadBalancer: true });
+    const run = await world.deploy({
+      image: 'v2',
+      'deployment-configuration': 'strategy: CANARY\nbakeTimeInMinuts: 5',
+    });
+    expect(run.outputs).toMatchObject({ result: 'failed', reason: 'change-refused' });
+    expect(run.log).toContain('CANARY shifts traffic between two target groups, and the load balancer of');
+    expect(run.log).toContain('Write bakeTimeInMinutes. [configuration-key]');
+    expect(world.fargate.calls.of('UpdateService')).toEqual([]);
+  });
+
   it('goes back with a deployment that fails', async () => {
     const behaviours = { v2: { exit: { afterSeconds: 1, exitCode: 1 } } };
     await using world = await startWorld({ loadBalancer: 'shifting', behaviours });

@@ -86,7 +86,12 @@ export function decideChange(
       // A service that is not updated is not judged.
       ...(update.kind === 'update'
         ? checkRules(
-            { service: serviceAfter, document: taskDefinition.document, deploys: update.deploys },
+            {
+              service: serviceAfter,
+              document: taskDefinition.document,
+              deploys: update.deploys,
+              configuration: inputs.service.deploymentConfiguration,
+            },
             { service: seen.document, document: seen.taskDefinition },
           )
         : []),

@@ -18,7 +18,7 @@ export const enumRules: readonly Rule<TaskDefinitionDocument>[] = [
     ...each(container.portMappings, `${place}.portMappings`, 'appProtocol', ['http', 'http2', 'grpc']),
     ...each(container.environmentFiles, `${place}.environmentFiles`, 'type', ['s3']),
     ...each(container.ulimits, `${place}.ulimits`, 'name', ulimits),
-    ...one(container, place, 'versionConsistency', ['enabled', 'disabled']),
+    ...checkEnum(container, place, 'versionConsistency', ['enabled', 'disabled']),
   ]),
   {
     name: 'enum-values-task',
@@ -28,11 +28,11 @@ export const enumRules: readonly Rule<TaskDefinitionDocument>[] = [
         const efs = objectIn(efsVolumeConfiguration);
         const place = `volumes[${textIn(name) ?? ''}].efsVolumeConfiguration`;
         return [
-          ...one(efs, place, 'transitEncryption', switches),
-          ...one(objectIn(efs.authorizationConfig), `${place}.authorizationConfig`, 'iam', switches),
+          ...checkEnum(efs, place, 'transitEncryption', switches),
+          ...checkEnum(objectIn(efs.authorizationConfig), `${place}.authorizationConfig`, 'iam', switches),
         ];
       }),
-      ...one(objectIn(document.proxyConfiguration), 'proxyConfiguration', 'type', ['APPMESH']),
+      ...checkEnum(objectIn(document.proxyConfiguration), 'proxyConfiguration', 'type', ['APPMESH']),
     ],
   },
 ];
@@ -44,11 +44,12 @@ function each(
   known: readonly string[],
 ): readonly Violation[] {
   return listIn(list).flatMap((item, index) =>
-    isJsonObject(item) ? one(item, `${place}[${index}]`, member, known) : [],
+    isJsonObject(item) ? checkEnum(item, `${place}[${index}]`, member, known) : [],
   );
 }
 
-function one(
+/** A member that takes one of a few words; nothing where it is not given. */
+export function checkEnum(
   object: ReturnType<typeof objectIn>,
   place: string,
   member: string,

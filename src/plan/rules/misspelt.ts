@@ -14,7 +14,8 @@ export const misspeltRule: Rule<TaskDefinitionDocument> = {
   check: (document) => unknownWithin(document, shapeOf(RegisterTaskDefinitionRequest$), ''),
 };
 
-function unknownWithin(value: Json | undefined, shape: Shape, place: string): readonly Violation[] {
+/** The members of a value that its shape does not have, at every depth. */
+export function unknownWithin(value: Json | undefined, shape: Shape, place: string): readonly Violation[] {
   if (shape.kind === 'structure') return isJsonObject(value) ? unknownKeys(value, shape, place) : [];
   if (shape.kind !== 'list' || !isJsonArray(value)) return [];
   return value.flatMap((item, index) => {

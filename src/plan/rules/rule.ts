@@ -69,6 +69,8 @@ export interface ServiceOfTask {
   readonly document: TaskDefinitionDocument;
   /** Whether the update begins a deployment. */
   readonly deploys?: boolean;
+  /** The members of `deploymentConfiguration` that the run sets. */
+  readonly configuration?: JsonObject | undefined;
 }
 
 /** A container with its place and the task that it is in. */

@@ -1,5 +1,11 @@
 import { containersOf, platformOf } from '../../task-definition/document.ts';
 import { type JsonObject, listIn, objectIn, textIn, wordIn } from '../../text/json.ts';
+import {
+  configurationKeyRule,
+  configurationRule,
+  configurationTypeRule,
+} from './deployment-configuration.ts';
+import { lifecycleHooksRule } from './lifecycle-hooks.ts';
 import { isEmpty, primaryOf, type Rule, type ServiceOfTask, type Violation } from './rule.ts';
 import {
   activeDeploymentsRule,
@@ -10,6 +16,7 @@ import {
   zoneRebalancingRule,
 } from './service-deployment.ts';
 import { taskSize } from './size.ts';
+import { advancedConfigurationRule, strategyRule } from './strategy.ts';
 import {
   gracePeriodRule,
   loadBalancerRule,
@@ -97,6 +104,12 @@ export const serviceRules: readonly Rule<ServiceOfTask>[] = [
   capacityProvidersRule,
   executeCommandRule,
   windowsSpotRule,
+  strategyRule,
+  advancedConfigurationRule,
+  lifecycleHooksRule,
+  configurationRule,
+  configurationKeyRule,
+  configurationTypeRule,
 ];
 
 function checkPlatformVersion({ service, document }: ServiceOfTask): readonly Violation[] {

@@ -13,7 +13,8 @@ export const valueTypeRule: Rule<TaskDefinitionDocument> = {
   check: (document) => misfits(document, shapeOf(RegisterTaskDefinitionRequest$), ''),
 };
 
-function misfits(value: Json | undefined, shape: Shape, place: string): readonly Violation[] {
+/** The values that are of another type than their shape. */
+export function misfits(value: Json | undefined, shape: Shape, place: string): readonly Violation[] {
   // To ECS null is the same as no member.
   if (value === undefined || value === null || shape.kind === 'anything') return [];
   switch (shape.kind) {
