@@ -151,7 +151,7 @@ describe('what others decide', () => {
       inputs: { 'wait-for-minutes': '0.1' },
       result: 'timed-out',
       reason: 'paused-by-hook',
-      log: /paused by the lifecycle hook approve[^]*the lifecycle hook approve waits for its action\. It was left/,
+      log: /by the lifecycle hook approve, which waits[^]*the hook approve waits for somebody to continue or roll back\. It was left/,
       runs: 'v2',
     },
     {
