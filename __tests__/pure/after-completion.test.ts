@@ -2,10 +2,19 @@ import * as fc from 'fast-check';
 import { judgeCompleted, watchSeconds } from '../../src/deployment/after-completion.ts';
 import type { Snapshot } from '../../src/deployment/observe/snapshot.ts';
 import { failureOf } from '../../src/deployment/observe/task-failure.ts';
-import { aDeployment, aService, aSnapshotOf, newerDeployment } from './a-deployment.ts';
+import type { RolloutPolicy } from '../../src/deployment/policy.ts';
+import { aDeployment, aService, aSnapshotOf, newerDeployment, olderDeployment } from './a-deployment.ts';
 import { aTask } from './a-task.ts';
 
 const completedAt = 1_000_000;
+const policy: RolloutPolicy = {
+  failFast: true,
+  circuitBreaker: true,
+  limitSeconds: 1800,
+  rollbackSeconds: 900,
+  followsUntil: 'completed',
+  noProgressSeconds: undefined,
+};
 
 /** Tasks that took that long to fail, first seen so many seconds after the completion (before it when negative). */
 function failed(...tasks: readonly { readonly took: number; readonly seen: number }[]) {
@@ -26,7 +35,7 @@ function failed(...tasks: readonly { readonly took: number; readonly seen: numbe
 function judgeAt(seconds: number, part: Partial<Snapshot>, running = 2) {
   const service = aService([aDeployment({ rolloutState: 'COMPLETED', runningCount: running })]);
   const snapshot = aSnapshotOf({ service, completed: { at: completedAt, seconds }, ...part });
-  return judgeCompleted(snapshot, { kind: 'completed', running, desired: 2 });
+  return judgeCompleted(snapshot, { kind: 'completed', running, desired: 2 }, policy);
 }
 
 const twice = failed({ took: 20, seen: -30 }, { took: 25, seen: -10 });
@@ -91,4 +100,54 @@ it('is watched for as long as the longest took, for two minutes at most, and whe
   );
   const unknown = aTask({ times: { ...aTask({}).times, created: undefined } });
   expect(watchSeconds([unknown].flatMap((task) => failureOf(task) ?? []))).toBe(120);
+});
+
+describe('a deployment that early success criteria call successful', () => {
+  const early = (
+    running: number,
+    part: Partial<Snapshot> = {},
+    old: readonly ReturnType<typeof aDeployment>[] = [],
+  ) =>
+    judgeCompleted(
+      aSnapshotOf({
+        service: aService([aDeployment({ rolloutState: 'COMPLETED', runningCount: running }), ...old], {
+          deploymentConfiguration: { earlySuccessCriteria: { enable: true, healthyPercent: 50 } },
+        }),
+        completed: { at: completedAt, seconds: 0 },
+        ...part,
+      }),
+      { kind: 'completed', running, desired: 2 },
+      policy,
+    );
+
+  it('goes on until all its tasks run', () => {
+    expect(early(1)).toEqual({ kind: 'completing', running: 1, desired: 2, draining: '' });
+    expect(early(2)).toMatchObject({ kind: 'ended', end: { kind: 'completed', running: 2, draining: '' } });
+  });
+
+  it('says which of the old tasks drain', () => {
+    const old = [
+      olderDeployment({ runningCount: 3, taskDefinition: 'arn:aws:ecs:eu-west-1:1:task-definition/web:1' }),
+    ];
+    expect(early(2, {}, old)).toMatchObject({
+      end: { draining: expect.stringMatching(/^3 tasks of web:1$/) },
+    });
+  });
+
+  it('is not done while a task is not healthy', () => {
+    const tasks = [
+      aTask({
+        arn: 'a',
+        stopCode: undefined,
+        times: { ...aTask({}).times, stopping: undefined, stopped: undefined },
+      }),
+    ];
+    expect(early(2, { tasks }).kind).not.toBe('ended');
+  });
+
+  it('is given up when its tasks fail, and at the time limit', () => {
+    const many = failed(...Array.from({ length: 3 }, () => ({ took: 5, seen: 5 })));
+    expect(early(1, many)).toMatchObject({ kind: 'giveUp', why: { kind: 'tasks-failed' } });
+    expect(early(1, { elapsedSeconds: 1800 })).toMatchObject({ kind: 'giveUp', why: { kind: 'time-limit' } });
+  });
 });

@@ -11,7 +11,7 @@ import type { Phase, Verdict } from './verdict.ts';
 /** Judges a rollout: a pure function, in the order in which the rules take precedence. */
 export function judge(snapshot: Snapshot, policy: RolloutPolicy): Verdict {
   const end = endOf(snapshot);
-  if (end?.kind === 'completed') return judgeCompleted(snapshot, end);
+  if (end?.kind === 'completed') return judgeCompleted(snapshot, end, policy);
   if (end !== undefined) return { kind: 'ended', end };
 
   const pause = pauseOf(snapshot.serviceDeployment);

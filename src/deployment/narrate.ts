@@ -100,6 +100,10 @@ function taskLine(snapshot: Snapshot, verdict: Verdict, counts: string): string 
       '; ',
     );
   }
+  if (verdict.kind === 'completing') {
+    const drain = verdict.draining === '' ? '' : `; ${verdict.draining} still running`;
+    return `ECS called the deployment successful by its early success criteria; waiting for the rest: ${Math.min(verdict.running, verdict.desired)} of ${verdict.desired} new tasks running${drain}`;
+  }
   if (verdict.kind === 'watching') {
     const seconds = Math.ceil(verdict.seconds);
     return `ECS has completed the deployment, but ${verdict.failures} ${verdict.failures === 1 ? 'task' : 'tasks'} failed: watching for ${seconds} s whether more do`;

@@ -180,7 +180,7 @@ function rollbackFailedText(
 }
 
 function completedText(
-  { running, desired, failures, isRollbackTooLate }: End & { readonly kind: 'completed' },
+  { running, desired, failures, isRollbackTooLate, draining = '' }: End & { readonly kind: 'completed' },
   service: string,
   version: string,
 ): Pick<Sentence, 'reason' | 'text'> {
@@ -208,7 +208,10 @@ function completedText(
         reason: 'completed-short',
         text: `${service} runs ${version}: ECS completed the deployment, though ${counts} run.`,
       }
-    : { reason: 'completed', text: `${service} runs ${version}: the deployment completed with ${counts}.` };
+    : {
+        reason: 'completed',
+        text: `${service} runs ${version}: the deployment completed with ${counts}.${draining === '' ? '' : ` Still draining: ${draining}.`}`,
+      };
 }
 
 /** Why we gave up; always rolled back. */

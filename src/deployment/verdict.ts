@@ -9,6 +9,14 @@ export type Verdict =
   | ({ readonly kind: 'paused' } & Pause)
   /** ECS calls it completed, but tasks have failed: whether more do is waited for. */
   | { readonly kind: 'watching'; readonly failures: number; readonly seconds: number }
+  /** ECS called it successful by its early success criteria, and not all tasks run yet. */
+  | {
+      readonly kind: 'completing';
+      readonly running: number;
+      readonly desired: number;
+      /** The old tasks that still run, in words; empty: none. */
+      readonly draining: string;
+    }
   | { readonly kind: 'ended'; readonly end: End }
   | { readonly kind: 'giveUp'; readonly why: GiveUp };
 

@@ -52,8 +52,7 @@ export async function followToEnd(
     if (!(error instanceof Failure)) throw error;
     return accessLost(options, deployment, own, error);
   }
-  if (followed.kind === 'interrupted')
-    return cancelled(options, deployment, own, followed.wasWatched ? 'watched' : undefined);
+  if (followed.kind === 'interrupted') return cancelled(options, deployment, own, followed.doubt);
   const { run, seen } = options;
   const sentence = await afterHealthCheck(
     options,
@@ -156,7 +155,11 @@ async function notDeployed(
   const [cause, report] = await Promise.all([
     explain(options, deployment, snapshot),
     sentence.needsRollback && own !== undefined
-      ? rollBack(options, deployment, rollbackTarget, toRollBack)
+      ? // What is given up after ECS completed it is rolled back anyway.
+        rollBack(options, deployment, rollbackTarget, toRollBack, {
+          waits: true,
+          isDoubted: snapshot.completed !== undefined,
+        })
       : undefined,
   ]);
   // What a cancel has cut short is left open: `post` does it.

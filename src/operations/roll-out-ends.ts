@@ -52,12 +52,14 @@ export async function cancelled(
 }
 
 /** A deployment that ECS has completed: its tasks had failed, or health-check-url has not answered as wanted yet. */
-type Doubt = 'watched' | 'asked';
+type Doubt = 'watched' | 'asked' | 'early';
 
 function whenCancelled(doubt: Doubt | undefined, name: string, service: string): string {
   switch (doubt) {
     case 'watched':
       return `The run was cancelled while ${name} was being watched: ECS had completed its deployment to ${service}, but tasks of it had failed.`;
+    case 'early':
+      return `The run was cancelled before all tasks of ${name} ran on ${service}: ECS had called the deployment successful by its early success criteria.`;
     case 'asked':
       return `The run was cancelled before health-check-url had answered as wanted: ECS had completed the deployment of ${name} to ${service}, but it has not passed that check.`;
     case undefined:

@@ -15,8 +15,8 @@ import type { Follower } from './follower.ts';
 export type FollowResult =
   | { readonly kind: 'ended'; readonly end: End; readonly snapshot: Snapshot }
   | { readonly kind: 'giveUp'; readonly why: GiveUp; readonly snapshot: Snapshot }
-  /** Whether ECS had called it completed, and it was being watched because its tasks had failed. */
-  | { readonly kind: 'interrupted'; readonly wasWatched: boolean };
+  /** `doubt`: ECS had called it completed, but its tasks had failed and it was being watched, or not all tasks ran yet. */
+  | { readonly kind: 'interrupted'; readonly doubt: 'watched' | 'early' | undefined };
 
 /** What was done about a pause. `again`: it is handled again, because what became of the answer is unknown. */
 export type PauseAnswer = 'continued' | 'left' | 'again' | (GiveUp & { readonly kind: 'test-url' });
@@ -54,25 +54,29 @@ export async function follow({
 }): Promise<FollowResult> {
   let told = nothingNarrated;
   let doubted = '';
-  let wasWatched = false;
+  let doubt: 'watched' | 'early' | undefined;
   const handledPauses = new Set<string>();
   for (;;) {
     // Also before the first look: nothing has happened yet to a deployment that was made this moment.
     await reader.tick(signal);
-    if (signal.aborted) return { kind: 'interrupted', wasWatched };
+    if (signal.aborted) return { kind: 'interrupted', doubt };
     let snapshot = await untilCancelled(signal, observer.observe());
-    if (snapshot === 'cancelled') return { kind: 'interrupted', wasWatched };
+    if (snapshot === 'cancelled') return { kind: 'interrupted', doubt };
     let verdict = follower.judge(snapshot, policy);
     if (verdict.kind === 'giveUp' || isWatched(verdict)) {
       // Not on what was read a while ago: the version may have come up, or the deployment have ended, or failed, since.
       observer.refresh('service-and-tasks');
       snapshot = await untilCancelled(signal, observer.observe());
-      if (snapshot === 'cancelled') return { kind: 'interrupted', wasWatched };
+      if (snapshot === 'cancelled') return { kind: 'interrupted', doubt };
       verdict = follower.judge(snapshot, policy);
     }
-    if (verdict.kind === 'watching' && !wasWatched) {
+    if (verdict.kind === 'completing') {
+      if (doubt === undefined) watches();
+      doubt ??= 'early';
+    }
+    if (verdict.kind === 'watching' && doubt !== 'watched') {
       // Before a word of it is logged: a run that is cut off from here on leaves this version to roll back.
-      wasWatched = true;
+      doubt = 'watched';
       watches();
     }
     const telling = follower.describe(told, snapshot, verdict, {
@@ -85,18 +89,18 @@ export async function follow({
     if (verdict.kind === 'giveUp') return { kind: 'giveUp', why: verdict.why, snapshot };
     if (verdict.kind === 'paused' && !handledPauses.has(verdict.hook)) {
       const answer = await untilCancelled(signal, atPause(verdict, snapshot));
-      if (answer === 'cancelled') return { kind: 'interrupted', wasWatched };
+      if (answer === 'cancelled') return { kind: 'interrupted', doubt };
       if (typeof answer === 'object') return { kind: 'giveUp', why: answer, snapshot };
       if (answer !== 'again') handledPauses.add(verdict.hook);
     }
     // How many tasks run is told by the service alone from here on.
-    if (verdict.kind === 'watching') observer.refresh('service');
+    if (verdict.kind === 'watching' || verdict.kind === 'completing') observer.refresh('service');
     if (verdict.kind === 'ended') {
       const confirmed = await untilCancelled(
         signal,
         confirm(verdict, snapshot, { follower, observer, deployment, policy, doubted }),
       );
-      if (confirmed === 'cancelled') return { kind: 'interrupted', wasWatched };
+      if (confirmed === 'cancelled') return { kind: 'interrupted', doubt };
       if (confirmed !== undefined) return { kind: 'ended', ...confirmed };
       doubted = verdict.end.kind;
     }

@@ -13,6 +13,8 @@ export type End =
       readonly desired: number;
       /** How many tasks of this deployment failed, where some did and it was watched since. */
       readonly failures?: number;
+      /** The old tasks that still ran after an early success, in words; empty: none. */
+      readonly draining?: string;
       /** Somebody requested a rollback, which came too late (documented for CLEAN_UP). */
       readonly isRollbackTooLate?: true;
     }
