@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { hearInterruption } from '../local/interruption.ts';
 import { brokenVersion, checkOut, openBackend } from './demo/backend.ts';
-import { deployVersion } from './demo/deploy.ts';
+import { runAct } from './demo/deploy.ts';
 import { setUpStage } from './demo/stage.ts';
 import { markdownPage } from './markdown-page.ts';
 
@@ -61,14 +61,10 @@ async function makePictures(chromium: string, target: string): Promise<void> {
   const stage = await setUpStage(backend.fargate);
   for (const { version, name, inputs = {} } of runs) {
     console.log(name === 'plan' ? `Planning version ${version} ...` : `Deploying version ${version} ...`);
-    const { main } = await deployVersion(version, {
-      action: root,
-      backend,
-      stage,
-      workspace,
-      inputs,
-      signal,
-    });
+    const { main } = await runAct(
+      { version, inputs: () => inputs },
+      { action: root, backend, stage, workspace, signal },
+    );
     if (name === undefined) continue;
     // A reader sees what is behind the first title.
     const opened = main.summary.replace('<details>', '<details open>');

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { brokenVersion, checkOut, type DemoBackend, openBackend } from '../../scripts/demo/backend.ts';
-import { deployVersion } from '../../scripts/demo/deploy.ts';
+import { runAct } from '../../scripts/demo/deploy.ts';
 import { type Stage, setUpStage } from '../../scripts/demo/stage.ts';
 import { ask, sendVisitors, total } from '../../scripts/demo/visitors.ts';
 
@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const { signal } = new AbortController();
 const deploy = (version: number) =>
-  deployVersion(version, { action: root, backend, stage, workspace, signal });
+  runAct({ version, inputs: () => ({}) }, { action: root, backend, stage, workspace, signal });
 
 it('deploys two good versions, rolls a broken one back, says why, and loses no request', async () => {
   expect(backend.answersHttp).toBe(true);

@@ -15,6 +15,8 @@ fi
 mkdir -p /srv/www
 echo "web, version $VERSION" > /srv/www/index.html
 echo ok > /srv/www/health
+# For a smoke test: from version 3 on the database would have to answer, and in the demo none does.
+[ "$VERSION" -ge 3 ] || echo ok > /srv/www/ready
 
 # SIGTERM comes when the load balancer sends nothing new any more: end the server, leave what is being answered
 # a second, and say that all is well. A shell that is process 1 ignores the signal unless it is trapped.

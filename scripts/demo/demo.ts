@@ -1,15 +1,17 @@
-// `npm run demo`: three deployments of a small web app to a local Fargate by the shipped action, started as a GitHub
-// runner starts it. The third version is broken; the action rolls it back and says why.
+// `npm run demo`: deployments of a small web app to a local Fargate by the shipped action, started as a GitHub runner
+// starts it. The last version is broken; the action rolls it back and says why. `npm run demo -- canary` shifts traffic.
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Fargate } from '../../local/fargate.ts';
 import { hearInterruption } from '../../local/interruption.ts';
 import { logPrinter } from '../log-printer.ts';
 import { keepSummary, openResults } from '../results.ts';
 import type { StepRun } from '../runner.ts';
 import { openScreen, styled } from '../screen.ts';
-import { brokenVersion, checkOut, openBackend } from './backend.ts';
-import { deployVersion } from './deploy.ts';
+import { type Play, plays } from './acts.ts';
+import { checkOut, openBackend } from './backend.ts';
+import { runAct } from './deploy.ts';
 import { type Stage, setUpStage } from './stage.ts';
 import { ask, countVisits, sendVisitors, total, type Visitors } from './visitors.ts';
 
@@ -17,11 +19,7 @@ const root = join(import.meta.dirname, '../..');
 const results = openResults(join(root, '.cache', 'demo'));
 const screen = openScreen(process.stdout);
 
-const acts = [
-  { version: 1, title: 'The first version', exitCode: 0 },
-  { version: 2, title: 'A good second version', exitCode: 0 },
-  { version: brokenVersion, title: 'A broken third version', exitCode: 1 },
-] as const;
+const [chosen = 'rolling', ...unknown] = process.argv.slice(2);
 
 const interruption = hearInterruption();
 const { signal } = interruption;
@@ -43,6 +41,8 @@ if (signal.aborted) {
 
 async function demo(): Promise<number> {
   if (!existsSync(join(root, 'dist'))) throw new Error('dist/ is missing. Run npm run bundle first.');
+  const play = unknown.length === 0 ? new Map<string, Play>(Object.entries(plays)).get(chosen) : undefined;
+  if (play === undefined) throw new Error('Usage: npm run demo, or npm run demo -- canary');
   const started = performance.now();
   await using cleanup = new AsyncDisposableStack();
   screen.live(() => 'starting the local Fargate');
@@ -53,18 +53,22 @@ async function demo(): Promise<number> {
   const { fargate } = backend;
   const workspace = checkOut(join(root, 'examples', 'web'));
   cleanup.defer(() => rmSync(workspace, { recursive: true, force: true }));
-  const stage = await setUpStage(fargate);
+  const stage = await setUpStage(fargate, play.strategy);
   signal.throwIfAborted();
   screen.line(`\nThe local AWS listens on ${fargate.endpoint}.`);
-  if (backend.answersHttp) screen.line(`The load balancer of the service listens on ${stage.url}.`);
+  if (backend.answersHttp)
+    screen.line(
+      `The load balancer of the service listens on ${stage.url}${stage.testUrl === undefined ? '' : `, for test traffic on ${stage.testUrl}`}.`,
+    );
   screen.line('The service web is new: its task definition placeholder:1 runs no tasks.');
 
   let visitors: Visitors | undefined;
   cleanup.defer(async () => void (await visitors?.leave()));
   let isAsExpected = true;
   let page = '';
-  for (const { version, title, exitCode } of acts) {
-    screen.line(`\n${styled('bold', `━━━ ${version}. ${title}`)}\n`);
+  for (const [index, act] of play.acts.entries()) {
+    const number = index + 1;
+    screen.line(`\n${styled('bold', `━━━ ${number}. ${act.title}`)}\n`);
     const begin = performance.now();
     const before = countVisits(visitors);
     const visitsText = (): string => {
@@ -74,7 +78,7 @@ async function demo(): Promise<number> {
     };
     screen.live(() => `${secondsSince(begin)} s · ${tasksText(fargate)}${visitsText()}`);
     const print = (): ReturnType<typeof logPrinter> => logPrinter(screen, { foldsGroups: true });
-    const { main: run, post } = await deployVersion(version, {
+    const { main: run, post } = await runAct(act, {
       action: root,
       backend,
       stage,
@@ -85,16 +89,18 @@ async function demo(): Promise<number> {
     screen.live(undefined);
     if (post.exitCode !== 0) screen.line(`The post phase exited with code ${post.exitCode}.`);
     page = keepSummary(results, {
-      name: `summary-${version}`,
-      title: `Version ${version}`,
+      name: `summary-${number}`,
+      title: act.title,
       summary: run.summary,
       note: `In this demo ECS's clock runs ${backend.speed} times as fast as the action's own, so ECS's times in the timeline are longer than the run.`,
     });
-    const isExpected = run.exitCode === exitCode;
+    const isExpected = run.exitCode === act.exitCode;
     isAsExpected &&= isExpected;
-    screen.line(`\n${headline(version, run, isExpected)} in ${secondsSince(begin)} s${visitsText()}\n`);
+    screen.line(`\n${headline(number, run, isExpected)} in ${secondsSince(begin)} s${visitsText()}\n`);
     await showState(stage, run, backend.answersHttp);
-    if (backend.answersHttp) visitors ??= sendVisitors(stage.url);
+    if (!backend.answersHttp) continue;
+    visitors ??= sendVisitors(stage.url);
+    if (act.watchSeconds !== undefined) await watch(visitors, act.watchSeconds);
   }
   await visitors?.leave();
   conclude(visitors, page);
@@ -103,10 +109,10 @@ async function demo(): Promise<number> {
 }
 
 /** The result stands out: green where the step is green on GitHub, too. */
-function headline(version: number, run: StepRun, isExpected: boolean): string {
+function headline(number: number, run: StepRun, isExpected: boolean): string {
   const result = run.outputs['result'] ?? `exit code ${run.exitCode}`;
   const asPlanned = isExpected ? '' : ' (the demo expected another result)';
-  return styled(['bold', run.exitCode === 0 ? 'green' : 'red'], `━━━ ${version}. ${result}${asPlanned}`);
+  return styled(['bold', run.exitCode === 0 ? 'green' : 'red'], `━━━ ${number}. ${result}${asPlanned}`);
 }
 
 /** What runs at this moment: `web:1: 2 running; web:2: 1 pending`. */
@@ -133,6 +139,18 @@ async function showState(stage: Stage, run: StepRun, answersHttp: boolean): Prom
   screen.line(`GET ${stage.url}/ answers ${page.status}: ${page.text}`);
 }
 
+/** Counts which version answers visitors while nothing else happens. */
+async function watch(visitors: Visitors, seconds: number): Promise<void> {
+  const before = new Map(visitors.visits.answered);
+  screen.live(() => 'visitors come in');
+  await setTimeout(seconds * 1000, undefined, { signal });
+  screen.live(undefined);
+  const counts = [...visitors.visits.answered].map(
+    ([text, count]) => `${count - (before.get(text) ?? 0)} × "${text}"`,
+  );
+  screen.line(`Visitors in ${seconds} s: ${counts.join(', ')}.`);
+}
+
 function conclude(visitors: Visitors | undefined, page: string): void {
   screen.line(`\n${styled('bold', '━━━ What remains')}\n`);
   if (visitors !== undefined) {
@@ -140,7 +158,7 @@ function conclude(visitors: Visitors | undefined, page: string): void {
     const pages = [...answered].map(([text, count]) => `${count} × "${text}"`).join(', ');
     const losses = [...lost].map(([words, count]) => ` (${count} × ${words})`).join('');
     screen.line(
-      `During the second and third deployment ${total(answered)} requests were answered (${pages}),\nand ${total(lost)} were lost${losses}.`,
+      `From the second step on ${total(answered)} requests were answered (${pages}),\nand ${total(lost)} were lost${losses}.`,
     );
   }
   screen.line(`The job summary of the failed step, as a page: ${styled('underline', page)}`);

@@ -61,7 +61,7 @@ function checkPair(document: TaskDefinitionDocument): readonly Violation[] {
     return [
       {
         place: 'cpu',
-        message: `${cpuUnits} is in CPU units, 1024 of which are one vCPU; Fargate has at least 256.`,
+        message: `cpu ${cpuUnits} is in CPU units, 1024 of which are one vCPU; Fargate has at least 256.`,
         fix: `Use ${vcpu} vCPU, or ${cpuUnits * 1024}.`,
       },
     ];
