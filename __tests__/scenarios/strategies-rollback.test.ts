@@ -148,3 +148,24 @@ describe('a deployment that is cut off at any stage ends with all traffic on one
     });
   });
 });
+
+it('a manual rollback of a canary is a new deployment, and says how long it takes at least', async () => {
+  await using world = await startWorld({
+    loadBalancer: 'shifting',
+    service: {
+      deploymentConfiguration: {
+        strategy: 'CANARY',
+        bakeTimeInMinutes: 1,
+        canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: 2 },
+      },
+    },
+  });
+  await world.deploy({ image: 'v2' });
+  const { outputs, log } = await world.deploy({ operation: 'rollback' });
+  expect(outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+  expect(log).toContain('web: this is a new deployment; its bake and step times alone take 3 min');
+  expect({ runs: await world.settled(), traffic: await trafficOf(world) }).toEqual({
+    runs: 'v1',
+    traffic: 'PRIMARY 100, other 0',
+  });
+});

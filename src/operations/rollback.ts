@@ -15,8 +15,10 @@ import { findVersion } from '../rollback/version.ts';
 import { calling, type Run } from '../run/run.ts';
 import { readServiceStates, type ServiceState } from '../service/describe.ts';
 import { createReader, type Reader } from '../service/reader.ts';
+import { waitsMinutes } from '../service/strategy.ts';
 import { noOrigin, originOfRun } from '../task-definition/provenance.ts';
-import { nameOf } from '../text/words.ts';
+import { objectIn } from '../text/json.ts';
+import { inWords, nameOf } from '../text/words.ts';
 import { apply, type Deployed, stopIfCancelled } from './apply.ts';
 import { awaitInFlight } from './in-flight.ts';
 import { logServices } from './log-services.ts';
@@ -131,6 +133,12 @@ async function decideReturn(inputs: Inputs, run: Run, reader: Reader, seen: Serv
   if (lost.length > 0 && !allow.includes('image-missing')) throw imageGone(seen.name, name, lost);
   for (const image of lost) run.log.warning(`${name} runs ${image}, which is no longer in its repository.`);
   run.log.say(`${seen.name} returns to ${versionLine(version)}`);
+  // A deployment that is over is left by a new one, through all stages.
+  const waits = waitsMinutes(objectIn(seen.document.deploymentConfiguration));
+  if (waits.total > 0) {
+    const least = inWords(waits.total * 60);
+    run.log.say(`${seen.name}: this is a new deployment; its bake and step times alone take ${least}`);
+  }
   const taskDefinition = await findTaskDefinition(run, version);
   return {
     kind: 'deploy',
