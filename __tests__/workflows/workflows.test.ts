@@ -3,8 +3,8 @@ import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
+  DescribeServicesCommand,
   UpdateServiceCommand,
-  waitUntilServicesStable,
 } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type Github, startGithub } from '../../local/github/github.ts';
@@ -217,7 +217,8 @@ describe('canary.yml', () => {
 });
 
 /** The service `web` in the cluster `production`, which pauses when test traffic reaches a new version. */
-async function startCanary({ ecs, fargate }: World): Promise<void> {
+async function startCanary(world: World): Promise<void> {
+  const { ecs, fargate } = world;
   const elb = new ElasticLoadBalancingV2Client({
     endpoint: fargate.endpoint,
     region: fargate.account.region,
@@ -237,18 +238,19 @@ async function startCanary({ ecs, fargate }: World): Promise<void> {
   await ecs.send(
     new CreateServiceCommand(
       webService(place.cluster, 1, {
-        loadBalancers: [loadBalancer],
+        loadBalancers: [{ ...loadBalancer, containerName: 'app', containerPort: 8080 }],
         deploymentConfiguration: configuration,
       }),
     ),
   );
-  await waitUntilServicesStable(
-    { client: ecs, maxWaitTime: 60, minDelay: 1 },
-    {
-      cluster: place.cluster,
-      services: [place.service],
-    },
-  );
+  const isCompleted = async (): Promise<boolean> => {
+    const reply = await ecs.send(
+      new DescribeServicesCommand({ cluster: place.cluster, services: [place.service] }),
+    );
+    const deployments = reply.services?.[0]?.deployments ?? [];
+    return deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED';
+  };
+  while (!(await isCompleted())) world.skip(10);
   // The first deployment would wait for an answer, too.
   const lifecycleHooks = [
     { targetType: 'PAUSE' as const, lifecycleStages: ['POST_TEST_TRAFFIC_SHIFT' as const] },
