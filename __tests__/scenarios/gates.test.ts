@@ -70,6 +70,12 @@ describe('wait-until: paused', () => {
     expect(run.log).toContain('operation: continue');
     expect((await world.post(inputs, run)).exitCode).toBe(0);
     expect((await newest(world)).status).toBe('IN_PROGRESS');
+
+    const other = await world.deploy({ image: 'v3', 'if-in-flight': 'fail' });
+    expect(other.outputs).toMatchObject({ result: 'failed', reason: 'deployment-in-flight' });
+    expect(other.log).toMatch(
+      /in flight: ecs-svc\/\d+ of web:2 on web \(paused at POST_TEST_TRAFFIC_SHIFT until [\d-]+ [\d:]+ UTC, for somebody to answer/,
+    );
     await goOn(world, run.outputs['hook-id'] ?? '');
     expect(await world.settled()).toBe('v2');
   });

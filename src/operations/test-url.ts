@@ -1,5 +1,4 @@
 import { wordsOf } from '../aws/errors.ts';
-import { answerHook } from '../deployment/answer-hook.ts';
 import type { PauseAnswer } from '../deployment/follow/follow.ts';
 import type { Snapshot } from '../deployment/observe/snapshot.ts';
 import { type Pause, stageOf } from '../deployment/observe/stage.ts';
@@ -44,14 +43,16 @@ export function leaveToOthers({ inputs, say }: ServiceRollout): PauseAnswer {
 }
 
 async function continueDeployment(
-  { run, reader, say }: ServiceRollout,
+  { run, reader, follower, say }: ServiceRollout,
   { hook }: Pause,
   { serviceDeployment }: Snapshot,
 ): Promise<PauseAnswer> {
-  const serviceDeploymentArn = serviceDeployment?.serviceDeploymentArn ?? '';
+  const serviceDeploymentArn = serviceDeployment?.serviceDeploymentArn;
+  // The pause was read from this record; ECS always shows its ARN.
+  if (serviceDeploymentArn === undefined) return 'again';
   const context = { ecs: run.aws.ecs, calling: calling(run), reader };
   try {
-    const { kind } = await answerHook(context, { serviceDeploymentArn, hookId: hook }, 'CONTINUE');
+    const { kind } = await follower.answer(context, { serviceDeploymentArn, hookId: hook }, 'CONTINUE');
     switch (kind) {
       case 'answered':
         say('test-url passed; ECS continues the deployment');
