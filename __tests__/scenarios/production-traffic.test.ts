@@ -1,3 +1,4 @@
+import { DescribeServiceDeploymentsCommand } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client, ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
@@ -54,7 +55,7 @@ describe('the weights of the production rule', () => {
       exitCode: 0,
       result: 'deployed',
       reason: 'completed-without-traffic',
-      message: expect.stringContaining('But the load balancer sends it 50% of the production traffic.'),
+      message: expect.stringContaining('But it gets 50% of the production traffic.'),
     });
   });
 
@@ -65,7 +66,7 @@ describe('the weights of the production rule', () => {
     await splitTraffic(world);
     const { outputs, log } = await step.finished;
     expect(outputs).toMatchObject({ result: 'rollback-failed', reason: 'tasks-failed' });
-    expect(log).toContain('but the load balancer sends it 50% of the production traffic.');
+    expect(log).toContain('but it gets 50% of the production traffic.');
     expect(log).toMatch(/web:1: 2 of 2 tasks running, 50% of production traffic \(PRIMARY, COMPLETED\)/);
   });
 
@@ -78,6 +79,37 @@ describe('the weights of the production rule', () => {
       message: expect.stringContaining(
         "Whether it gets all production traffic isn't verified: elasticloadbalancing:DescribeRules or DescribeListeners is not permitted.",
       ),
+    });
+  });
+
+  it.concurrent('are those of the record with Service Connect, which shows none of its own', async () => {
+    const deploymentConfiguration = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0 } as const;
+    const serviceConnectConfiguration = { enabled: true, namespace: 'web' };
+    await using world = await startWorld({
+      service: { deploymentConfiguration, serviceConnectConfiguration },
+    });
+    const step = world.start({ image: 'v2' });
+    await reached(world, 'CLEAN_UP', 'IN_PROGRESS');
+    const [arn = ''] = await world.serviceDeployments(2);
+    const described = await world.ecs.send(
+      new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }),
+    );
+    const { arn: revision = '', requestedTaskCount = 0 } =
+      described.serviceDeployments?.[0]?.targetServiceRevision ?? {};
+    world.fargate.ecs.interfere.setServiceDeployment(arn, {
+      targetServiceRevision: {
+        arn: revision,
+        requestedTaskCount,
+        runningTaskCount: requestedTaskCount,
+        pendingTaskCount: 0,
+        requestedProductionTrafficWeight: 80,
+      },
+    });
+    const { outputs } = await step.finished;
+    expect(outputs).toMatchObject({
+      result: 'deployed',
+      reason: 'completed-without-traffic',
+      message: expect.stringContaining('But it gets 80% of the production traffic.'),
     });
   });
 

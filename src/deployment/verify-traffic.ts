@@ -6,6 +6,8 @@ import type { ServiceRef } from '../reference/deployment.ts';
 import { type ProductionTraffic, readProductionTraffic } from '../service/production-traffic.ts';
 import type { Reader } from '../service/reader.ts';
 import { isRevisionOf } from '../service/service-deployments.ts';
+import { shiftedTraffic } from '../service/traffic.ts';
+import { isJsonObject } from '../text/json.ts';
 
 /** Everything that reading the weights takes. */
 export interface TrafficContext {
@@ -26,7 +28,7 @@ const mostReads = 3;
 const betweenReadsMilliseconds = 2_000;
 
 /**
- * Verifies by the load balancer's own weights that a deployment gets all production traffic: ECS doesn't compare them
+ * Verifies by the load balancer's own weights, where there is one, that a deployment gets all production traffic: ECS doesn't compare them
  * with what runs (aws/containers-roadmap#2853), and others may change them (aws/aws-cdk#36649). Never throws.
  */
 export async function verifyTraffic(
@@ -55,17 +57,38 @@ export async function verifyTraffic(
  */
 export async function readTraffic(
   context: TrafficContext,
-  service: Pick<Service, 'loadBalancers' | 'currentServiceRevisions'> | undefined,
+  service: Service | undefined,
   deploymentId: string,
 ): Promise<ProductionTraffic> {
-  const isManaged =
+  const isByLoadBalancer =
     service?.loadBalancers?.some(({ advancedConfiguration }) => advancedConfiguration) === true;
-  if (!isManaged) return { kind: 'unmanaged' };
+  if (!isByLoadBalancer) return readRequested(context, service, deploymentId);
   const arn = service.currentServiceRevisions?.find((one) => isRevisionOf(one.arn, deploymentId))?.arn;
   const revision = arn === undefined ? undefined : await context.reader.serviceRevision(arn);
   return revision === undefined
     ? { kind: 'unknown', why: "ECS doesn't show its service revision" }
     : readProductionTraffic(context, revision);
+}
+
+/**
+ * Service Connect and VPC Lattice show no weights of their own, so what ECS has requested of them counts, by the record of
+ * the service's newest deployment.
+ */
+async function readRequested(
+  { reader }: TrafficContext,
+  service: Service | undefined,
+  deploymentId: string,
+): Promise<ProductionTraffic> {
+  const document: unknown = JSON.parse(JSON.stringify(service ?? {}));
+  if (!isJsonObject(document) || !shiftedTraffic(document).production) return { kind: 'unmanaged' };
+  const arn = service?.currentServiceDeployment;
+  const record = arn === undefined ? undefined : await reader.serviceDeployment(arn);
+  const revisions = [record?.targetServiceRevision, ...(record?.sourceServiceRevisions ?? [])];
+  const own = revisions.find((one) => isRevisionOf(one?.arn, deploymentId));
+  const percent = own?.requestedProductionTrafficWeight;
+  return percent === undefined
+    ? { kind: 'unknown', why: "ECS's record of the deployment shows no weights" }
+    : { kind: 'known', percent };
 }
 
 /** A share as people write it: without a fraction where it has none. */

@@ -53,8 +53,7 @@ async function trafficOf(
   return verified === 'cancelled' ? { kind: 'unverified', why: 'the run was cancelled' } : verified;
 }
 
-const elsewhere = (percent: number): string =>
-  `the load balancer sends it ${percentText(percent)} of the production traffic.`;
+const elsewhere = (percent: number): string => `it gets ${percentText(percent)} of the production traffic.`;
 
 const unverified = ({ seen }: ServiceRollout, why: string): string =>
   `Whether what ${seen.name} runs gets all production traffic isn't verified: ${asSentence(why)}`;

@@ -25,7 +25,7 @@ export async function rolledBack(
   }
   const traffic = await verifyTraffic(rollbackOptions, deployment.service, deploymentId);
   if (traffic.kind === 'elsewhere') {
-    const why = `${runs}, but the load balancer sends it ${percentText(traffic.percent)} of the production traffic`;
+    const why = `${runs}, but it gets ${percentText(traffic.percent)} of the production traffic`;
     return failed(rollbackOptions, cause, why);
   }
   const note = [
