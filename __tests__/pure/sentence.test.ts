@@ -115,7 +115,7 @@ const ends: readonly (readonly [End, Result, Reason, string])[] = [
     { kind: 'rollback-failed', by: 'hook', reason: '', isFailedLeft: true, isWithoutCandidate: true },
     'rollback-failed',
     'lifecycle-hook',
-    'web:2 failed, and web has no earlier version that ECS could roll back to.',
+    'web:2 failed, and ECS found no earlier deployment of web to roll back to.',
   ],
   [
     { kind: 'rollback-failed', by: 'alarm', reason: '', isFailedLeft: false },

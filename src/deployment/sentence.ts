@@ -172,7 +172,7 @@ function rollbackFailedText(
   version: string,
 ): string {
   if (end.isWithoutCandidate)
-    return `${version} failed, and ${service} has no earlier version that ECS could roll back to.`;
+    return `${version} failed, and ECS found no earlier deployment of ${service} to roll back to.`;
   const words = rollbackWords(end);
   return words.startsWith('by ')
     ? `${version} failed, and the rollback ${words} failed too.`
