@@ -1,6 +1,7 @@
 import { type Reason, type Result, type ServiceOutcome, worst } from '../deployment/outcome.ts';
 import type { ProvidedImage } from '../image/registry/provided-image.ts';
 import type { Plan } from '../plan/show/plan.ts';
+import { inIso } from '../text/time.ts';
 import { consoleUrl } from './links.ts';
 import { planMessage } from './plan.ts';
 
@@ -71,7 +72,7 @@ export function outputsOfPlan(plan: Plan, durationSeconds: number): Readonly<Rec
 function hookOutputs(outcome: Pick<ServiceOutcome, 'pause'> | undefined): Readonly<Record<string, string>> {
   return {
     'hook-id': outcome?.pause?.hook ?? '',
-    'hook-expires-at': outcome?.pause?.expires?.toISOString() ?? '',
+    'hook-expires-at': outcome?.pause?.expires === undefined ? '' : inIso(outcome.pause.expires),
     'hook-timeout-action': outcome?.pause?.timeoutAction ?? '',
   };
 }
