@@ -252,6 +252,14 @@ describe('the timeline of a deployment that shifts traffic', () => {
     ]);
   });
 
+  it('leaves out health checks that passed before the step joined', () => {
+    const joined = { ...shifted, stages: shifted.stages.slice(2) };
+    expect(timelineOf(joined, []).service.map(({ name }) => name)).not.toContain('health checks');
+    expect(timelineOf({ ...shifted, stages: [] }, []).service.map(({ name }) => name)).toContain(
+      'health checks',
+    );
+  });
+
   it('counts the steps of one stage together, and says what shorter waits save', () => {
     const durations = durationsOf(timelineOf(shifted, []));
     expect([durations.get('PRODUCTION_TRAFFIC_SHIFT'), durations.get('BAKE_TIME')]).toEqual([400, 300]);

@@ -137,12 +137,14 @@ function waitsOf({ newTasks, oldTasks, finished, stages }: DeploymentTimes): rea
   const lastStart = most(alive.map(({ started }) => started));
   const firstStop = least(oldTasks.map(({ stopping }) => stopping));
   const firstStart = least(alive.map(({ started }) => started));
-  const scaledUp = stages.find(({ stage }) => stage === 'SCALE_UP')?.to;
+  // A step that joins a deployment after SCALE_UP has not seen when the checks passed.
+  const healthyAt =
+    stages.length > 0 ? stages.find(({ stage }) => stage === 'SCALE_UP')?.to : (firstStop ?? finished);
   // When tasks come in waves, ECS stops old ones before the last new one has started.
   const healthyFrom =
     firstStop !== undefined && lastStart !== undefined && firstStop < lastStart ? firstStart : lastStart;
   return [
-    ...bar('health checks', healthyFrom, scaledUp ?? firstStop ?? finished),
+    ...bar('health checks', healthyFrom, healthyAt),
     ...bar('old tasks drain', firstStop, most(oldTasks.map(({ stopped }) => stopped)) ?? finished),
   ];
 }
