@@ -105,12 +105,12 @@ describe('the weights of the production rule', () => {
         requestedProductionTrafficWeight: 80,
       },
     });
-    const { outputs } = await step.finished;
-    expect(outputs).toMatchObject({
-      result: 'deployed',
-      reason: 'completed-without-traffic',
-      message: expect.stringContaining('But it gets 80% of the production traffic.'),
-    });
+    const { outputs, log } = await step.finished;
+    // What the record shows at an end is not documented, so that it proves no fault.
+    expect(outputs).toMatchObject({ result: 'deployed', reason: 'completed' });
+    expect(log).toContain(
+      "Whether what web runs gets all production traffic isn't verified: ECS's record of the deployment requests 80% of it.",
+    );
   });
 
   it.concurrent('are not read for a rolling update', async () => {

@@ -28,8 +28,8 @@ const mostReads = 3;
 const betweenReadsMilliseconds = 2_000;
 
 /**
- * Verifies by the load balancer's own weights, where there is one, that a deployment gets all production traffic: ECS doesn't compare them
- * with what runs (aws/containers-roadmap#2853), and others may change them (aws/aws-cdk#36649). Never throws.
+ * Verifies that a deployment gets all production traffic, by the load balancer's own weights where there is one: ECS doesn't
+ * compare them with what runs (aws/containers-roadmap#2853), and others may change them (aws/aws-cdk#36649). Never throws.
  */
 export async function verifyTraffic(
   context: TrafficContext,
@@ -71,8 +71,9 @@ export async function readTraffic(
 }
 
 /**
- * Service Connect and VPC Lattice show no weights of their own, so what ECS has requested of them counts, by the record of
- * the service's newest deployment.
+ * Service Connect and VPC Lattice show no weights of their own, so the record of the service's newest deployment counts where
+ * it requests all traffic for the version. What it shows once a rollback is over is not documented: any other share proves
+ * nothing.
  */
 async function readRequested(
   { reader }: TrafficContext,
@@ -86,9 +87,9 @@ async function readRequested(
   const revisions = [record?.targetServiceRevision, ...(record?.sourceServiceRevisions ?? [])];
   const own = revisions.find((one) => isRevisionOf(one?.arn, deploymentId));
   const percent = own?.requestedProductionTrafficWeight;
-  return percent === undefined
-    ? { kind: 'unknown', why: "ECS's record of the deployment shows no weights" }
-    : { kind: 'known', percent };
+  if (percent === 100) return { kind: 'known', percent };
+  const shown = percent === undefined ? 'shows no weights' : `requests ${percentText(percent)} of it`;
+  return { kind: 'unknown', why: `ECS's record of the deployment ${shown}` };
 }
 
 /** A share as people write it: without a fraction where it has none. */
