@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Account } from '../base/account.ts';
-import { portOf } from '../server/server.ts';
+import { openPort } from '../server/server.ts';
 import type { Authorization } from './authorization.ts';
 import { digestOf, type ImageTable } from './image-table.ts';
 import type { LayerLinks } from './layer-links.ts';
@@ -36,12 +36,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   server.requestTimeout = 0;
   server.keepAliveTimeout = 600_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  const port = await openPort(server, 0);
   return {
-    host: `127.0.0.1:${portOf(server.address())}`,
+    host: `127.0.0.1:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { portOf } from '../server/server.ts';
+import { openPort } from '../server/server.ts';
 
 /** Host and port of a target that may get requests. */
 export interface Endpoint {
@@ -33,12 +33,9 @@ export async function listen(
     pass(incoming, response, healthy.slice(0, 2));
   });
   server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  const opened = await openPort(server, port);
   return {
-    port: portOf(server.address()),
+    port: opened,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { portOf } from '../server/server.ts';
+import { openPort } from '../server/server.ts';
 import type { Endpoint, RunningListener } from './listener.ts';
 
 /**
@@ -16,12 +16,9 @@ export async function listenTcp(port: number, targets: () => readonly Endpoint[]
     incoming.on('error', () => incoming.destroy());
     pass(incoming, targets().slice(0, 2));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  const opened = await openPort(server, port);
   return {
-    port: portOf(server.address()),
+    port: opened,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  createServer,
-  type Server as HttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Server as TcpServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Account } from '../base/account.ts';
 import type { Clock } from '../base/clock.ts';
@@ -126,11 +122,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   // Closing a kept connection just as its client sends would look like a fault.
   http.keepAliveTimeout = 600_000;
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(options.port, '127.0.0.1', resolve);
-  });
-  const port = portOf(http.address());
+  const port = await openPort(http, options.port);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     port,
@@ -146,7 +138,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 /** The port of a server that listens on TCP. */
-export function portOf(address: ReturnType<HttpServer['address']>): number {
+/**
+ * Has a server listen on 127.0.0.1, and answers with its port.
+ * @throws Error when nothing can listen there
+ */
+export async function openPort(server: TcpServer, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return portOf(server.address());
+}
+
+export function portOf(address: ReturnType<TcpServer['address']>): number {
   if (address === null || typeof address === 'string') throw new Error('The server listens on no TCP port.');
   return address.port;
 }
